@@ -1,0 +1,60 @@
+# Every habit of the project is one word: `make help` lists them.
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_READY := $(VENV)/.run-ready
+TEST_READY := $(VENV)/.test-ready
+RECIPE := pyproject.toml constraints.txt deploy/bootstrap.py
+
+# The first Python on this machine that is new enough; looked for only when an environment is made.
+PYTHON = $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& command -v "$$name" && break; done)
+TOO_OLD = Vetrina needs Python 3.11 or newer, and none is on the PATH ($$(python3 --version 2>&1)). \
+	Install one, or name it: make PYTHON=/path/to/python3.12
+
+.DEFAULT_GOAL := help
+.PHONY: help install setup run test check pytest shots bench lock clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(RUN_READY) ## make .venv with what the server needs
+setup: $(TEST_READY) ## make .venv with what tests need too, and find a Chromium
+
+run: $(RUN_READY) ## set up what is missing and start the server with the demo show
+	$(BIN)/vetrina serve --demo
+
+test: check pytest ## set up what is missing, then lint, types and every test
+
+check: $(TEST_READY) ## lint, formatting and types only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict server
+
+pytest: $(TEST_READY) ## the tests only; make pytest ARGS="tests/domain -k deal"
+	$(BIN)/pytest $(ARGS)
+
+shots: $(TEST_READY) ## take screenshots of every page
+	$(BIN)/python tests/browser/shots.py
+
+bench: $(TEST_READY) ## measure the fan-out on this machine
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	$(BIN)/python -m loadtests
+
+lock: $(TEST_READY) ## write the installed versions into constraints.txt
+	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
+
+clean: ## remove everything that make has made
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(RUN_READY): $(RECIPE)
+	@test -n "$(PYTHON)" || { echo "$(TOO_OLD)" >&2; exit 1; }
+	"$(PYTHON)" deploy/bootstrap.py $(VENV)
+	@touch $@
+
+$(TEST_READY): $(RECIPE)
+	@test -n "$(PYTHON)" || { echo "$(TOO_OLD)" >&2; exit 1; }
+	"$(PYTHON)" deploy/bootstrap.py $(VENV) --dev
+	@touch $(RUN_READY) $@

@@ -1,0 +1,166 @@
+"""Make the virtual environment of this checkout: `python3 deploy/bootstrap.py .venv [--dev]`.
+
+Runs on a machine that has nothing yet, so it uses the standard library only. `--dev` adds what the
+tests need, a Chromium among it. Safe to run again: what is there already stays.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+OLDEST = (3, 11)
+CHROMIUM_NAMES = (
+    "chromium",
+    "google-chrome",
+    "google-chrome-stable",
+    "chromium-browser",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+PACKAGES = {
+    "apt-get": {
+        "venv": (f"python3.{sys.version_info.minor}-venv",),
+        "chromium": ("chromium", "fonts-liberation"),
+    },
+    "dnf": {"chromium": ("chromium", "liberation-sans-fonts")},
+    "apk": {"chromium": ("chromium", "font-liberation")},
+}
+INSTALL = {
+    "apt-get": (("update", "-qq"), ("install", "-y", "-qq", "--no-install-recommends")),
+    "dnf": (("install", "-y", "-q"),),
+    "apk": (("add", "--no-cache", "-q"),),
+}
+
+
+class SetupError(Exception):
+    """What is missing on this machine and what to do about it, in one sentence."""
+
+
+def run(*command: str | Path, **env: str) -> bool:
+    """Run a command with its output shown; True when it went well."""
+    try:
+        done = subprocess.run(command, env={**os.environ, **env}, stdin=subprocess.DEVNULL)
+    except OSError as error:
+        print(f"{command[0]}: {error}", file=sys.stderr)
+        return False
+    return done.returncode == 0
+
+
+def install_system(wanted: str) -> bool:
+    """Install with the system's package manager; False when that needs a person or fails."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return False
+    tool = next((name for name in PACKAGES if shutil.which(name)), None)
+    if tool is None or wanted not in PACKAGES[tool]:
+        return False
+    packages = PACKAGES[tool][wanted]
+    print(f"Installing {' '.join(packages)} with {tool}", flush=True)
+    *before, install = INSTALL[tool]
+    for step in before:
+        run(tool, *step)
+    return run(tool, *install, *packages, DEBIAN_FRONTEND="noninteractive")
+
+
+def python_in(target: Path) -> Path:
+    """Where a virtual environment keeps its interpreter."""
+    return target / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def works(target: Path) -> bool:
+    """Whether the environment has a Python that starts, is new enough and has pip."""
+    check = f"import sys, pip; sys.exit(sys.version_info < {OLDEST})"
+    python = python_in(target)
+    return python.exists() and not subprocess.call([python, "-c", check], stderr=subprocess.DEVNULL)
+
+
+def with_venv(target: Path) -> bool:
+    """The standard way; Debian and Ubuntu ship Python without it."""
+    return run(sys.executable, "-m", "venv", "--clear", target)
+
+
+def with_virtualenv(target: Path) -> bool:
+    """By the `virtualenv` package, in a folder of its own, so that the system stays as it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        pip = (sys.executable, "-m", "pip", "install", "-q", "--target", folder, "virtualenv")
+        make = (sys.executable, "-m", "virtualenv", "--clear", target)
+        return run(*pip) and run(*make, PYTHONPATH=folder)
+
+
+def with_system_package(target: Path) -> bool:
+    """As root on Debian and Ubuntu: install what they leave out, then the standard way."""
+    return install_system("venv") and with_venv(target)
+
+
+def make_environment(target: Path) -> None:
+    """Make `target` in the first way that works on this machine, unless it works already."""
+    if works(target):
+        return
+    ways: tuple[Callable[[Path], bool], ...] = (with_venv, with_virtualenv, with_system_package)
+    for way in ways:
+        if way(target) and works(target):
+            return
+        shutil.rmtree(target, ignore_errors=True)
+        print(f"{way.__name__} did not make a virtual environment here", file=sys.stderr)
+    package = PACKAGES["apt-get"]["venv"][0]
+    raise SetupError(
+        f"{sys.executable} can make no virtual environment: install its venv module"
+        f" (Debian, Ubuntu: apt-get install {package}) and run this again."
+    )
+
+
+def install_project(target: Path, *, dev: bool) -> None:
+    """Install this checkout, editable, with the library versions of constraints.txt."""
+    project = f"{ROOT}[test]" if dev else str(ROOT)
+    pip = (python_in(target), "-m", "pip", "install", "-q", "--disable-pip-version-check")
+    print(f"Installing {project} into {target}", flush=True)
+    if not run(*pip, "--constraint", ROOT / "constraints.txt", "--editable", project):
+        raise SetupError("pip could not install the libraries: its message above says which.")
+
+
+def chromium_candidates() -> Iterator[str]:
+    """The named browser only, where `VETRINA_CHROMIUM` names one; else all usual names."""
+    named = os.environ.get("VETRINA_CHROMIUM")
+    yield from (named,) if named else CHROMIUM_NAMES
+
+
+def find_chromium() -> str | None:
+    """The path of a Chromium or Chrome on this machine."""
+    return next(filter(None, map(shutil.which, chromium_candidates())), None)
+
+
+def ensure_chromium() -> str:
+    """A Chromium for the browser tests, installed as root where there is none."""
+    found = find_chromium() or (install_system("chromium") and find_chromium())
+    if not found:
+        tried = ", ".join(chromium_candidates())
+        raise SetupError(
+            f"The browser tests need a Chromium or Chrome and found none (tried {tried}):"
+            " install one, or name it in VETRINA_CHROMIUM."
+        )
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("target", type=Path, help="folder of the virtual environment")
+    parser.add_argument("--dev", action="store_true", help="also what the tests need")
+    args = parser.parse_args()
+    if sys.version_info < OLDEST:
+        raise SetupError(f"Vetrina needs Python 3.11 or newer; this is {sys.version.split()[0]}.")
+    make_environment(args.target)
+    install_project(args.target, dev=args.dev)
+    if args.dev:
+        print(f"Chromium: {ensure_chromium()}")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except SetupError as problem:
+        sys.exit(f"Set-up stopped. {problem}")

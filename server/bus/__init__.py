@@ -1,0 +1,1 @@
+"""Between processes: carries committed events and signals, and holds no truth."""

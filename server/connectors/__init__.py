@@ -1,0 +1,1 @@
+"""Deliveries of shops and payment providers: signatures and one normal form; pure."""

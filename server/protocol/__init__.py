@@ -1,0 +1,1 @@
+"""What is said on a socket: frames, their codec, close codes and the session; pure."""

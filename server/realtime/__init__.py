@@ -1,0 +1,1 @@
+"""Delivery within one process: hub, backlog, connections and presence."""

@@ -1,0 +1,1 @@
+"""The use cases: handling commands, following the feed, keeping deadlines."""

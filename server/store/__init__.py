@@ -1,0 +1,1 @@
+"""What survives: events, keys, products and everything else in SQL."""
