@@ -1,0 +1,63 @@
+"""Fixtures of the browser tests: a browser, a page that tolerates no error, the bare files."""
+
+import threading
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page
+
+from tests.browser.chromium import chromium, watch
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A Chromium for one test. It costs half a second and keeps the tests' event loops apart."""
+    async with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+async def page(browser: Browser) -> AsyncIterator[Page]:
+    """An empty page, 1280 × 800; the test fails when the page logs an error, a CSP one included."""
+    opened = await browser.new_page(viewport={"width": 1280, "height": 800})
+    opened.set_default_timeout(10_000)
+    errors = watch(opened)
+    yield opened
+    assert errors == []
+
+
+class _Files(SimpleHTTPRequestHandler):
+    """The repository's files, under the addresses that the server gives them."""
+
+    def do_GET(self) -> None:
+        if self.path == "/":
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><link rel=icon href=data:,><body>")
+        else:
+            super().do_GET()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: a failing test shows what was missing."""
+
+
+@pytest.fixture(scope="session")
+def files_url() -> Iterator[str]:
+    """Address of a bare file server: `/static/…`, `/overlays/…`, `/tests/…`, an empty page at `/`.
+
+    For modules and graphics on their own, where the server adds nothing to the test.
+    """
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, directory=str(ROOT)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
