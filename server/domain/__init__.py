@@ -1,1 +1,1 @@
-"""What a live shop is: values, events, commands and rules; standard library only, no I/O."""
+"""What a live shop is: pure values and functions of the standard library."""

@@ -1,0 +1,66 @@
+"""What the domain refuses.
+
+DomainError
+├── InvalidValue   a value that cannot exist (an empty title, a currency of four letters)
+└── Refused        a command that cannot be followed now, with a stable code
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Every code a refused command may carry, with the HTTP status that goes with it.
+REFUSALS: Final[dict[str, int]] = {
+    "already_running": 409,
+    "bag_empty": 409,
+    "bag_full": 409,
+    "bad_slot": 422,
+    "deadline_passed": 409,
+    "deal_cooldown": 409,
+    "deal_over": 409,
+    "deal_running": 409,
+    "discount_out_of_range": 409,
+    "not_enough_stock": 409,
+    "not_in_bag": 409,
+    "not_running": 409,
+    "only_in_rehearsal": 409,
+    "out_of_range": 422,
+    "price_not_lower": 409,
+    "reason_needed": 409,
+    "show_ended": 409,
+    "show_not_started": 409,
+    "sold_out": 409,
+    "text_empty": 422,
+    "text_too_long": 422,
+    "too_many_deals": 409,
+    "unknown_deal": 404,
+    "unknown_sku": 404,
+    "wrong_currency": 409,
+}
+
+
+class DomainError(Exception):
+    """Base of everything the domain raises."""
+
+
+class InvalidValue(DomainError, ValueError):
+    """A value that cannot exist; `field` names it, the message says what was expected."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(f"{field}: {message}")
+        self.field = field
+        self.message = message
+
+
+class Refused(DomainError):
+    """A command that cannot be followed now. `code` is stable, the message is for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that goes with the code."""
+        return REFUSALS[self.code]

@@ -1,0 +1,113 @@
+"""What a settled order does to a show: the purchase itself, then stock and deals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from server.domain import deals
+from server.domain import events as ev
+from server.domain.money import Money, totals
+from server.domain.purchases import Order, OrderLine, OrderRecord
+from server.domain.show import ShowState, evolve
+
+SELLING = ("rehearsal", "live", "paused")
+# Name, thing and place together can tell who somebody is; in a small crowd the place stays out.
+SMALL_CROWD = 5
+SMALL_CROWD_MS = 600_000
+NAME_CHARS = 20
+
+
+def confirmed(
+    state: ShowState, order: Order, lines: tuple[OrderLine, ...], now: int
+) -> tuple[ev.Event, ...]:
+    """The facts of a paid order, of which `lines` still count. None when the show is not on.
+
+    In a rehearsal every purchase is a test: it empties the rehearsal's deals, not the shop.
+    """
+    if state.status not in SELLING or not lines:
+        return ()
+    test = order.test or state.status == "rehearsal"
+    purchase = ev.PurchaseConfirmed(
+        at=now,
+        purchase=order.purchase,
+        items=_sold_items(state, lines),
+        name=_shown_name(order.name),
+        region=order.region if _crowd(state, now) >= SMALL_CROWD or test else None,
+        occurred_at=min(order.occurred_at, now),
+        test=test,
+        amounts=_amounts(lines),
+    )
+    if order.test and state.status != "rehearsal":
+        return (purchase,)
+    return (purchase, *_stock_facts(state, lines, now))
+
+
+def reversed_lines(
+    state: ShowState, record: OrderRecord, lines: tuple[OrderLine, ...], reason: str, now: int
+) -> tuple[ev.Event, ...]:
+    """The fact of money given back. Stock is not raised: the shop says so itself if it is."""
+    if state.status == "draft" or not lines:
+        return ()
+    return (
+        ev.PurchaseReversed(
+            at=now,
+            purchase=record.purchase,
+            items=_sold_items(state, lines),
+            complete=not record.remaining,
+            reason=reason,
+            test=record.test,
+            amounts=_amounts(lines),
+        ),
+    )
+
+
+def _stock_facts(state: ShowState, lines: tuple[OrderLine, ...], now: int) -> Iterator[ev.Event]:
+    """Several lines may sell the same product, so each is decided on what the last one left."""
+    for line in lines:
+        for fact in _line_facts(state, line, now):
+            state = evolve(state, fact)
+            yield fact
+
+
+def _line_facts(state: ShowState, line: OrderLine, now: int) -> tuple[ev.Event, ...]:
+    facts = list(deals.sold(state, line.sku, line.quantity, now))
+    item = state.bag.get(line.sku)
+    if state.status == "rehearsal" or item is None or not item.product.stock:
+        return tuple(facts)
+    stock = max(0, item.product.stock - line.quantity)
+    facts.append(ev.StockChanged(now, line.sku, stock))
+    ended = any(isinstance(fact, ev.DealEnded) for fact in facts)
+    if stock == 0 and not ended:
+        facts.extend(deals.out_of_stock(state, line.sku, now))
+    return tuple(facts)
+
+
+def _sold_items(state: ShowState, lines: tuple[OrderLine, ...]) -> tuple[ev.SoldItem, ...]:
+    return tuple(ev.SoldItem(line.sku, _title(state, line), line.quantity) for line in lines)
+
+
+def _title(state: ShowState, line: OrderLine) -> str:
+    item = state.bag.get(line.sku)
+    return item.product.title if item is not None else line.title or line.sku
+
+
+def _amounts(lines: tuple[OrderLine, ...]) -> tuple[Money, ...]:
+    return totals(line.amount for line in lines if line.amount is not None)
+
+
+def _crowd(state: ShowState, now: int) -> int:
+    return sum(1 for purchase in state.ticker if purchase.at > now - SMALL_CROWD_MS)
+
+
+def _shown_name(name: str | None) -> str | None:
+    """A first name or nickname, short and without addresses; anything else is nobody."""
+    text = " ".join((name or "").split())[:NAME_CHARS].strip()
+    if not text or not text.isprintable() or any(mark in text for mark in ("@", "://", "www.")):
+        return None
+    return text
+
+
+def with_test(record: OrderRecord, test: bool) -> OrderRecord:
+    """The record as the show marked it: a rehearsal's purchase stays a test for good."""
+    return replace(record, test=record.test or test)
