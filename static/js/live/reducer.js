@@ -1,0 +1,114 @@
+/**
+ * How one event changes what everybody sees. Pure: the given state is not touched and unchanged parts
+ * are shared, so `before.pins === after.pins` tells that no pin changed. The twin of
+ * `server/protocol/reducer.py`; both run the cases in `tests/fixtures/reducer.json`.
+ */
+
+export const TICKER_LENGTH = 20;
+/** A purchase learned of later than this after it happened is counted but not celebrated. */
+export const FRESH_MS = 300_000;
+
+/** @typedef {Record<string, any>} State */
+/** @typedef {{seq: number, type: string, at: number, [field: string]: any}} Event */
+
+/** @type {Record<string, (state: State, event: Event) => State>} */
+const CHANGES = {
+  product_pinned: (state, { pin }) => ({
+    ...state,
+    pins: [...state.pins.filter((/** @type {any} */ p) => p.slot !== pin.slot), pin].sort((a, b) => a.slot - b.slot),
+  }),
+  product_unpinned: (state, { slot }) => ({
+    ...state,
+    pins: state.pins.filter((/** @type {any} */ p) => p.slot !== slot),
+  }),
+  deal_announced: (state, { deal }) => withDeal(state, deal),
+  deal_started: (state, { deal }) => withDeal(state, deal),
+  deal_stock_changed: (state, { deal, left }) => ({
+    ...state,
+    deals: state.deals.map((/** @type {any} */ d) => (d.id === deal ? { ...d, left } : d)),
+  }),
+  deal_ended: (state, { deal }) => ({
+    ...state,
+    deals: state.deals.filter((/** @type {any} */ d) => d.id !== deal),
+  }),
+  stock_changed: (state, { sku, quantity }) =>
+    withProducts(state, (product) => (product.sku === sku ? { ...product, stock: quantity } : product)),
+  purchase_confirmed: (state, event) => withPurchase(state, event, tickerEntry(event)),
+  purchases_merged: (state, event) =>
+    withPurchase(state, event, { ...tickerEntry(event), count: event.count, units: event.units }),
+  purchase_reversed: (state, event) => ({
+    ...state,
+    ticker: state.ticker.flatMap((/** @type {any} */ entry) =>
+      entry.purchase === event.purchase ? withoutItems(entry, event) : [entry]),
+  }),
+  announced: (state, { text, until }) => ({ ...state, announcement: { text, until } }),
+  announcement_cleared: (state) => ({ ...state, announcement: null }),
+  disclosure_set: (state, { disclosure }) => withShow(state, { disclosure }),
+  bag_changed: (state, { products }) => {
+    const edited = new Map(products.map((/** @type {any} */ product) => [product.sku, product]));
+    return withProducts(state, (product) => edited.get(product.sku) ?? product);
+  },
+  show_started: (state, { status, at }) => ({
+    ...withShow(state, { status, started_at: at }),
+    ticker: status === "live" && state.show.status === "rehearsal" ? [] : state.ticker,
+  }),
+  show_paused: (state) => withShow(state, { status: "paused" }),
+  show_resumed: (state) => withShow(state, { status: "live" }),
+  show_ended: (state) => ({ ...withShow(state, { status: "ended" }), announcement: null }),
+  panicked: (state) => ({ ...state, panic: true }),
+  calmed: (state) => ({ ...state, panic: false }),
+};
+
+/**
+ * @param {State} state as in `welcome`
+ * @param {Event} event as in `events`; a type unknown here changes nothing
+ * @returns {State}
+ */
+export function apply(state, event) {
+  return Object.hasOwn(CHANGES, event.type) ? CHANGES[event.type](state, event) : state;
+}
+
+/** @param {State} state @param {Record<string, any>} changes */
+function withShow(state, changes) {
+  return { ...state, show: { ...state.show, ...changes } };
+}
+
+/** Insert or replace by id. A deadline once shown is never moved to a later time. */
+/** @param {State} state @param {any} deal */
+function withDeal(state, deal) {
+  const index = state.deals.findIndex((/** @type {any} */ d) => d.id === deal.id);
+  if (index < 0) return { ...state, deals: [...state.deals, deal] };
+  const deals = [...state.deals];
+  deals[index] = { ...deal, ends_at: Math.min(deal.ends_at, deals[index].ends_at) };
+  return { ...state, deals };
+}
+
+/** @param {State} state @param {(product: any) => any} change */
+function withProducts(state, change) {
+  const changed = (/** @type {any} */ holder) => {
+    const product = change(holder.product);
+    return product === holder.product ? holder : { ...holder, product };
+  };
+  return { ...state, pins: state.pins.map(changed), deals: state.deals.map(changed) };
+}
+
+/** @param {Event} event */
+function tickerEntry({ purchase, items, name, region, occurred_at, at, test }) {
+  return { purchase, items, name: name ?? null, region: region ?? null, occurred_at, at, test };
+}
+
+/** @param {State} state @param {Event} event @param {any} entry */
+function withPurchase(state, event, entry) {
+  if (event.at - event.occurred_at > FRESH_MS) return state;
+  return { ...state, ticker: [entry, ...state.ticker].slice(0, TICKER_LENGTH) };
+}
+
+/** @param {any} entry @param {Event} event @returns {any[]} the entry with less in it, or nothing */
+function withoutItems(entry, event) {
+  if (event.complete) return [];
+  const back = new Map(event.items.map((/** @type {any} */ item) => [item.sku, item.quantity]));
+  const items = entry.items
+    .map((/** @type {any} */ item) => ({ ...item, quantity: item.quantity - (back.get(item.sku) ?? 0) }))
+    .filter((/** @type {any} */ item) => item.quantity > 0);
+  return items.length > 0 ? [{ ...entry, items }] : [];
+}
