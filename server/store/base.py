@@ -1,0 +1,279 @@
+"""The ports of the store: what survives a restart.
+
+Every implementation passes the contract suite of `tests/store`. Guarantees:
+
+- Order. Events of one show get `seq` 1, 2, 3 … without gaps, in the order of their commits.
+- Atomicity. One `Append` is written whole or not at all, its receipts and records with it.
+- Durability. A call returns after its commit reached the disk. Writes that wait together are
+  committed together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from server.domain.catalog import Product
+from server.domain.events import Event, Position, Recorded
+from server.domain.purchases import OrderRecord
+from server.domain.stage import Host
+
+Role = Literal["control", "overlay", "hook"]
+
+
+class StoreError(Exception):
+    """Base of what the store raises."""
+
+
+class Conflict(StoreError):
+    """Somebody else wrote first: read again and decide again."""
+
+
+class Taken(StoreError):
+    """The name is in use already: a show's slug."""
+
+
+class StoreUnusable(StoreError):
+    """The database cannot be opened; the message is one sentence for the operator."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    """A show's unchanging part. `epoch` is random text, new with every show."""
+
+    slug: str
+    title: str
+    currency: str
+    epoch: str
+    created_at: int
+    host: Host | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A webhook delivery in the inbox. `outcome`: applied, duplicate, ignored, not_running."""
+
+    connection: str
+    delivery: str
+    received_at: int
+    outcome: str
+    body: bytes
+    """The normal form as JSON, without anything personal; never the provider's own body."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """The answer of an idempotent request. `body` is sealed; only the caller can open it."""
+
+    key: str
+    """A hash over caller, path and Idempotency-Key."""
+    fingerprint: str
+    """A hash of the request's body: another body under the same key is a mistake."""
+    status: int
+    body: bytes
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Append:
+    """Facts of one show with all that must be written together with them.
+
+    `after`: the seq they were decided on; None appends whatever came in between.
+    `records` and `receipts` that exist already raise Conflict (a record exists with another
+    `version`), so that two processes never count the same order.
+    `remember` makes the idempotent answer from the position and the numbered events.
+    """
+
+    show: str
+    events: Sequence[Event]
+    by: str | None = None
+    after: int | None = None
+    receipts: Sequence[Receipt] = ()
+    records: Sequence[VersionedRecord] = ()
+    remember: Callable[[Position, Sequence[Recorded]], Remembered] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionedRecord:
+    """An order's record and how often it was written before: 0 for a new one."""
+
+    connection: str
+    record: OrderRecord
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """Where the show stands now, and the events with their numbers."""
+
+    position: Position
+    events: tuple[Recorded, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """A key without its secret. `show` None: all shows. `actions`: what a hook key may do."""
+
+    id: str
+    role: Role
+    show: str | None
+    label: str
+    created_at: int
+    actions: tuple[str, ...] = ()
+    revoked_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A provider's webhook address. Secrets are needed in the clear to verify signatures."""
+
+    id: str
+    kind: str
+    show: str | None
+    secrets: tuple[str, ...]
+    created_at: int
+    options: Mapping[str, str] = field(default_factory=dict)
+    last_delivery_at: int | None = None
+    last_verified_at: int | None = None
+    last_refused_at: int | None = None
+    last_refusal: str | None = None
+
+
+class ShowStore(Protocol):
+    """Shows and their logs."""
+
+    async def create_show(self, show: Show, events: Sequence[Event] = ()) -> Appended:
+        """Write a new show with its first events. Raises Taken."""
+        ...
+
+    async def show(self, slug: str) -> Show | None:
+        """One show, or None."""
+        ...
+
+    async def shows(self) -> list[Show]:
+        """All shows, newest first."""
+        ...
+
+    async def head(self, slug: str) -> Position | None:
+        """The newest position of a show; None for an unknown one."""
+        ...
+
+    async def append(self, append: Append) -> Appended:
+        """Number and write events. Raises Conflict, and LookupError for an unknown show.
+
+        A StockChanged also sets the stock in the catalogue, in the same transaction.
+        """
+        ...
+
+    async def events(self, slug: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
+        """Events with a seq above `after`, oldest first."""
+        ...
+
+
+class CatalogStore(Protocol):
+    """The shop's products."""
+
+    async def put_products(self, products: Sequence[Product]) -> None:
+        """Insert or replace by SKU, all or none."""
+        ...
+
+    async def products(self, skus: Sequence[str] | None = None) -> list[Product]:
+        """Products in order of first appearance; with `skus` only those, in that order."""
+        ...
+
+
+class KeyStore(Protocol):
+    """Keys by the hash of their secret, one-time login codes, remembered answers."""
+
+    async def add_key(self, key: Key, digest: str) -> None:
+        """Write a key under the SHA-256 of its secret (hex)."""
+        ...
+
+    async def key(self, digest: str) -> Key | None:
+        """The key with this digest, revoked or not; None when there is none."""
+        ...
+
+    async def keys(self, show: str | None = None) -> list[Key]:
+        """All keys, or those of one show; oldest first."""
+        ...
+
+    async def revoke_key(self, key_id: str, at: int) -> Key | None:
+        """Mark a key revoked and return it; None for an unknown id. Twice keeps the first time."""
+        ...
+
+    async def add_login_code(self, digest: str, expires_at: int) -> None:
+        """Write a one-time code."""
+        ...
+
+    async def take_login_code(self, digest: str, now: int) -> bool:
+        """Use a code up; False when unknown, used or expired."""
+        ...
+
+    async def remember(self, answer: Remembered) -> None:
+        """Keep an answer for 24 h; an existing one stays. Older ones are swept out."""
+        ...
+
+    async def remembered(self, key: str, since: int) -> Remembered | None:
+        """The answer given under a key at or after `since` (ms)."""
+        ...
+
+
+class InboxStore(Protocol):
+    """Webhook connections, their deliveries and the orders that came of them."""
+
+    async def add_connection(self, connection: Connection) -> None:
+        """Write a new connection."""
+        ...
+
+    async def connection(self, connection_id: str) -> Connection | None:
+        """One connection, or None."""
+        ...
+
+    async def connections(self) -> list[Connection]:
+        """All connections, oldest first."""
+        ...
+
+    async def remove_connection(self, connection_id: str) -> bool:
+        """Forget a connection; its orders stay counted. False when unknown."""
+        ...
+
+    async def note_delivery(self, connection_id: str, at: int, refusal: str | None) -> None:
+        """Note when a delivery came and whether it was verified (refusal None) or why not."""
+        ...
+
+    async def seen_deliveries(self, connection: str, deliveries: Sequence[str]) -> set[str]:
+        """Those of the given delivery ids that have a receipt."""
+        ...
+
+    async def order_records(
+        self, connection: str, purchases: Sequence[str]
+    ) -> dict[str, VersionedRecord]:
+        """The records of the given purchases, as far as there are any."""
+        ...
+
+    async def put_receipts(
+        self, receipts: Sequence[Receipt], records: Sequence[VersionedRecord] = ()
+    ) -> None:
+        """Receipts and records that lead to no event. Raises Conflict like append."""
+        ...
+
+    async def salt(self) -> bytes:
+        """This installation's own random bytes, made once: for hashes of order numbers."""
+        ...
+
+
+class Store(ShowStore, CatalogStore, KeyStore, InboxStore, Protocol):
+    """All ports, and their life: open it, use it, close it."""
+
+    async def open(self) -> None:
+        """Connect and bring the schema up to date. Raises StoreUnusable."""
+        ...
+
+    async def close(self) -> None:
+        """Finish the writes under way, then let go of the database."""
+        ...
+
+    async def ping(self) -> None:
+        """Prove that reading works. Raises StoreError."""
+        ...
