@@ -1,0 +1,132 @@
+"""Guards over Python source: each takes a path and its text and returns what breaks a rule.
+
+A guard is a pure function, so that a test can show it a violation. Lines are "path:line what".
+"""
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+
+PACKAGE = "server"
+UNPREDICTABLE = {"random", "secrets", "time", "uuid"}
+SIDE_EFFECTS = {
+    "asyncio", "io", "logging", "os", "pathlib", "socket", "sqlite3", "subprocess", "threading",
+}  # fmt: skip
+CLOCK_CALLS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
+
+
+def imports(path: str, source: str) -> Iterator[tuple[int, str]]:
+    """Every imported name, absolute and with the imported symbol: `server.store.base.Store`."""
+    package = PurePosixPath(path).parent.parts
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) + 1 - node.level] if node.level else ()
+            module = ".".join([*above, *filter(None, [node.module])])
+            yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
+
+
+def calls(source: str) -> Iterator[tuple[ast.Call, str]]:
+    """Every call whose function is a plain name, dotted or not: `asyncio.sleep`."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+            yield node, ast.unparse(node.func)
+
+
+def is_within(name: str, prefix: str) -> bool:
+    return name == prefix or name.startswith(f"{prefix}.")
+
+
+def unit(path: str) -> str:
+    """The folder or the module of the package: `server/web/api/shows.py` is of `web`."""
+    return PurePosixPath(path).parts[1].removesuffix(".py")
+
+
+def misdirected_imports(
+    path: str, source: str, directions: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """Imports within the package that the table of directions does not allow."""
+    own = unit(path)
+    if own not in directions:
+        return [f"{path}:1 {own!r} has no row in the table of directions"]
+    allowed = [f"{PACKAGE}.{name}" for name in (own, *directions[own])]
+    return [
+        f"{path}:{line} {own} must not import {name}"
+        for line, name in imports(path, source)
+        if is_within(name, PACKAGE) and not any(is_within(name, prefix) for prefix in allowed)
+    ]
+
+
+def libraries_away_from_home(
+    path: str, source: str, homes: Mapping[str, Sequence[str]]
+) -> list[str]:
+    """Imports of a library outside the folders and modules where it may be named."""
+    return [
+        f"{path}:{line} {library} belongs in {' and '.join(homes[library])}"
+        for line, name in imports(path, source)
+        if (library := name.partition(".")[0]) in homes
+        and not any(PurePosixPath(path).is_relative_to(home) for home in homes[library])
+    ]
+
+
+def foreign_libraries(path: str, source: str) -> list[str]:
+    """Imports that are neither the package's own nor the standard library's."""
+    return [
+        f"{path}:{line} {name} is not in the standard library"
+        for line, name in imports(path, source)
+        if name.partition(".")[0] not in {*sys.stdlib_module_names, PACKAGE}
+    ]
+
+
+def impurities(path: str, source: str) -> list[str]:
+    """Clocks, chance and the outside world: a pure module takes them as arguments."""
+    found = [
+        f"{path}:{line} imports {name}"
+        for line, name in imports(path, source)
+        if name.partition(".")[0] in UNPREDICTABLE | SIDE_EFFECTS
+    ]
+    for call, name in calls(source):
+        if ".".join(name.split(".")[-2:]) in CLOCK_CALLS or name in {"open", "print", "input"}:
+            found.append(f"{path}:{call.lineno} calls {name}")
+    return found
+
+
+def environment_reads(path: str, source: str) -> list[str]:
+    """`os.environ` and `os.getenv`: settings are read once, at the edge."""
+    found = [
+        f"{path}:{line} imports {name}"
+        for line, name in imports(path, source)
+        if name in {"os.environ", "os.environb", "os.getenv"}
+    ]
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "environb", "getenv"}:
+            found.append(f"{path}:{node.lineno} reads the environment")
+    return found
+
+
+def unbounded_queues(path: str, source: str) -> list[str]:
+    """Queues without a size: a slow reader would fill the memory."""
+    limits = {"deque": "maxlen", "Queue": "maxsize", "LifoQueue": "maxsize"}
+    return [
+        f"{path}:{call.lineno} {name} without {limits[kind]}"
+        for call, name in calls(source)
+        if (kind := name.rpartition(".")[2]) in limits
+        and limits[kind] not in {keyword.arg for keyword in call.keywords}
+    ]
+
+
+def waits(path: str, source: str) -> list[str]:
+    """Sleeps and reruns: a test waits for a condition, on a clock that it moves itself."""
+    found = []
+    for call, name in calls(source):
+        what = name.rpartition(".")[2]
+        yields = len(call.args) == 1 and ast.unparse(call.args[0]) == "0"
+        if (what == "sleep" and not yields) or what == "wait_for_timeout":
+            found.append(f"{path}:{call.lineno} waits for time to pass: {name}")
+    for node in ast.walk(ast.parse(source)):
+        name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+        if name in {"flaky", "rerun", "reruns"}:
+            found.append(f"{path}:{node.lineno} is allowed to fail: {name}")
+    return found

@@ -1,0 +1,222 @@
+"""The shape of the code, held by tests: which way imports point, and what may stand where."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.guards import browser_source as browser
+from tests.guards import python_source as python
+
+ROOT = Path(__file__).resolve().parent.parent
+LONGEST = 300
+
+LEAVES = ("__init__", "__version__", "assets_root", "clock", "metrics")
+PURE = ("domain", "protocol")
+PORTS = (*PURE, "bus.base", "store.base", *LEAVES)
+
+# Each unit of the package, and what it may import besides itself. One direction, top to bottom.
+DIRECTIONS = {
+    "domain": (),
+    "protocol": ("domain",),
+    "bus": (*PURE, *LEAVES),
+    "store": (*PURE, *LEAVES),
+    "realtime": (*PURE, *LEAVES),
+    "connectors": (*PURE, *LEAVES),
+    "shows": (*PORTS, "realtime", "connectors"),
+    "web": (*PORTS, "realtime", "connectors", "shows", "settings"),
+    "app": (*PORTS, "realtime", "connectors", "shows", "settings", "web", "bus", "store"),
+    "cli": (*PORTS, "realtime", "connectors", "shows", "settings", "web", "bus", "store", "app"),
+    "__main__": ("cli",),
+    "settings": ("__version__",),
+    **dict.fromkeys(LEAVES, ()),
+}
+HOMES = {
+    "aiosqlite": ("server/store",),
+    "alembic": ("server/store",),
+    "asyncpg": ("server/store",),
+    "redis": ("server/bus/redis.py", "server/app.py"),
+    "sqlalchemy": ("server/store",),
+    "sqlite3": ("server/store",),
+    "starlette": ("server/web", "server/app.py"),
+}
+MODULES = {
+    "static/js/live": (),
+    "static/js/words": (),
+    "static/js/elements": ("static/js/live",),
+    "static/js/pages": ("static/js/elements", "static/js/live", "static/js/words", "overlays"),
+    "overlays": ("static/js/elements", "static/js/live", "static/js/words"),
+}
+
+
+class Rule(NamedTuple):
+    """A guard, the files it reads, and a text that it must catch and one that it must let pass."""
+
+    guard: Callable[[str, str], list[str]]
+    files: tuple[str, ...]
+    path: str
+    wrong: str
+    right: str
+
+
+def too_long(path: str, source: str) -> list[str]:
+    lines = len(source.splitlines())
+    return [f"{path}:1 has {lines} lines, over {LONGEST}"] if lines > LONGEST else []
+
+
+directions = partial(python.misdirected_imports, directions=DIRECTIONS)
+homes = partial(python.libraries_away_from_home, homes=HOMES)
+modules = partial(browser.misdirected_modules, directions=MODULES)
+
+PYTHON = ("server/**/*.py",)
+TESTS = ("tests/**/*.py",)
+SCRIPTS = ("static/**/*.js", "overlays/**/*.js")
+STYLES = ("static/**/*.css", "overlays/**/*.css")
+PAGES = ("server/**/*.html", "static/**/*.html", "overlays/**/*.html")
+ELEMENTS = ("static/js/elements/**/*.js", "overlays/**/*.js")
+QUEUES = ("server/realtime/**/*.py", "server/bus/**/*.py")
+INNER = ("server/domain/**/*.py", "server/protocol/**/*.py")
+EVERYWHERE = (
+    *(f"{top}/**/*.py" for top in ("server", "tests", "loadtests", "deploy", "docs")),
+    *("tests/**/*.js", *SCRIPTS, *STYLES, *PAGES),
+)
+EDGES = {"server/settings.py", "server/cli.py"}
+
+
+def environment(path: str, source: str) -> list[str]:
+    return [] if path in EDGES else python.environment_reads(path, source)
+
+
+RULES = {
+    "imports point one way": Rule(
+        directions, PYTHON, "server/shows/service.py",
+        "from server.store import sql", "from server.store.base import Store",
+    ),
+    "a port hides its implementations": Rule(
+        directions, PYTHON, "server/web/api/shows.py",
+        "from ...bus.redis import RedisBus", "from ...bus.base import Bus",
+    ),
+    "a library has one home": Rule(
+        homes, PYTHON, "server/app.py",
+        "import sqlalchemy.ext.asyncio", "from redis.asyncio import Redis",
+    ),
+    "the domain needs no library": Rule(
+        python.foreign_libraries, ("server/domain/**/*.py",), "server/domain/money.py",
+        "from pydantic import BaseModel", "from dataclasses import dataclass",
+    ),
+    "domain and protocol are pure": Rule(
+        python.impurities, INNER, "server/domain/rules.py",
+        "import random", "from datetime import datetime",
+    ),
+    "time is an argument": Rule(
+        python.impurities, INNER, "server/domain/rules.py",
+        "def decide():\n    return datetime.datetime.now(UTC)", "def decide(now: int): return now",
+    ),
+    "the environment is read at the edge": Rule(
+        environment, PYTHON, "server/web/auth.py",
+        "key = os.environ['VETRINA_KEY']", "key = settings.control_key",
+    ),
+    "a queue has a bound": Rule(
+        python.unbounded_queues, QUEUES, "server/realtime/backlog.py",
+        "frames = collections.deque()", "frames = deque(maxlen=256)",
+    ),
+    "a test waits for no time to pass": Rule(
+        python.waits, TESTS, "tests/test_x.py",
+        "async def test(): await asyncio.sleep(0.1)", "async def test(): await asyncio.sleep(0)",
+    ),
+    "a test is not run again": Rule(
+        python.waits, TESTS, "tests/test_x.py",
+        "@pytest.mark.flaky(reruns=3)\ndef test(): ...", "def test(): ...",
+    ),
+    "modules point one way": Rule(
+        modules, SCRIPTS, "static/js/elements/pin.js",
+        'import { start } from "../pages/viewer.js";',
+        'import {\n  formatMoney,\n} from "../live/money.js";',
+    ),
+    "modules are named by relative paths": Rule(
+        modules, SCRIPTS, "static/js/pages/viewer.js",
+        'await import("/static/js/live/api.js")', 'await import("../live/api.js")',
+    ),
+    "live has no page": Rule(
+        browser.dom_uses, ("static/js/live/**/*.js",), "static/js/live/session.js",
+        "const root = document.body;", 'const note = "a document"; // no window here',
+    ),
+    "elements have no network": Rule(
+        browser.network_uses, ELEMENTS, "static/js/elements/pin.js",
+        "const got = await fetch(url);", "/* fetch is elsewhere */ this.prefetched = 1;",
+    ),
+    "data never becomes markup": Rule(
+        browser.markup_from_text, (*SCRIPTS, *PAGES), "overlays/pin/graphic.js",
+        "node.innerHTML = title;", "node.textContent = title; // not innerHTML",
+    ),
+    "pages have nothing inline": Rule(
+        browser.inline_code, PAGES, "server/web/templates/viewer.html",
+        '<p style="color: red">', '<script type="application/json" id="page-data">',
+    ),
+    "no script stands in a page": Rule(
+        browser.inline_code, PAGES, "server/web/templates/viewer.html",
+        "<script>start()</script>", '<script type="module" src="a.js"></script>',
+    ),
+    "styles run on an old OBS": Rule(
+        browser.too_new_css, STYLES, "static/css/viewer.css",
+        ".v-pin:has(img) { width: 100dvh }", ".v-pin { --v-scale: 1; transform: scale(1.1) }",
+    ),
+    "styles do not nest": Rule(
+        browser.too_new_css, STYLES, "static/css/viewer.css",
+        ".v-pin {\n  &:hover { top: 0 }\n}", '.v-pin::before { content: "a & b" }',
+    ),
+    "a file is read in one sitting": Rule(
+        too_long, EVERYWHERE, "server/app.py",
+        "x = 1\n" * (LONGEST + 1), "x = 1\n" * LONGEST,
+    ),
+}  # fmt: skip
+
+
+def sources(patterns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Path and text of the repository's files that match."""
+    for path in sorted({path for pattern in patterns for path in ROOT.glob(pattern)}):
+        if "__pycache__" not in path.parts:
+            yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_the_code_keeps_the_rule(rule):
+    found = [line for path, text in sources(rule.files) for line in rule.guard(path, text)]
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_the_guard_catches_what_is_wrong(rule):
+    assert rule.guard(rule.path, rule.wrong) != []
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_the_guard_lets_pass_what_is_right(rule):
+    assert rule.guard(rule.path, rule.right) == []
+
+
+def test_every_folder_has_its_place():
+    assert directions("server/misc/text.py", "") == [
+        "server/misc/text.py:1 'misc' has no row in the table of directions"
+    ]
+
+
+@pytest.mark.parametrize("unit", DIRECTIONS)
+def test_the_table_of_directions_has_no_way_back(unit):
+    """Following the table downwards from a unit never leads back to it."""
+    reached, ahead = set(), [name.partition(".")[0] for name in DIRECTIONS[unit]]
+    while ahead:
+        below = ahead.pop()
+        if below not in reached:
+            reached.add(below)
+            ahead += [name.partition(".")[0] for name in DIRECTIONS[below]]
+    assert unit not in reached
+
+
+@pytest.mark.parametrize(
+    "pattern", [PYTHON, TESTS, SCRIPTS, STYLES, PAGES, ELEMENTS, QUEUES, INNER]
+)
+def test_the_guards_have_files_to_read(pattern):
+    assert next(sources(pattern), None) is not None
