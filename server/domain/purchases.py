@@ -58,9 +58,13 @@ class Reversal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRecord:
-    """What is known of one order. `lines` None: only reversals came so far (a tombstone)."""
+    """What is known of one order. `lines` None: only reversals came so far (a tombstone).
+
+    `show` is the slug of the show that counts it, None when no show was on.
+    """
 
     purchase: str
+    show: str | None = None
     lines: tuple[OrderLine, ...] | None = None
     taken_back: Mapping[str, int] = field(default_factory=dict)
     void: bool = False

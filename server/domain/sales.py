@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from server.domain import deals
 from server.domain import events as ev
 from server.domain.money import Money, totals
-from server.domain.purchases import Order, OrderLine, OrderRecord
+from server.domain.purchases import Order, OrderLine, OrderRecord, Reversal, settle
 from server.domain.show import ShowState, evolve
 
 SELLING = ("rehearsal", "live", "paused")
@@ -16,6 +17,42 @@ SELLING = ("rehearsal", "live", "paused")
 SMALL_CROWD = 5
 SMALL_CROWD_MS = 600_000
 NAME_CHARS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """What one report came to: the order's new record and the facts for the show."""
+
+    record: OrderRecord
+    facts: tuple[ev.Event, ...]
+    outcome: Literal["applied", "duplicate", "waiting", "not_running"]
+
+
+def receive(
+    state: ShowState, known: OrderRecord | None, report: Order | Reversal, now: int
+) -> Sale:
+    """Settle a report and tell the show. The record remembers which show counts the order."""
+    settled = settle(known, report)
+    record = settled.record
+    if record == known:
+        return Sale(record, (), "duplicate")
+    if isinstance(report, Order):
+        return _sold(state, record, report, settled.confirmed, now)
+    if record.lines is None:
+        return Sale(record, (), "waiting")
+    if record.show != state.slug:
+        return Sale(record, (), "not_running")
+    return Sale(record, reversed_lines(record, settled.reversed, report.reason, now), "applied")
+
+
+def _sold(
+    state: ShowState, record: OrderRecord, order: Order, lines: tuple[OrderLine, ...], now: int
+) -> Sale:
+    facts = confirmed(state, order, lines, now)
+    if not facts:
+        return Sale(record, (), "applied" if not lines else "not_running")
+    test = order.test or state.status == "rehearsal"
+    return Sale(replace(record, show=state.slug, test=test), facts, "applied")
 
 
 def confirmed(
@@ -44,16 +81,18 @@ def confirmed(
 
 
 def reversed_lines(
-    state: ShowState, record: OrderRecord, lines: tuple[OrderLine, ...], reason: str, now: int
+    record: OrderRecord, lines: tuple[OrderLine, ...], reason: str, now: int
 ) -> tuple[ev.Event, ...]:
     """The fact of money given back. Stock is not raised: the shop says so itself if it is."""
-    if state.status == "draft" or not lines:
+    if not lines:
         return ()
     return (
         ev.PurchaseReversed(
             at=now,
             purchase=record.purchase,
-            items=_sold_items(state, lines),
+            items=tuple(
+                ev.SoldItem(line.sku, line.title or line.sku, line.quantity) for line in lines
+            ),
             complete=not record.remaining,
             reason=reason,
             test=record.test,
@@ -106,8 +145,3 @@ def _shown_name(name: str | None) -> str | None:
     if not text or not text.isprintable() or any(mark in text for mark in ("@", "://", "www.")):
         return None
     return text
-
-
-def with_test(record: OrderRecord, test: bool) -> OrderRecord:
-    """The record as the show marked it: a rehearsal's purchase stays a test for good."""
-    return replace(record, test=record.test or test)
