@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,7 +23,7 @@ CHROMIUM_NAMES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-PACKAGES = {
+PACKAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "apt-get": {
         "venv": (f"python3.{sys.version_info.minor}-venv",),
         "chromium": ("chromium", "fonts-liberation"),
@@ -31,7 +31,8 @@ PACKAGES = {
     "dnf": {"chromium": ("chromium", "liberation-sans-fonts")},
     "apk": {"chromium": ("chromium", "font-liberation")},
 }
-INSTALL = {
+QUIETLY = ("-q", "--disable-pip-version-check", "--root-user-action=ignore")
+INSTALL: dict[str, tuple[tuple[str, ...], ...]] = {
     "apt-get": (("update", "-qq"), ("install", "-y", "-qq", "--no-install-recommends")),
     "dnf": (("install", "-y", "-q"),),
     "apk": (("add", "--no-cache", "-q"),),
@@ -44,12 +45,22 @@ class SetupError(Exception):
 
 def run(*command: str | Path, **env: str) -> bool:
     """Run a command with its output shown; True when it went well."""
-    try:
-        done = subprocess.run(command, env={**os.environ, **env}, stdin=subprocess.DEVNULL)
-    except OSError as error:
-        print(f"{command[0]}: {error}", file=sys.stderr)
-        return False
+    done = subprocess.run(command, env={**os.environ, **env}, stdin=subprocess.DEVNULL)
     return done.returncode == 0
+
+
+def attempt(*command: str | Path, **env: str) -> str:
+    """Run a command that may fail; what it said when it did, and nothing when it went well."""
+    done = subprocess.run(
+        command,
+        env={**os.environ, **env},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    return f"{done.stdout}\n(exit code {done.returncode})" if done.returncode else ""
 
 
 def install_system(wanted: str) -> bool:
@@ -79,35 +90,40 @@ def works(target: Path) -> bool:
     return python.exists() and not subprocess.call([python, "-c", check], stderr=subprocess.DEVNULL)
 
 
-def with_venv(target: Path) -> bool:
+def with_venv(target: Path) -> str:
     """The standard way; Debian and Ubuntu ship Python without it."""
-    return run(sys.executable, "-m", "venv", "--clear", target)
+    return attempt(sys.executable, "-m", "venv", "--clear", target)
 
 
-def with_virtualenv(target: Path) -> bool:
+def with_virtualenv(target: Path) -> str:
     """By the `virtualenv` package, in a folder of its own, so that the system stays as it is."""
     with tempfile.TemporaryDirectory() as folder:
-        pip = (sys.executable, "-m", "pip", "install", "-q", "--target", folder, "virtualenv")
+        pip = (sys.executable, "-m", "pip", "install", *QUIETLY, "--target", folder, "virtualenv")
         make = (sys.executable, "-m", "virtualenv", "--clear", target)
-        return run(*pip) and run(*make, PYTHONPATH=folder)
+        return attempt(*pip) or attempt(*make, PYTHONPATH=folder)
 
 
-def with_system_package(target: Path) -> bool:
+def with_system_package(target: Path) -> str:
     """As root on Debian and Ubuntu: install what they leave out, then the standard way."""
-    return install_system("venv") and with_venv(target)
+    if not install_system("venv"):
+        return "needs root and apt-get"
+    return with_venv(target)
 
 
 def make_environment(target: Path) -> None:
     """Make `target` in the first way that works on this machine, unless it works already."""
     if works(target):
         return
-    ways: tuple[Callable[[Path], bool], ...] = (with_venv, with_virtualenv, with_system_package)
-    for way in ways:
-        if way(target) and works(target):
+    troubles = []
+    for way in (with_venv, with_virtualenv, with_system_package):
+        print(f"Making {target} {way.__name__.replace('_', ' ')}", flush=True)
+        trouble = way(target)
+        if not trouble and works(target):
             return
+        troubles.append(f"{way.__name__}: {trouble or 'it has no working pip'}")
         shutil.rmtree(target, ignore_errors=True)
-        print(f"{way.__name__} did not make a virtual environment here", file=sys.stderr)
     package = PACKAGES["apt-get"]["venv"][0]
+    print(*troubles, sep="\n", file=sys.stderr)
     raise SetupError(
         f"{sys.executable} can make no virtual environment: install its venv module"
         f" (Debian, Ubuntu: apt-get install {package}) and run this again."
@@ -117,7 +133,7 @@ def make_environment(target: Path) -> None:
 def install_project(target: Path, *, dev: bool) -> None:
     """Install this checkout, editable, with the library versions of constraints.txt."""
     project = f"{ROOT}[test]" if dev else str(ROOT)
-    pip = (python_in(target), "-m", "pip", "install", "-q", "--disable-pip-version-check")
+    pip = (python_in(target), "-m", "pip", "install", *QUIETLY)
     print(f"Installing {project} into {target}", flush=True)
     if not run(*pip, "--constraint", ROOT / "constraints.txt", "--editable", project):
         raise SetupError("pip could not install the libraries: its message above says which.")
@@ -163,4 +179,4 @@ if __name__ == "__main__":
     try:
         main()
     except SetupError as problem:
-        sys.exit(f"Set-up stopped. {problem}")
+        sys.exit(f"Set-up stopped: {problem}")
