@@ -1,0 +1,155 @@
+"""Every setting: one table, read once at the start.
+
+A setting is the environment variable `VETRINA_` + its name in capitals, or the option of
+`vetrina serve` with the same name. `docs/settings.md` is compared with this table by a test.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from server.domain.limits import Limits
+
+PREFIX = "VETRINA_"
+CONTROL_KEY = "control_key"
+
+
+class BadSettings(Exception):
+    """The message names the setting, what came and what was expected."""
+
+
+def _plain_address(value: str | None) -> str | None:
+    if value is not None and not value.startswith(("http://", "https://")):
+        raise ValueError("expected an address such as https://shop.example")
+    return value.rstrip("/") if value is not None else None
+
+
+def _strong_key(value: SecretStr | None) -> SecretStr | None:
+    text = value.get_secret_value() if value is not None else None
+    if text is not None and (not text.startswith("ctl_") or len(text) < 26):
+        raise ValueError("expected ctl_ and at least 22 random characters")
+    return value
+
+
+class Settings(BaseSettings):
+    """The settings with their defaults."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    data: Path = Field(Path("vetrina-data"), description="Folder of the database and pictures.")
+    public_url: Annotated[str | None, AfterValidator(_plain_address)] = Field(
+        None,
+        description="Address under which viewers reach this server; links and QR codes use it.",
+    )
+    demo: bool = Field(False, description="Make a small shop and keep its rehearsal alive.")
+    control_key: Annotated[SecretStr | None, AfterValidator(_strong_key)] = Field(
+        None, description="A first control key, for scripts: ctl_ and 22 or more random characters."
+    )
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Addresses, with commas, whose X-Forwarded-For and -Proto are believed.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="How much the server tells on its console."
+    )
+    heartbeat_ms: int = Field(
+        25_000, ge=1_000, le=120_000, description="How often a browser says that it is there."
+    )
+    connections_max: int = Field(
+        10_000, ge=1, description="Open sockets in one process; more are asked to come later."
+    )
+    connections_per_address: int = Field(
+        500, ge=1, description="Open sockets from one address; many phones share one."
+    )
+    requests_per_minute: int = Field(
+        600, ge=1, description="Changing API calls a minute for one key."
+    )
+    reads_per_minute: int = Field(
+        1_200, ge=1, description="Public API calls a minute from one address."
+    )
+    webhooks_per_second: int = Field(
+        2_000, ge=1, description="Webhook deliveries a second for one connection."
+    )
+    bag_size: int = Field(Limits.bag_size, ge=1, le=1000, description="Products in one bag.")
+    pin_slots: int = Field(Limits.pin_slots, ge=1, le=3, description="Products pinned at once.")
+    pin_ttl_min_s: int = Field(
+        Limits.pin_ttl_min_s, ge=1, description="Shortest time of a pin that ends by itself."
+    )
+    pin_ttl_max_s: int = Field(
+        Limits.pin_ttl_max_s, ge=1, description="Longest time of a pin that ends by itself."
+    )
+    deal_lead_min_s: int = Field(
+        Limits.deal_lead_min_s, ge=1, description="Shortest announcement of a flash deal."
+    )
+    deal_lead_max_s: int = Field(
+        Limits.deal_lead_max_s, ge=1, description="Longest announcement of a flash deal."
+    )
+    deal_duration_min_s: int = Field(
+        Limits.deal_duration_min_s, ge=1, description="Shortest flash deal."
+    )
+    deal_duration_max_s: int = Field(
+        Limits.deal_duration_max_s, ge=1, description="Longest flash deal."
+    )
+    deal_discount_min_percent: int = Field(
+        Limits.deal_discount_min_percent, ge=1, le=99, description="Smallest discount of a deal."
+    )
+    deal_discount_max_percent: int = Field(
+        Limits.deal_discount_max_percent, ge=1, le=100, description="Largest discount of a deal."
+    )
+    deals_at_once: int = Field(
+        Limits.deals_at_once, ge=1, le=20, description="Deals announced or running in one show."
+    )
+    deal_cooldown_h: int = Field(
+        Limits.deal_cooldown_h,
+        ge=0,
+        description="Hours until a product may have the same deal again; 0 for none.",
+    )
+    announcement_chars: int = Field(
+        Limits.announcement_chars, ge=1, le=500, description="Length of an announcement."
+    )
+
+    def limits(self) -> Limits:
+        """The part that the rules need."""
+        return Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})
+
+
+def read_settings(**given: object) -> Settings:
+    """Settings from the environment, with `given` on top; None in it means not given.
+
+    Raises BadSettings, also for a VETRINA_ variable that is no setting: a typing error would
+    otherwise go unnoticed until the show.
+    """
+    for name in os.environ:
+        if (
+            name.startswith(PREFIX)
+            and name.removeprefix(PREFIX).lower() not in Settings.model_fields
+        ):
+            raise BadSettings(_unknown(name))
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise BadSettings(_bad_value(error)) from None
+
+
+def _unknown(name: str) -> str:
+    known = [PREFIX + field.upper() for field in Settings.model_fields]
+    close = difflib.get_close_matches(name, known, n=1)
+    hint = f" Did you mean {close[0]}?" if close else " docs/settings.md lists them all."
+    return f"{name} is not a setting.{hint}"
+
+
+def _bad_value(error: ValidationError) -> str:
+    fault = error.errors(include_url=False)[0]
+    field = str(fault["loc"][0]) if fault["loc"] else "settings"
+    came = "" if field == CONTROL_KEY else f" It is {fault['input']!r}."
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"{PREFIX}{field.upper()} (or --{field.replace('_', '-')}): {message}.{came}"

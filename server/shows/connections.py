@@ -1,0 +1,131 @@
+"""Connections to shops: make them, find them, know how their deliveries fare."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from server.clock import Clock
+from server.connectors.base import Connector
+from server.domain.errors import InvalidValue
+from server.store.base import Connection, Store
+
+# Health is written at most this often: a flood of forged deliveries must not become writes.
+NOTE_EVERY_MS = 5_000
+
+
+class Connections:
+    """The connections of this installation.
+
+    They are few and asked for on every delivery, so they are kept in memory; the store is asked
+    again after `FRESH_MS`, since another process may have changed them.
+    """
+
+    FRESH_MS = 5_000
+
+    def __init__(self, store: Store, clock: Clock, connectors: Mapping[str, Connector]) -> None:
+        self._store = store
+        self._clock = clock
+        self._connectors = connectors
+        self._known: dict[str, Connection] = {}
+        self._read_at = -self.FRESH_MS
+        self._noted_at: dict[str, int] = {}
+        self._salt = b""
+
+    async def open(self) -> None:
+        """Read this installation's salt."""
+        self._salt = await self._store.salt()
+
+    def connector(self, kind: str) -> Connector:
+        """The code of a provider. Raises InvalidValue for one that does not exist."""
+        connector = self._connectors.get(kind)
+        if connector is None:
+            kinds = ", ".join(sorted(self._connectors))
+            raise InvalidValue("kind", f"expected one of: {kinds}; got {kind!r}")
+        return connector
+
+    async def create(
+        self, kind: str, *, show: str | None, secret: str | None, options: Mapping[str, str]
+    ) -> tuple[Connection, str]:
+        """A new connection and its secret, which is told only once. Raises InvalidValue."""
+        connector = self.connector(kind)
+        secret = secret or connector.new_secret()
+        if secret is None:
+            raise InvalidValue("secret", f"paste the secret that {kind} shows you")
+        wrong = connector.check_secret(secret)
+        if wrong is not None:
+            raise InvalidValue("secret", wrong)
+        connection = Connection(
+            id=f"con_{secrets.token_hex(8)}",
+            kind=kind,
+            show=show,
+            secrets=(secret,),
+            created_at=self._clock.now_ms(),
+            options=dict(options),
+        )
+        await self._store.add_connection(connection)
+        self._known[connection.id] = connection
+        return connection, secret
+
+    async def get(self, connection_id: str) -> Connection | None:
+        """A connection, or None."""
+        await self._read()
+        return self._known.get(connection_id)
+
+    async def all(self) -> list[Connection]:
+        """All connections, oldest first."""
+        await self._read()
+        return list(self._known.values())
+
+    async def remove(self, connection_id: str) -> bool:
+        """Forget a connection: its address answers 404 from now on."""
+        self._known.pop(connection_id, None)
+        return await self._store.remove_connection(connection_id)
+
+    def opaque(self, connection_id: str) -> Callable[[str], str]:
+        """How this connection's order numbers are hidden: a salted hash, the same every time."""
+
+        def hidden(order_id: str) -> str:
+            text = f"{connection_id}\n{order_id}".encode()
+            return hmac.new(self._salt, text, hashlib.sha256).hexdigest()[:32]
+
+        return hidden
+
+    async def note(self, connection: Connection, refusal: str | None) -> None:
+        """Remember how a delivery fared: `refusal` says in words why it was turned away."""
+        now = self._clock.now_ms()
+        known = self._known.get(connection.id, connection)
+        fared = (
+            {"last_verified_at": now}
+            if refusal is None
+            else {"last_refused_at": now, "last_refusal": refusal}
+        )
+        self._known[connection.id] = replace(known, last_delivery_at=now, **fared)
+        slot = f"{connection.id} {refusal is None}"
+        if now - self._noted_at.get(slot, -NOTE_EVERY_MS) >= NOTE_EVERY_MS:
+            self._noted_at[slot] = now
+            await self._store.note_delivery(connection.id, now, refusal)
+
+    async def _read(self) -> None:
+        now = self._clock.now_ms()
+        if now - self._read_at < self.FRESH_MS:
+            return
+        self._read_at = now
+        stored = await self._store.connections()
+        self._known = {new.id: _newer(self._known.get(new.id), new) for new in stored}
+
+
+def _newer(known: Connection | None, stored: Connection) -> Connection:
+    """What the store has, with the health that this process knows better."""
+    if known is None or (known.last_delivery_at or 0) < (stored.last_delivery_at or 0):
+        return stored
+    return replace(
+        stored,
+        last_delivery_at=known.last_delivery_at,
+        last_verified_at=known.last_verified_at,
+        last_refused_at=known.last_refused_at,
+        last_refusal=known.last_refusal,
+    )

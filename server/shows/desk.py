@@ -1,0 +1,209 @@
+"""One show's desk: whoever wants to change the show stands in line here.
+
+Decisions are made one after the other on the newest state. Reports of purchases that wait
+together are decided and written together, so a busy minute costs few commits.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from server.bus.base import Bus, Published
+from server.clock import Clock
+from server.domain import rules
+from server.domain.commands import Command
+from server.domain.events import Event, Position, Recorded
+from server.domain.limits import Limits
+from server.domain.show import ShowState
+from server.shows.loading import Loaded, advanced, evolved
+from server.shows.reports import Outcome, Report, settle_reports
+from server.store.base import Append, Appended, Conflict, Remembered, Store
+
+# Somebody who waits behind so many would time out anyway: better to say so at once.
+LINE_LENGTH = 10_000
+# A transaction of this many purchases takes some milliseconds; the rest of the line follows.
+REPORTS_AT_ONCE = 256
+# Only other processes make a decision stale; so many times in a row means something is wrong.
+ATTEMPTS = 8
+
+Remember = Callable[[Position, Sequence[Recorded]], Remembered]
+
+
+class Busy(Exception):
+    """The line is too long, or other processes kept writing first: try again soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Commands:
+    commands: Sequence[Command]
+    by: str | None
+    remember: Remember | None
+    answer: asyncio.Future[Appended]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sale:
+    report: Report
+    answer: asyncio.Future[Outcome]
+
+
+async def _answered(
+    wishes: Sequence[_Commands | _Sale], work: Coroutine[Any, Any, Sequence[object]]
+) -> None:
+    """Give each wish its result, or all of them the reason why there is none."""
+    task = asyncio.create_task(work)
+    await asyncio.wait({task})
+    error = asyncio.CancelledError() if task.cancelled() else task.exception()
+    results = [None] * len(wishes) if error else task.result()
+    for wish, result in zip(wishes, results, strict=True):
+        answer: asyncio.Future[Any] = wish.answer
+        if answer.done():  # whoever asked has gone
+            continue
+        if error is not None:
+            answer.set_exception(error)
+        else:
+            answer.set_result(result)
+
+
+class Desk:
+    """Decides for one show. `changed` is told after each commit, before anybody is answered."""
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        store: Store,
+        bus: Bus,
+        clock: Clock,
+        limits: Limits,
+        changed: Callable[[Desk, Appended], None],
+    ) -> None:
+        self.show = loaded.show
+        self.position = loaded.position
+        self.state: ShowState = loaded.state
+        self._store = store
+        self._bus = bus
+        self._clock = clock
+        self._limits = limits
+        self._changed = changed
+        self._line: deque[_Commands | _Sale] = deque()
+        self._worker: asyncio.Task[None] | None = None
+
+    async def handle(
+        self, commands: Sequence[Command], by: str | None, remember: Remember | None
+    ) -> Appended:
+        """Follow all commands or none. Raises Refused, InvalidValue, Busy."""
+        answer: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
+        self._stand_in_line(_Commands(commands, by, remember, answer))
+        return await answer
+
+    async def receive(self, report: Report) -> Outcome:
+        """Settle a report of a shop. Returns after it is durable. Raises Busy."""
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._stand_in_line(_Sale(report, answer))
+        return await answer
+
+    async def tick(self) -> None:
+        """Write what time alone has brought about."""
+        await self.handle((), None, None)
+
+    async def close(self) -> None:
+        """Serve those in line, then return."""
+        while self._worker is not None:
+            await asyncio.wait({self._worker})
+
+    def _stand_in_line(self, wish: _Commands | _Sale) -> None:
+        if len(self._line) >= LINE_LENGTH:
+            raise Busy(f"{LINE_LENGTH} requests wait for this show. Try again in a second.")
+        self._line.append(wish)
+        if self._worker is None:
+            self._worker = asyncio.create_task(self._serve(), name=f"desk {self.show.slug}")
+
+    async def _serve(self) -> None:
+        try:
+            while self._line:
+                wish = self._line.popleft()
+                if isinstance(wish, _Commands):
+                    await _answered([wish], self._follow(wish))
+                else:
+                    sales = [wish, *self._more_sales(wish)]
+                    await _answered(sales, self._sell(sales))
+        finally:
+            self._worker = None
+
+    def _more_sales(self, first: _Sale) -> list[_Sale]:
+        sales: list[_Sale] = []
+        while self._line and len(sales) < REPORTS_AT_ONCE - 1:
+            wish = self._line[0]
+            if isinstance(wish, _Commands) or not wish.report.same_connection(first.report):
+                break
+            self._line.popleft()
+            sales.append(wish)
+        return sales
+
+    async def _follow(self, wish: _Commands) -> list[Appended]:
+        for _ in range(ATTEMPTS):
+            try:
+                now = await self._let_time_pass()
+                facts: list[Event] = []
+                state = self.state
+                for command in wish.commands:
+                    decided = rules.decide(state, command, now, self._limits)
+                    state = evolved(state, decided)
+                    facts.extend(decided)
+                if not facts and wish.remember is None:
+                    return [Appended(self.position, ())]
+                append = replace(self._append_of(facts), by=wish.by, remember=wish.remember)
+                return [await self._commit(append, state)]
+            except Conflict:
+                await self._catch_up()
+        raise Busy("Other processes keep changing this show. Try again.")
+
+    async def _sell(self, sales: Sequence[_Sale]) -> list[Outcome]:
+        reports = [sale.report for sale in sales]
+        for _ in range(ATTEMPTS):
+            try:
+                now = await self._let_time_pass()
+                settled = await settle_reports(self._store, self.state, reports, now)
+                append = replace(
+                    self._append_of(settled.facts),
+                    by=reports[0].connection.kind,
+                    receipts=settled.receipts,
+                    records=settled.records,
+                )
+                if settled.receipts:
+                    await self._commit(append, settled.state)
+                return settled.outcomes
+            except Conflict:
+                await self._catch_up()
+        raise Busy("Other processes keep changing this show. Try again.")
+
+    async def _let_time_pass(self) -> int:
+        """Write what is due, so that no decision is made on a deal that is over."""
+        now = self._clock.now_ms()
+        facts = rules.due(self.state, now)
+        if facts:
+            await self._commit(self._append_of(facts), evolved(self.state, facts))
+        return now
+
+    def _append_of(self, facts: Sequence[Event]) -> Append:
+        return Append(show=self.show.slug, events=facts, after=self.position.seq)
+
+    async def _commit(self, append: Append, state: ShowState) -> Appended:
+        appended = await self._store.append(append)
+        self.position, self.state = appended.position, state
+        self._changed(self, appended)
+        if appended.events:
+            message = Published(self.show.slug, appended.position, appended.events)
+            await self._bus.publish([message])
+        return appended
+
+    async def _catch_up(self) -> None:
+        """Somebody else wrote: take their events in before deciding again."""
+        missed = await self._store.events(self.show.slug, after=self.position.seq)
+        if missed:
+            self.state = advanced(self.state, missed)
+            self.position = Position(self.position.epoch, missed[-1].seq)

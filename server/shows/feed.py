@@ -1,0 +1,101 @@
+"""From the bus to the rooms: every event once, in order, none missed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from server.bus.base import Bus, KeyRevoked, Message, Published
+from server.clock import Clock
+from server.realtime.hub import Hub
+from server.realtime.room import Gap, Room
+from server.shows.loading import load
+from server.store.base import ShowStore, StoreError
+
+logger = logging.getLogger(__name__)
+RETRY_MS = 500
+
+
+class Feed:
+    """Keeps the rooms of this process in step with the log.
+
+    The bus may lose, repeat or delay; the number of an event tells. What is missing is read from
+    the store once for the whole process, however many viewers there are.
+    """
+
+    def __init__(self, store: ShowStore, bus: Bus, hub: Hub, clock: Clock) -> None:
+        self._store = store
+        self._bus = bus
+        self._hub = hub
+        self._clock = clock
+        self._newest: dict[str, int] = {}
+        self._opening: dict[str, asyncio.Task[Room | None]] = {}
+        self._filling: dict[str, asyncio.Task[None]] = {}
+
+    async def open(self) -> None:
+        """Start listening."""
+        await self._bus.open(self._heard)
+
+    async def close(self) -> None:
+        """Stop listening and give up reads under way."""
+        await self._bus.close()
+        for task in (*self._opening.values(), *self._filling.values()):
+            task.cancel()
+
+    async def room(self, slug: str) -> Room | None:
+        """The room of a show, read from the store the first time; None for an unknown show."""
+        room = self._hub.get(slug)
+        if room is not None:
+            return room
+        task = self._opening.get(slug)
+        if task is None:
+            task = asyncio.create_task(self._open_room(slug), name=f"open {slug}")
+            self._opening[slug] = task
+            task.add_done_callback(lambda _: self._opening.pop(slug, None))
+        return await asyncio.shield(task)
+
+    def _heard(self, message: Message) -> None:
+        match message:
+            case KeyRevoked(key_id=key_id):
+                self._hub.close_key(key_id)
+            case Published(show=slug):
+                room = self._hub.get(slug)
+                if room is not None:
+                    self._deliver(room, message)
+                elif slug in self._opening:
+                    self._newest[slug] = message.position.seq
+
+    def _deliver(self, room: Room, message: Published) -> None:
+        try:
+            room.advance(message.events, self._clock.now_ms())
+        except Gap:
+            self._newest[room.slug] = message.position.seq
+            if room.slug not in self._filling:
+                task = asyncio.create_task(self._fill(room), name=f"fill {room.slug}")
+                self._filling[room.slug] = task
+                task.add_done_callback(lambda _: self._filling.pop(room.slug, None))
+
+    async def _open_room(self, slug: str) -> Room | None:
+        loaded = await load(self._store, slug)
+        if loaded is None:
+            return None
+        room = Room(slug, loaded.position.epoch, loaded.position.seq, loaded.state)
+        # Events committed while the log was being read are not in it; no await after this.
+        while room.position.seq < self._newest.get(slug, 0):
+            await self._read_on(room)
+        self._newest.pop(slug, None)
+        self._hub.add(room)
+        return room
+
+    async def _fill(self, room: Room) -> None:
+        while room.position.seq < self._newest.get(room.slug, 0):
+            try:
+                await self._read_on(room)
+            except StoreError:
+                logger.warning("cannot read what was missed of %s; trying again", room.slug)
+                await self._clock.sleep_until(self._clock.now_ms() + RETRY_MS)
+        self._newest.pop(room.slug, None)
+
+    async def _read_on(self, room: Room) -> None:
+        missed = await self._store.events(room.slug, after=room.position.seq)
+        room.advance(missed, self._clock.now_ms())

@@ -1,0 +1,45 @@
+"""A show as its log tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+
+from server.domain.events import Event, Position, Recorded
+from server.domain.show import ShowState, evolve
+from server.store.base import Show, ShowStore
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A show with its state at a position."""
+
+    show: Show
+    position: Position
+    state: ShowState
+
+
+def initial_state(show: Show) -> ShowState:
+    """The state before the first event."""
+    return ShowState(slug=show.slug, title=show.title, currency=show.currency, host=show.host)
+
+
+def advanced(state: ShowState, recorded: Iterable[Recorded]) -> ShowState:
+    """The state after more events."""
+    return reduce(evolve, (entry.event for entry in recorded), state)
+
+
+def evolved(state: ShowState, events: Iterable[Event]) -> ShowState:
+    """The state after events that have no number yet."""
+    return reduce(evolve, events, state)
+
+
+async def load(store: ShowStore, slug: str) -> Loaded | None:
+    """Read a show's whole log; None for an unknown one."""
+    show = await store.show(slug)
+    if show is None:
+        return None
+    recorded = await store.events(slug)
+    seq = recorded[-1].seq if recorded else 0
+    return Loaded(show, Position(show.epoch, seq), advanced(initial_state(show), recorded))

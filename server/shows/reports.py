@@ -1,0 +1,88 @@
+"""Reports of shops: which are new, what they come to, what to keep of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import orjson
+
+from server.domain import sales
+from server.domain.events import Event
+from server.domain.purchases import Order, OrderRecord, Reversal
+from server.domain.show import ShowState
+from server.shows.loading import evolved
+from server.store.base import Connection, InboxStore, Receipt, VersionedRecord
+
+Outcome = Literal["applied", "duplicate", "waiting", "not_running", "ignored"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A verified delivery of a connection, in normal form."""
+
+    connection: Connection
+    delivery: str
+    content: Order | Reversal
+    received_at: int
+
+    def same_connection(self, other: Report) -> bool:
+        return self.connection.id == other.connection.id
+
+
+@dataclass(slots=True)
+class Settlement:
+    """What a batch of reports comes to; `outcomes` are in the order of the reports."""
+
+    state: ShowState
+    facts: list[Event] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
+    records: list[VersionedRecord] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+
+async def settle_reports(
+    store: InboxStore, state: ShowState, reports: Sequence[Report], now: int
+) -> Settlement:
+    """Decide a batch of one connection: two reads, however many reports there are."""
+    connection = reports[0].connection.id
+    seen = await store.seen_deliveries(connection, [report.delivery for report in reports])
+    purchases = list({report.content.purchase for report in reports})
+    known = await store.order_records(connection, purchases)
+    settled = Settlement(state)
+    changed: dict[str, OrderRecord] = {}
+    for report in reports:
+        if report.delivery in seen:
+            settled.outcomes.append("duplicate")
+            continue
+        seen.add(report.delivery)
+        before = changed.get(report.content.purchase) or _record_of(known, report)
+        sale = sales.receive(settled.state, before, report.content, now)
+        if sale.outcome != "duplicate":
+            changed[sale.record.purchase] = sale.record
+        settled.state = evolved(settled.state, sale.facts)
+        settled.facts.extend(sale.facts)
+        settled.outcomes.append(sale.outcome)
+        settled.receipts.append(receipt(report, sale.outcome))
+    settled.records = [
+        VersionedRecord(connection, record, known[purchase].version if purchase in known else 0)
+        for purchase, record in changed.items()
+    ]
+    return settled
+
+
+def receipt(report: Report, outcome: Outcome) -> Receipt:
+    """The inbox entry of a report."""
+    return Receipt(
+        connection=report.connection.id,
+        delivery=report.delivery,
+        received_at=report.received_at,
+        outcome=outcome,
+        body=orjson.dumps(report.content),
+    )
+
+
+def _record_of(known: dict[str, VersionedRecord], report: Report) -> OrderRecord | None:
+    entry = known.get(report.content.purchase)
+    return None if entry is None else entry.record
