@@ -50,7 +50,7 @@ const CHANGES = {
   },
   show_started: (state, { status, at }) => ({
     ...withShow(state, { status, started_at: at }),
-    ticker: status === "live" && state.show.status === "rehearsal" ? [] : state.ticker,
+    ticker: status === "live" ? [] : state.ticker,
   }),
   show_paused: (state) => withShow(state, { status: "paused" }),
   show_resumed: (state) => withShow(state, { status: "live" }),
@@ -104,11 +104,14 @@ function withPurchase(state, event, entry) {
 }
 
 /** @param {any} entry @param {Event} event @returns {any[]} the entry with less in it, or nothing */
-function withoutItems(entry, event) {
-  if (event.complete) return [];
-  const back = new Map(event.items.map((/** @type {any} */ item) => [item.sku, item.quantity]));
-  const items = entry.items
-    .map((/** @type {any} */ item) => ({ ...item, quantity: item.quantity - (back.get(item.sku) ?? 0) }))
-    .filter((/** @type {any} */ item) => item.quantity > 0);
+function withoutItems(entry, { complete, items: gone }) {
+  if (complete) return [];
+  const back = new Map();
+  for (const { sku, quantity } of gone) back.set(sku, (back.get(sku) ?? 0) + quantity);
+  const items = entry.items.flatMap((/** @type {any} */ item) => {
+    const taken = Math.min(item.quantity, back.get(item.sku) ?? 0);
+    back.set(item.sku, (back.get(item.sku) ?? 0) - taken);
+    return item.quantity > taken ? [{ ...item, quantity: item.quantity - taken }] : [];
+  });
   return items.length > 0 ? [{ ...entry, items }] : [];
 }
