@@ -12,13 +12,14 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from server.domain.limits import Limits
 
 PREFIX = "VETRINA_"
 CONTROL_KEY = "control_key"
+DEFAULT = Limits()
 
 
 class BadSettings(Exception):
@@ -79,43 +80,53 @@ class Settings(BaseSettings):
     webhooks_per_second: int = Field(
         2_000, ge=1, description="Webhook deliveries a second for one connection."
     )
-    bag_size: int = Field(Limits.bag_size, ge=1, le=1000, description="Products in one bag.")
-    pin_slots: int = Field(Limits.pin_slots, ge=1, le=3, description="Products pinned at once.")
+    bag_size: int = Field(DEFAULT.bag_size, ge=1, le=1000, description="Products in one bag.")
+    pin_slots: int = Field(DEFAULT.pin_slots, ge=1, le=3, description="Products pinned at once.")
     pin_ttl_min_s: int = Field(
-        Limits.pin_ttl_min_s, ge=1, description="Shortest time of a pin that ends by itself."
+        DEFAULT.pin_ttl_min_s, ge=1, description="Shortest time of a pin that ends by itself."
     )
     pin_ttl_max_s: int = Field(
-        Limits.pin_ttl_max_s, ge=1, description="Longest time of a pin that ends by itself."
+        DEFAULT.pin_ttl_max_s, ge=1, description="Longest time of a pin that ends by itself."
     )
     deal_lead_min_s: int = Field(
-        Limits.deal_lead_min_s, ge=1, description="Shortest announcement of a flash deal."
+        DEFAULT.deal_lead_min_s, ge=1, description="Shortest announcement of a flash deal."
     )
     deal_lead_max_s: int = Field(
-        Limits.deal_lead_max_s, ge=1, description="Longest announcement of a flash deal."
+        DEFAULT.deal_lead_max_s, ge=1, description="Longest announcement of a flash deal."
     )
     deal_duration_min_s: int = Field(
-        Limits.deal_duration_min_s, ge=1, description="Shortest flash deal."
+        DEFAULT.deal_duration_min_s, ge=1, description="Shortest flash deal."
     )
     deal_duration_max_s: int = Field(
-        Limits.deal_duration_max_s, ge=1, description="Longest flash deal."
+        DEFAULT.deal_duration_max_s, ge=1, description="Longest flash deal."
     )
     deal_discount_min_percent: int = Field(
-        Limits.deal_discount_min_percent, ge=1, le=99, description="Smallest discount of a deal."
+        DEFAULT.deal_discount_min_percent, ge=1, le=99, description="Smallest discount of a deal."
     )
     deal_discount_max_percent: int = Field(
-        Limits.deal_discount_max_percent, ge=1, le=100, description="Largest discount of a deal."
+        DEFAULT.deal_discount_max_percent, ge=1, le=100, description="Largest discount of a deal."
     )
     deals_at_once: int = Field(
-        Limits.deals_at_once, ge=1, le=20, description="Deals announced or running in one show."
+        DEFAULT.deals_at_once, ge=1, le=20, description="Deals announced or running in one show."
     )
     deal_cooldown_h: int = Field(
-        Limits.deal_cooldown_h,
+        DEFAULT.deal_cooldown_h,
         ge=0,
         description="Hours until a product may have the same deal again; 0 for none.",
     )
     announcement_chars: int = Field(
-        Limits.announcement_chars, ge=1, le=500, description="Length of an announcement."
+        DEFAULT.announcement_chars, ge=1, le=500, description="Length of an announcement."
     )
+
+    @model_validator(mode="after")
+    def _ranges_are_ranges(self) -> Settings:
+        for low in ("pin_ttl_min_s", "deal_lead_min_s", "deal_duration_min_s"):
+            high = low.replace("_min_", "_max_")
+            if getattr(self, low) > getattr(self, high):
+                raise ValueError(f"{PREFIX}{low.upper()} is above {PREFIX}{high.upper()}")
+        if self.deal_discount_min_percent > self.deal_discount_max_percent:
+            raise ValueError("the smallest discount of a deal is above the largest")
+        return self
 
     def limits(self) -> Limits:
         """The part that the rules need."""
@@ -149,7 +160,9 @@ def _unknown(name: str) -> str:
 
 def _bad_value(error: ValidationError) -> str:
     fault = error.errors(include_url=False)[0]
-    field = str(fault["loc"][0]) if fault["loc"] else "settings"
-    came = "" if field == CONTROL_KEY else f" It is {fault['input']!r}."
     message = fault["msg"].removeprefix("Value error, ")
+    if not fault["loc"]:
+        return f"{message}."
+    field = str(fault["loc"][0])
+    came = "" if field == CONTROL_KEY else f" It is {fault['input']!r}."
     return f"{PREFIX}{field.upper()} (or --{field.replace('_', '-')}): {message}.{came}"
