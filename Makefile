@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.run-ready
 TEST_READY := $(VENV)/.test-ready
+BENCH_READY := $(VENV)/.bench-ready
 RECIPE := pyproject.toml constraints.txt deploy/bootstrap.py
 
 # The first Python on this machine that is new enough; looked for only when an environment is made.
@@ -38,12 +39,11 @@ pytest: $(TEST_READY) ## the tests only; make pytest ARGS="tests/domain -k deal"
 shots: $(TEST_READY) ## take screenshots of every page
 	$(BIN)/python tests/browser/shots.py
 
-bench: $(TEST_READY) ## measure the fan-out on this machine
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
-	$(BIN)/python -m loadtests
+bench: $(BENCH_READY) ## measure the fan-out on this machine
+	$(BIN)/python -m loadtests $(ARGS)
 
-lock: $(TEST_READY) ## write the installed versions into constraints.txt
-	$(BIN)/python -m pip freeze --exclude-editable > constraints.txt
+lock: $(TEST_READY) ## write today's versions of all libraries into constraints.txt
+	$(BIN)/python deploy/lock.py
 
 clean: ## remove everything that make has made
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -58,3 +58,7 @@ $(TEST_READY): $(RECIPE)
 	@test -n "$(PYTHON)" || { echo "$(TOO_OLD)" >&2; exit 1; }
 	"$(PYTHON)" deploy/bootstrap.py $(VENV) --dev
 	@touch $(RUN_READY) $@
+
+$(BENCH_READY): $(TEST_READY)
+	$(BIN)/python -m pip install -q --constraint constraints.txt --editable '.[bench]'
+	@touch $@
