@@ -15,6 +15,7 @@ TOO_OLD = Vetrina needs Python 3.11 or newer, and none is on the PATH ($$(python
 	Install one, or name it: make PYTHON=/path/to/python3.12
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help install setup run test check pytest shots bench lock clean
 
 help: ## list these commands
