@@ -1,0 +1,104 @@
+"""Who calls: bearer keys, their roles and the show that they are good for."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections import OrderedDict
+
+from starlette.requests import Request
+
+from server.clock import Clock
+from server.store.base import Key, KeyStore, Role
+from server.web.problem import Problem
+
+PREFIXES: dict[Role, str] = {"control": "ctl_", "overlay": "ovl_", "hook": "hook_"}
+SECRET_BYTES = 24
+CACHED_KEYS = 1024
+# A notice of revocation may get lost between processes; then the store is asked again after this.
+CACHED_S = 5.0
+_SHAPE = re.compile(r"(ctl|ovl|hook)_[A-Za-z0-9_-]{16,128}")
+
+
+def digest_of(secret: str) -> str:
+    """What is stored in place of a secret: its SHA-256, in hex.
+
+    The secrets are random and long, so that a slow or salted hash would add nothing.
+    """
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def mint(role: Role) -> str:
+    """A new secret with 192 random bits and the prefix of its role."""
+    return PREFIXES[role] + secrets.token_urlsafe(SECRET_BYTES)
+
+
+def new_key_id() -> str:
+    """The public name of a key, by which it is listed and revoked."""
+    return f"key_{secrets.token_hex(8)}"
+
+
+class Authenticator:
+    """Finds the key that belongs to a secret, with a small memory for the busy ones.
+
+    `forget` makes a revocation count at once in this process. An answer that was on its way from
+    the store meanwhile is not remembered.
+    """
+
+    def __init__(self, store: KeyStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._known: OrderedDict[str, tuple[Key, float]] = OrderedDict()
+        self._revocations = 0
+
+    async def key(self, secret: str) -> Key | None:
+        """The valid key with this secret; None for an unknown or revoked one."""
+        if _SHAPE.fullmatch(secret) is None:
+            return None
+        digest = digest_of(secret)
+        known = self._known.get(digest)
+        if known is not None and self._clock.monotonic() < known[1]:
+            self._known.move_to_end(digest)
+            return known[0]
+        return await self._look_up(digest)
+
+    def forget(self, key_id: str) -> None:
+        """The key was revoked, here or elsewhere."""
+        self._revocations += 1
+        for digest in [d for d, (key, _) in self._known.items() if key.id == key_id]:
+            del self._known[digest]
+
+    async def _look_up(self, digest: str) -> Key | None:
+        before = self._revocations
+        key = await self._store.key(digest)
+        if key is None or key.revoked_at is not None:
+            self._known.pop(digest, None)
+            return None
+        if before == self._revocations:
+            self._known[digest] = (key, self._clock.monotonic() + CACHED_S)
+            self._known.move_to_end(digest)
+            if len(self._known) > CACHED_KEYS:
+                self._known.popitem(last=False)
+        return key
+
+
+def bearer(request: Request) -> str | None:
+    """The secret of the Authorization header, None without one."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else None
+
+
+def unauthorized() -> Problem:
+    """No key, a wrong one or a revoked one: the caller learns no more than that."""
+    return Problem(
+        401,
+        "unauthorized",
+        "This call needs a valid control key: `Authorization: Bearer ctl_…`.",
+        headers={"www-authenticate": "Bearer"},
+    )
+
+
+def forbidden() -> Problem:
+    """A valid key that is not good for this call."""
+    return Problem(403, "forbidden", "This key is not allowed to do that.")

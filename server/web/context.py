@@ -1,0 +1,56 @@
+"""What the routes work with: handed over once, by the composition root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.requests import Request
+
+from server.bus.base import Bus
+from server.clock import Clock
+from server.metrics import Metrics
+from server.realtime.hub import Hub
+from server.settings import Settings
+from server.shows.feed import Feed
+from server.shows.service import ShowService
+from server.store.base import Store
+from server.web.assets import Assets
+from server.web.auth import Authenticator
+from server.web.idempotency import Answers
+from server.web.limiter import Limiter
+from server.web.templating import Templates
+
+
+@dataclass(kw_only=True)
+class Context:
+    """The parts of one process, and what the web layer builds on top of them."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    bus: Bus
+    shows: ShowService
+    feed: Feed
+    hub: Hub
+    metrics: Metrics
+    assets: Assets
+    auth: Authenticator = field(init=False)
+    limiter: Limiter = field(init=False)
+    answers: Answers = field(init=False)
+    templates: Templates = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.auth = Authenticator(self.store, self.clock)
+        self.limiter = Limiter(self.clock)
+        self.answers = Answers(self.store, self.clock)
+        self.templates = Templates(self.assets)
+
+    @property
+    def media(self) -> Path:
+        """The folder of uploaded pictures."""
+        return self.settings.data / "media"
+
+    def base_url(self, request: Request) -> str:
+        """Where others reach this server: the setting, else as this request reached it."""
+        return self.settings.public_url or str(request.base_url).rstrip("/")

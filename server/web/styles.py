@@ -1,0 +1,48 @@
+"""Style sheets name fonts, pictures and each other; here those names get their hashes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from posixpath import dirname, normpath, relpath
+
+_REFERENCE = re.compile(
+    rb"(?P<before>url\(\s*[\"']?|@import\s+[\"'])(?P<path>[^\"')\s?#]+)(?P<after>[\"']?)"
+)
+
+
+def with_hashed_urls(
+    files: Mapping[str, bytes], hashed_url: Callable[[str, bytes], str]
+) -> dict[str, bytes]:
+    """The files with the relative references in style sheets pointing at hashed names.
+
+    A sheet's hash follows from those of the files it names, so those come first. What is not
+    among the files stays as it is, and so does a circle of imports.
+    """
+    finished: dict[str, bytes] = {
+        url: body for url, body in files.items() if not url.endswith(".css")
+    }
+    for url in files:
+        _finish(url, files, finished, hashed_url, ())
+    return {url: finished[url] for url in files}
+
+
+def _finish(
+    url: str,
+    files: Mapping[str, bytes],
+    finished: dict[str, bytes],
+    hashed_url: Callable[[str, bytes], str],
+    above: tuple[str, ...],
+) -> None:
+    if url in finished:
+        return
+
+    def hashed(match: re.Match[bytes]) -> bytes:
+        target = normpath(f"{dirname(url)}/{match['path'].decode()}")
+        if target not in files or target in (*above, url):
+            return match[0]
+        _finish(target, files, finished, hashed_url, (*above, url))
+        path = relpath(hashed_url(target, finished[target]), dirname(url))
+        return match["before"] + path.encode() + match["after"]
+
+    finished[url] = _REFERENCE.sub(hashed, files[url])

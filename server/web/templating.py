@@ -1,0 +1,35 @@
+"""Pages from Jinja templates: everything escaped, every name that a template uses must exist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from server.web.assets import Assets
+
+TEMPLATES_DIR = Path(__file__).resolve().parent / "templates"
+
+
+class Templates:
+    """The templates of this folder; `asset('css/viewer.css')` gives a file's hashed address."""
+
+    def __init__(self, assets: Assets) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES_DIR),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals["asset"] = assets.url
+        # Made by the server from its own file names; its hash is in the page's policy.
+        self._environment.globals["import_map"] = Markup(assets.import_map)  # noqa: S704
+
+    def render(self, name: str, *, lang: str, page_data: Mapping[str, Any], **more: Any) -> str:
+        """A whole page. `page_data` is what its scripts read from #page-data."""
+        template = self._environment.get_template(name)
+        return template.render(lang=lang, page_data=dict(page_data), **more)
