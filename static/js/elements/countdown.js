@@ -124,9 +124,10 @@ export class Countdown extends HTMLElement {
   }
 }
 
-/** "21:40" in the language's own habit and the device's time zone. */
+/** "21:40" in the given language, with the device's time zone and its habit of 12 or 24 hours. */
 export function clockTime(at, lang) {
-  return new Intl.DateTimeFormat(lang, { hour: "numeric", minute: "2-digit" }).format(at);
+  const { hourCycle } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
+  return new Intl.DateTimeFormat(lang, { hour: "numeric", minute: "2-digit", hourCycle }).format(at);
 }
 
 if (!customElements.get("v-countdown")) customElements.define("v-countdown", Countdown);

@@ -1,0 +1,43 @@
+/** After this long without the server a ticking number would promise too much. */
+export const LATE_MS = 10_000;
+/** After this long without a word from the server a price may be wrong, and is hidden. */
+export const STALE_MS = 60_000;
+/** A restart of the server is shorter than this and not worth a word. */
+const BRIEF_MS = 2_000;
+const FIRST_TRY_MS = 4_000;
+
+/** How old what the page shows is, from the connection's own words and a local clock. */
+export class Freshness {
+  #lostAt = null;
+  #startedAt;
+
+  /** @param {() => number} now local time, ms */
+  constructor(now = Date.now) {
+    this.now = now;
+    this.#startedAt = now();
+  }
+
+  /** @param {"connecting" | "live" | "offline" | "stopped"} status */
+  changed(status) {
+    if (status === "live") this.#lostAt = null;
+    else this.#lostAt ??= this.now();
+    this.stopped = status === "stopped";
+  }
+
+  /** @param {number | null} heardAt local time of the last frame */
+  level(heardAt) {
+    const lost = this.#lostAt === null ? 0 : this.now() - this.#lostAt;
+    const silent = heardAt === null ? 0 : this.now() - heardAt;
+    const stale = silent > STALE_MS || (this.stopped && lost > 0);
+    return { fresh: lost === 0 && !stale, late: lost > LATE_MS || stale, stale };
+  }
+
+  /** @param {number | null} heardAt @returns {import("../elements/viewer-banner.js").Banner | string} */
+  banner(heardAt) {
+    if (this.stopped) return "stopped";
+    if (heardAt === null) return this.now() - this.#startedAt > FIRST_TRY_MS ? "connecting" : "";
+    if (this.level(heardAt).stale) return "reconnecting_stale";
+    const lost = this.#lostAt === null ? 0 : this.now() - this.#lostAt;
+    return lost > BRIEF_MS ? "reconnecting" : "";
+  }
+}

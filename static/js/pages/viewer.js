@@ -1,0 +1,173 @@
+import { Announcer } from "../elements/viewer-announcer.js";
+import { BagSection } from "../elements/viewer-bag.js";
+import { BagSheet } from "../elements/viewer-sheet.js";
+import { Banner } from "../elements/viewer-banner.js";
+import { Header } from "../elements/viewer-header.js";
+import { JustBought } from "../elements/viewer-bought.js";
+import { Notices } from "../elements/viewer-notices.js";
+import { Spoken } from "../elements/viewer-spoken.js";
+import { Stage } from "../elements/viewer-stage.js";
+import { rowsOf } from "../elements/viewer-rows.js";
+import { LiveConnection } from "../live/connection.js";
+import { dir, translator } from "../live/words.js";
+import { CATALOGUE } from "../words/viewer.js";
+import { BagSource } from "./viewer-bag-source.js";
+import { Freshness } from "./viewer-freshness.js";
+
+const BEAT_MS = 1_000;
+
+/** `/live/{slug}`: one connection, one bag, and the elements that show them. */
+class ViewerPage {
+  #freshness = new Freshness();
+  #level = { fresh: true, late: false, stale: false };
+  #drawing = 0;
+  #reloadWhenHidden = false;
+
+  /** @param {{show: string, lang: string}} data */
+  constructor({ show, lang }) {
+    this.connection = new LiveConnection({ hello: { role: "viewer", show } });
+    this.bag = new BagSource(show);
+    const t = translator(CATALOGUE, lang);
+    this.words = { t, lang: spokenHere(lang, t.lang), now: () => this.connection.serverNow() };
+    translate(document, this.words);
+    this.#find();
+    this.#listen();
+  }
+
+  start() {
+    this.connection.start();
+    this.bag.start();
+    setInterval(() => this.#beat(), BEAT_MS);
+  }
+
+  #find() {
+    const { words } = this;
+    const part = (id) => document.getElementById(id);
+    this.main = part("main");
+    this.header = new Header(part("top"), words);
+    this.banner = new Banner(part("banner"), words);
+    this.notices = new Notices(document.body, words);
+    this.stage = new Stage(part("stage"), words);
+    this.section = new BagSection(part("bag"), words);
+    this.sheet = new BagSheet(part("sheet"), words);
+    this.bought = new JustBought(part("bought"), words);
+    this.announcer = new Announcer(part("status"));
+    this.spoken = new Spoken(this.announcer, words);
+  }
+
+  #listen() {
+    const { connection, main, sheet } = this;
+    connection.addEventListener("state", ({ detail }) => this.#changed(detail));
+    connection.addEventListener("signal", () => this.#draw());
+    connection.addEventListener("status", ({ detail }) => this.#statusChanged(detail.status));
+    connection.addEventListener("assets", () => (this.#reloadWhenHidden = true));
+    this.bag.addEventListener("bag", () => this.#draw());
+    document.addEventListener("visibilitychange", () => this.#seen());
+    addEventListener("pageshow", () => connection.wake());
+    document.addEventListener("viewer-tap", ({ detail }) => void connection.tap(detail.sku));
+    main.addEventListener("viewer-pause", ({ detail }) => this.#paused(detail.paused));
+    main.addEventListener("viewer-deal-mark", ({ detail }) => this.spoken.dealLeft(detail.deal));
+    main.addEventListener("viewer-deal-over", ({ detail }) => this.#dealOver(detail.deal));
+    for (const opener of document.querySelectorAll("[data-opens-bag]")) {
+      opener.addEventListener("click", () => sheet.open());
+    }
+  }
+
+  /** @param {{state: object, events: object[], snapshot: boolean}} change */
+  #changed({ events, snapshot }) {
+    const dealsBefore = this.dealsShown ?? [];
+    this.dealsShown = this.connection.state.deals;
+    if (snapshot) this.stage.endings.forget();
+    this.stage.endings.note(events, dealsBefore, this.words.now());
+    this.spoken.events(events, dealsBefore, { purchases: !this.bought.paused });
+    this.bought.takeBack(takenBack(events));
+    this.bag.apply(events);
+    const bagMayDiffer = snapshot ? this.bag.products : events.some(({ type }) => type === "bag_changed");
+    if (bagMayDiffer) this.bag.changed();
+    this.#draw();
+  }
+
+  #statusChanged(status) {
+    const wasAway = this.#freshness.banner(this.connection.heardAt).startsWith("reconnecting");
+    this.#freshness.changed(status);
+    if (status === "live" && wasAway) this.announcer.say("connection", this.words.t("say_back"), 0);
+    this.#beat();
+  }
+
+  /** Once a second: what age and passed deadlines change without any event. */
+  #beat() {
+    const { heardAt } = this.connection;
+    const banner = this.#freshness.banner(heardAt);
+    if (banner === "reconnecting" && this.shownBanner !== banner) {
+      this.announcer.say("connection", this.words.t("say_reconnecting"), 0);
+    }
+    this.shownBanner = banner;
+    this.banner.update(banner);
+    this.#level = this.#freshness.level(heardAt);
+    this.#draw();
+  }
+
+  /** However many things changed, the page is drawn once for the next frame. */
+  #draw() {
+    if (this.#drawing) return;
+    this.#drawing = requestAnimationFrame(() => {
+      this.#drawing = 0;
+      if (this.connection.state) this.#show(this.connection.state);
+    });
+  }
+
+  #show(state) {
+    const how = this.#level;
+    const deals = state.panic ? [] : state.deals;
+    const rows = this.bag.products && rowsOf(this.bag.products, deals, how.stale);
+    document.title = state.show.title;
+    this.main.removeAttribute("aria-busy");
+    this.header.update(state, how);
+    this.header.countBag(rows?.length ?? null);
+    this.notices.update(state, this.words.now());
+    this.stage.update(state, how);
+    this.section.update(rows);
+    this.sheet.update(rows);
+    this.bought.update(state.panic ? null : state.ticker);
+  }
+
+  #paused(paused) {
+    this.announcer.forget("purchases");
+    this.announcer.say("pause", this.words.t(paused ? "say_shut" : "say_open"), 0);
+  }
+
+  #dealOver(deal) {
+    this.spoken.dealOver(deal);
+    this.#draw();
+  }
+
+  /** New files of the page are taken when nobody looks, never under a finger. */
+  #seen() {
+    if (!document.hidden) this.connection.wake();
+    else if (this.#reloadWhenHidden) location.reload();
+  }
+}
+
+/** @param {object[]} events @returns {string[]} */
+function takenBack(events) {
+  return events
+    .filter(({ type, complete }) => type === "purchase_reversed" && complete)
+    .map(({ purchase }) => purchase);
+}
+
+/** The language of the words is also that of prices and dates: de-AT keeps its region, de without words is en. */
+function spokenHere(wanted, found) {
+  return wanted.toLowerCase().split("-")[0] === found ? wanted : found;
+}
+
+/** Fill the words of the page's own structure, which the server sends in English. */
+function translate(root, { t, lang }) {
+  root.documentElement.lang = lang;
+  root.documentElement.dir = dir(lang);
+  for (const element of root.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
+  for (const element of root.querySelectorAll("[data-t-label]")) {
+    element.setAttribute("aria-label", t(element.dataset.tLabel));
+  }
+}
+
+new ViewerPage(JSON.parse(document.getElementById("page-data").textContent)).start();
