@@ -1,0 +1,133 @@
+"""What operators watch: one registry, typed attributes, labels of a bounded number.
+
+Names start with `vetrina_`. Histograms, not summaries, so that several processes add up. A label is
+a word of ours or comes from a closed list; what a stranger could invent is counted as "other".
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+FAN_OUT_BUCKETS: Final = (0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
+STORE_BUCKETS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0)
+HTTP_BUCKETS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
+MOST_LABELS: Final = 200
+"""Values of one label before the rest is "other"; our own routes and codes are far fewer."""
+
+
+class BoundedLabel:
+    """Lets a limited number of different values through."""
+
+    def __init__(self, most: int = MOST_LABELS) -> None:
+        self._most = most
+        self._known: set[str] = set()
+
+    def __call__(self, value: str) -> str:
+        if value in self._known:
+            return value
+        if len(self._known) >= self._most:
+            return "other"
+        self._known.add(value)
+        return value
+
+
+class Metrics:
+    """All counters of one process. Each instance has its own registry."""
+
+    content_type: Final = CONTENT_TYPE_LATEST
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self._label = BoundedLabel()
+        self._sockets()
+        self._delivery()
+        self._use_cases()
+
+    def _sockets(self) -> None:
+        self.connections = self._gauge("connections", "Open sockets after hello.", "role")
+        self.handshakes_refused = self._counter(
+            "handshakes_refused_total", "Sockets closed before hello was answered.", "code"
+        )
+        self.frames_received = self._counter(
+            "frames_received_total", "Frames from clients.", "type"
+        )
+        self.frames_sent = self._counter(
+            "frames_sent_total", "Frames handed to connections.", "type"
+        )
+        self.joins = self._counter(
+            "joins_total", "Clients let in: resumed from memory, or given a snapshot.", "how"
+        )
+        self.closes = self._counter("closes_total", "Closes by the server.", "code")
+        self.aborts = self._plain_counter(
+            "aborts_total", "Connections torn down because the client did not read its close."
+        )
+        self.rooms = Gauge("vetrina_rooms", "Shows in memory.", registry=self.registry)
+
+    def _delivery(self) -> None:
+        self.events_delivered = self._plain_counter(
+            "events_delivered_total", "Events handed to connections, once for each."
+        )
+        self.lagging = self._counter(
+            "lagging_total", "Slow clients: entered, recovered by a snapshot, closed.", "change"
+        )
+        self.fan_out_seconds = self._histogram(
+            "fan_out_seconds", "From committed events to the last connection.", FAN_OUT_BUCKETS
+        )
+
+    def _use_cases(self) -> None:
+        self.http_requests = self._counter(
+            "http_requests_total", "HTTP answers.", "route", "status"
+        )
+        self.http_seconds = self._histogram(
+            "http_seconds", "Time to answer, by route.", HTTP_BUCKETS, "route"
+        )
+        self.webhook_deliveries = self._counter(
+            "webhook_deliveries_total", "Deliveries of shops.", "kind", "outcome"
+        )
+        self.commands = self._counter(
+            "commands_total", "Commands: applied, or the code of the refusal.", "type", "outcome"
+        )
+        self.events_appended = self._plain_counter(
+            "events_appended_total", "Events written to the log."
+        )
+        self.append_seconds = self._histogram(
+            "store_append_seconds", "From decision to durable.", STORE_BUCKETS
+        )
+
+    def request(self, route: str, status: int, seconds: float) -> None:
+        """Count an HTTP answer. `route` is the route's template, never the path asked for."""
+        route = self._label(route)
+        self.http_requests.labels(route, str(status)).inc()
+        self.http_seconds.labels(route).observe(seconds)
+
+    def delivery(self, kind: str, outcome: str) -> None:
+        """Count a webhook delivery. `outcome`: applied, duplicate, refused …"""
+        self.webhook_deliveries.labels(self._label(kind), self._label(outcome)).inc()
+
+    def command(self, kind: str, outcome: str) -> None:
+        """Count a command. `outcome`: applied, or the code of its refusal."""
+        self.commands.labels(self._label(kind), self._label(outcome)).inc()
+
+    def render(self) -> bytes:
+        """The text that Prometheus reads; `content_type` belongs to it."""
+        return generate_latest(self.registry)
+
+    def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
+        return Counter(f"vetrina_{name}", documentation, labels, registry=self.registry)
+
+    def _plain_counter(self, name: str, documentation: str) -> Counter:
+        return Counter(f"vetrina_{name}", documentation, registry=self.registry)
+
+    def _gauge(self, name: str, documentation: str, *labels: str) -> Gauge:
+        return Gauge(f"vetrina_{name}", documentation, labels, registry=self.registry)
+
+    def _histogram(
+        self, name: str, documentation: str, buckets: tuple[float, ...], *labels: str
+    ) -> Histogram:
+        return Histogram(
+            f"vetrina_{name}", documentation, labels, buckets=buckets, registry=self.registry
+        )

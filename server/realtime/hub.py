@@ -1,0 +1,100 @@
+"""All rooms and all connections of one process, and the one timer that looks after them."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+from server.clock import Clock
+from server.metrics import Metrics
+from server.protocol.close_codes import CloseCode
+from server.protocol.conversation import Manners
+from server.realtime.client import Client
+from server.realtime.drain import drain
+from server.realtime.house import House
+from server.realtime.room import Room
+
+TICK_MS: Final = 250
+"""How long a client that has caught up waits for its snapshot, at most."""
+SIGNAL_EVERY: Final = 4
+"""Ticks between two signals, and between two looks for silent clients: one second."""
+IDLE_MS: Final = 600_000
+"""A show that nobody watches stays in memory this long."""
+REMEMBERED_KEYS: Final = 1024
+
+
+class Hub:
+    """Where rooms and connections are found. There is one for each process."""
+
+    def __init__(
+        self, clock: Clock, metrics: Metrics, *, manners: Manners | None = None, assets: str = ""
+    ) -> None:
+        self.rooms: dict[str, Room] = {}
+        self.clients: dict[Client, None] = {}
+        self.clock = clock
+        self.house = House(metrics, manners or Manners(), assets)
+        self.draining = False
+        self._revoked: deque[str] = deque(maxlen=REMEMBERED_KEYS)
+
+    def add(self, room: Room) -> None:
+        """Take in a room; it follows the rules of this house from now on."""
+        room.house = self.house
+        room.idle_since = self.clock.now_ms()
+        self.rooms[room.slug] = room
+        self.house.metrics.rooms.set(len(self.rooms))
+
+    def get(self, slug: str) -> Room | None:
+        """The room of a show, None when it is not in memory."""
+        return self.rooms.get(slug)
+
+    def attach(self, client: Client) -> None:
+        """A socket was opened; it is looked after from now on."""
+        self.clients[client] = None
+
+    def detach(self, client: Client) -> None:
+        """The socket is gone. Twice does no harm."""
+        self.clients.pop(client, None)
+        client.gone(self.clock.now_ms())
+
+    def close_key(self, key_id: str) -> None:
+        """A key was revoked: close what came in with it, and what is just coming in."""
+        self._revoked.append(key_id)
+        for client in list(self.clients):
+            if client.key_id == key_id:
+                client.close(CloseCode.REVOKED)
+
+    def is_revoked(self, key_id: str) -> bool:
+        """Whether a key was revoked while its socket was being let in."""
+        return key_id in self._revoked
+
+    async def run(self) -> None:
+        """Look after everything until cancelled."""
+        ticks = 0
+        while True:
+            await self.clock.sleep_until(self.clock.now_ms() + TICK_MS)
+            ticks += 1
+            now = self.clock.now_ms()
+            for room in self.rooms.values():
+                room.look_after_slow(now)
+            if ticks % SIGNAL_EVERY == 0:
+                self._every_second(now)
+
+    async def shutdown(self, spread_s: float) -> None:
+        """Send everybody away, viewers spread over `spread_s`, overlays last. Bounded in time."""
+        self.draining = True
+        await drain(self.clients, self.clock, int(spread_s * 1000))
+
+    def _every_second(self, now: int) -> None:
+        for room in list(self.rooms.values()):
+            room.signal()
+            room.overlays.forget(now)
+            if room.idle_since is not None and _may_go(room, now - room.idle_since):
+                del self.rooms[room.slug]
+        for client in list(self.clients):
+            client.check()
+        self.house.metrics.rooms.set(len(self.rooms))
+
+
+def _may_go(room: Room, idle_ms: int) -> bool:
+    """A running show is kept: its deals end by the clock, watched or not."""
+    return idle_ms > IDLE_MS and room.state.status in ("draft", "ended")

@@ -1,0 +1,106 @@
+"""The overlays of a show: which are connected, and what each has on screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+REMEMBERED_MS: Final = 600_000
+"""A disconnected overlay stays listed, so that the host sees that one is missing."""
+MOST_GONE: Final = 20
+
+_BROWSER = re.compile(r"\bChrome/(\d+)")
+_OBS = re.compile(r"\bOBS/(\d+(?:\.\d+)?)")
+
+
+def engine_of(user_agent: str) -> str | None:
+    """ "OBS 31.0 / Chrome 127" of a browser's own long name; None when it is neither."""
+    obs, browser = _OBS.search(user_agent), _BROWSER.search(user_agent)
+    names = [f"OBS {obs[1]}" if obs else None, f"Chrome {browser[1]}" if browser else None]
+    return " / ".join(name for name in names if name) or None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Overlay:
+    """One overlay instance: a browser source in OBS, say. None: it has not told yet."""
+
+    id: str
+    key_id: str
+    label: str
+    engine: str | None
+    heard_at: int
+    visible: bool | None = None
+    active: bool | None = None
+    painted_seq: int | None = None
+    painted_at: int | None = None
+    paint_ms: int | None = None
+    left_at: int | None = None
+
+    def painted(self, seq: int, at: int, event_at: int | None) -> None:
+        """It has `seq` on screen since `at`; `event_at` is when that event happened, if known."""
+        if self.painted_seq is not None and seq < self.painted_seq:
+            return
+        self.painted_seq, self.painted_at = seq, at
+        self.paint_ms = None if event_at is None else max(0, at - event_at)
+
+    def listed(self, now: int) -> dict[str, Any]:
+        """The form of `GET /shows/{slug}/overlays`."""
+        return {
+            "id": self.id,
+            "label": self.label,
+            "connected": self.left_at is None,
+            "visible": self.visible,
+            "active": self.active,
+            "painted_seq": self.painted_seq,
+            "painted_at": self.painted_at,
+            "paint_ms": self.paint_ms,
+            "heartbeat_age_ms": max(0, now - self.heard_at),
+            "engine": self.engine,
+        }
+
+
+class Overlays:
+    """The overlays of a show, those that left within ten minutes too."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Overlay] = {}
+        self._count = 0
+
+    def arrive(self, key_id: str, label: str, engine: str | None, now: int) -> Overlay:
+        """An overlay connects; the one that left under the same key and label comes back."""
+        for overlay in self._gone():
+            if (overlay.key_id, overlay.label) == (key_id, label):
+                overlay.left_at = None
+                overlay.engine, overlay.heard_at = engine, now
+                return overlay
+        self._count += 1
+        overlay = Overlay(
+            id=f"o{self._count}", key_id=key_id, label=label, engine=engine, heard_at=now
+        )
+        self._known[overlay.id] = overlay
+        return overlay
+
+    def leave(self, overlay: Overlay, now: int) -> None:
+        """An overlay is gone: nobody sees what it had on screen."""
+        overlay.left_at = now
+        overlay.visible = overlay.active = None
+        for oldest in list(self._gone())[:-MOST_GONE]:
+            del self._known[oldest.id]
+
+    def forget(self, now: int) -> None:
+        """Drop those that left long ago."""
+        for overlay in list(self._gone()):
+            if overlay.left_at is not None and now - overlay.left_at > REMEMBERED_MS:
+                del self._known[overlay.id]
+
+    def listed(self, now: int) -> list[dict[str, Any]]:
+        """All of them, in order of their first appearance."""
+        self.forget(now)
+        return [overlay.listed(now) for overlay in self._known.values()]
+
+    def _gone(self) -> Iterator[Overlay]:
+        """Those that left, the longest gone first."""
+        gone = (overlay for overlay in self._known.values() if overlay.left_at is not None)
+        return iter(sorted(gone, key=lambda overlay: overlay.left_at or 0))

@@ -1,0 +1,201 @@
+"""One show in one process: its state, its newest events and everybody who watches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from typing import Any
+
+import orjson
+
+from server.domain.events import Position, Recorded
+from server.domain.show import ShowState, evolve
+from server.protocol import frames
+from server.protocol.codec import Audience, wire_event
+from server.protocol.merge import merge_purchases
+from server.protocol.snapshot import control_state, public_state
+from server.realtime.backlog import Backlog, Entry
+from server.realtime.house import House
+from server.realtime.presence import Overlays
+from server.realtime.seat import Seat
+from server.realtime.seating import Seating
+
+EXACT_BELOW = 100
+"""A small audience sees its exact size in a snapshot; a large one what was last signalled."""
+
+
+class Gap(Exception):
+    """Events are missing between where the room stands and what it was given."""
+
+    def __init__(self, slug: str, seq: int, came: int) -> None:
+        super().__init__(f"{slug}: expected event {seq + 1}, got {came}; read on from {seq}")
+
+
+class Room:
+    """Takes committed events in order and delivers them; lets clients in without gap or double.
+
+    Every method is synchronous: nothing can happen between a client's registration and its
+    snapshot, or between a change of state and its delivery.
+    """
+
+    def __init__(
+        self, slug: str, epoch: str, seq: int, state: ShowState, house: House | None = None
+    ) -> None:
+        self.slug = slug
+        self.state = state
+        self.house = house or House()
+        self.overlays = Overlays()
+        self.seating = Seating()
+        self.idle_since: int | None = None
+        self._epoch = epoch
+        self._seq = seq
+        self._backlog = Backlog(seq)
+        self._taps: dict[str, int] = {}
+        self._snapshots: dict[Audience, tuple[int, int, bytes]] = {}
+        self._signalled: tuple[int, dict[str, int]] = (0, {})
+
+    @property
+    def position(self) -> Position:
+        """Where the show stands here."""
+        return Position(self._epoch, self._seq)
+
+    @property
+    def viewers(self) -> int:
+        """How many watch, in this process."""
+        return len(self.seating.viewers)
+
+    def advance(self, events: Sequence[Recorded], now: int) -> None:
+        """Take over events that were committed together. Known ones are ignored. Raises Gap."""
+        fresh = self._fresh(events)
+        if not fresh:
+            return
+        self.state = reduce(evolve, (recorded.event for recorded in fresh), self.state)
+        self._seq = fresh[-1].seq
+        entries = [
+            Entry(wire_event(recorded, "public"), wire_event(recorded, "control"))
+            for recorded in fresh
+        ]
+        self._backlog.add(entries)
+        with self.house.metrics.fan_out_seconds.time():
+            self._deliver(entries, now)
+
+    def join(self, seat: Seat, last: Position | None, now: int) -> None:
+        """Let a client in: from now on it gets every event, and first what leads up to now."""
+        self.seating.add(seat)
+        self.idle_since = None
+        missed = self._missed(last)
+        if last is None or missed is None:
+            self._welcome(seat, now)
+            self.house.metrics.joins.labels("snapshot").inc()
+        else:
+            self._resume(seat, last, missed, now)
+            self.house.metrics.joins.labels("resumed").inc()
+        if seat.role == "control" and self._taps:
+            seat.signal(frames.signal(self.viewers, self._taps))
+
+    def leave(self, seat: Seat, now: int) -> None:
+        """The client is gone. Twice does no harm."""
+        self.seating.remove(seat)
+        if not self.seating:
+            self.idle_since = now
+
+    def tap(self, sku: str) -> bool:
+        """A viewer tapped a product; False when it is not in the bag."""
+        if sku not in self.state.bag:
+            return False
+        self._taps[sku] = self._taps.get(sku, 0) + 1
+        return True
+
+    def event_at(self, seq: int) -> int | None:
+        """When an event happened, as long as it is among the newest."""
+        return self._backlog.at(seq)
+
+    def snapshot(self, audience: Audience) -> bytes:
+        """The state as JSON, encoded once per seq and number of viewers."""
+        viewers = self.viewers if self.viewers < EXACT_BELOW else self._signalled[0]
+        known = self._snapshots.get(audience)
+        if known is not None and known[:2] == (self._seq, viewers):
+            return known[2]
+        make = control_state if audience == "control" else public_state
+        encoded = orjson.dumps(make(self.state, viewers))
+        self._snapshots[audience] = (self._seq, viewers, encoded)
+        return encoded
+
+    def signal(self) -> None:
+        """Tell the values of the moment to everybody if they changed. At most once a second."""
+        before = self._signalled
+        viewers, taps = self.viewers, dict(self._taps)
+        if (viewers, taps) == before:
+            return
+        self._signalled = (viewers, taps)
+        public = frames.signal(viewers)
+        sent = self.seating.signal("control", frames.signal(viewers, taps))
+        if viewers != before[0]:
+            sent += self.seating.signal("public", public)
+        self.house.metrics.frames_sent.labels("signal").inc(sent)
+
+    def look_after_slow(self, now: int) -> None:
+        """Give a fresh snapshot to those who have caught up, close those who take too long."""
+        lagging = self.house.metrics.lagging
+        for seat in list(self.seating.lagging):
+            if seat.lost_patience(now):
+                self.leave(seat, now)
+                seat.close_slow()
+                lagging.labels("closed").inc()
+            elif seat.drained:
+                self.seating.lagging.discard(seat)
+                self._welcome(seat, now)
+                lagging.labels("recovered").inc()
+
+    def overlay_list(self, now: int) -> list[dict[str, Any]]:
+        """What `GET /shows/{slug}/overlays` answers."""
+        return self.overlays.listed(now)
+
+    def _fresh(self, events: Sequence[Recorded]) -> list[Recorded]:
+        fresh = [recorded for recorded in events if recorded.seq > self._seq]
+        for expected, recorded in enumerate(fresh, self._seq + 1):
+            if recorded.seq != expected:
+                raise Gap(self.slug, expected - 1, recorded.seq)
+        return fresh
+
+    def _deliver(self, entries: Sequence[Entry], now: int) -> None:
+        """Overlays are on air and come first; nothing waits for anybody."""
+        public = self._frame(entries, "public", now)
+        control = self._frame(entries, "control", now)
+        slow = len(self.seating.lagging)
+        sent = self.seating.deliver(public, control, now)
+        metrics = self.house.metrics
+        metrics.frames_sent.labels("events").inc(sent)
+        metrics.events_delivered.inc(sent * len(entries))
+        metrics.lagging.labels("entered").inc(len(self.seating.lagging) - slow)
+
+    def _frame(self, entries: Iterable[Entry], audience: Audience, now: int) -> bytes:
+        if audience == "control":
+            return frames.events(self._seq, now, (entry.control.encoded for entry in entries))
+        merged = merge_purchases([entry.public for entry in entries])
+        return frames.events(self._seq, now, (event.encoded for event in merged))
+
+    def _missed(self, last: Position | None) -> list[Entry] | None:
+        if last is None or last.epoch != self._epoch:
+            return None
+        return self._backlog.since(last.seq)
+
+    def _resume(self, seat: Seat, last: Position, missed: Sequence[Entry], now: int) -> None:
+        seat.deliver(self._welcome_frame(last, None, now), now)
+        if missed:
+            seat.deliver(self._frame(missed, seat.audience, now), now)
+
+    def _welcome(self, seat: Seat, now: int) -> None:
+        state = self.snapshot(seat.audience)
+        seat.catch_up(self._welcome_frame(self.position, state, now))
+
+    def _welcome_frame(self, position: Position, state: bytes | None, now: int) -> bytes:
+        self.house.metrics.frames_sent.labels("welcome").inc()
+        return frames.welcome(
+            self.slug,
+            position,
+            now=now,
+            heartbeat_ms=self.house.manners.heartbeat_ms,
+            assets=self.house.assets,
+            state=state,
+        )
