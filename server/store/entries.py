@@ -1,0 +1,141 @@
+"""Appends and receipts in SQL: read what a group is about, let the ledger decide, write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+
+from server.domain.events import Position
+from server.store.base import Append, Appended, Receipt, StoreError
+from server.store.ledger import Entry, Ledger, Pair, looked_up
+from server.store.tables import answers, events, orders, products, receipts, shows
+from server.store.writer import Outcome
+
+DAY_MS = 24 * 3_600_000
+
+# Locked rows make other processes wait where the database knows such locks. SQLite has one
+# writer at a time and leaves FOR UPDATE out.
+_HEADS = (
+    select(shows.c.slug, shows.c.epoch, shows.c.seq)
+    .where(shows.c.slug.in_(bindparam("slugs", expanding=True)))
+    .order_by(shows.c.slug)
+    .with_for_update()
+)
+_GROW = update(shows).where(shows.c.slug == bindparam("show")).values(seq=bindparam("head"))
+_STOCK = (
+    update(products).where(products.c.sku == bindparam("of")).values(stock=bindparam("quantity"))
+)
+_ORDER = (
+    update(orders)
+    .where(
+        orders.c.connection == bindparam("of_connection"),
+        orders.c.purchase == bindparam("of_purchase"),
+    )
+    .values(version=bindparam("version"), data=bindparam("data"))
+)
+_DELIVERIES = select(receipts.c.connection, receipts.c.delivery).where(
+    receipts.c.connection.in_(bindparam("connections", expanding=True)),
+    receipts.c.delivery.in_(bindparam("ids", expanding=True)),
+)
+_VERSIONS = (
+    select(orders.c.connection, orders.c.purchase, orders.c.version)
+    .where(
+        orders.c.connection.in_(bindparam("connections", expanding=True)),
+        orders.c.purchase.in_(bindparam("ids", expanding=True)),
+    )
+    .order_by(orders.c.connection, orders.c.purchase)
+    .with_for_update()
+)
+_ANSWERED = select(answers.c.key).where(answers.c.key.in_(bindparam("keys", expanding=True)))
+_SWEEP = delete(answers).where(answers.c.created_at < bindparam("since"))
+
+
+def write_entries(connection: Connection, entries: Sequence[Entry]) -> list[Outcome[Any]]:
+    """Write a group of entries: each whole, or not at all and its exception in its place."""
+    answered: Set[str] = frozenset()
+    while True:
+        ledger = _load(connection, entries, answered)
+        outcomes = [_enter(ledger, entry) for entry in entries]
+        found = _already_answered(connection, ledger)
+        if not found:
+            break
+        # Only now are the keys known. Decide again, so that those entries get no numbers.
+        answered |= found
+    _save(connection, ledger)
+    return outcomes
+
+
+def _enter(ledger: Ledger, entry: Entry) -> Outcome[Appended | None]:
+    try:
+        return ledger.enter(entry)
+    except (StoreError, LookupError) as error:
+        return error
+
+
+def _load(connection: Connection, entries: Sequence[Entry], answered: Set[str]) -> Ledger:
+    slugs = {entry.show for entry in entries if isinstance(entry, Append)}
+    deliveries, purchases = looked_up(entries)
+    heads = connection.execute(_HEADS, {"slugs": sorted(slugs)}) if slugs else ()
+    versions = connection.execute(_VERSIONS, _in_pairs(purchases)) if purchases else ()
+    known = connection.execute(_DELIVERIES, _in_pairs(deliveries)) if deliveries else ()
+    return Ledger(
+        heads={slug: Position(epoch, seq) for slug, epoch, seq in heads},
+        versions={(source, purchase): version for source, purchase, version in versions},
+        deliveries={(source, delivery) for source, delivery in known},
+        answered=answered,
+    )
+
+
+def _in_pairs(pairs: Iterable[Pair]) -> dict[str, list[str]]:
+    """Two lists search the index where a list of pairs would read the whole table.
+
+    What is found too much, an id of another connection, does no harm.
+    """
+    sources, ids = {source for source, _ in pairs}, {id for _, id in pairs}
+    return {"connections": sorted(sources), "ids": sorted(ids)}
+
+
+def _already_answered(connection: Connection, ledger: Ledger) -> Set[str]:
+    """Sweep first: an answer older than a day is none, and its key is free again."""
+    if not ledger.answers:
+        return frozenset()
+    newest = max(answer.created_at for answer in ledger.answers.values())
+    connection.execute(_SWEEP, {"since": newest - DAY_MS})
+    return set(connection.execute(_ANSWERED, {"keys": sorted(ledger.answers)}).scalars())
+
+
+def _save(connection: Connection, ledger: Ledger) -> None:
+    _insert(connection, events, ledger.events)
+    _insert(connection, receipts, [_receipt_row(receipt) for receipt in ledger.receipts])
+    _insert(connection, orders, list(ledger.new_orders.values()))
+    _insert(connection, answers, [asdict(answer) for answer in ledger.answers.values()])
+    if ledger.orders:
+        connection.execute(_ORDER, [_keyed(row) for row in ledger.orders.values()])
+    if ledger.stocks:
+        stocks = ledger.stocks.items()
+        connection.execute(_STOCK, [{"of": sku, "quantity": quantity} for sku, quantity in stocks])
+    if ledger.grown:
+        grown = sorted(ledger.grown)
+        connection.execute(_GROW, [{"show": s, "head": ledger.heads[s].seq} for s in grown])
+
+
+def _keyed(row: dict[str, Any]) -> dict[str, Any]:
+    return {"of_connection": row["connection"], "of_purchase": row["purchase"], **row}
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _receipt_row(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "connection": receipt.connection,
+        "delivery": receipt.delivery,
+        "received_at": receipt.received_at,
+        "outcome": receipt.outcome,
+        "body": receipt.body,
+    }

@@ -1,0 +1,126 @@
+"""Webhook connections, receipts and orders in SQL."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection as SqlConnection
+from sqlalchemy import Row, bindparam, delete, insert, select, update
+
+from server.domain.purchases import OrderRecord
+from server.store.base import Connection, Receipt, VersionedRecord
+from server.store.entries import write_entries
+from server.store.ledger import Deposit
+from server.store.part import Part
+from server.store.tables import connections, installation, orders, receipts
+from server.store.writer import Outcome
+
+_RECORD = TypeAdapter(OrderRecord)
+_SALT_BYTES = 32
+
+_BY_ID = select(connections).where(connections.c.id == bindparam("id"))
+_ALL = select(connections).order_by(connections.c.created_at, connections.c.place)
+_SEEN = select(receipts.c.delivery).where(
+    receipts.c.connection == bindparam("of"),
+    receipts.c.delivery.in_(bindparam("deliveries", expanding=True)),
+)
+_RECORDS = select(orders).where(
+    orders.c.connection == bindparam("of"),
+    orders.c.purchase.in_(bindparam("purchases", expanding=True)),
+)
+_VALUE = select(installation.c.value).where(installation.c.name == bindparam("name"))
+_VERIFIED = (
+    update(connections)
+    .where(connections.c.id == bindparam("of"))
+    .values(last_delivery_at=bindparam("now"), last_verified_at=bindparam("at"))
+)
+_REFUSED = (
+    update(connections)
+    .where(connections.c.id == bindparam("of"))
+    .values(
+        last_delivery_at=bindparam("now"),
+        last_refused_at=bindparam("at"),
+        last_refusal=bindparam("why"),
+    )
+)
+Note = tuple[str, int, str | None]
+
+
+class SqlInbox(Part):
+    """The port `InboxStore`."""
+
+    async def add_connection(self, connection: Connection) -> None:
+        row = _row(connection)
+        await self._writer.alone(lambda sql: sql.execute(insert(connections), row))
+
+    async def connection(self, connection_id: str) -> Connection | None:
+        rows = await self._rows(_BY_ID, id=connection_id)
+        return _to_connection(rows[0]) if rows else None
+
+    async def connections(self) -> list[Connection]:
+        return [_to_connection(row) for row in await self._rows(_ALL)]
+
+    async def remove_connection(self, connection_id: str) -> bool:
+        gone = delete(connections).where(connections.c.id == connection_id)
+        return await self._writer.alone(lambda sql: sql.execute(gone).rowcount > 0)
+
+    async def note_delivery(self, connection_id: str, at: int, refusal: str | None) -> None:
+        await self._writer.write(_note, (connection_id, at, refusal))
+
+    async def seen_deliveries(self, connection: str, deliveries: Sequence[str]) -> set[str]:
+        rows = await self._rows(_SEEN, of=connection, deliveries=list(deliveries))
+        return {row.delivery for row in rows}
+
+    async def order_records(
+        self, connection: str, purchases: Sequence[str]
+    ) -> dict[str, VersionedRecord]:
+        rows = await self._rows(_RECORDS, of=connection, purchases=list(purchases))
+        return {row.purchase: _to_record(row) for row in rows}
+
+    async def put_receipts(
+        self, receipts: Sequence[Receipt], records: Sequence[VersionedRecord] = ()
+    ) -> None:
+        await self._writer.write(write_entries, Deposit(receipts, records))
+
+    async def salt(self) -> bytes:
+        rows = await self._rows(_VALUE, name="salt")
+        return rows[0].value if rows else await self._writer.alone(_make_salt)
+
+
+def _note(connection: SqlConnection, notes: Sequence[Note]) -> list[Outcome[None]]:
+    """Only the newest of each kind matters, however many came together."""
+    newest = {of: at for of, at, _ in notes}
+    verified = {of: {"of": of, "at": at} for of, at, refusal in notes if refusal is None}
+    refused = {of: {"of": of, "at": at, "why": why} for of, at, why in notes if why is not None}
+    for statement, rows in ((_VERIFIED, verified), (_REFUSED, refused)):
+        if rows:
+            connection.execute(statement, [{**row, "now": newest[of]} for of, row in rows.items()])
+    return [None] * len(notes)
+
+
+def _make_salt(connection: SqlConnection) -> bytes:
+    known = connection.execute(_VALUE, {"name": "salt"}).scalar()
+    if known is not None:
+        return bytes(known)
+    made = secrets.token_bytes(_SALT_BYTES)
+    connection.execute(insert(installation), {"name": "salt", "value": made})
+    return made
+
+
+def _row(connection: Connection) -> dict[str, Any]:
+    values = {field.name: getattr(connection, field.name) for field in fields(connection)}
+    return {**values, "secrets": list(connection.secrets), "options": dict(connection.options)}
+
+
+def _to_connection(row: Row[Any]) -> Connection:
+    values = dict(row._mapping)
+    del values["place"]
+    return Connection(**{**values, "secrets": tuple(row.secrets)})
+
+
+def _to_record(row: Row[Any]) -> VersionedRecord:
+    return VersionedRecord(row.connection, _RECORD.validate_json(row.data), row.version)

@@ -1,0 +1,86 @@
+"""Keys, login codes and remembered answers in SQL."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+
+from server.store.base import Key, Remembered
+from server.store.entries import DAY_MS
+from server.store.part import Part
+from server.store.tables import answers, keys, login_codes
+
+_BY_DIGEST = select(keys).where(keys.c.digest == bindparam("digest"))
+_BY_ID = select(keys).where(keys.c.id == bindparam("id"))
+_ALL = select(keys).order_by(keys.c.created_at, keys.c.place)
+_ANSWER = select(answers).where(
+    answers.c.key == bindparam("key"), answers.c.created_at >= bindparam("since")
+)
+
+
+class SqlKeys(Part):
+    """The port `KeyStore`."""
+
+    async def add_key(self, key: Key, digest: str) -> None:
+        row = {**asdict(key), "actions": list(key.actions), "digest": digest}
+        await self._writer.alone(lambda connection: connection.execute(insert(keys), row))
+
+    async def key(self, digest: str) -> Key | None:
+        rows = await self._rows(_BY_DIGEST, digest=digest)
+        return _to_key(rows[0]) if rows else None
+
+    async def keys(self, show: str | None = None) -> list[Key]:
+        statement = _ALL if show is None else _ALL.where(keys.c.show == show)
+        return [_to_key(row) for row in await self._rows(statement)]
+
+    async def revoke_key(self, key_id: str, at: int) -> Key | None:
+        return await self._writer.alone(partial(_revoke, key_id, at))
+
+    async def add_login_code(self, digest: str, expires_at: int) -> None:
+        row = {"digest": digest, "expires_at": expires_at}
+        await self._writer.alone(lambda connection: connection.execute(insert(login_codes), row))
+
+    async def take_login_code(self, digest: str, now: int) -> bool:
+        return await self._writer.alone(partial(_take_code, digest, now))
+
+    async def remember(self, answer: Remembered) -> None:
+        await self._writer.alone(partial(_remember, answer))
+
+    async def remembered(self, key: str, since: int) -> Remembered | None:
+        rows = await self._rows(_ANSWER, key=key, since=since)
+        return Remembered(**rows[0]._mapping) if rows else None
+
+
+def _revoke(key_id: str, at: int, connection: Connection) -> Key | None:
+    valid = update(keys).where(keys.c.id == key_id, keys.c.revoked_at.is_(None))
+    connection.execute(valid.values(revoked_at=at))
+    row = connection.execute(_BY_ID, {"id": key_id}).first()
+    return None if row is None else _to_key(row)
+
+
+def _take_code(digest: str, now: int, connection: Connection) -> bool:
+    """Deleting is taking: of two at once only one finds the row."""
+    connection.execute(delete(login_codes).where(login_codes.c.expires_at <= now))
+    taken = connection.execute(delete(login_codes).where(login_codes.c.digest == digest))
+    return taken.rowcount > 0
+
+
+def _remember(answer: Remembered, connection: Connection) -> None:
+    connection.execute(delete(answers).where(answers.c.created_at < answer.created_at - DAY_MS))
+    if connection.execute(select(answers.c.key).where(answers.c.key == answer.key)).first() is None:
+        connection.execute(insert(answers), asdict(answer))
+
+
+def _to_key(row: Row[Any]) -> Key:
+    return Key(
+        id=row.id,
+        role=row.role,
+        show=row.show,
+        label=row.label,
+        created_at=row.created_at,
+        actions=tuple(row.actions),
+        revoked_at=row.revoked_at,
+    )

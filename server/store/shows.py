@@ -1,0 +1,105 @@
+"""Shows and their logs in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from server.domain.events import Event, Position, Recorded
+from server.domain.stage import Host
+from server.protocol.codec import BadEvent, decode_event
+from server.store.base import Append, Appended, Show, StoreError, Taken
+from server.store.entries import write_entries
+from server.store.part import Part
+from server.store.tables import events, shows
+
+_SHOW = select(shows).where(shows.c.slug == bindparam("slug"))
+_SHOWS = select(shows).order_by(shows.c.created_at.desc(), shows.c.place.desc())
+_HEAD = select(shows.c.epoch, shows.c.seq).where(shows.c.slug == bindparam("slug"))
+_EVENTS = (
+    select(events.c.seq, events.c.type, events.c.data, events.c.by)
+    .where(events.c.show == bindparam("show"), events.c.seq > bindparam("after"))
+    .order_by(events.c.seq)
+)
+
+
+class SqlShows(Part):
+    """The port `ShowStore`."""
+
+    async def create_show(self, show: Show, events: Sequence[Event] = ()) -> Appended:
+        return await self._writer.alone(partial(_create, show, events))
+
+    async def show(self, slug: str) -> Show | None:
+        rows = await self._rows(_SHOW, slug=slug)
+        return _to_show(rows[0]) if rows else None
+
+    async def shows(self) -> list[Show]:
+        return [_to_show(row) for row in await self._rows(_SHOWS)]
+
+    async def head(self, slug: str) -> Position | None:
+        rows = await self._rows(_HEAD, slug=slug)
+        return Position(rows[0].epoch, rows[0].seq) if rows else None
+
+    async def append(self, append: Append) -> Appended:
+        appended: Appended = await self._writer.write(write_entries, append)
+        return appended
+
+    async def events(self, slug: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
+        return await self._database.read(partial(_read_events, slug, after, limit))
+
+
+def _create(show: Show, first: Sequence[Event], connection: Connection) -> Appended:
+    if connection.execute(_HEAD, {"slug": show.slug}).first() is not None:
+        raise _taken(show)
+    try:
+        connection.execute(insert(shows), _show_row(show))
+    except IntegrityError as error:
+        raise _taken(show) from error
+    [outcome] = write_entries(connection, [Append(show=show.slug, events=first)])
+    if isinstance(outcome, Exception):
+        raise outcome
+    appended: Appended = outcome
+    return appended
+
+
+def _taken(show: Show) -> Taken:
+    return Taken(f"There is a show {show.slug!r} already. Choose another slug.")
+
+
+def _read_events(
+    slug: str, after: int, limit: int | None, connection: Connection
+) -> list[Recorded]:
+    """Decoding is done here, off the event loop: a long show has a long log."""
+    rows = connection.execute(_EVENTS.limit(limit), {"show": slug, "after": after})
+    try:
+        return [Recorded(row.seq, decode_event(row.type, row.data), row.by) for row in rows]
+    except BadEvent as error:
+        raise StoreError(f"The log of {slug!r} cannot be read: {error}") from error
+
+
+def _show_row(show: Show) -> dict[str, Any]:
+    return {
+        "slug": show.slug,
+        "title": show.title,
+        "currency": show.currency,
+        "epoch": show.epoch,
+        "created_at": show.created_at,
+        "host_name": show.host.name if show.host else None,
+        "host_url": show.host.url if show.host else None,
+        "seq": 0,
+    }
+
+
+def _to_show(row: Row[Any]) -> Show:
+    return Show(
+        slug=row.slug,
+        title=row.title,
+        currency=row.currency,
+        epoch=row.epoch,
+        created_at=row.created_at,
+        host=None if row.host_name is None else Host(row.host_name, row.host_url),
+    )
