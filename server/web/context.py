@@ -12,13 +12,15 @@ from server.clock import Clock
 from server.metrics import Metrics
 from server.realtime.hub import Hub
 from server.settings import Settings
+from server.shows.connections import Connections
 from server.shows.feed import Feed
 from server.shows.service import ShowService
 from server.store.base import Store
+from server.supervisor import Supervisor
 from server.web.assets import Assets
 from server.web.auth import Authenticator
 from server.web.idempotency import Answers
-from server.web.limiter import Limiter
+from server.web.limiter import Limiter, Rate, per_minute
 from server.web.templating import Templates
 
 
@@ -31,18 +33,24 @@ class Context:
     store: Store
     bus: Bus
     shows: ShowService
+    connections: Connections
+    supervisor: Supervisor
     feed: Feed
     hub: Hub
     metrics: Metrics
     assets: Assets
     auth: Authenticator = field(init=False)
     limiter: Limiter = field(init=False)
+    reads: Rate = field(init=False)
+    changes: Rate = field(init=False)
     answers: Answers = field(init=False)
     templates: Templates = field(init=False)
 
     def __post_init__(self) -> None:
         self.auth = Authenticator(self.store, self.clock)
         self.limiter = Limiter(self.clock)
+        self.reads = per_minute("reads", self.settings.reads_per_minute)
+        self.changes = per_minute("changes", self.settings.requests_per_minute)
         self.answers = Answers(self.store, self.clock)
         self.templates = Templates(self.assets)
 

@@ -1,0 +1,145 @@
+"""What the command line does besides serving: make keys, examine the installation."""
+
+from __future__ import annotations
+
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from server.clock import SystemClock
+from server.domain.errors import InvalidValue
+from server.settings import Settings
+from server.store.base import Key, Role, Store, StoreError
+from server.store.sql import SqlStore
+from server.web.auth import digest_of, mint, new_key_id
+from server.web.hooks import check_actions
+
+LOW_DISK_BYTES = 500 * 1024 * 1024
+DAY_MS = 24 * 3_600_000
+
+
+class UsedWrongly(Exception):
+    """The command's options do not fit together; the message says how they would."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that `vetrina doctor` looked at."""
+
+    level: Literal["fine", "notice", "wrong"]
+    text: str
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Store]:
+    """The store of this installation, beside a server that may be running."""
+    store = SqlStore(settings.data)
+    await store.open()
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def make_key(
+    settings: Settings, role: Role, show: str | None, label: str, actions: tuple[str, ...]
+) -> str:
+    """Write a new key and return its secret. Raises UsedWrongly."""
+    if role != "control" and show is None:
+        raise UsedWrongly(f"A key of role {role} belongs to a show: add --show SLUG.")
+    try:
+        check_actions(role, actions)
+    except InvalidValue as error:
+        raise UsedWrongly(f"--action: {error.message}") from error
+    async with opened(settings) as store:
+        if show is not None and await store.show(show) is None:
+            raise UsedWrongly(f"There is no show {show} in {settings.data}.")
+        secret = mint(role)
+        key = Key(
+            id=new_key_id(),
+            role=role,
+            show=show,
+            label=label,
+            actions=actions,
+            created_at=SystemClock().now_ms(),
+        )
+        await store.add_key(key, digest_of(secret))
+    return secret
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Look at the data folder, the keys, the connections and a running server."""
+    findings = list(_folder(settings))
+    if not settings.data.exists():
+        return [*findings, _server(settings)]
+    try:
+        async with opened(settings) as store:
+            findings.append(Finding("fine", f"The database in {settings.data} is in order."))
+            findings.append(await _keys(settings, store))
+            findings.extend([finding async for finding in _connections(store)])
+    except StoreError as error:
+        findings.append(Finding("wrong", str(error)))
+    return [*findings, _server(settings), _addresses(settings)]
+
+
+def _folder(settings: Settings) -> Iterator[Finding]:
+    if not settings.data.exists():
+        text = f"There is no data in {settings.data} yet; `vetrina serve` makes it."
+        yield Finding("notice", text)
+        return
+    free = shutil.disk_usage(settings.data).free
+    if free < LOW_DISK_BYTES:
+        text = f"Only {free // 2**20} MiB are free where {settings.data} lies. Make room."
+        yield Finding("wrong", text)
+    if settings.data.stat().st_mode & 0o077:
+        text = f"Others on this machine can read {settings.data}. Run: chmod 700 {settings.data}"
+        yield Finding("notice", text)
+
+
+async def _keys(settings: Settings, store: Store) -> Finding:
+    keys = [key for key in await store.keys() if key.role == "control" and not key.revoked_at]
+    if keys:
+        return Finding("fine", f"{len(keys)} control keys can log in.")
+    if settings.control_key is not None:
+        return Finding("fine", "VETRINA_CONTROL_KEY will be the first control key.")
+    return Finding("notice", "No control key yet: the next start prints a link to log in.")
+
+
+async def _connections(store: Store) -> AsyncIterator[Finding]:
+    for connection in await store.connections():
+        name = f"Connection {connection.id} ({connection.kind})"
+        refused, verified = connection.last_refused_at or 0, connection.last_verified_at or 0
+        if refused > verified:
+            yield Finding("wrong", f"{name} last refused a delivery: {connection.last_refusal}.")
+        elif verified:
+            yield Finding("fine", f"{name} receives signed deliveries.")
+        else:
+            yield Finding("notice", f"{name} has had no delivery yet.")
+
+
+def _server(settings: Settings) -> Finding:
+    url = f"http://{_host(settings)}:{settings.port}/readyz"
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  (http, our own)
+            answer.read(4096)
+    except urllib.error.HTTPError as error:
+        told = error.read(2000).decode(errors="replace")
+        return Finding("wrong", f"A server on port {settings.port} is not ready: {told}")
+    except OSError:
+        return Finding("notice", f"No server answers on port {settings.port}.")
+    return Finding("fine", f"The server on port {settings.port} is ready.")
+
+
+def _addresses(settings: Settings) -> Finding:
+    if settings.public_url is not None:
+        return Finding("fine", f"Links and QR codes use {settings.public_url}.")
+    text = "VETRINA_PUBLIC_URL is not set: links use the address that the browser asked for."
+    return Finding("notice", text)
+
+
+def _host(settings: Settings) -> str:
+    return "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104

@@ -1,0 +1,50 @@
+"""Background tasks that do not die in silence."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+
+logger = logging.getLogger(__name__)
+BACKOFF_MIN_S = 0.5
+BACKOFF_MAX_S = 30.0
+
+
+class Supervisor:
+    """Runs tasks for the life of the program; one that fails is started again, later each time.
+
+    While a task is down its name is in `failing`, and the server says that it is not ready.
+    """
+
+    def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self._sleep = sleep
+        self._tasks: list[asyncio.Task[None]] = []
+        self.failing: dict[str, str] = {}
+        self.restarts = 0
+
+    def start(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Keep `work` running. Returning ends it for good; an exception does not."""
+        self._tasks.append(asyncio.create_task(self._keep(name, work), name=name))
+
+    async def close(self) -> None:
+        """Cancel all tasks and wait until they are gone."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        pause_s = BACKOFF_MIN_S
+        while True:
+            try:
+                await work()
+            except Exception as error:
+                logger.exception("%s failed; starting it again", name)
+                self.failing[name] = type(error).__name__
+            else:
+                return
+            self.restarts += 1
+            await self._sleep(pause_s * random.uniform(0.5, 1.0))  # noqa: S311  (jitter)
+            pause_s = min(2 * pause_s, BACKOFF_MAX_S)
+            self.failing.pop(name, None)

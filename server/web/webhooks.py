@@ -1,0 +1,83 @@
+"""`POST /webhooks/{connection}`: what shops report. Verified, settled and durable before the 2xx."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from server.connectors.base import BadPayload, BadSignature, Delivery
+from server.shows.desk import Busy
+from server.shows.reports import Report
+from server.shows.service import UnknownShow
+from server.store.base import Connection
+from server.web.answer import json_answer
+from server.web.body import read_body
+from server.web.context import Context
+from server.web.limiter import Rate
+from server.web.problem import FieldError, Problem, invalid
+
+BODY_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Webhooks:
+    """The route's handler, with what it needs."""
+
+    context: Context
+
+    async def receive(self, request: Request) -> Response:
+        """Answer one delivery.
+
+        200 with the outcome, also for a repeat; 401 for a bad signature, without saying why (the
+        seller reads that in the panel); 404, 413, 422 and 429 as everywhere; 503 to be tried again.
+        """
+        connection = await self._connection(request)
+        body = await read_body(request, BODY_BYTES)
+        delivery = await self._verified(connection, request, body)
+        outcome = await self._settled(connection, delivery)
+        await self.context.connections.note(connection, None)
+        self.context.metrics.delivery(connection.kind, outcome)
+        return json_answer({"outcome": outcome})
+
+    async def _connection(self, request: Request) -> Connection:
+        connection = await self.context.connections.get(request.path_params["connection"])
+        if connection is None:
+            raise Problem(404, "unknown_connection", "There is no connection at this address.")
+        most = self.context.settings.webhooks_per_second
+        self.context.limiter.take(Rate("webhooks", per_s=most, burst=most), connection.id)
+        return connection
+
+    async def _verified(self, connection: Connection, request: Request, body: bytes) -> Delivery:
+        """The normal form of a delivery that this connection's secret signed."""
+        context = self.context
+        connector = context.connections.connector(connection.kind)
+        headers = dict(request.headers)
+        try:
+            connector.verify(headers, body, connection.secrets, context.clock.now_ms())
+        except BadSignature as error:
+            await self._refuse(connection, str(error))
+            detail = "The delivery is not signed for this address."
+            raise Problem(401, "bad_signature", detail) from None
+        try:
+            return connector.read(headers, body, context.connections.opaque(connection.id))
+        except BadPayload as error:
+            await self._refuse(connection, f"signed well, but not understood ({error})")
+            raise invalid([FieldError(*fault) for fault in error.errors]) from None
+
+    async def _settled(self, connection: Connection, delivery: Delivery) -> str:
+        if delivery.report is None:
+            return "ignored"
+        now = self.context.clock.now_ms()
+        report = Report(connection, delivery.id, delivery.report, now)
+        try:
+            return await self.context.shows.receive(report)
+        except UnknownShow:
+            return "ignored"
+        except Busy as error:
+            raise Problem(503, "busy", str(error), headers={"retry-after": "1"}) from error
+
+    async def _refuse(self, connection: Connection, why: str) -> None:
+        self.context.metrics.delivery(connection.kind, "refused")
+        await self.context.connections.note(connection, why)

@@ -1,0 +1,60 @@
+"""Small shows and products for tests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from server.domain import commands as cmd
+from server.domain import rules
+from server.domain.catalog import Product
+from server.domain.errors import DomainError
+from server.domain.events import Event, ShowStarted
+from server.domain.limits import Limits
+from server.domain.money import Money
+from server.domain.show import ShowState, evolve
+
+NOW = 1_763_690_000_000
+LIMITS = Limits()
+
+
+def eur(amount: int) -> Money:
+    return Money(amount, "EUR")
+
+
+def product(sku: str = "MUG-1", price: int = 2490, **more: object) -> Product:
+    return replace(Product(sku=sku, title=f"Title of {sku}", price=eur(price)), **more)  # type: ignore[arg-type]
+
+
+def show(status: str = "live", products: tuple[Product, ...] = (), **more: object) -> ShowState:
+    """A show whose bag holds the given products, by default MUG-1, APR-3 and CUP-4."""
+    state = ShowState(slug="spring-drop", title="Spring drop", currency="EUR")
+    bag = products or (product(), product("APR-3", 3900), product("CUP-4", 3200))
+    state, _ = follow(state, cmd.SetBag(bag))
+    if status in ("live", "rehearsal"):
+        state = evolve(state, ShowStarted(NOW, status))  # type: ignore[arg-type]
+    return replace(state, **more)  # type: ignore[arg-type]
+
+
+def follow(
+    state: ShowState, command: cmd.Command, now: int = NOW, limits: Limits = LIMITS
+) -> tuple[ShowState, tuple[Event, ...]]:
+    """Decide and evolve, after what time alone brings about."""
+    due = rules.due(state, now)
+    state = apply(state, due)
+    facts = rules.decide(state, command, now, limits)
+    return apply(state, facts), (*due, *facts)
+
+
+def apply(state: ShowState, facts: tuple[Event, ...]) -> ShowState:
+    for fact in facts:
+        state = evolve(state, fact)
+    return state
+
+
+def refusal(state: ShowState, command: cmd.Command, now: int = NOW, limits: Limits = LIMITS) -> str:
+    """The code with which a command is refused, or the field that cannot be."""
+    try:
+        follow(state, command, now, limits)
+    except DomainError as error:
+        return str(getattr(error, "code", None) or getattr(error, "field", ""))
+    return "accepted"
