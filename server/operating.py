@@ -14,7 +14,7 @@ from server.clock import SystemClock
 from server.domain.errors import InvalidValue
 from server.settings import Settings
 from server.store.base import Key, Role, Store, StoreError
-from server.store.sql import SqlStore
+from server.store.sql import sqlite_store
 from server.web.auth import digest_of, mint, new_key_id
 from server.web.hooks import check_actions
 
@@ -37,7 +37,7 @@ class Finding:
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Store]:
     """The store of this installation, beside a server that may be running."""
-    store = SqlStore(settings.data)
+    store = sqlite_store(settings.data)
     await store.open()
     try:
         yield store
@@ -124,7 +124,7 @@ async def _connections(store: Store) -> AsyncIterator[Finding]:
 def _server(settings: Settings) -> Finding:
     url = f"http://{_host(settings)}:{settings.port}/readyz"
     try:
-        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  (http, our own)
+        with urllib.request.urlopen(url, timeout=2) as answer:
             answer.read(4096)
     except urllib.error.HTTPError as error:
         told = error.read(2000).decode(errors="replace")

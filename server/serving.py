@@ -15,6 +15,7 @@ from rich.console import Console
 from server import __version__
 from server.app import Application, running
 from server.settings import Settings
+from server.web.first_keys import DEMO_SLUG
 
 FRAME_BYTES = 64 * 1024
 # After this long, connections that do not close are cut.
@@ -126,14 +127,14 @@ async def welcome(application: Application, address: str) -> None:
     base = settings.public_url or address
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"\n[bold]Vetrina {__version__}[/] is serving at {address}\n")
-    for label, url, hint in await application.links(base):
-        console.print(f"  [bold]{label:<14}[/] {url}")
-        if hint:
-            console.print(f"  {'':<14} [dim]{hint}[/]")
-    if application.viewer_slug is not None:
-        viewer = f"{base}/live/{application.viewer_slug}"
-        console.print("\n  On a phone:\n")
-        segno.make(viewer, micro=False).terminal(out=sys.stdout, border=2, compact=True)
+    for link in await application.first_keys.links(base):
+        console.print(f"  [bold]{link.name:<14}[/] {link.url}", markup=True)
+        if link.hint:
+            console.print(f"  {'':<14} [dim]{link.hint}[/]")
+    if settings.demo:
+        console.print("\n  The viewer page, for a phone:\n")
+        viewer = segno.make(f"{base}/live/{DEMO_SLUG}", micro=False)
+        viewer.terminal(out=sys.stdout, border=2, compact=True)
     if settings.host in LOOPBACK and settings.public_url is None:
         hint = "Only this machine can open these. For phones in your network: --host 0.0.0.0"
         console.print(f"\n  [dim]{hint}[/]")

@@ -19,6 +19,7 @@ from server.domain.events import Position, ShowEnded, ShowStarted, StockChanged
 from server.domain.limits import Limits
 from server.domain.show import ShowState
 from server.domain.stage import Host
+from server.metrics import Metrics
 from server.shows.desk import Busy, Desk, Remember
 from server.shows.loading import Loaded, advanced, initial_state, load
 from server.shows.reports import Outcome, Report, receipt
@@ -54,11 +55,14 @@ class NewShow:
 class ShowService:
     """Every change of every show in this process goes through here."""
 
-    def __init__(self, store: Store, bus: Bus, clock: Clock, limits: Limits) -> None:
+    def __init__(
+        self, store: Store, bus: Bus, clock: Clock, limits: Limits, metrics: Metrics | None = None
+    ) -> None:
         self._store = store
         self._bus = bus
         self._clock = clock
         self._limits = limits
+        self._metrics = metrics or Metrics()
         self._desks: dict[str, Desk] = {}
         self._opening: dict[str, asyncio.Task[Desk | None]] = {}
         self._following: set[asyncio.Task[Appended]] = set()
@@ -212,6 +216,7 @@ class ShowService:
     def _changed(self, desk: Desk, appended: Appended) -> None:
         """After each commit: set the next deadline, tell other shows about the shared stock."""
         self.timers.set(desk.show.slug, rules.next_due(desk.state))
+        self._metrics.events_appended.inc(len(appended.events))
         if len(self._desks) == 1:
             return
         skus = {

@@ -1,4 +1,4 @@
-"""`POST /webhooks/{connection}`: what shops report. Verified, settled and durable before the 2xx."""
+"""`POST /webhooks/{connection}`: verified, settled and durable before the 2xx."""
 
 from __future__ import annotations
 

@@ -1,0 +1,123 @@
+"""The composition root: every part is made and connected here, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from server.assets_root import OVERLAYS_DIR, STATIC_DIR
+from server.bus.memory import MemoryBus
+from server.clock import Clock, SystemClock
+from server.connectors import CONNECTORS
+from server.metrics import Metrics
+from server.protocol.conversation import Manners
+from server.realtime.hub import Hub
+from server.settings import Settings, read_settings
+from server.shows.connections import Connections
+from server.shows.demo import Demo
+from server.shows.feed import Feed
+from server.shows.service import ShowService
+from server.store.base import Store
+from server.store.sql import sqlite_store
+from server.supervisor import Supervisor
+from server.web.assets import Assets
+from server.web.context import Context
+from server.web.first_keys import FirstKeys, adopt_control_key
+from server.web.images import save_image
+from server.web.routes import web_app
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A running application. `first_keys` makes the links that the console prints."""
+
+    settings: Settings
+    asgi: Starlette
+    hub: Hub
+    first_keys: FirstKeys
+
+
+@asynccontextmanager
+async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Application]:
+    """Open everything, in order; close it in the opposite order. Raises StoreUnusable."""
+    clock = clock or SystemClock()
+    store = sqlite_store(settings.data, serve=True)
+    async with AsyncExitStack() as stack:
+        await store.open()
+        stack.push_async_callback(store.close)
+        context = _context(settings, clock, store)
+        await context.connections.open()
+        await context.feed.open()
+        stack.push_async_callback(context.feed.close)
+        await context.shows.open()
+        stack.push_async_callback(context.shows.close)
+        stack.push_async_callback(context.supervisor.close)
+        context.supervisor.start("timers", context.shows.timers.run)
+        context.supervisor.start("hub", context.hub.run)
+        await adopt_control_key(context)
+        if settings.demo:
+            await _start_demo(context)
+        yield Application(settings, web_app(context), context.hub, FirstKeys(context))
+
+
+def _context(settings: Settings, clock: Clock, store: Store) -> Context:
+    metrics = Metrics()
+    assets = Assets({"static": STATIC_DIR, "overlays": OVERLAYS_DIR})
+    bus = MemoryBus()
+    manners = Manners(heartbeat_ms=settings.heartbeat_ms)
+    hub = Hub(clock, metrics, manners=manners, assets=assets.version)
+    return Context(
+        settings=settings,
+        clock=clock,
+        store=store,
+        bus=bus,
+        shows=ShowService(store, bus, clock, settings.limits(), metrics),
+        connections=Connections(store, clock, CONNECTORS),
+        supervisor=Supervisor(),
+        feed=Feed(store, bus, hub, clock),
+        hub=hub,
+        metrics=metrics,
+        assets=assets,
+    )
+
+
+async def _start_demo(context: Context) -> None:
+    """The demo shop's pictures go the way of every uploaded picture."""
+    pictures = {}
+    for path in sorted((STATIC_DIR / "demo").glob("*.webp")):
+        pictures[path.name] = (await save_image(path.read_bytes(), context.media)).url
+    demo = Demo(context.shows, context.store, context.clock, pictures)
+    await demo.prepare()
+    context.supervisor.start("demo", demo.run)
+
+
+class _Standalone:
+    """The application for any ASGI server: opened and closed by its lifespan."""
+
+    def __init__(self, settings: Settings | None) -> None:
+        self._settings = settings
+        self._asgi: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await Starlette(lifespan=self._lifespan)(scope, receive, send)
+        elif self._asgi is None:
+            raise RuntimeError("Start this application with lifespan on.")
+        else:
+            await self._asgi(scope, receive, send)
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        async with running(self._settings or read_settings()) as application:
+            self._asgi = application.asgi
+            yield
+            self._asgi = None
+
+
+def create_app(settings: Settings | None = None) -> ASGIApp:
+    """For other ASGI servers: `uvicorn --factory server.app:create_app`."""
+    return _Standalone(settings)
