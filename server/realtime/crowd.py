@@ -15,7 +15,8 @@ class CrowdLimits:
     most_per_address: int = 1_000
     """A mobile network hides thousands of phones behind one address; a flood is more still."""
     reserved: int = 100
-    """Of `most`, kept for overlays and control: a crowd of viewers never locks the host out."""
+    """Of `most`, kept for overlays and control: a crowd of viewers never locks the host out.
+    At most a tenth, so that a small server has viewers too."""
 
 
 class Crowd:
@@ -47,7 +48,8 @@ class Crowd:
     @property
     def full_for_viewers(self) -> bool:
         """Whether only the reserved places are left."""
-        return self._total > self._limits.most - self._limits.reserved
+        most = self._limits.most
+        return self._total > most - min(self._limits.reserved, most // 10)
 
 
 def _is_loopback(address: str) -> bool:
