@@ -13,9 +13,10 @@ from tests.guards import python_source as python
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 300
 
-LEAVES = ("__init__", "__version__", "assets_root", "clock", "metrics")
+LEAVES = ("__init__", "__version__", "assets_root", "clock", "metrics", "supervisor")
 PURE = ("domain", "protocol")
 PORTS = (*PURE, "bus.base", "store.base", *LEAVES)
+USE_CASES = (*PORTS, "realtime", "connectors", "shows")
 
 # Each unit of the package, and what it may import besides itself. One direction, top to bottom.
 DIRECTIONS = {
@@ -26,9 +27,11 @@ DIRECTIONS = {
     "realtime": (*PURE, *LEAVES),
     "connectors": (*PURE, *LEAVES),
     "shows": (*PORTS, "realtime", "connectors"),
-    "web": (*PORTS, "realtime", "connectors", "shows", "settings"),
-    "app": (*PORTS, "realtime", "connectors", "shows", "settings", "web", "bus", "store"),
-    "cli": (*PORTS, "realtime", "connectors", "shows", "settings", "web", "bus", "store", "app"),
+    "web": (*USE_CASES, "settings"),
+    "app": (*USE_CASES, "settings", "web", "bus", "store"),
+    "serving": (*LEAVES, "settings", "web", "app"),
+    "operating": (*PORTS, "settings", "web", "store"),
+    "cli": (*LEAVES, "settings", "store.base", "operating", "serving"),
     "__main__": ("cli",),
     "settings": ("domain", *LEAVES),
     **dict.fromkeys(LEAVES, ()),
@@ -42,13 +45,16 @@ HOMES = {
     "sqlite3": ("server/store",),
     "starlette": ("server/web", "server/app.py"),
 }
+BELOW_ELEMENTS = ("static/js/live", "static/js/words")
 MODULES = {
     "static/js/theme.js": (),
     "static/js/live": (),
     "static/js/words": (),
-    "static/js/elements": ("static/js/live", "static/js/words"),
-    "static/js/pages": ("static/js/elements", "static/js/live", "static/js/words", "overlays"),
-    "overlays": ("static/js/elements", "static/js/live", "static/js/words"),
+    # The stage composes the graphics, and each graphic is made of elements.
+    "static/js/elements/stage.js": ("static/js/elements", *BELOW_ELEMENTS, "overlays"),
+    "static/js/elements": BELOW_ELEMENTS,
+    "static/js/pages": ("static/js/elements", *BELOW_ELEMENTS, "overlays"),
+    "overlays": ("static/js/elements", *BELOW_ELEMENTS),
 }
 
 
