@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Table, bindparam, delete, insert, select, upd
 
 from server.domain.events import Position
 from server.store.base import Append, Appended, Receipt, StoreError
+from server.store.gather import Outcome
 from server.store.ledger import Entry, Ledger, Pair, looked_up
 from server.store.tables import answers, events, orders, products, receipts, shows
-from server.store.writer import Outcome
 
 DAY_MS = 24 * 3_600_000
 
@@ -36,7 +36,7 @@ _ORDER = (
     )
     .values(version=bindparam("version"), data=bindparam("data"))
 )
-_DELIVERIES = select(receipts.c.connection, receipts.c.delivery).where(
+DELIVERIES = select(receipts.c.connection, receipts.c.delivery).where(
     receipts.c.connection.in_(bindparam("connections", expanding=True)),
     receipts.c.delivery.in_(bindparam("ids", expanding=True)),
 )
@@ -79,8 +79,8 @@ def _load(connection: Connection, entries: Sequence[Entry], answered: Set[str]) 
     slugs = {entry.show for entry in entries if isinstance(entry, Append)}
     deliveries, purchases = looked_up(entries)
     heads = connection.execute(_HEADS, {"slugs": sorted(slugs)}) if slugs else ()
-    versions = connection.execute(_VERSIONS, _in_pairs(purchases)) if purchases else ()
-    known = connection.execute(_DELIVERIES, _in_pairs(deliveries)) if deliveries else ()
+    versions = connection.execute(_VERSIONS, in_pairs(purchases)) if purchases else ()
+    known = connection.execute(DELIVERIES, in_pairs(deliveries)) if deliveries else ()
     return Ledger(
         heads={slug: Position(epoch, seq) for slug, epoch, seq in heads},
         versions={(source, purchase): version for source, purchase, version in versions},
@@ -89,13 +89,14 @@ def _load(connection: Connection, entries: Sequence[Entry], answered: Set[str]) 
     )
 
 
-def _in_pairs(pairs: Iterable[Pair]) -> dict[str, list[str]]:
+def in_pairs(pairs: Iterable[Pair]) -> dict[str, list[str]]:
     """Two lists search the index where a list of pairs would read the whole table.
 
     What is found too much, an id of another connection, does no harm.
     """
-    sources, ids = {source for source, _ in pairs}, {id for _, id in pairs}
-    return {"connections": sorted(sources), "ids": sorted(ids)}
+    pairs = set(pairs)
+    sources = {source for source, _ in pairs}
+    return {"connections": sorted(sources), "ids": sorted({id for _, id in pairs})}
 
 
 def _already_answered(connection: Connection, ledger: Ledger) -> Set[str]:

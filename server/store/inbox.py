@@ -13,24 +13,20 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from server.domain.purchases import OrderRecord
 from server.store.base import Connection, Receipt, VersionedRecord
-from server.store.entries import write_entries
+from server.store.entries import DELIVERIES, in_pairs, write_entries
+from server.store.gather import Outcome
 from server.store.ledger import Deposit
 from server.store.part import Part
-from server.store.tables import connections, installation, orders, receipts
-from server.store.writer import Outcome
+from server.store.tables import connections, installation, orders
 
 _RECORD = TypeAdapter(OrderRecord)
 _SALT_BYTES = 32
 
 _BY_ID = select(connections).where(connections.c.id == bindparam("id"))
 _ALL = select(connections).order_by(connections.c.created_at, connections.c.place)
-_SEEN = select(receipts.c.delivery).where(
-    receipts.c.connection == bindparam("of"),
-    receipts.c.delivery.in_(bindparam("deliveries", expanding=True)),
-)
 _RECORDS = select(orders).where(
-    orders.c.connection == bindparam("of"),
-    orders.c.purchase.in_(bindparam("purchases", expanding=True)),
+    orders.c.connection.in_(bindparam("connections", expanding=True)),
+    orders.c.purchase.in_(bindparam("ids", expanding=True)),
 )
 _VALUE = select(installation.c.value).where(installation.c.name == bindparam("name"))
 _VERIFIED = (
@@ -47,6 +43,7 @@ _REFUSED = (
         last_refusal=bindparam("why"),
     )
 )
+Wanted = tuple[str, Sequence[str]]
 Note = tuple[str, int, str | None]
 
 
@@ -55,40 +52,55 @@ class SqlInbox(Part):
 
     async def add_connection(self, connection: Connection) -> None:
         row = _row(connection)
-        await self._writer.alone(lambda sql: sql.execute(insert(connections), row))
+        await self._write_alone(lambda sql: sql.execute(insert(connections), row))
 
     async def connection(self, connection_id: str) -> Connection | None:
-        rows = await self._rows(_BY_ID, id=connection_id)
-        return _to_connection(rows[0]) if rows else None
+        row = await self._row(_BY_ID, id=connection_id)
+        return _to_connection(row) if row else None
 
     async def connections(self) -> list[Connection]:
         return [_to_connection(row) for row in await self._rows(_ALL)]
 
     async def remove_connection(self, connection_id: str) -> bool:
         gone = delete(connections).where(connections.c.id == connection_id)
-        return await self._writer.alone(lambda sql: sql.execute(gone).rowcount > 0)
+        return await self._write_alone(lambda sql: sql.execute(gone).rowcount > 0)
 
     async def note_delivery(self, connection_id: str, at: int, refusal: str | None) -> None:
-        await self._writer.write(_note, (connection_id, at, refusal))
+        await self._write(_note, (connection_id, at, refusal))
 
     async def seen_deliveries(self, connection: str, deliveries: Sequence[str]) -> set[str]:
-        rows = await self._rows(_SEEN, of=connection, deliveries=list(deliveries))
-        return {row.delivery for row in rows}
+        return await self._look_up(_seen, (connection, deliveries))
 
     async def order_records(
         self, connection: str, purchases: Sequence[str]
     ) -> dict[str, VersionedRecord]:
-        rows = await self._rows(_RECORDS, of=connection, purchases=list(purchases))
-        return {row.purchase: _to_record(row) for row in rows}
+        return await self._look_up(_records, (connection, purchases))
 
     async def put_receipts(
         self, receipts: Sequence[Receipt], records: Sequence[VersionedRecord] = ()
     ) -> None:
-        await self._writer.write(write_entries, Deposit(receipts, records))
+        await self._write(write_entries, Deposit(receipts, records))
 
     async def salt(self) -> bytes:
-        rows = await self._rows(_VALUE, name="salt")
-        return rows[0].value if rows else await self._writer.alone(_make_salt)
+        row = await self._row(_VALUE, name="salt")
+        return bytes(row.value) if row else await self._write_alone(_make_salt)
+
+
+def _seen(sql: SqlConnection, wanted: Sequence[Wanted]) -> list[set[str]]:
+    known = {(row.connection, row.delivery) for row in sql.execute(DELIVERIES, _all_pairs(wanted))}
+    return [{id for id in ids if (source, id) in known} for source, ids in wanted]
+
+
+def _records(sql: SqlConnection, wanted: Sequence[Wanted]) -> list[dict[str, VersionedRecord]]:
+    rows = sql.execute(_RECORDS, _all_pairs(wanted))
+    known = {(row.connection, row.purchase): _to_record(row) for row in rows}
+    return [
+        {id: known[source, id] for id in ids if (source, id) in known} for source, ids in wanted
+    ]
+
+
+def _all_pairs(wanted: Sequence[Wanted]) -> dict[str, list[str]]:
+    return in_pairs((source, id) for source, ids in wanted for id in ids)
 
 
 def _note(connection: SqlConnection, notes: Sequence[Note]) -> list[Outcome[None]]:

@@ -26,32 +26,32 @@ class SqlKeys(Part):
 
     async def add_key(self, key: Key, digest: str) -> None:
         row = {**asdict(key), "actions": list(key.actions), "digest": digest}
-        await self._writer.alone(lambda connection: connection.execute(insert(keys), row))
+        await self._write_alone(lambda connection: connection.execute(insert(keys), row))
 
     async def key(self, digest: str) -> Key | None:
-        rows = await self._rows(_BY_DIGEST, digest=digest)
-        return _to_key(rows[0]) if rows else None
+        row = await self._row(_BY_DIGEST, digest=digest)
+        return _to_key(row) if row else None
 
     async def keys(self, show: str | None = None) -> list[Key]:
         statement = _ALL if show is None else _ALL.where(keys.c.show == show)
         return [_to_key(row) for row in await self._rows(statement)]
 
     async def revoke_key(self, key_id: str, at: int) -> Key | None:
-        return await self._writer.alone(partial(_revoke, key_id, at))
+        return await self._write_alone(partial(_revoke, key_id, at))
 
     async def add_login_code(self, digest: str, expires_at: int) -> None:
         row = {"digest": digest, "expires_at": expires_at}
-        await self._writer.alone(lambda connection: connection.execute(insert(login_codes), row))
+        await self._write_alone(lambda connection: connection.execute(insert(login_codes), row))
 
     async def take_login_code(self, digest: str, now: int) -> bool:
-        return await self._writer.alone(partial(_take_code, digest, now))
+        return await self._write_alone(partial(_take_code, digest, now))
 
     async def remember(self, answer: Remembered) -> None:
-        await self._writer.alone(partial(_remember, answer))
+        await self._write_alone(partial(_remember, answer))
 
     async def remembered(self, key: str, since: int) -> Remembered | None:
-        rows = await self._rows(_ANSWER, key=key, since=since)
-        return Remembered(**rows[0]._mapping) if rows else None
+        row = await self._row(_ANSWER, key=key, since=since)
+        return Remembered(**row._mapping) if row else None
 
 
 def _revoke(key_id: str, at: int, connection: Connection) -> Key | None:

@@ -3,23 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, Row
 
 from server.store.database import Database
-from server.store.writer import Writer
+from server.store.gather import Batch, Call, Gatherer, Outcome
+from server.store.reader import first_rows, read_together
+from server.store.writer import Work, commit_together, one_by_one
+
+T = TypeVar("T")
+Item = TypeVar("Item")
 
 
 class Part:
-    """Reads go to the database at once, writes wait for their group."""
+    """Short look-ups and writes go in groups, what reads much goes by itself."""
 
-    def __init__(self, database: Database, writer: Writer) -> None:
+    def __init__(self, database: Database) -> None:
         self._database = database
-        self._writer = writer
+        self._reader = Gatherer("store-reader", self._read_group)
+        self._writer = Gatherer("store-writer", self._write_group)
+
+    async def _row(self, statement: Executable, **values: Any) -> Row[Any] | None:
+        return await self._reader.call(first_rows, (statement, values))
 
     async def _rows(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
         def fetch(connection: Connection) -> Sequence[Row[Any]]:
             return connection.execute(statement, values).all()
 
         return await self._database.read(fetch)
+
+    async def _look_up(self, batch: Batch[Item, T], item: Item) -> T:
+        return await self._reader.call(batch, item)
+
+    async def _write(self, batch: Batch[Item, T], item: Item) -> T:
+        return await self._writer.call(batch, item)
+
+    async def _write_alone(self, work: Work[T]) -> T:
+        return await self._writer.call(one_by_one, work)
+
+    async def _read_group(self, calls: Sequence[Call]) -> Sequence[Outcome[Any]]:
+        return await self._database.read(partial(read_together, calls))
+
+    async def _write_group(self, calls: Sequence[Call]) -> Sequence[Outcome[Any]]:
+        return await self._database.write(partial(commit_together, calls))

@@ -31,21 +31,21 @@ class SqlShows(Part):
     """The port `ShowStore`."""
 
     async def create_show(self, show: Show, events: Sequence[Event] = ()) -> Appended:
-        return await self._writer.alone(partial(_create, show, events))
+        return await self._write_alone(partial(_create, show, events))
 
     async def show(self, slug: str) -> Show | None:
-        rows = await self._rows(_SHOW, slug=slug)
-        return _to_show(rows[0]) if rows else None
+        row = await self._row(_SHOW, slug=slug)
+        return _to_show(row) if row else None
 
     async def shows(self) -> list[Show]:
         return [_to_show(row) for row in await self._rows(_SHOWS)]
 
     async def head(self, slug: str) -> Position | None:
-        rows = await self._rows(_HEAD, slug=slug)
-        return Position(rows[0].epoch, rows[0].seq) if rows else None
+        row = await self._row(_HEAD, slug=slug)
+        return Position(row.epoch, row.seq) if row else None
 
     async def append(self, append: Append) -> Appended:
-        appended: Appended = await self._writer.write(write_entries, append)
+        appended: Appended = await self._write(write_entries, append)
         return appended
 
     async def events(self, slug: str, after: int = 0, limit: int | None = None) -> list[Recorded]:

@@ -8,13 +8,11 @@ from sqlalchemy import select
 
 from server.store.base import StoreError
 from server.store.catalog import SqlCatalog
-from server.store.database import Database
 from server.store.inbox import SqlInbox
 from server.store.keys import SqlKeys
 from server.store.shows import SqlShows
 from server.store.sqlite import SqliteDatabase
 from server.store.tables import installation
-from server.store.writer import Writer
 
 FILE = "vetrina.db"
 
@@ -22,21 +20,20 @@ FILE = "vetrina.db"
 class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox):
     """The port `Store`. One object serves one open and one close."""
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database, Writer(database))
-
     async def open(self) -> None:
         await self._database.open()
+        self._reader.start()
         self._writer.start()
 
     async def close(self) -> None:
+        await self._reader.stop()
         await self._writer.stop()
         await self._database.close()
 
     async def ping(self) -> None:
         if not self._writer.running:
             raise StoreError("The store is closed.")
-        await self._rows(select(installation.c.name).limit(1))
+        await self._row(select(installation.c.name).limit(1))
 
 
 def sqlite_store(data: Path, *, serve: bool = False) -> SqlStore:

@@ -1,0 +1,32 @@
+"""Look-ups that wait together are asked together: most of what one costs is the way there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Executable, Row
+from sqlalchemy.exc import SQLAlchemyError
+
+from server.store.database import store_error
+from server.store.gather import Call, Outcome, in_batches
+
+Question: TypeAlias = tuple[Executable, Mapping[str, Any]]
+
+
+def read_together(calls: Sequence[Call], connection: Connection) -> list[Outcome[Any]]:
+    """All look-ups of a group on one connection. What fails, fails for itself."""
+    try:
+        return in_batches(connection, calls)
+    except SQLAlchemyError as error:
+        if len(calls) == 1:
+            return [store_error(error)]
+    except Exception as error:  # noqa: BLE001 - handed to the caller whose look-up raised it
+        if len(calls) == 1:
+            return [error]
+    return [read_together([call], connection)[0] for call in calls]
+
+
+def first_rows(connection: Connection, questions: Sequence[Question]) -> list[Row[Any] | None]:
+    """The batch of look-ups of one row each."""
+    return [connection.execute(statement, values).first() for statement, values in questions]
