@@ -1,0 +1,83 @@
+"""What set-up decides on machines that lack something."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy import bootstrap
+
+
+def make_python(target: Path, script: str = "exit 0") -> None:
+    """A stand-in for an environment's interpreter, which the checks only start."""
+    python = target / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f"#!/bin/sh\n{script}\n")
+    python.chmod(0o755)
+
+
+def test_the_running_environment_works():
+    assert bootstrap.works(Path(sys.prefix))
+
+
+def test_an_environment_without_python_or_with_a_broken_one_does_not_work(tmp_path):
+    assert not bootstrap.works(tmp_path)
+    make_python(tmp_path, "exit 1")
+    assert not bootstrap.works(tmp_path)
+
+
+def test_an_environment_that_works_is_kept(tmp_path, monkeypatch):
+    make_python(tmp_path)
+    monkeypatch.setattr(bootstrap, "with_venv", lambda _: pytest.fail("made again"))
+    bootstrap.make_environment(tmp_path)
+
+
+def test_the_next_way_is_tried_from_an_empty_folder(tmp_path, monkeypatch):
+    target = tmp_path / "venv"
+
+    def half_made(folder: Path) -> str:
+        make_python(folder, "exit 1")
+        return "no ensurepip"
+
+    def whole(folder: Path) -> str:
+        assert not folder.exists()
+        make_python(folder)
+        return ""
+
+    monkeypatch.setattr(bootstrap, "with_venv", half_made)
+    monkeypatch.setattr(bootstrap, "with_virtualenv", whole)
+    bootstrap.make_environment(target)
+    assert bootstrap.works(target)
+
+
+def test_when_no_way_works_each_says_why(tmp_path, monkeypatch, capsys):
+    for way in ("with_venv", "with_virtualenv", "with_system_package"):
+        monkeypatch.setattr(bootstrap, way, named(way))
+    with pytest.raises(bootstrap.SetupError, match="install its venv module"):
+        bootstrap.make_environment(tmp_path / "venv")
+    said = capsys.readouterr().err
+    assert all(f"{way}: trouble of {way}" in said for way in ("with_venv", "with_virtualenv"))
+
+
+def named(way: str):
+    def failing(_: Path) -> str:
+        return f"trouble of {way}"
+
+    failing.__name__ = way
+    return failing
+
+
+def test_the_named_chromium_is_the_only_candidate(tmp_path, monkeypatch):
+    make_python(tmp_path)
+    monkeypatch.setenv("VETRINA_CHROMIUM", str(tmp_path / "bin" / "python"))
+    assert bootstrap.find_chromium() == str(tmp_path / "bin" / "python")
+    monkeypatch.setenv("VETRINA_CHROMIUM", str(tmp_path / "missing"))
+    assert bootstrap.find_chromium() is None
+
+
+def test_a_missing_chromium_is_said_with_what_was_tried(tmp_path, monkeypatch):
+    monkeypatch.setenv("VETRINA_CHROMIUM", str(tmp_path / "missing"))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(bootstrap.SetupError, match=r"tried .*missing.*VETRINA_CHROMIUM"):
+        bootstrap.ensure_chromium()
