@@ -49,6 +49,7 @@ export class DealBand {
     this.#deal = deal;
     this.element.hidden = phase === "none";
     this.element.dataset.phase = phase;
+    this.element.toggleAttribute("data-late", late);
     if (phase === "none") {
       this.countdown.deadline = null;
       return;

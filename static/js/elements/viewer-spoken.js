@@ -1,4 +1,5 @@
 import { spokenMoney } from "../live/money.js";
+import { offerOf } from "./viewer-offer.js";
 import { purchaseWords } from "./viewer-purchase.js";
 
 /**
@@ -21,14 +22,14 @@ export class Spoken {
 
   /**
    * @param {object[]} events
-   * @param {object[]} dealsBefore of the state that the events changed
+   * @param {{before: object[], after: object[]}} deals of the states around the events
    * @param {{purchases: boolean}} wish purchases are not said while the list is paused
    */
-  events(events, dealsBefore, { purchases }) {
+  events(events, { before, after }, { purchases }) {
     for (const event of events) {
-      if (event.type === "deal_ended") this.dealOver(dealsBefore.find(({ id }) => id === event.deal));
+      if (event.type === "deal_ended") this.dealOver(before.find(({ id }) => id === event.deal));
       else if (event.type.startsWith("purchase")) this.#purchase(event, purchases);
-      else this.#says[event.type]?.(event);
+      else this.#says[event.type]?.(event, after);
     }
   }
 
@@ -50,9 +51,9 @@ export class Spoken {
   }
 
   #says = {
-    product_pinned: ({ pin }) => this.#price("pin", "say_pin", pin.product, pin.product.price, pin),
-    deal_announced: ({ deal }) => this.#price(`deal ${deal.id}`, "say_soon", deal.product, deal.price),
-    deal_started: ({ deal }) => this.#price(`deal ${deal.id}`, "say_deal", deal.product, deal.price),
+    product_pinned: ({ pin }, deals) => this.#pinned(pin, deals),
+    deal_announced: ({ deal }) => this.#deal("say_soon", deal),
+    deal_started: ({ deal }) => this.#deal("say_deal", deal),
     announced: ({ text }) => this.announcer.say("announcement", text, 0),
     announcement_cleared: () => this.announcer.forget("announcement"),
     show_started: ({ status }) => this.#show(`say_${status}`),
@@ -61,9 +62,18 @@ export class Spoken {
     show_ended: () => this.#show("say_ended"),
   };
 
-  #price(topic, key, product, price, { number = 0 } = {}) {
-    const values = { n: number, title: product.title, price: spokenMoney(price, this.words.lang) };
-    this.announcer.say(topic, this.words.t(key, values));
+  #pinned({ number, product }, deals) {
+    const deal = deals.find((known) => known.product.sku === product.sku) ?? null;
+    const { price } = offerOf(product, deal, this.words.now());
+    this.announcer.say("pin", this.#priced("say_pin", product, price, number));
+  }
+
+  #deal(key, { id, product, price }) {
+    this.announcer.say(`deal ${id}`, this.#priced(key, product, price));
+  }
+
+  #priced(key, { title }, price, n = 0) {
+    return this.words.t(key, { n, title, price: spokenMoney(price, this.words.lang) });
   }
 
   #show(key) {

@@ -22,6 +22,9 @@ class ViewerPage {
   #level = { fresh: true, late: false, stale: false };
   #drawing = 0;
   #reloadWhenHidden = false;
+  /** @type {object[]} of the last state: a deal that ends is no longer in the next one */
+  #deals = [];
+  #banner = "";
 
   /** @param {{show: string, lang: string}} data */
   constructor({ show, lang }) {
@@ -75,11 +78,11 @@ class ViewerPage {
 
   /** @param {{state: object, events: object[], snapshot: boolean}} change */
   #changed({ events, snapshot }) {
-    const dealsBefore = this.dealsShown ?? [];
-    this.dealsShown = this.connection.state.deals;
+    const deals = { before: this.#deals, after: this.connection.state.deals };
+    this.#deals = deals.after;
     if (snapshot) this.stage.endings.forget();
-    this.stage.endings.note(events, dealsBefore, this.words.now());
-    this.spoken.events(events, dealsBefore, { purchases: !this.bought.paused });
+    this.stage.endings.note(events, deals.before, this.words.now());
+    this.spoken.events(events, deals, { purchases: !this.bought.paused });
     this.bought.takeBack(takenBack(events));
     this.bag.apply(events);
     const bagMayDiffer = snapshot ? this.bag.products : events.some(({ type }) => type === "bag_changed");
@@ -88,7 +91,7 @@ class ViewerPage {
   }
 
   #statusChanged(status) {
-    const wasAway = this.#freshness.banner(this.connection.heardAt).startsWith("reconnecting");
+    const wasAway = this.#banner.startsWith("reconnecting");
     this.#freshness.changed(status);
     if (status === "live" && wasAway) this.announcer.say("connection", this.words.t("say_back"), 0);
     this.#beat();
@@ -98,10 +101,10 @@ class ViewerPage {
   #beat() {
     const { heardAt } = this.connection;
     const banner = this.#freshness.banner(heardAt);
-    if (banner === "reconnecting" && this.shownBanner !== banner) {
+    if (banner === "reconnecting" && this.#banner !== banner) {
       this.announcer.say("connection", this.words.t("say_reconnecting"), 0);
     }
-    this.shownBanner = banner;
+    this.#banner = banner;
     this.banner.update(banner);
     this.#level = this.#freshness.level(heardAt);
     this.#draw();
