@@ -66,7 +66,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
 
 def _context(settings: Settings, clock: Clock, store: Store) -> Context:
     metrics = Metrics()
-    assets = Assets({"static": STATIC_DIR, "overlays": OVERLAYS_DIR})
+    assets = Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
     bus = MemoryBus()
     manners = Manners(heartbeat_ms=settings.heartbeat_ms)
     hub = Hub(clock, metrics, manners=manners, assets=assets.version)

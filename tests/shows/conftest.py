@@ -1,0 +1,82 @@
+"""A service over a real store, a real bus and a clock that the test moves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from server.bus.memory import MemoryBus
+from server.domain.catalog import Product
+from server.domain.limits import Limits
+from server.domain.money import Money
+from server.metrics import Metrics
+from server.realtime.hub import Hub
+from server.shows.feed import Feed
+from server.shows.service import NewShow, ShowService
+from server.store.base import Store
+from server.store.sql import sqlite_store
+from tests.fakes import FakeClock
+
+SLUG = "spring-drop"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One process: everything between the web layer and the disk."""
+
+    store: Store
+    bus: MemoryBus
+    hub: Hub
+    feed: Feed
+    shows: ShowService
+    clock: FakeClock
+
+    async def make_show(
+        self, status: str = "live", slug: str = SLUG, stock: int | None = 9
+    ) -> None:
+        products = [product("MUG-1", 2490, stock), product("APR-3", 3900, None)]
+        await self.shows.put_products(products)
+        await self.shows.create(
+            NewShow(slug=slug, title="Spring drop", currency="EUR", status=status)  # type: ignore[arg-type]
+        )
+        await self.shows.put_bag(slug, ["MUG-1", "APR-3"])
+
+
+def product(sku: str, price: int, stock: int | None = None) -> Product:
+    return Product(sku=sku, title=f"Title of {sku}", price=Money(price, "EUR"), stock=stock)
+
+
+StageMaker = Callable[[], "asynccontextmanager[Stage]"]
+
+
+@asynccontextmanager
+async def staged(data: Path, clock: FakeClock, *, serve: bool = True) -> AsyncIterator[Stage]:
+    store = sqlite_store(data, serve=serve)
+    await store.open()
+    bus = MemoryBus()
+    hub = Hub(clock, Metrics())
+    feed = Feed(store, bus, hub, clock)
+    shows = ShowService(store, bus, clock, Limits())
+    await feed.open()
+    await shows.open()
+    try:
+        yield Stage(store, bus, hub, feed, shows, clock)
+    finally:
+        await shows.close()
+        await feed.close()
+        await store.close()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Stage]:
+    async with staged(tmp_path, clock) as made:
+        yield made

@@ -1,0 +1,62 @@
+"""The demo keeps a rehearsal alive and stands aside for people."""
+
+from __future__ import annotations
+
+import asyncio
+
+from server.domain import commands as cmd
+from server.domain import events as ev
+from server.shows.demo import BY, SLUG, STAND_ASIDE_MS, STEP_MS, Demo
+from tests.fakes import settled
+from tests.shows.conftest import Stage
+
+
+async def _play(stage: Stage, steps: int) -> None:
+    for _ in range(steps):
+        await _asleep(stage)
+        stage.clock.advance(STEP_MS)
+    await _asleep(stage)
+
+
+async def _asleep(stage: Stage) -> None:
+    """Until the script waits for its next step."""
+    for _ in range(2000):
+        await settled(2)
+        if stage.clock.sleepers:
+            return
+        await asyncio.to_thread(int)
+    raise AssertionError("the script never came to rest")
+
+
+async def test_the_script_pins_sells_and_never_counts(stage: Stage) -> None:
+    demo = Demo(stage.shows, stage.store, stage.clock, {})
+    await demo.prepare()
+    running = asyncio.create_task(demo.run())
+    await _play(stage, 40)
+    running.cancel()
+    events = [entry.event for entry in await stage.store.events(SLUG)]
+    kinds = {type(event) for event in events}
+    assert {ev.ProductPinned, ev.DealAnnounced, ev.PurchaseConfirmed, ev.Announced} <= kinds
+    assert all(event.test for event in events if isinstance(event, ev.PurchaseConfirmed))
+    assert (await stage.shows.state(SLUG))[1].totals.orders == 0
+
+
+async def test_the_script_stands_aside_while_somebody_works(stage: Stage) -> None:
+    demo = Demo(stage.shows, stage.store, stage.clock, {})
+    await demo.prepare()
+    running = asyncio.create_task(demo.run())
+    await _play(stage, 2)
+    await stage.shows.handle(SLUG, [cmd.PinProduct("POT-6")], by="Anna")
+    await _play(stage, STAND_ASIDE_MS // STEP_MS - 2)
+    log = await stage.store.events(SLUG)
+    assert log[-1].by == "Anna"
+    await _play(stage, 6)
+    running.cancel()
+    assert (await stage.store.events(SLUG))[-1].by == BY
+
+
+async def test_a_second_start_finds_the_first_ones_show(stage: Stage) -> None:
+    await Demo(stage.shows, stage.store, stage.clock, {}).prepare()
+    before, _ = await stage.shows.state(SLUG)
+    await Demo(stage.shows, stage.store, stage.clock, {}).prepare()
+    assert (await stage.shows.state(SLUG))[0] == before

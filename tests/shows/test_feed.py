@@ -1,0 +1,70 @@
+"""Rooms follow the log even when the bus loses, repeats or comes too early."""
+
+from __future__ import annotations
+
+import asyncio
+
+from server.bus.base import Published
+from server.domain import commands as cmd
+from tests.fakes import settled
+from tests.shows.conftest import SLUG, Stage
+
+
+async def test_a_room_starts_where_the_log_stands_and_follows(stage: Stage) -> None:
+    await stage.make_show()
+    room = await stage.feed.room(SLUG)
+    assert room is not None
+    await stage.shows.handle(SLUG, [cmd.PinProduct("MUG-1")])
+    position, state = await stage.shows.state(SLUG)
+    assert room.position == position
+    assert room.state.pins == state.pins
+
+
+async def test_there_is_no_room_for_an_unknown_show(stage: Stage) -> None:
+    assert await stage.feed.room("nowhere") is None
+
+
+async def test_a_room_is_opened_once_however_many_ask(stage: Stage) -> None:
+    await stage.make_show()
+    rooms = await asyncio.gather(*(stage.feed.room(SLUG) for _ in range(20)))
+    assert len({id(room) for room in rooms}) == 1
+
+
+async def test_events_committed_while_the_log_is_read_are_not_missed(stage: Stage) -> None:
+    await stage.make_show()
+    opening = asyncio.create_task(stage.feed.room(SLUG))
+    pins = [stage.shows.handle(SLUG, [cmd.PinNext()]) for _ in range(10)]
+    await asyncio.gather(*pins)
+    room = await opening
+    assert room is not None
+    assert room.position == (await stage.shows.state(SLUG))[0]
+
+
+async def test_a_lost_message_is_noticed_by_its_number_and_read_from_the_store(
+    stage: Stage,
+) -> None:
+    await stage.make_show()
+    room = await stage.feed.room(SLUG)
+    assert room is not None
+    await stage.bus.close()
+    await stage.shows.handle(SLUG, [cmd.PinNext()])  # nobody hears this one
+    await stage.feed.open()
+    await stage.shows.handle(SLUG, [cmd.PinNext()])
+    position, state = await stage.shows.state(SLUG)
+    for _ in range(500):
+        if room.position == position:
+            break
+        await asyncio.to_thread(int)
+    assert room.position == position
+    assert room.state.pins == state.pins
+
+
+async def test_a_repeated_message_changes_nothing(stage: Stage) -> None:
+    await stage.make_show()
+    room = await stage.feed.room(SLUG)
+    assert room is not None
+    events = tuple(await stage.store.events(SLUG))
+    before = room.position
+    await stage.bus.publish([Published(SLUG, before, events)])
+    await settled()
+    assert room.position == before

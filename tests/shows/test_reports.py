@@ -1,0 +1,145 @@
+"""Reports of shops: each delivery once, each order once, whatever comes twice or too early."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from server.domain import commands as cmd
+from server.domain import events as ev
+from server.domain.money import Money
+from server.domain.purchases import Order, OrderLine, Reversal
+from server.shows.reports import Report
+from server.store.base import Connection
+from tests.fakes import FakeClock
+from tests.shows.conftest import SLUG, Stage, staged
+
+SHOP = Connection(id="con_1", kind="generic", show=SLUG, secrets=("whsec_x",), created_at=1)
+
+
+def order(n: int, quantity: int = 1) -> Order:
+    line = OrderLine("MUG-1", quantity, Money(1890 * quantity, "EUR"))
+    return Order(purchase=f"p{n}", lines=(line,), occurred_at=1_763_690_000_000)
+
+
+def report(content: Order | Reversal, delivery: str, connection: Connection = SHOP) -> Report:
+    return Report(connection, delivery, content, 1_763_690_000_000)
+
+
+async def bought(stage: Stage, slug: str = SLUG) -> list[str]:
+    log = await stage.store.events(slug)
+    return [e.event.purchase for e in log if isinstance(e.event, ev.PurchaseConfirmed)]
+
+
+async def test_a_delivery_counts_once_and_an_order_counts_once(stage: Stage) -> None:
+    await stage.make_show()
+    await stage.store.add_connection(SHOP)
+    first = await stage.shows.receive(report(order(1), "d1"))
+    repeat = await stage.shows.receive(report(order(1), "d1"))
+    resent = await stage.shows.receive(report(order(1), "d2"))
+    assert (first, repeat, resent) == ("applied", "duplicate", "duplicate")
+    assert await bought(stage) == ["p1"]
+    _, state = await stage.shows.state(SLUG)
+    assert state.bag["MUG-1"].product.stock == 8
+
+
+async def test_a_crowd_of_deliveries_is_written_together_and_each_counts(stage: Stage) -> None:
+    await stage.make_show(stock=None)
+    await stage.store.add_connection(SHOP)
+    reports = [report(order(n), f"d{n}") for n in range(300)] * 2
+    outcomes = await asyncio.gather(*(stage.shows.receive(each) for each in reports))
+    assert outcomes.count("applied") == 300
+    assert outcomes.count("duplicate") == 300
+    assert sorted(await bought(stage)) == sorted(f"p{n}" for n in range(300))
+    _, state = await stage.shows.state(SLUG)
+    assert state.totals.orders == 300
+
+
+async def test_a_reversal_before_its_purchase_waits_for_it(stage: Stage) -> None:
+    await stage.make_show()
+    await stage.store.add_connection(SHOP)
+    back = Reversal(purchase="p1", reason="refunded", occurred_at=1)
+    assert await stage.shows.receive(report(back, "d1")) == "waiting"
+    assert await stage.shows.receive(report(order(1), "d2")) == "applied"
+    assert await bought(stage) == []
+
+
+async def test_without_a_show_an_order_is_kept_and_never_counted_later(stage: Stage) -> None:
+    await stage.make_show("draft")
+    await stage.store.add_connection(replace(SHOP, show=None))
+    anywhere = replace(SHOP, show=None)
+    assert await stage.shows.receive(report(order(1), "d1", anywhere)) == "not_running"
+    assert await stage.shows.receive(report(order(1), "d1", anywhere)) == "duplicate"
+    await stage.shows.handle(SLUG, [cmd.StartShow()])
+    assert await stage.shows.receive(report(order(1), "d2", anywhere)) == "duplicate"
+    assert await stage.shows.receive(report(order(2), "d3", anywhere)) == "applied"
+    assert await bought(stage) == ["p2"]
+
+
+async def test_a_reversal_goes_to_the_show_that_counted_the_order(stage: Stage) -> None:
+    await stage.make_show()
+    anywhere = replace(SHOP, show=None)
+    await stage.store.add_connection(anywhere)
+    await stage.shows.receive(report(order(1), "d1", anywhere))
+    await stage.shows.handle(SLUG, [cmd.EndShow()])
+    await stage.make_show(slug="evening")
+    back = Reversal(purchase="p1", reason="refunded", occurred_at=1)
+    assert await stage.shows.receive(report(back, "d2", anywhere)) == "applied"
+    assert (await stage.shows.state(SLUG))[1].totals.orders == 0
+    assert (await stage.shows.state("evening"))[1].totals.orders == 0
+
+
+async def test_nothing_personal_reaches_the_disk_without_consent(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """The connector drops the name; the store keeps only the normal form."""
+    await stage.make_show()
+    await stage.store.add_connection(SHOP)
+    await stage.shows.receive(report(replace(order(1), name=None), "d1"))
+    files = await asyncio.to_thread(_all_bytes, tmp_path)
+    assert b"p1" in files
+    assert b"Giulia" not in files
+
+
+def _all_bytes(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.iterdir() if path.is_file())
+
+
+SCRIPT = st.lists(
+    st.tuples(st.integers(1, 4), st.sampled_from(["buy", "back"]), st.integers(1, 3)), max_size=20
+)
+
+
+@given(SCRIPT, st.randoms(use_true_random=False))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_shuffled_and_repeated_deliveries_end_in_the_totals_of_the_orders(
+    tmp_path_factory, script, chance
+) -> None:  # type: ignore[no-untyped-def]
+    """Two installations hear the same deliveries, one of them shuffled and twice."""
+    deliveries = [
+        report(
+            order(n, 3)
+            if kind == "buy"
+            else Reversal(
+                purchase=f"p{n}", reason="refunded", occurred_at=1, items={"MUG-1": quantity}
+            ),
+            f"d{index}",
+        )
+        for index, (n, kind, quantity) in enumerate(script)
+    ]
+    mixed = deliveries * 2
+    chance.shuffle(mixed)
+
+    async def totals_of(reports: list[Report]) -> tuple[int, int, int]:
+        async with staged(tmp_path_factory.mktemp("data"), FakeClock()) as stage:
+            await stage.make_show(stock=None)
+            await stage.store.add_connection(SHOP)
+            await asyncio.gather(*(stage.shows.receive(each) for each in reports))
+            totals = (await stage.shows.state(SLUG))[1].totals
+            return totals.orders, totals.units, sum(money.amount for money in totals.gross)
+
+    assert asyncio.run(totals_of(deliveries)) == asyncio.run(totals_of(mixed))

@@ -1,0 +1,65 @@
+"""Deadlines wake shows on time, whatever is set in the meantime."""
+
+from __future__ import annotations
+
+import asyncio
+
+from server.shows.timers import RETRY_MS, Timers
+from tests.fakes import FakeClock, settled
+
+
+class Woken:
+    def __init__(self) -> None:
+        self.slugs: list[str] = []
+        self.failures = 0
+
+    async def __call__(self, slug: str) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise OSError("the disk is full")
+        self.slugs.append(slug)
+
+
+async def test_shows_wake_in_the_order_of_their_deadlines() -> None:
+    clock, woken = FakeClock(), Woken()
+    timers = Timers(clock, woken)
+    running = asyncio.create_task(timers.run())
+    timers.set("late", clock.now_ms() + 500)
+    timers.set("soon", clock.now_ms() + 100)
+    await settled()
+    clock.advance(100)
+    await settled()
+    assert woken.slugs == ["soon"]
+    timers.set("soon", None)
+    clock.advance(400)
+    await settled()
+    assert woken.slugs == ["soon", "late"]
+    running.cancel()
+
+
+async def test_an_earlier_deadline_replaces_a_later_one_while_waiting() -> None:
+    clock, woken = FakeClock(), Woken()
+    timers = Timers(clock, woken)
+    running = asyncio.create_task(timers.run())
+    timers.set("show", clock.now_ms() + 10_000)
+    await settled()
+    timers.set("show", clock.now_ms() + 50)
+    await settled()
+    clock.advance(50)
+    await settled()
+    assert woken.slugs == ["show"]
+    running.cancel()
+
+
+async def test_a_show_that_cannot_be_woken_is_tried_again() -> None:
+    clock, woken = FakeClock(), Woken()
+    woken.failures = 1
+    timers = Timers(clock, woken)
+    running = asyncio.create_task(timers.run())
+    timers.set("show", clock.now_ms())
+    await settled()
+    assert woken.slugs == []
+    clock.advance(RETRY_MS)
+    await settled()
+    assert woken.slugs == ["show"]
+    running.cancel()
