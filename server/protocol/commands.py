@@ -1,4 +1,8 @@
-"""Commands as JSON: `{"type": "pin_product", "sku": "MUG-1"}`, read with all mistakes at once."""
+"""Commands as JSON: `{"type": "pin_product", "sku": "MUG-1"}`, read with all mistakes at once.
+
+A disclosure has a `type` of its own, so it is nested, as in its event:
+`{"type": "set_disclosure", "disclosure": {"type": "paid_partnership", "brand": "Acme"}}`.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,8 @@ _READERS: dict[str, TypeAdapter[PublicCommand]] = {
     re.sub(r"(?<=.)([A-Z])", r"_\1", cls.__name__).lower(): TypeAdapter(cls)
     for cls in get_args(PublicCommand)
 }
+
+_NESTED = {"set_disclosure": "disclosure"}
 
 COMMAND_TYPES = tuple(_READERS)
 
@@ -52,11 +58,19 @@ def decode_command(data: object) -> PublicCommand:
         raise BadCommand((FieldError("type", f"expected one of {', '.join(COMMAND_TYPES)}"),))
     if too_large := tuple(_too_large(data, "")):
         raise BadCommand(too_large)
+    if kind in _NESTED:
+        return _read(reader, data.get(_NESTED[kind]), (_NESTED[kind],))
+    return _read(reader, data, ())
+
+
+def _read(
+    reader: TypeAdapter[PublicCommand], fields: object, path: tuple[str, ...]
+) -> PublicCommand:
     try:
-        return reader.validate_json(orjson.dumps(data), strict=True)
+        return reader.validate_json(orjson.dumps(fields), strict=True)
     except ValidationError as error:
         problems = error.errors(include_url=False, include_input=False)
-        raise BadCommand(tuple(_field_error(problem) for problem in problems)) from error
+        raise BadCommand(tuple(_field_error(problem, path) for problem in problems)) from error
     except TypeError as error:
         raise BadCommand((FieldError("", "expected text in valid Unicode"),)) from error
 
@@ -70,9 +84,9 @@ def _too_large(value: object, path: str) -> Iterator[FieldError]:
         yield FieldError(path, "expected a whole number below 2^53")
 
 
-def _field_error(problem: ErrorDetails) -> FieldError:
-    path = [str(part) for part in problem["loc"]]
+def _field_error(problem: ErrorDetails, path: tuple[str, ...]) -> FieldError:
+    parts = [*path, *(str(part) for part in problem["loc"])]
     cause = problem.get("ctx", {}).get("error")
     if isinstance(cause, InvalidValue):
-        return FieldError(".".join([*path, cause.field]), cause.message)
-    return FieldError(".".join(path), problem["msg"])
+        return FieldError(".".join([*parts, cause.field]), cause.message)
+    return FieldError(".".join(parts), problem["msg"])

@@ -84,11 +84,12 @@ class FrameError(Exception):
 
 def parse_client_frame(data: str | bytes) -> ClientFrame:
     """Read one frame. Unknown fields are ignored. Raises FrameError and nothing else."""
-    if len(data) > FRAME_BYTES:
-        message = f"expected at most {FRAME_BYTES} bytes, got {len(data)}"
+    encoded = data.encode(errors="surrogatepass") if isinstance(data, str) else data
+    if len(encoded) > FRAME_BYTES:
+        message = f"expected at most {FRAME_BYTES} bytes, got {len(encoded)}"
         raise FrameError(CloseCode.FRAME_TOO_LARGE, message)
     try:
-        frame = orjson.loads(data)
+        frame = orjson.loads(encoded)
     except orjson.JSONDecodeError as error:
         raise _bad(f"expected JSON: {error}") from error
     if not isinstance(frame, dict):

@@ -10,6 +10,7 @@
 /** @typedef {Record<string, Record<string, Entry>>} Catalogue language, then key */
 
 const RIGHT_TO_LEFT = new Set(["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"]);
+const RIGHT_TO_LEFT_SCRIPTS = new Set(["adlm", "arab", "hebr", "nkoo", "syrc", "thaa"]);
 
 /**
  * @param {Catalogue} catalogue
@@ -37,11 +38,11 @@ export function pickLanguage(catalogue, wanted) {
  */
 export function translator(catalogue, wanted) {
   const lang = pickLanguage(catalogue, wanted);
-  const plural = new Intl.PluralRules(lang);
   const number = new Intl.NumberFormat(lang);
   const translate = (/** @type {string} */ key, /** @type {Record<string, string|number>} */ values = {}) => {
-    const entry = catalogue[lang]?.[key] ?? catalogue.en?.[key] ?? key;
-    const text = typeof entry === "string" ? entry : pluralForm(entry, plural, Number(values.n ?? 0));
+    const spoken = catalogue[lang]?.[key] === undefined ? "en" : lang;
+    const entry = catalogue[spoken]?.[key] ?? key;
+    const text = typeof entry === "string" ? entry : pluralForm(entry, spoken, Number(values.n ?? 0));
     return text.replace(/\{(\w+)\}/g, (whole, name) => {
       const value = values[name];
       if (value === undefined) return whole;
@@ -51,13 +52,16 @@ export function translator(catalogue, wanted) {
   return Object.assign(translate, { lang });
 }
 
-/** @param {Record<string, string>} forms @param {Intl.PluralRules} plural @param {number} n */
-function pluralForm(forms, plural, n) {
+/** @param {Record<string, string>} forms @param {string} lang @param {number} n */
+function pluralForm(forms, lang, n) {
   if (n === 0 && forms.zero !== undefined) return forms.zero;
-  return forms[plural.select(n)] ?? forms.other ?? "";
+  return forms[new Intl.PluralRules(lang).select(n)] ?? forms.other ?? "";
 }
 
 /** @param {string} lang BCP 47 @returns {"ltr"|"rtl"} */
 export function dir(lang) {
-  return RIGHT_TO_LEFT.has(lang.toLowerCase().split(/[-_]/)[0]) ? "rtl" : "ltr";
+  const [language, ...rest] = lang.toLowerCase().split(/[-_]/);
+  const script = rest.find((part) => part.length === 4);
+  const rtl = script ? RIGHT_TO_LEFT_SCRIPTS.has(script) : RIGHT_TO_LEFT.has(language);
+  return rtl ? "rtl" : "ltr";
 }

@@ -1,0 +1,130 @@
+"""Whole shows for property tests: what the rules make of any sequence of wishes and reports."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from hypothesis import strategies as st
+
+from server.domain import commands as cmd
+from server.domain.catalog import Product
+from server.domain.errors import DomainError
+from server.domain.events import Event
+from server.domain.limits import Limits
+from server.domain.money import Money
+from server.domain.purchases import Order, OrderLine, OrderRecord, Reversal
+from server.domain.rules import decide, due
+from server.domain.sales import receive
+from server.domain.show import ShowState, evolve
+
+START = 1_763_690_000_000
+LIMITS = Limits(pin_slots=3, deal_cooldown_h=0)
+SKUS = ("MUG-1", "TEE-1", "PEN-1")
+
+
+def euros(amount: int) -> Money:
+    return Money(amount, "EUR")
+
+
+PRODUCTS = tuple(
+    Product(sku=sku, title=sku.title(), price=euros(2000), prior_price=euros(1900), stock=stock)
+    for sku, stock in zip(SKUS, (3, None, 50), strict=True)
+)
+
+Wish = cmd.Command | Order | Reversal
+
+_skus = st.sampled_from(SKUS)
+_slots = st.integers(1, 3)
+_purchases = st.sampled_from(("p1", "p2", "p3"))
+_quantities = st.integers(1, 4)
+_lines = st.lists(st.builds(OrderLine, _skus, _quantities, st.just(euros(500))), min_size=1)
+_bags = st.lists(st.sampled_from(PRODUCTS), unique=True).map(tuple)
+_edited = st.builds(replace, st.sampled_from(PRODUCTS), title=st.sampled_from(("Old", "New")))
+
+wishes: st.SearchStrategy[Wish] = st.one_of(
+    st.builds(cmd.StartShow, st.booleans()),
+    st.sampled_from((cmd.PauseShow(), cmd.ResumeShow(), cmd.EndShow())),
+    st.builds(cmd.PinProduct, _skus, _slots, st.none() | st.integers(5, 30)),
+    st.builds(cmd.UnpinProduct, _slots),
+    st.just(cmd.PinNext()),
+    st.builds(
+        cmd.StartDeal,
+        sku=_skus,
+        price=st.builds(euros, st.integers(1000, 1900)),
+        duration_s=st.integers(60, 90),
+        lead_s=st.none() | st.integers(10, 20),
+        quantity=st.none() | st.integers(1, 3),
+    ),
+    st.builds(cmd.EndDeal, st.sampled_from(("d1", "d2", "d3"))),
+    st.builds(cmd.SetStock, _skus, st.none() | st.integers(0, 5)),
+    st.builds(cmd.Announce, st.sampled_from(("Hello", "Bye"))),
+    st.just(cmd.ClearAnnouncement()),
+    st.builds(cmd.SetDisclosure, type=st.sampled_from(("own_brand", "gifted"))),
+    st.sampled_from((cmd.Panic(), cmd.Calm())),
+    st.builds(cmd.RehearsePurchase, _skus, _quantities, st.none() | st.just("Anna")),
+    st.builds(cmd.SetBag, _bags, st.booleans()),
+    st.builds(cmd.RefreshProducts, st.tuples(_edited)),
+    st.builds(
+        Order,
+        purchase=_purchases,
+        lines=_lines.map(tuple),
+        occurred_at=st.sampled_from((START, START - 400_000)),
+        name=st.none() | st.just("Giulia"),
+        region=st.just("IT"),
+        test=st.booleans(),
+    ),
+    st.builds(
+        Reversal,
+        purchase=_purchases,
+        reason=st.just("refunded"),
+        occurred_at=st.just(START),
+        items=st.dictionaries(_skus, _quantities),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One fact of a history, with the state before and after it."""
+
+    before: ShowState
+    event: Event
+    after: ShowState
+
+
+def played(wanted: list[tuple[int, Wish]]) -> Iterator[Step]:
+    """The facts that follow when the wishes come, each so many milliseconds after the last one."""
+    state = ShowState(slug="spring-drop", title="Spring drop", currency="EUR")
+    records: dict[str, OrderRecord] = {}
+    now = START
+    for pause, wish in [(0, cmd.SetBag(PRODUCTS)), *wanted]:
+        now += pause
+        for event in due(state, now):
+            yield (step := Step(state, event, evolve(state, event)))
+            state = step.after
+        for event in _facts(state, records, wish, now):
+            yield (step := Step(state, event, evolve(state, event)))
+            state = step.after
+
+
+def _facts(
+    state: ShowState, records: dict[str, OrderRecord], wish: Wish, now: int
+) -> tuple[Event, ...]:
+    if isinstance(wish, Order | Reversal):
+        sale = receive(state, records.get(wish.purchase), wish, now)
+        records[wish.purchase] = sale.record
+        return sale.facts
+    try:
+        return decide(state, wish, now, LIMITS)
+    except DomainError:
+        return ()
+
+
+histories = st.lists(
+    st.tuples(st.sampled_from((0, 1000, 30_000)), wishes), min_size=1, max_size=30
+).map(lambda wanted: list(played([(0, cmd.StartShow()), *wanted])))
+"""Shows that are live from the start."""
+
+rehearsed = st.lists(
+    st.tuples(st.sampled_from((0, 1000, 30_000)), wishes), min_size=1, max_size=30
+).map(lambda wanted: list(played([(0, cmd.StartShow(rehearsal=True)), *wanted])))
+"""Shows that begin with a rehearsal."""
