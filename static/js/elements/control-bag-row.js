@@ -1,0 +1,133 @@
+import { attribute, el, write } from "./control-dom.js";
+import { ControlElement } from "./control-element.js";
+import { icon } from "./control-icons.js";
+import { picture, showPicture } from "./control-picture.js";
+import "../elements/countdown.js";
+import "./control-stock.js";
+
+/** One product of the bag: said by number, pinned with one click. */
+export class ControlBagRow extends ControlElement {
+  /** The narrow form of the dock: no stock, taps, deal or editing. */
+  compact = false;
+
+  build() {
+    this.number = el("span.c-call.v-num");
+    this.picture = picture({ title: "", image: null });
+    this.name = el("span.c-name");
+    this.onAir = el("span.c-tag.c-tag-air", { text: this.t("bag.on_air"), hidden: true });
+    this.price = el("span.c-price.v-num");
+    this.pins = el("span.c-pins");
+    if (this.compact) {
+      this.append(this.number, el("span.c-row-words", {}, this.name, this.price), this.pins);
+      return;
+    }
+    this.taps = el("span.c-taps.v-num");
+    this.append(this.#handle(), this.number, this.picture, this.#words(), this.price, this.taps, this.#buttons());
+  }
+
+  /** @param {{item: any, pins: any[], deal: any, taps: number, slots: number, running: boolean}} row */
+  update({ item, pins, deal, taps, slots, running }) {
+    this.item = item;
+    const mine = pins.filter(({ product }) => product.sku === item.sku);
+    write(this.number, String(item.number));
+    write(this.name, item.title);
+    attribute(this.name, "title", item.title);
+    this.toggleAttribute("data-air", mine.length > 0);
+    this.toggleAttribute("data-deal", Boolean(deal));
+    write(this.price, this.ctx.money(deal?.status === "running" ? deal.price : item.price));
+    this.#drawPins(mine, slots, running);
+    if (this.compact) return;
+    this.onAir.hidden = mine.length === 0;
+    showPicture(this.picture, item);
+    write(this.sku, `SKU ${item.sku}`);
+    this.stock.update(item);
+    write(this.taps, taps ? this.t("bag.taps", { n: taps }) : "");
+    this.#drawDeal(deal, running);
+    this.#drawLabels(item);
+  }
+
+  #handle() {
+    const handle = el("button.c-handle", { type: "button", data: { handle: "" } }, icon("handle"));
+    this.handle = handle;
+    return handle;
+  }
+
+  #words() {
+    this.sku = el("span.c-sku");
+    this.stock = this.make("control-stock");
+    this.dealTag = el("span.c-tag.c-tag-deal", { hidden: true });
+    this.dealClock = Object.assign(document.createElement("v-countdown"), { now: this.ctx.now });
+    this.dealClock.className = "v-num";
+    this.dealWords = el("span");
+    this.dealTag.append(this.dealWords, this.dealClock);
+    const first = el("span.c-row-title", {}, this.name, this.onAir, this.dealTag);
+    return el("span.c-row-words", {}, first, el("span.c-row-sub", {}, this.sku, this.stock));
+  }
+
+  #buttons() {
+    this.dealButton = el("button.c-button", {
+      type: "button",
+      text: this.t("bag.deal"),
+      on: { click: () => this.ask("openDeal", { item: this.item }) },
+    });
+    this.edit = this.#iconButton("edit", () => this.ask("editProduct", { item: this.item }));
+    this.removeButton = this.#iconButton("remove", () =>
+      this.act(this.removeButton, "removeFromBag", { item: this.item }),
+    );
+    return el("span.c-row-buttons", {}, this.pins, this.dealButton, this.edit, this.removeButton);
+  }
+
+  #iconButton(name, click) {
+    return el("button.c-icon-button", { type: "button", on: { click } }, icon(name));
+  }
+
+  #drawLabels({ title, number }) {
+    attribute(this.handle, "aria-label", this.t("bag.move", { title }));
+    attribute(this.handle, "title", this.t("bag.move_hint"));
+    for (const [button, key] of [[this.edit, "bag.edit"], [this.removeButton, "bag.remove"]]) {
+      attribute(button, "aria-label", this.t(key, { title, n: number }));
+      attribute(button, "title", this.t(key, { title, n: number }));
+    }
+  }
+
+  #drawDeal(deal, running) {
+    this.dealTag.hidden = !deal;
+    this.dealButton.disabled = Boolean(deal) || !running;
+    attribute(this.dealButton, "title", running ? null : this.t("bag.start_first"));
+    if (!deal) return;
+    write(this.dealWords, this.t(deal.status === "running" ? "bag.deal_on" : "bag.deal_soon"));
+    this.dealClock.deadline = deal.status === "running" ? deal.ends_at : deal.starts_at;
+  }
+
+  /** One button where there is one place on screen, a row of numbers where there are more. */
+  #drawPins(mine, slots, running) {
+    if (this.pins.children.length !== slots) {
+      this.pins.replaceChildren(...Array.from({ length: slots }, (_, i) => this.#pinButton(i + 1)));
+    }
+    for (const [index, button] of [...this.pins.children].entries()) {
+      const on = mine.some(({ slot }) => slot === index + 1);
+      const word = this.t(on ? "bag.unpin" : "bag.pin");
+      button.toggleAttribute("data-on", on);
+      button.disabled = !running;
+      attribute(button, "title", running ? null : this.t("bag.start_first"));
+      write(button, slots === 1 ? word : String(index + 1));
+      const label = this.t(slots === 1 ? "bag.pin_label" : "bag.pin_label_slot", {
+        word,
+        title: this.item.title,
+        n: index + 1,
+      });
+      attribute(button, "aria-label", label);
+    }
+  }
+
+  #pinButton(slot) {
+    const click = () => {
+      const on = button.hasAttribute("data-on");
+      this.act(button, on ? "unpin" : "pin", { sku: this.item.sku, slot });
+    };
+    const button = el("button.c-button.c-pin", { type: "button", on: { click } });
+    return button;
+  }
+}
+
+customElements.define("control-bag-row", ControlBagRow);

@@ -1,0 +1,109 @@
+import { arrange, el, write } from "./control-dom.js";
+import { ControlElement } from "./control-element.js";
+import { Reorder } from "./control-reorder.js";
+import "./control-bag-row.js";
+
+/** The products of the show in the order in which they will be pinned. */
+export class ControlBag extends ControlElement {
+  /** The narrow form of the dock. */
+  compact = false;
+  /** @type {Map<string, any>} sku → row */
+  #rows = new Map();
+
+  build() {
+    this.count = el("span.c-count");
+    this.list = el("ol.c-rows");
+    this.live = el("p.c-hidden", { "aria-live": "assertive" });
+    this.empty = el("div.c-empty-bag", { hidden: true });
+    if (!this.compact) this.append(this.#head());
+    this.append(this.empty, this.list, this.live);
+    if (!this.compact) this.reorder = new Reorder(this.list, (keys, how) => this.#moved(keys, how));
+  }
+
+  /** @param {any} model */
+  update(model) {
+    const { bag, bagStatus, state } = model;
+    this.running = ["rehearsal", "live", "paused"].includes(state.show.status);
+    this.over = state.show.status === "ended";
+    if (!this.compact) this.#drawHead(bag);
+    this.#drawEmpty(bag, bagStatus);
+    if (this.reorder?.dragging) return;
+    arrange(this.list, bag.map((item) => this.#row(item, model)));
+    this.#forget(bag);
+  }
+
+  #head() {
+    this.next = el(
+      "button.c-button.c-primary",
+      { type: "button", "aria-keyshortcuts": "N", on: { click: () => this.act(this.next, "pinNext") } },
+      el("span", { text: this.t("bag.next") }),
+      el("kbd", { text: "N", "aria-hidden": "true" }),
+    );
+    this.add = el("button.c-button", {
+      type: "button",
+      text: this.t("bag.add"),
+      on: { click: () => this.ask("openAdd") },
+    });
+    const title = el("h2", { text: this.t("bag.heading") });
+    return el("header.c-bag-head", {}, title, this.count, el("span.c-bar-end", {}, this.add, this.next));
+  }
+
+  #drawHead(bag) {
+    write(this.count, this.t("bag.count", { n: bag.length }));
+    this.next.disabled = bag.length === 0 || !this.running;
+    this.add.disabled = this.over;
+  }
+
+  #drawEmpty(bag, status) {
+    this.empty.hidden = bag.length > 0;
+    if (bag.length > 0 || this.empty.dataset.status === status) return;
+    this.empty.dataset.status = status;
+    this.empty.replaceChildren(...this.#emptyNodes(status));
+  }
+
+  #emptyNodes(status) {
+    if (status === "loading") return [el("p", { text: this.t("bag.loading") })];
+    if (status === "failed") {
+      const retry = el("button.c-button", {
+        type: "button",
+        text: this.t("bag.retry"),
+        on: { click: () => this.act(retry, "reloadBag") },
+      });
+      return [el("p", { text: this.t("bag.failed") }), retry];
+    }
+    const words = el("p", { text: this.t("bag.empty") });
+    if (this.compact) return [words];
+    const add = el("button.c-button.c-primary", {
+      type: "button",
+      text: this.t("bag.add"),
+      on: { click: () => this.ask("openAdd") },
+    });
+    return [words, add];
+  }
+
+  #row(item, { state, taps, slots }) {
+    let holder = this.#rows.get(item.sku);
+    if (!holder) {
+      const row = this.make("control-bag-row", { compact: this.compact });
+      holder = el("li", { data: { key: item.sku } }, row);
+      this.#rows.set(item.sku, holder);
+    }
+    const deal = state.deals.find(({ product }) => product.sku === item.sku);
+    const row = { item, pins: state.pins, deal, taps: taps[item.sku] ?? 0, slots, running: this.running };
+    holder.firstElementChild.update(row);
+    return holder;
+  }
+
+  #forget(bag) {
+    const here = new Set(bag.map(({ sku }) => sku));
+    for (const sku of this.#rows.keys()) if (!here.has(sku)) this.#rows.delete(sku);
+  }
+
+  async #moved(skus, { row, index }) {
+    const title = row.querySelector(".c-name").textContent;
+    write(this.live, this.t("bag.moved", { title, n: index + 1, total: skus.length }));
+    await this.act(row, "orderBag", { skus });
+  }
+}
+
+customElements.define("control-bag", ControlBag);

@@ -1,0 +1,111 @@
+import { el, write } from "./control-dom.js";
+import { checkDeal } from "./control-deal-checks.js";
+import { ControlDialog } from "./control-dialog.js";
+import { choices, field } from "./control-field.js";
+import { icon } from "./control-icons.js";
+import "./control-money-field.js";
+
+const PRESETS_MIN = [1, 5, 10, 20];
+const MARKS = { ok: "check", note: "eye", stop: "warning" };
+
+/** Starts a flash deal for `product` (an item of the bag) and says beforehand what will be shown. */
+export class ControlDealDialog extends ControlDialog {
+  /** @type {any} */
+  product;
+
+  build() {
+    this.heading = this.t("deal.new", { title: this.product.title });
+    this.submitText = this.t("deal.start");
+    super.build();
+    this.form.addEventListener("input", () => this.#check());
+    this.#check();
+  }
+
+  fields() {
+    this.price = this.make("control-money-field", {
+      currency: this.product.price.currency,
+      autofocus: true,
+    });
+    this.percent = el("output.c-deal-percent.v-num");
+    this.minutes = choices({
+      name: "duration_s",
+      legend: this.t("deal.duration"),
+      options: PRESETS_MIN.map((n) => ({ value: String(n), label: this.t("deal.minutes", { n }) })),
+      value: "5",
+    });
+    this.lead = this.#count("deal.lead", "lead_s", "deal.lead_hint");
+    this.quantity = this.#count("deal.quantity", "quantity", "deal.quantity_hint");
+    this.perViewer = this.#count("deal.per_viewer", "per_viewer", "deal.per_viewer_hint");
+    this.checks = el("ul.c-checks", { "aria-live": "polite" });
+    return [this.#priceRow(), this.minutes, this.#limits(), this.checks];
+  }
+
+  async submit() {
+    const lead = this.#number(this.lead);
+    const command = {
+      type: "start_deal",
+      sku: this.product.sku,
+      price: this.price.money,
+      duration_s: Number(this.minutes.value) * 60,
+      ...(lead && { lead_s: lead }),
+      ...(this.#number(this.quantity) && { quantity: this.#number(this.quantity) }),
+      ...(this.#number(this.perViewer) && { per_viewer: this.#number(this.perViewer) }),
+    };
+    return this.ask("command", { command });
+  }
+
+  #priceRow() {
+    const usual = this.t("deal.usual_price", { price: this.ctx.money(this.product.price) });
+    const price = field({
+      name: "price",
+      label: this.t("deal.price"),
+      control: this.price,
+      hint: usual,
+    });
+    return el("div.c-deal-price", {}, price, this.percent);
+  }
+
+  #limits() {
+    return el("div.c-field-row", {}, this.lead, this.quantity, this.perViewer);
+  }
+
+  #count(label, name, hint) {
+    const input = el("input.v-num", { type: "number", min: "1", inputMode: "numeric" });
+    return field({ name, label: this.t(label), control: input, hint: this.t(hint) });
+  }
+
+  #number(box) {
+    const value = box.querySelector("input").valueAsNumber;
+    return Number.isInteger(value) && value > 0 ? value : null;
+  }
+
+  #check() {
+    const price = this.price.money;
+    const { percent, checks } = checkDeal(this.product, price, this.#number(this.quantity));
+    write(this.percent, percent ? `−${this.#percentText(percent)}` : "");
+    const lines = price || this.price.empty ? checks : [{ level: "stop", text: this.price.wrong }];
+    if (price) lines.push({ level: "note", text: this.#endsText() });
+    this.checks.replaceChildren(...lines.map((check) => this.#line(check)));
+    this.go.disabled = !price || lines.some(({ level }) => level === "stop");
+  }
+
+  #line({ level, key, values = {}, text }) {
+    const shown = Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === "object" ? this.ctx.money(value) : value,
+    ]);
+    const words = text ?? this.t(key, Object.fromEntries(shown));
+    return el("li", { data: { level } }, icon(MARKS[level]), el("span", { text: words }));
+  }
+
+  #percentText(percent) {
+    return new Intl.NumberFormat(this.ctx.lang, { style: "percent" }).format(percent / 100);
+  }
+
+  #endsText() {
+    const seconds = (this.#number(this.lead) ?? 0) + Number(this.minutes.value) * 60;
+    return this.t("deal.check.ends", { time: this.ctx.time(this.ctx.now() + seconds * 1000) });
+  }
+}
+
+customElements.define("control-deal-dialog", ControlDealDialog);

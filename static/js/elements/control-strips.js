@@ -1,0 +1,57 @@
+import { el, write } from "./control-dom.js";
+import { ControlElement } from "./control-element.js";
+import { icon } from "./control-icons.js";
+import { alarms } from "./control-overlay-state.js";
+
+/**
+ * What nobody may miss, over the whole width: the screen is cleared, the panel itself lost the
+ * server, an overlay on air is not connected. Empty while all is well.
+ */
+export class ControlStrips extends ControlElement {
+  build() {
+    this.panic = this.#strip("panic", "strip.panic", "header.calm", (button) =>
+      this.act(button, "command", { command: { type: "calm" } }),
+    );
+    this.offline = this.#strip("offline", "strip.offline", "strip.try_now", () => this.ask("wake"));
+    this.overlay = this.#strip("overlay", "strip.overlay");
+    this.append(this.panic, this.offline, this.overlay);
+  }
+
+  /** @param {any} model */
+  update({ state, status, overlays }) {
+    this.panic.hidden = !state?.panic;
+    this.status = status;
+    this.tick();
+    const lost = alarms(overlays ?? []);
+    this.overlay.hidden = lost.length === 0;
+    const labels = lost.map(({ label }) => label || this.t("overlays.unnamed")).join(", ");
+    if (lost.length) write(this.overlay.words, this.t("strip.overlay", { n: lost.length, labels }));
+  }
+
+  tick() {
+    const { status, retryAt, since } = this.status ?? {};
+    const away = status !== undefined && status !== "live";
+    const long = away && Date.now() - since > 1500;
+    this.offline.hidden = !long;
+    if (long) write(this.offline.words, this.#offlineText(status, retryAt));
+  }
+
+  #offlineText(status, retryAt) {
+    if (status === "stopped") return this.t("strip.stopped");
+    const wait = retryAt === null ? 0 : Math.ceil((retryAt - Date.now()) / 1000);
+    return wait > 0 ? this.t("strip.offline_retry", { n: wait }) : this.t("strip.offline");
+  }
+
+  #strip(kind, key, action, run) {
+    const words = el("span.c-strip-words", { text: this.t(key, { n: 1, labels: "" }) });
+    const strip = el("div.c-strip", { role: "alert", hidden: true, data: { kind } }, icon("warning"), words);
+    strip.words = words;
+    if (!action) return strip;
+    const click = () => run(button);
+    const button = el("button.c-button", { type: "button", text: this.t(action), on: { click } });
+    strip.append(button);
+    return strip;
+  }
+}
+
+customElements.define("control-strips", ControlStrips);

@@ -1,0 +1,140 @@
+import { disclosureText } from "../elements/control-stage.js";
+
+/**
+ * What the elements may ask for while a show is open: the name of an `ask` → what it does. Each
+ * answers a promise; a refusal rejects it and is told by the element that asked.
+ *
+ * @param {import("./control-desk.js").Desk} desk
+ * @returns {Record<string, (args: any) => any>}
+ */
+export function deskActions(desk) {
+  return { ...pinActions(desk), ...bagActions(desk), ...showActions(desk), ...dialogActions(desk) };
+}
+
+/** @param {import("./control-desk.js").Desk} desk */
+function pinActions(desk) {
+  const { room } = desk;
+  return {
+    command: ({ command }) => room.command(command),
+    pin: ({ sku, slot = 1 }) => desk.turnPin(slot, { type: "pin_product", sku, slot }),
+    unpin: ({ slot = desk.newestSlot() } = {}) => desk.turnPin(slot, { type: "unpin_product", slot }),
+    pinNext: () => desk.turnPin(1, { type: "pin_next" }),
+    pinNumber: ({ number }) => {
+      const item = room.model.bag.find((entry) => entry.number === number);
+      if (item) return desk.turnPin(1, { type: "pin_product", sku: item.sku });
+      return desk.say({ text: desk.ctx.t("toast.no_number", { n: number }), tone: "refused" });
+    },
+    undo: () => desk.undoPin(),
+    panic: () => room.command({ type: "panic" }),
+    rehearsePurchase: () => {
+      const { state, bag } = room.model;
+      const sku = state.pins[0]?.product.sku ?? bag[Math.floor(Math.random() * bag.length)].sku;
+      return room.command({ type: "rehearse_purchase", sku });
+    },
+  };
+}
+
+/** @param {import("./control-desk.js").Desk} desk */
+function bagActions(desk) {
+  const { room } = desk;
+  const skus = () => room.model.bag.map(({ sku }) => sku);
+  return {
+    reloadBag: () => room.loadBag(),
+    orderBag: ({ skus: order }) => room.setBag(order),
+    addToBag: ({ skus: more }) => room.setBag([...skus(), ...more]),
+    removeFromBag: async ({ item }) => {
+      const before = skus();
+      await room.setBag(before.filter((sku) => sku !== item.sku));
+      desk.say({
+        text: desk.ctx.t("toast.removed", { title: item.title }),
+        stays: 10_000,
+        action: { label: desk.ctx.t("toast.undo"), run: () => desk.attempt(() => room.setBag(before)) },
+      });
+    },
+    catalogue: () => room.api.get("/products"),
+    uploadImage: ({ file }) => room.api.post("/images", file),
+    saveProduct: async ({ product, add }) => {
+      const { products } = await room.api.post("/products", product);
+      if (add) await room.setBag([...skus(), product.sku]);
+      else await room.loadBag();
+      return products[0];
+    },
+  };
+}
+
+/** @param {import("./control-desk.js").Desk} desk */
+function showActions(desk) {
+  const { room, ctx } = desk;
+  const start = (rehearsal) => room.command({ type: "start_show", rehearsal });
+  const moves = {
+    rehearse: () => start(true),
+    pause: () => room.command({ type: "pause_show" }),
+    resume: () => room.command({ type: "resume_show" }),
+    live: () => {
+      const badge = disclosureText(ctx.t, room.model.state.show.disclosure);
+      const lines = [ctx.t("live.line"), ctx.t("live.badge", { badge })];
+      return desk.confirm("live", lines, "primary", () => start(false));
+    },
+    end: () => desk.confirm("end", [ctx.t("end.line")], "danger", () => room.command({ type: "end_show" })),
+  };
+  return {
+    turnShow: ({ move }) => moves[move](),
+    wake: async () => room.wake(),
+    newOverlayLink: async () => {
+      const made = await room.api.post(`${room.path}/keys`, { role: "overlay" });
+      const url = made.url ?? new URL(`/overlay/${made.key}`, location.origin).href;
+      room.keepLink({ id: made.id, url });
+      await room.loadKeys();
+    },
+    revokeKey: ({ id, role, name }) =>
+      desk.confirm("revoke", [ctx.t(`revoke.line.${role}`, { name })], "danger", async () => {
+        await room.api.delete(`/keys/${id}`);
+        await room.loadKeys();
+      }),
+    newConnection: async () => {
+      const made = await room.api.post("/connections", { kind: "generic", show: room.slug });
+      await room.loadConnections();
+      return { ...made, url: new URL(made.url, location.origin).href };
+    },
+    deleteConnection: ({ id, name }) =>
+      desk.confirm("delete_connection", [ctx.t("delete_connection.line", { name })], "danger", async () => {
+        await room.api.delete(`/connections/${id}`);
+        await room.loadConnections();
+      }),
+    qr: ({ text }) => desk.door.text("/qr", { text }),
+    viewerQr: () => desk.door.text(`/qr.svg?show=${encodeURIComponent(room.slug)}`),
+    loadKeys: () => room.loadKeys(),
+    loadConnections: () => room.loadConnections(),
+  };
+}
+
+/** @param {import("./control-desk.js").Desk} desk */
+function dialogActions(desk) {
+  const { room } = desk;
+  const show = () => room.model.state.show;
+  return {
+    openAnnounce: async () => {
+      if (!["rehearsal", "live", "paused"].includes(show().status)) return;
+      desk.open("control-announce-dialog", { announcement: room.model.state.announcement });
+    },
+    openDisclosure: async () => desk.open("control-disclosure-dialog", { disclosure: show().disclosure }),
+    openDeal: async ({ item }) => desk.open("control-deal-dialog", { product: item }),
+    openAdd: async () => {
+      const inBag = new Set(room.model.bag.map(({ sku }) => sku));
+      desk.open("control-add-dialog", { inBag, currency: show().currency });
+    },
+    newProduct: async () => desk.open("control-product-dialog", { currency: show().currency }),
+    editProduct: async ({ item }) => {
+      const product = room.model.bag.find(({ sku }) => sku === item.sku) ?? item;
+      desk.open("control-product-dialog", { product, currency: show().currency });
+    },
+    openShortcuts: async () => desk.open("control-shortcuts-dialog"),
+    newDevice: async ({ dock }) => {
+      const { url } = await room.api.post("/login-codes", {});
+      const link = new URL(url, location.origin);
+      link.pathname = dock ? "/control/dock" : "/control";
+      if (dock) link.search = `?show=${encodeURIComponent(room.slug)}`;
+      desk.open("control-device-dialog", { link: link.href, dock });
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { Api, Problem } from "../live/api.js";
+
+const KEY = "vetrina.control.key";
+const PREFIX = "vetrina.control.";
+
+/**
+ * Who may enter the panel. The key stays in this browser's storage and leaves it only as a header and
+ * in the socket's hello: never in an address, a title, a text or the console.
+ */
+export class Door {
+  /** @type {string|null} */
+  key = localStorage.getItem(KEY);
+  api = new Api({ key: this.key });
+
+  /**
+   * Takes the one-time code out of the address before anything else can read it there.
+   *
+   * @returns {string|null}
+   */
+  static takeCode() {
+    const code = new URLSearchParams(location.hash.slice(1)).get("code");
+    if (location.hash) history.replaceState(null, "", location.pathname + location.search);
+    return code;
+  }
+
+  /**
+   * Enters with the key at hand, else with the code. OBS opens a dock with the same address at every
+   * start, so a used code is no error while there is a key that works.
+   *
+   * @param {string|null} code
+   * @returns {Promise<any[]|null>} the shows, or null when somebody has to log in
+   */
+  async enter(code) {
+    if (this.key) {
+      try {
+        return await this.shows();
+      } catch (problem) {
+        if (!isRefused(problem)) throw problem;
+        this.#keep(null);
+      }
+    }
+    return code ? this.exchange(code) : null;
+  }
+
+  /** @param {string} text a key, a one-time link or its code */
+  async login(text) {
+    const code = text.match(/#code=([^&\s]+)/)?.[1];
+    if (code) return this.exchange(decodeURIComponent(code));
+    const before = this.key;
+    this.#use(text);
+    try {
+      const shows = await this.shows();
+      this.#keep(text);
+      return shows;
+    } catch (problem) {
+      this.#use(before);
+      throw problem;
+    }
+  }
+
+  /** @param {string} code @returns {Promise<any[]>} */
+  async exchange(code) {
+    const { key } = await new Api({}).post("/login", { code });
+    this.#keep(key);
+    return this.shows();
+  }
+
+  /** @returns {Promise<any[]>} */
+  async shows() {
+    return (await this.api.get("/shows")).shows;
+  }
+
+  /** Forgets the key and everything else that the panel kept in this browser. */
+  leave() {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
+    for (const name of names) localStorage.removeItem(name);
+    this.#use(null);
+  }
+
+  /** An SVG is no JSON, so this one call goes past the Api. @param {string} path @param {any} [body] */
+  async text(path, body) {
+    const headers = { Accept: "image/svg+xml", Authorization: `Bearer ${this.key}` };
+    const init = body ? { method: "POST", body: JSON.stringify(body), headers: { ...headers, "Content-Type": "application/json" } } : { headers };
+    const answer = await fetch(`/api/v1${path}`, init).catch(() => null);
+    if (!answer) throw new Problem({});
+    if (!answer.ok) throw new Problem({ status: answer.status, code: "no_qr" });
+    return answer.text();
+  }
+
+  #use(key) {
+    this.key = key;
+    this.api = new Api({ key });
+  }
+
+  #keep(key) {
+    if (key) localStorage.setItem(KEY, key);
+    else localStorage.removeItem(KEY);
+    this.#use(key);
+  }
+}
+
+/** @param {any} problem */
+export function isRefused({ status }) {
+  return status === 401 || status === 403;
+}

@@ -1,0 +1,201 @@
+import { LiveConnection } from "../live/connection.js";
+import { totalsAfter } from "./control-totals.js";
+
+const OVERLAYS_EVERY_MS = 4_000;
+/** After an event: when the first overlay has painted it, and when the slowest should have. */
+const OVERLAYS_AFTER_MS = [250, 1_500];
+const LINK = "vetrina.control.overlay.";
+
+/**
+ * One show as the panel knows it: the live state, the bag, and what only the host may see. It holds
+ * the data and fetches it; `change` events say that `model` is new. No DOM.
+ */
+export class ControlRoom extends EventTarget {
+  /** Everything that the elements draw; replaced in parts, never in place. */
+  model;
+
+  #door;
+  #live;
+  #life = new AbortController();
+  #timers = new Set();
+  #told = false;
+
+  /** @param {{door: import("./control-door.js").Door, slug: string, slots?: number}} options */
+  constructor({ door, slug, slots = 1 }) {
+    super();
+    this.slug = slug;
+    this.#door = door;
+    this.#live = new LiveConnection({ hello: { role: "control", show: slug, key: door.key } });
+    this.model = {
+      state: null, bag: [], bagStatus: "loading", taps: {}, viewers: 0, seq: 0, slots,
+      status: { status: "connecting", name: null, retryAt: null, since: Date.now() },
+      overlays: null, keys: null, connections: null,
+      overlayLink: stored(slug)?.url ?? null,
+      viewerUrl: new URL(`/live/${slug}`, location.origin).href,
+    };
+  }
+
+  start() {
+    const on = (type, run) => this.#live.addEventListener(type, ({ detail }) => run(detail), { signal: this.#life.signal });
+    on("state", (detail) => this.#stateChanged(detail));
+    on("signal", ({ viewers, taps }) => this.#set({ viewers, taps: taps ?? this.model.taps }));
+    on("status", (status) => this.#statusChanged(status));
+    const seen = () => document.visibilityState === "visible" && this.wake();
+    document.addEventListener("visibilitychange", seen, { signal: this.#life.signal });
+    this.#live.start();
+    this.#every(OVERLAYS_EVERY_MS, () => document.visibilityState === "visible" && this.loadOverlays());
+    this.loadOverlays();
+  }
+
+  stop() {
+    this.#life.abort();
+    this.#live.stop();
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  now() {
+    return this.#live.serverNow();
+  }
+
+  wake() {
+    this.#live.wake();
+  }
+
+  get api() {
+    return this.#door.api;
+  }
+
+  get path() {
+    return `/shows/${this.slug}`;
+  }
+
+  /** @param {Record<string, any>} command @returns {Promise<{events: any[]}>} */
+  command(command) {
+    return this.api.post(`${this.path}/commands`, command);
+  }
+
+  /** @param {number} slot @returns {string|null} the sku pinned there */
+  pinned(slot) {
+    const pin = this.model.state?.pins.find((entry) => entry.slot === slot);
+    return pin?.product.sku ?? null;
+  }
+
+  /** @param {string[]} skus in their new order */
+  async setBag(skus) {
+    await this.api.put(`${this.path}/bag`, { skus });
+    await this.loadBag();
+  }
+
+  async loadBag() {
+    try {
+      const { products } = await this.api.get(`${this.path}/bag`);
+      this.#set({ bag: products, bagStatus: "ready" });
+    } catch (problem) {
+      this.#set({ bagStatus: "failed" });
+      throw problem;
+    }
+  }
+
+  loadOverlays() {
+    return this.#quietly(async () => {
+      const { overlays } = await this.api.get(`${this.path}/overlays`);
+      this.#set({ overlays });
+    });
+  }
+
+  loadKeys() {
+    return this.#quietly(async () => {
+      const { keys } = await this.api.get(`${this.path}/keys`);
+      const kept = stored(this.slug);
+      const gone = kept?.id && !keys.some(({ id, revoked_at: revoked }) => id === kept.id && revoked === null);
+      if (gone) this.keepLink(null);
+      this.#set({ keys });
+    });
+  }
+
+  loadConnections() {
+    return this.#quietly(async () => {
+      const answer = await this.api.get("/connections");
+      const all = Array.isArray(answer) ? answer : answer.connections;
+      this.#set({ connections: all.filter(({ show }) => !show || show === this.slug) });
+    });
+  }
+
+  /** @param {{id: string|null, url: string}|null} link as the server showed it, once */
+  keepLink(link) {
+    keepLink(this.slug, link);
+    this.#set({ overlayLink: link?.url ?? null });
+  }
+
+  #stateChanged({ state, events, snapshot }) {
+    let totals = snapshot ? state.totals : this.model.state?.totals;
+    if (!snapshot && totals) totals = events.reduce(totalsAfter, totals);
+    const taps = snapshot ? (state.taps ?? this.model.taps) : this.model.taps;
+    const seq = this.#live.position?.seq ?? this.model.seq;
+    this.#set({ state: { ...state, totals }, seq, viewers: state.viewers, taps });
+    this.#followBag(events, snapshot);
+    for (const wait of OVERLAYS_AFTER_MS) this.#after(wait, () => this.loadOverlays());
+  }
+
+  #followBag(events, snapshot) {
+    if (snapshot || events.some(({ type }) => type === "bag_changed")) {
+      this.#quietly(() => this.loadBag());
+      return;
+    }
+    const stock = new Map(events.filter(({ type }) => type === "stock_changed").map(({ sku, quantity }) => [sku, quantity]));
+    if (stock.size === 0) return;
+    const bag = this.model.bag.map((item) => (stock.has(item.sku) ? { ...item, stock: stock.get(item.sku) } : item));
+    this.#set({ bag });
+  }
+
+  #statusChanged(status) {
+    const was = this.model.status;
+    const since = was.status === "live" || status.status === "live" ? Date.now() : was.since;
+    this.#set({ status: { ...status, since } });
+  }
+
+  /** @param {Record<string, any>} changes */
+  #set(changes) {
+    this.model = { ...this.model, ...changes };
+    if (this.#told || this.#life.signal.aborted) return;
+    this.#told = true;
+    queueMicrotask(() => {
+      this.#told = false;
+      this.dispatchEvent(new Event("change"));
+    });
+  }
+
+  /** For what is asked for again soon anyway: the offline strip tells of a server that is away. */
+  async #quietly(task) {
+    try {
+      await task();
+    } catch (problem) {
+      if (!("status" in Object(problem))) throw problem;
+    }
+  }
+
+  #every(ms, run) {
+    const timer = setInterval(run, ms);
+    this.#timers.add(timer);
+  }
+
+  #after(ms, run) {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      run();
+    }, ms);
+    this.#timers.add(timer);
+  }
+}
+
+/** @param {string} slug @returns {{id: string|null, url: string}|null} */
+function stored(slug) {
+  const text = localStorage.getItem(LINK + slug);
+  return text ? JSON.parse(text) : null;
+}
+
+/** @param {string} slug @param {{id: string|null, url: string}|null} link */
+export function keepLink(slug, link) {
+  if (link) localStorage.setItem(LINK + slug, JSON.stringify(link));
+  else localStorage.removeItem(LINK + slug);
+}
