@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
 from pathlib import Path
 
 from alembic import command
@@ -12,6 +14,9 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, inspect
 
 from server.store.base import StoreUnusable
+
+# It tells at every start which kind of database it found.
+logging.getLogger("alembic").setLevel(logging.WARNING)
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
@@ -24,25 +29,33 @@ def migrate(connection: Connection, name: str, migrations: Path = MIGRATIONS) ->
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     config.attributes["connection"] = connection
-    script = ScriptDirectory.from_config(config)
+    known, newest = _revisions(ScriptDirectory.from_config(config), migrations)
     current = MigrationContext.configure(connection).get_current_revision()
     if current is None and inspect(connection).get_table_names():
         raise StoreUnusable(
-            f"{name} is not a Vetrina database: move it away, or choose another data directory."
+            f"{name} holds tables of another program: choose another --data directory."
         )
-    if current is not None and current not in _known(script, migrations):
+    if current is not None and current not in known:
         raise StoreUnusable(
-            f"{name} was written by a newer version (schema {current}): "
-            "install that version or a later one."
+            f"{name} was written by a newer version (schema {current}): install that version."
         )
-    if current != script.get_current_head():
+    if current != newest:
         command.upgrade(config, "head")
 
 
-def _known(script: ScriptDirectory, migrations: Path) -> set[str]:
+def _revisions(script: ScriptDirectory, migrations: Path) -> tuple[set[str], str]:
+    """All revisions and the newest. A gap in their chain means that a file was lost."""
     try:
-        return {revision.revision for revision in script.walk_revisions()}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            known = {revision.revision for revision in script.walk_revisions()}
+            newest = script.get_current_head()
     except (CommandError, KeyError) as error:
-        raise StoreUnusable(
-            f"A migration is missing from {migrations / 'versions'}: install Vetrina again."
-        ) from error
+        raise _missing(migrations) from error
+    if newest is None:
+        raise _missing(migrations)
+    return known, newest
+
+
+def _missing(migrations: Path) -> StoreUnusable:
+    return StoreUnusable(f"A migration is missing in {migrations}/versions: install Vetrina again.")

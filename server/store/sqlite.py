@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from server.store.base import StoreUnusable
@@ -56,7 +56,11 @@ class SqliteDatabase:
         self._read_threads = ThreadPoolExecutor(READERS, thread_name_prefix="store-read")
 
     async def open(self) -> None:
-        await self._in(self._write_thread, self._open)
+        try:
+            await self._in(self._write_thread, self._open)
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         await asyncio.to_thread(self._close)
@@ -78,21 +82,13 @@ class SqliteDatabase:
             with self._writing.begin() as connection:
                 migrate(connection, str(self._path))
         except OSError as error:
-            self._release()
             raise StoreUnusable(_about_the_place(self._path, error)) from error
         except DatabaseError as error:
-            self._release()
             raise StoreUnusable(_about_the_file(self._path, error)) from error
-        except StoreUnusable:
-            self._release()
-            raise
 
     def _close(self) -> None:
         self._read_threads.shutdown()
         self._write_thread.shutdown()
-        self._release()
-
-    def _release(self) -> None:
         # The writing engine last: closing the last connection empties the write-ahead log.
         self._reading.dispose()
         self._writing.dispose()
@@ -101,9 +97,8 @@ class SqliteDatabase:
 
 
 def _engine(path: Path, pragmas: tuple[str, ...], size: int) -> Engine:
-    engine = create_engine(
-        f"sqlite:///{path}", pool_size=size, max_overflow=0, pool_reset_on_return=None
-    )
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, pool_size=size, max_overflow=0, pool_reset_on_return=None)
 
     def prepare(driver: sqlite3.Connection, _record: Any) -> None:
         # None: the driver begins no transactions of its own accord.
@@ -135,16 +130,21 @@ def _make_file(path: Path) -> None:
 
 
 def _about_the_place(path: Path, error: OSError) -> str:
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return f"{path.parent} is not a directory: choose another --data directory."
+    if isinstance(error, IsADirectoryError):
+        return f"{path} is a directory where a database file is expected: move it away."
     what = error.strerror or str(error)
-    return f"{path} cannot be opened ({what}): choose a data directory that you may write to."
+    return f"{path} cannot be written ({what}): choose a --data directory that is yours to write."
 
 
 def _about_the_file(path: Path, error: DatabaseError) -> str:
+    """By the name of SQLite's result code; an extended one begins with the plain one's name."""
     name = getattr(error.orig, "sqlite_errorname", "")
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return f"{path} is not a database or is damaged: move it away or restore it from a backup."
-    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
-        return f"{path} cannot be written ({error.orig}): give the file to the user that serves."
+        return f"{path} is not a database or is damaged: move it away or restore a backup."
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return f"{path} is locked by another program: close that program and start again."
-    return f"{path} cannot be opened ({error.orig}): make room on the disk or restore a backup."
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
+        return f"{path} cannot be written ({error.orig}): it must belong to the user who serves."
+    return f"{path} cannot be opened ({error.orig}): look at the disk and its free space."
