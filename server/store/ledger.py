@@ -62,17 +62,13 @@ class Ledger:
         return appended
 
     def _check_inbox(self, entry: Entry) -> None:
-        fresh: set[Pair] = set()
-        for receipt in entry.receipts:
-            pair = (receipt.connection, receipt.delivery)
-            if pair in self.deliveries or pair in fresh:
-                raise Conflict(f"The delivery {receipt.delivery} has a receipt already.")
-            fresh.add(pair)
-        for record in entry.records:
-            pair = _pair(record)
-            if self.versions.get(pair, 0) != record.version or pair in fresh:
-                raise Conflict(f"The order {pair[1]} was written by somebody else. Read it again.")
-            fresh.add(pair)
+        deliveries = [(receipt.connection, receipt.delivery) for receipt in entry.receipts]
+        if len(set(deliveries)) < len(deliveries) or not self.deliveries.isdisjoint(deliveries):
+            raise Conflict("A delivery has a receipt already. Read again and decide again.")
+        versions = {_pair(record): record.version for record in entry.records}
+        known = {pair: self.versions.get(pair, 0) for pair in versions}
+        if len(versions) < len(entry.records) or versions != known:
+            raise Conflict("An order was written by somebody else. Read it again.")
 
     def _append(self, append: Append) -> Appended:
         head = self.heads.get(append.show)

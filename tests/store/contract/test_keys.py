@@ -1,0 +1,104 @@
+"""What every store promises of keys, login codes and remembered answers."""
+
+import asyncio
+
+import pytest
+
+from server.store.base import Conflict
+from tests.store.builders import DAY_MS, NOW, answer, key, made_show
+
+DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+
+
+async def test_a_key_is_found_by_its_digest(store):
+    slug = await made_show(store)
+    hook = key(role="hook", show=slug, label="Deck", actions=("pin.next", "panic"))
+    await store.add_key(hook, DIGEST)
+    assert await store.key(DIGEST) == hook
+    assert await store.key(DIGEST.replace("9", "8")) is None
+
+
+async def test_a_digest_and_an_id_are_written_once(store):
+    await store.add_key(key("key-1"), "a")
+    with pytest.raises(Conflict):
+        await store.add_key(key("key-2"), "a")
+    with pytest.raises(Conflict):
+        await store.add_key(key("key-1"), "b")
+    assert [one.id for one in await store.keys()] == ["key-1"]
+
+
+async def test_keys_come_oldest_first(store):
+    slug = await made_show(store)
+    await store.add_key(key("late", created_at=9, show=slug), "a")
+    await store.add_key(key("early", created_at=2), "b")
+    await store.add_key(key("same time", created_at=2, show=slug), "c")
+    assert [one.id for one in await store.keys()] == ["early", "same time", "late"]
+    assert [one.id for one in await store.keys(slug)] == ["same time", "late"]
+
+
+async def test_a_key_is_revoked_for_good(stores):
+    one, other = stores
+    await one.add_key(key(), DIGEST)
+    assert await one.revoke_key("key-1", NOW + 5) == key(revoked_at=NOW + 5)
+    assert await other.revoke_key("key-1", NOW + 9) == key(revoked_at=NOW + 5)
+    assert await other.key(DIGEST) == key(revoked_at=NOW + 5)
+
+
+async def test_an_unknown_key_cannot_be_revoked(store):
+    await store.add_key(key(), DIGEST)
+    assert await store.revoke_key("key-2", NOW) is None
+    assert await store.key(DIGEST) == key()
+
+
+async def test_a_login_code_works_once(stores):
+    await stores[0].add_login_code("a", NOW + 1000)
+    taken = await asyncio.gather(*(stores[n % 2].take_login_code("a", NOW) for n in range(6)))
+    assert taken.count(True) == 1
+
+
+@pytest.mark.parametrize(("now", "works"), [(NOW + 999, True), (NOW + 1000, False)])
+async def test_a_login_code_expires(store, now, works):
+    await store.add_login_code("a", NOW + 1000)
+    assert await store.take_login_code("a", now) is works
+    assert await store.take_login_code("a", NOW) is False
+
+
+async def test_taking_one_code_leaves_the_others(store):
+    await store.add_login_code("a", NOW + 1000)
+    await store.add_login_code("b", NOW + 1000)
+    assert await store.take_login_code("unknown", NOW) is False
+    assert await store.take_login_code("a", NOW) is True
+    assert await store.take_login_code("b", NOW) is True
+
+
+async def test_an_answer_is_read_as_it_was_written(store):
+    await store.remember(answer(body=bytes(range(256))))
+    assert await store.remembered("k1", NOW - DAY_MS) == answer(body=bytes(range(256)))
+    assert await store.remembered("k2", NOW - DAY_MS) is None
+
+
+async def test_the_first_answer_stays(store):
+    await store.remember(answer(body=b"first"))
+    await store.remember(answer(body=b"second", created_at=NOW + DAY_MS))
+    assert (await store.remembered("k1", NOW)).body == b"first"
+
+
+async def test_an_answer_counts_from_a_time_on(store):
+    await store.remember(answer())
+    assert await store.remembered("k1", NOW) == answer()
+    assert await store.remembered("k1", NOW + 1) is None
+
+
+@pytest.mark.parametrize(("age_ms", "left"), [(DAY_MS, True), (DAY_MS + 1, False)])
+async def test_answers_are_swept_out_after_a_day(store, age_ms, left):
+    await store.remember(answer("old"))
+    await store.remember(answer("new", created_at=NOW + age_ms))
+    assert (await store.remembered("old", 0) is not None) is left
+    assert await store.remembered("new", 0) is not None
+
+
+async def test_a_swept_answer_frees_its_key(store):
+    await store.remember(answer(body=b"first"))
+    again = answer(body=b"second", created_at=NOW + DAY_MS + 1)
+    await store.remember(again)
+    assert await store.remembered("k1", 0) == again
