@@ -77,6 +77,8 @@ def decode_recorded(data: bytes | str) -> Recorded:
         seq, kind, by = fields["seq"], fields["type"], fields.get("by")
     except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError) as error:
         raise BadEvent("expected an object with seq and type") from error
+    if type(seq) is not int or not isinstance(by, str | None):
+        raise BadEvent("expected seq as a whole number and by as a text or null")
     return Recorded(seq, decode_event(kind, fields), by)
 
 

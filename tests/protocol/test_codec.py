@@ -109,7 +109,19 @@ def test_what_is_no_event_says_why(kind, data, hint):
         decode_event(kind, data)
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"3", b"{}", b'{"seq":1}', b'{"type":"panicked"}'])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"[]",
+        b"3",
+        b"{}",
+        b'{"seq":1}',
+        b'{"type":"panicked"}',
+        b'{"seq":"1","type":"panicked","at":5}',
+        b'{"seq":1,"type":"panicked","at":5,"by":7}',
+    ],
+)
 def test_what_is_no_recorded_event_is_refused(data):
     with pytest.raises(BadEvent):
         decode_recorded(data)
