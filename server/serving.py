@@ -14,10 +14,10 @@ from rich.console import Console
 
 from server import __version__
 from server.app import Application, running
+from server.realtime.listener import uvicorn_options
 from server.settings import Settings
-from server.web.first_keys import DEMO_SLUG
+from server.shows.demo import SLUG as DEMO_SLUG
 
-FRAME_BYTES = 64 * 1024
 # After this long, connections that do not close are cut.
 GRACE_S = 5
 SPREAD_S = 2.0
@@ -73,9 +73,7 @@ async def _serve(settings: Settings) -> None:
             config = uvicorn.Config(
                 application.asgi,
                 lifespan="off",
-                ws="websockets-sansio",
-                ws_max_size=FRAME_BYTES,
-                ws_per_message_deflate=False,
+                **uvicorn_options(),
                 proxy_headers=True,
                 forwarded_allow_ips=settings.trusted_proxies,
                 access_log=False,

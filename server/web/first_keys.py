@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from server.shows.demo import SLUG as DEMO_SLUG
 from server.store.base import Key
 from server.web.auth import digest_of, mint, new_key_id
 from server.web.context import Context
 
 LOGIN_MS = 60 * 60 * 1000
 ENVIRONMENT = "VETRINA_CONTROL_KEY"
-DEMO_SLUG = "demo"
 DEMO_LABEL = "demo"
 # Each start of the demo prints a new overlay link; old sources in OBS keep working for a while.
 DEMO_KEYS = 5
