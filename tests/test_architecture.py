@@ -29,7 +29,7 @@ DIRECTIONS = {
     "shows": (*PORTS, "realtime", "connectors"),
     "web": (*USE_CASES, "settings"),
     "app": (*USE_CASES, "settings", "web", "bus", "store"),
-    "serving": (*LEAVES, "settings", "web", "app"),
+    "serving": (*USE_CASES, "settings", "web", "app"),
     "operating": (*PORTS, "settings", "web", "store"),
     "cli": (*LEAVES, "settings", "store.base", "operating", "serving"),
     "__main__": ("cli",),
