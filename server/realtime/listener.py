@@ -8,6 +8,7 @@ the ASGI scope gets one extension, `vetrina.wire`, by which a connection can be 
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any, Final
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -45,9 +46,16 @@ class SocketProtocol(WebSocketsSansIOProtocol):
     """uvicorn's protocol with a way out, for `uvicorn.Config(ws=SocketProtocol)`."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep little in the transport."""
+        """Keep little in the transport, and send small frames at once.
+
+        asyncio leaves Nagle's algorithm on when the listening socket was made without a protocol
+        number, as `socket.create_server` does.
+        """
         super().connection_made(transport)
         self.transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
+        connected: socket.socket | None = transport.get_extra_info("socket")
+        if connected is not None and connected.family in (socket.AF_INET, socket.AF_INET6):
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     async def run_asgi(self) -> None:
         """Run the application with the extension in its scope."""

@@ -11,8 +11,8 @@ REMEMBERED_MS: Final = 600_000
 """A disconnected overlay stays listed, so that the host sees that one is missing."""
 MOST_GONE: Final = 20
 
-_BROWSER = re.compile(r"\bChrome/(\d+)")
-_OBS = re.compile(r"\bOBS/(\d+(?:\.\d+)?)")
+_BROWSER = re.compile(r"\bChrome/(\d{1,4})")
+_OBS = re.compile(r"\bOBS/(\d{1,4}(?:\.\d{1,4})?)")
 
 
 def engine_of(user_agent: str) -> str | None:

@@ -1,0 +1,132 @@
+"""Whatever the order of joining, publishing, stalling and leaving: no gap, no double, one state.
+
+Small bounds (a backlog of 12 events, 2 KiB of patience) make the rare cases common.
+"""
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from server.protocol.snapshot import public_state
+from server.realtime.backlog import Backlog
+from server.realtime.room import Gap, Room
+from server.realtime.seat import Patience, Seat
+from tests.realtime.facts import NOW, announced, bought, pinned, recorded, room
+from tests.realtime.stand_ins import FakeMember, Watcher
+
+CLIENTS = 4
+PATIENCE = Patience(soft_bytes=2048, hard_bytes=16_384, lag_ms=5_000)
+clients = st.integers(0, CLIENTS - 1)
+
+
+class Interleavings(RuleBasedStateMachine):
+    def __init__(self):
+        super().__init__()
+        self.now = NOW
+        self.room = self.with_small_backlog(room("MUG-1", "CUP-2"))
+        self.watchers = [Watcher() for _ in range(CLIENTS)]
+        self.members = [None] * CLIENTS
+        self.seats = [None] * CLIENTS
+
+    def with_small_backlog(self, show):
+        show._backlog = Backlog(show.position.seq, most_events=12)
+        return show
+
+    @rule(texts=st.lists(st.text("abc", max_size=140), max_size=3), purchases=st.integers(0, 12))
+    def publish(self, texts, purchases):
+        seq = self.room.position.seq
+        events = [announced(text, self.now) for text in texts]
+        events += [bought(seq + number, self.now) for number in range(purchases)]
+        self.room.advance(recorded(seq, [*events, pinned("CUP-2", self.now)]), self.now)
+
+    @rule(back=st.integers(1, 5), more=st.integers(0, 2))
+    def repeat(self, back, more):
+        """The bus delivers again what is known, with something new after it."""
+        start = max(0, self.room.position.seq - back)
+        events = [announced("again", self.now)] * (self.room.position.seq - start + more)
+        self.room.advance(recorded(start, events), self.now)
+
+    @rule(ahead=st.integers(1, 3))
+    def lose(self, ahead):
+        """The bus lost something: the room must not pretend."""
+        before = self.room.position
+        try:
+            self.room.advance(recorded(before.seq + ahead, [announced("late")]), self.now)
+        except Gap:
+            assert self.room.position == before
+        else:
+            raise AssertionError("a gap went unnoticed")
+
+    @rule(client=clients, role=st.sampled_from(["viewer", "overlay"]))
+    def connect(self, client, role):
+        if self.seats[client] is not None:
+            return
+        member = FakeMember(reading=False)
+        seat = Seat(member, role, PATIENCE)
+        self.members[client], self.seats[client] = member, seat
+        self.room.join(seat, self.watchers[client].position, self.now)
+
+    @rule(client=clients)
+    def drop(self, client):
+        """The line breaks: what was not read is lost."""
+        if self.seats[client] is not None:
+            self.room.leave(self.seats[client], self.now)
+            self.seats[client] = self.members[client] = None
+
+    @rule(client=clients)
+    def read(self, client):
+        if self.members[client] is not None:
+            self.members[client].read()
+            self.watchers[client].take(self.members[client].frames())
+
+    @rule(ms=st.integers(0, 3_000))
+    def wait(self, ms):
+        self.now += ms
+        self.room.look_after_slow(self.now)
+        self.room.signal()
+        self.forget_closed()
+
+    @rule()
+    def restore_under_another_epoch(self):
+        """The log was replaced: every position that clients hold is void."""
+        for client in range(CLIENTS):
+            self.drop(client)
+        old = self.room
+        epoch = "b" + old.position.epoch[:7]
+        self.room = self.with_small_backlog(Room("drop", epoch, old.position.seq, old.state))
+
+    @rule()
+    def settle(self):
+        """Everybody connects and reads to the end: all believe the same, and it is true."""
+        for client in range(CLIENTS):
+            self.connect(client, "viewer")
+            self.read(client)
+        self.room.look_after_slow(self.now)
+        self.forget_closed()
+        for client in range(CLIENTS):
+            self.connect(client, "viewer")
+            self.read(client)
+            self.check(self.watchers[client])
+
+    def check(self, watcher):
+        assert watcher.position == self.room.position
+        truth = public_state(self.room.state, 0)
+        merged = any("count" in entry for entry in watcher.state["ticker"])
+        for field in truth.keys() - ({"viewers", "ticker"} if merged else {"viewers"}):
+            assert watcher.state[field] == truth[field], field
+
+    def forget_closed(self):
+        for client, member in enumerate(self.members):
+            if member is not None and member.closed is not None:
+                assert self.seats[client] not in self.room.seating.viewers
+                self.seats[client] = self.members[client] = None
+
+    @invariant()
+    def nobody_holds_more_than_the_soft_limit_and_a_frame(self):
+        largest = 24 * 1024
+        for member in self.members:
+            assert member is None or member.peak_bytes <= PATIENCE.soft_bytes + largest
+
+
+TestInterleavings = Interleavings.TestCase
+TestInterleavings.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
