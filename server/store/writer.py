@@ -19,8 +19,7 @@ Work: TypeAlias = Callable[[Connection], T]
 def commit_together(calls: Sequence[Call], connection: Connection) -> list[Outcome[Any]]:
     """One transaction for all. What one write did wrong is found by running each by itself."""
     try:
-        with connection.begin():
-            return in_batches(connection, calls)
+        return _in_transaction(calls, connection)
     except IntegrityError as error:
         if len(calls) == 1:
             return [_conflict(error)]
@@ -30,6 +29,18 @@ def commit_together(calls: Sequence[Call], connection: Connection) -> list[Outco
         if len(calls) == 1:
             return [error]
     return [commit_together([call], connection)[0] for call in calls]
+
+
+def _in_transaction(calls: Sequence[Call], connection: Connection) -> list[Outcome[Any]]:
+    with connection.begin() as transaction:
+        outcomes = in_batches(connection, calls)
+        try:
+            transaction.commit()
+        except SQLAlchemyError as error:
+            # The driver's transaction goes on; it ends with its connection, undone.
+            connection.invalidate()
+            return [store_error(error) for _ in calls]
+    return outcomes
 
 
 def one_by_one(connection: Connection, works: Sequence[Work[T]]) -> list[Outcome[T]]:
