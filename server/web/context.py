@@ -17,6 +17,7 @@ from server.shows.feed import Feed
 from server.shows.service import ShowService
 from server.store.base import Store
 from server.supervisor import Supervisor
+from server.web.api.bag_answers import BagAnswers
 from server.web.assets import Assets
 from server.web.auth import Authenticator
 from server.web.idempotency import Answers
@@ -44,6 +45,7 @@ class Context:
     reads: Rate = field(init=False)
     changes: Rate = field(init=False)
     answers: Answers = field(init=False)
+    bags: BagAnswers = field(init=False)
     templates: Templates = field(init=False)
 
     def __post_init__(self) -> None:
@@ -52,6 +54,7 @@ class Context:
         self.reads = per_minute("reads", self.settings.reads_per_minute)
         self.changes = per_minute("changes", self.settings.requests_per_minute)
         self.answers = Answers(self.store, self.clock)
+        self.bags = BagAnswers()
         self.templates = Templates(self.assets)
 
     @property

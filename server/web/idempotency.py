@@ -1,7 +1,7 @@
 """`Idempotency-Key`: a POST that is sent again gets the first answer and does nothing twice.
 
-Answers are kept for 24 h, whatever their status, except those that say "try again" (5xx, 429) or
-that nothing was tried (401, 403, a body that cannot be read). They are kept sealed, see `sealing`.
+Answers are kept for 24 h, refusals too, but not those that say "try again" (5xx, 429) or that the
+request itself cannot be read. They are kept sealed, see `sealing`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,9 @@ from server.web.sealing import joined, seal, unseal
 
 KEPT_MS: Final = 24 * 3_600_000
 KEY_CHARS: Final = 255
-_NOT_KEPT: Final = {401, 403, 408, 429}
+# Nothing was tried: the caller mends the request and may keep its Idempotency-Key. Failed logins
+# are among them, so that strangers cannot fill the store.
+_NOT_KEPT: Final = {"bad_code", "bad_json", "invalid", "rate_limited", "unauthorized"}
 
 Body = Callable[[Position, Sequence[Recorded]], bytes]
 
@@ -101,7 +103,7 @@ class Answers:
             return known
         except Exception as error:
             problem = problem_of(error)
-            if problem.status >= 500 or problem.status in _NOT_KEPT:
+            if problem.status >= 500 or problem.code in _NOT_KEPT:
                 raise
             attempt.written = False
             response = problem.response()

@@ -77,6 +77,14 @@ def address_of(request: Request) -> str:
     return str(address)
 
 
+def is_own(address: str) -> bool:
+    """Whether it is this machine: a proxy may stand there, with everybody behind it."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
 def _rate_limited(wait_s: int) -> Problem:
     return Problem(
         429,

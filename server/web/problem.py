@@ -18,7 +18,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from server.domain.errors import InvalidValue, Refused
-from server.protocol.commands import BadCommand, FieldError
+from server.protocol.commands import BadCommand
+from server.protocol.commands import FieldError as FieldError
 from server.shows.desk import Busy
 from server.shows.service import UnknownShow
 from server.store.base import Conflict, StoreError, Taken

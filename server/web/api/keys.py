@@ -1,0 +1,137 @@
+"""Keys: made, listed, revoked. The secret is told once and stored as a hash."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Annotated
+
+from pydantic import Field
+from starlette.responses import Response
+
+from server.bus.base import KeyRevoked
+from server.store.base import Key, Role
+from server.web.answer import json_answer, no_content
+from server.web.api import shapes
+from server.web.auth import digest_of, forbidden, mint, new_key_id
+from server.web.body import JsonBody
+from server.web.hook_actions import check_actions
+from server.web.operation import Call, Operation
+from server.web.problem import unknown
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyBody:
+    """A key to make. `actions` is for hook keys: what they may do."""
+
+    role: Role
+    label: Annotated[str, Field(max_length=60)] = ""
+    actions: list[str] = field(default_factory=list)
+
+
+async def create_key(call: Call) -> Response:
+    """Make a key for one show."""
+    wished: KeyBody = call.body
+    show = await call.context.shows.show(call.slug)
+    actions = tuple(dict.fromkeys(wished.actions))
+    check_actions(wished.role, actions)
+    key, secret = await add_key(
+        call, wished.role, show=show.slug, label=wished.label.strip(), actions=actions
+    )
+    told = shapes.NewKey(**asdict(_listed(key)), key=secret, url=_address(call, key, secret))
+    return json_answer(told, 201)
+
+
+async def list_keys(call: Call) -> Response:
+    """The keys of one show, revoked ones too."""
+    await call.context.shows.show(call.slug)
+    keys = await call.context.store.keys(call.slug)
+    return json_answer({"keys": [_listed(key) for key in keys]})
+
+
+async def revoke_key(call: Call) -> Response:
+    """Revoke a key at once, and close the sockets that came in with it."""
+    key_id = str(call.request.path_params["id"])
+    if call.key is not None and call.key.show is not None:
+        own = await call.context.store.keys(call.key.show)
+        if key_id not in {key.id for key in own}:
+            raise forbidden()
+    if await call.context.store.revoke_key(key_id, call.now) is None:
+        raise unknown("key", "There is no key with this id.")
+    call.context.auth.forget(key_id)
+    await call.context.bus.publish([KeyRevoked(key_id)])
+    return no_content()
+
+
+async def add_key(
+    call: Call, role: Role, *, show: str | None, label: str, actions: tuple[str, ...] = ()
+) -> tuple[Key, str]:
+    """A new key in the store, and its secret, which is nowhere else."""
+    secret = mint(role)
+    key = Key(
+        id=new_key_id(),
+        role=role,
+        show=show,
+        label=label,
+        created_at=call.now,
+        actions=actions,
+    )
+    await call.context.store.add_key(key, digest_of(secret))
+    return key, secret
+
+
+def _listed(key: Key) -> shapes.ListedKey:
+    return shapes.ListedKey(
+        id=key.id,
+        role=key.role,
+        label=key.label,
+        actions=list(key.actions),
+        created_at=key.created_at,
+        revoked_at=key.revoked_at,
+    )
+
+
+def _address(call: Call, key: Key, secret: str) -> str:
+    base = call.context.base_url(call.request)
+    match key.role:
+        case "overlay":
+            return f"{base}/overlay/{secret}"
+        case "hook":
+            return f"{base}/hooks/{secret}"
+        case "control":
+            return f"{base}/control?show={key.show}"
+
+
+OPERATIONS = (
+    Operation(
+        method="POST",
+        path="/api/v1/shows/{slug}/keys",
+        name="create_key",
+        summary="Make a key for a show",
+        about="Overlay keys read, hook keys do the `actions` listed, control keys run this show.",
+        handler=create_key,
+        body=JsonBody[KeyBody](KeyBody),
+        status=201,
+        answer=shapes.NewKey,
+        refusals=("unknown_show",),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/shows/{slug}/keys",
+        name="list_keys",
+        summary="List a show's keys",
+        handler=list_keys,
+        answer=shapes.Keys,
+        refusals=("unknown_show",),
+    ),
+    Operation(
+        method="DELETE",
+        path="/api/v1/keys/{id}",
+        name="revoke_key",
+        summary="Revoke a key",
+        about="It counts at once; sockets that came in with the key are closed within a second.",
+        handler=revoke_key,
+        scope="some",
+        status=204,
+        refusals=("unknown_key",),
+    ),
+)

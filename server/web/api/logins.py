@@ -1,0 +1,71 @@
+"""One-time codes: a link logs a browser in without a key ever being typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import Field
+from starlette.responses import Response
+
+from server.web.answer import json_answer
+from server.web.api import shapes
+from server.web.api.keys import add_key
+from server.web.auth import digest_of
+from server.web.body import JsonBody
+from server.web.first_keys import login_code
+from server.web.limiter import FAILURES, address_of
+from server.web.operation import Call, Operation
+from server.web.problem import Problem
+
+DEVICE_MS: Final = 10 * 60 * 1000
+
+
+@dataclass(frozen=True)
+class CodeBody:
+    """The code of the link `/control#code=…`; the part after # never reaches a log."""
+
+    code: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+async def log_in(call: Call) -> Response:
+    """Exchange a code, once, for a control key."""
+    wished: CodeBody = call.body
+    if not await call.context.store.take_login_code(digest_of(wished.code), call.now):
+        call.context.limiter.take(FAILURES, address_of(call.request))
+        raise Problem(401, "bad_code", "This code is unknown, used or too old. Make a new link.")
+    _, secret = await add_key(call, "control", show=None, label="browser")
+    return json_answer(shapes.LoggedIn(secret))
+
+
+async def create_login_code(call: Call) -> Response:
+    """A link for one more device."""
+    code = await login_code(call.context, DEVICE_MS)
+    url = f"{call.context.base_url(call.request)}/control#code={code}"
+    return json_answer(shapes.LoginLink(url, call.now + DEVICE_MS), 201)
+
+
+OPERATIONS = (
+    Operation(
+        method="POST",
+        path="/api/v1/login",
+        name="log_in",
+        summary="Exchange a one-time code for a control key",
+        handler=log_in,
+        who="anyone",
+        body=JsonBody[CodeBody](CodeBody),
+        answer=shapes.LoggedIn,
+        refusals=("bad_code",),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/login-codes",
+        name="create_login_code",
+        summary="Make a link that logs in another device",
+        about="It works once, within 10 minutes.",
+        handler=create_login_code,
+        scope="all",
+        status=201,
+        answer=shapes.LoginLink,
+    ),
+)

@@ -1,0 +1,32 @@
+"""Which overlays are connected, and what they last put on screen."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from server.shows.service import UnknownShow
+from server.web.answer import json_answer
+from server.web.api.shapes import OverlayInstances
+from server.web.operation import Call, Operation
+
+
+async def list_overlays(call: Call) -> Response:
+    """Every instance that is connected, and those that left lately."""
+    room = await call.context.feed.room(call.slug)
+    if room is None:
+        raise UnknownShow(call.slug)
+    return json_answer({"overlays": room.overlay_list(call.now)})
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/api/v1/shows/{slug}/overlays",
+        name="list_overlays",
+        summary="See which overlays are connected",
+        about="Each browser source tells whether it is shown and on air, and what it painted last.",
+        handler=list_overlays,
+        answer=OverlayInstances,
+        refusals=("unknown_show",),
+    ),
+)

@@ -1,0 +1,66 @@
+"""The catalogue: what the shop sells, whatever show it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from starlette.responses import Response
+
+from server.domain.catalog import Product
+from server.protocol.commands import FieldError
+from server.web.answer import json_answer
+from server.web.api.shapes import Products
+from server.web.body import OneOrMany
+from server.web.operation import Call, Operation
+from server.web.problem import invalid
+
+
+async def put_products(call: Call) -> Response:
+    """Insert or replace products; the bags of open shows follow."""
+    wished: list[Product] = call.body
+    _check_different(wished)
+    products = await call.context.shows.put_products(wished, by=call.by)
+    return json_answer({"products": products})
+
+
+async def list_products(call: Call) -> Response:
+    """The whole catalogue, in order of first appearance."""
+    return json_answer({"products": await call.context.store.products()})
+
+
+def _check_different(products: Sequence[Product]) -> None:
+    """Of two versions of one product nobody could say which was meant."""
+    first: dict[str, int] = {}
+    errors = []
+    for position, product in enumerate(products):
+        before = first.setdefault(product.sku, position)
+        if before != position:
+            message = f"expected different products, but item {before} is {product.sku} too"
+            errors.append(FieldError(f"{position}.sku", message))
+    if errors:
+        raise invalid(errors)
+
+
+OPERATIONS = (
+    Operation(
+        method="POST",
+        path="/api/v1/products",
+        name="put_products",
+        summary="Add or replace products",
+        about="One product or a list, by `sku`. What is left away becomes null: send the whole "
+        "product. Shows that have it in their bag take the new version at once.",
+        handler=put_products,
+        scope="all",
+        body=OneOrMany[Product](Product),
+        answer=Products,
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/products",
+        name="list_products",
+        summary="Read the catalogue",
+        handler=list_products,
+        scope="some",
+        answer=Products,
+    ),
+)

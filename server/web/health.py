@@ -1,0 +1,97 @@
+"""For operators: alive, able to serve, and in numbers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from starlette.responses import Response
+
+from server.store.base import StoreError
+from server.web.answer import json_answer
+from server.web.api.shapes import Health, Readiness
+from server.web.context import Context
+from server.web.operation import Call, Operation
+
+log = logging.getLogger(__name__)
+PROBE_S = 2.0
+
+
+async def healthz(_: Call) -> Response:
+    """The process answers; nothing else is asked."""
+    return json_answer(Health("ok"))
+
+
+async def readyz(call: Call) -> Response:
+    """200 when shows can be served, else 503 with every reason."""
+    reasons = await _reasons(call.context)
+    return json_answer(Readiness(not reasons, reasons), 503 if reasons else 200)
+
+
+async def metrics(call: Call) -> Response:
+    """The Prometheus text format."""
+    told = call.context.metrics
+    return Response(
+        told.render(), 200, {"cache-control": "no-store", "content-type": told.content_type}
+    )
+
+
+async def _reasons(context: Context) -> list[str]:
+    found = await asyncio.gather(
+        _probe("The store", context.store.ping), _probe("The bus", context.bus.ping)
+    )
+    reasons = [reason for reason in found if reason is not None]
+    reasons += [
+        f"The task {name} failed ({error}) and is being started again."
+        for name, error in context.supervisor.failing.items()
+    ]
+    if context.hub.draining:
+        reasons.append("The server is shutting down.")
+    return reasons
+
+
+async def _probe(name: str, ping: Callable[[], Awaitable[None]]) -> str | None:
+    """What is wrong, without details: this page is public, the log is not."""
+    try:
+        async with asyncio.timeout(PROBE_S):
+            await ping()
+    except TimeoutError:
+        return f"{name} did not answer within {PROBE_S:g} s."
+    except (OSError, StoreError) as error:
+        log.warning("%s does not answer: %s", name, error)
+        return f"{name} does not answer ({type(error).__name__})."
+    return None
+
+
+OPERATIONS = (
+    Operation(
+        method="GET",
+        path="/healthz",
+        name="healthz",
+        summary="Is the process alive?",
+        handler=healthz,
+        who="operator",
+        answer=Health,
+    ),
+    Operation(
+        method="GET",
+        path="/readyz",
+        name="readyz",
+        summary="Can it serve?",
+        about="503 with the reasons when the store or the bus does not answer, or a part of the "
+        "server failed and is being started again.",
+        handler=readyz,
+        who="operator",
+        answer=Readiness,
+    ),
+    Operation(
+        method="GET",
+        path="/metrics",
+        name="metrics",
+        summary="Numbers for Prometheus",
+        handler=metrics,
+        who="operator",
+        media_type="text/plain",
+    ),
+)

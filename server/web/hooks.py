@@ -1,0 +1,70 @@
+"""`GET /hooks/{hook_key}/{action}[/{value}]`: for a Stream Deck, which can only open addresses.
+
+The key is in the address, so it may do what it is allowed to and nothing else, in one show.
+"""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from server.store.base import Key
+from server.web.answer import json_answer
+from server.web.api.shapes import HookDone
+from server.web.auth import forbidden, unauthorized
+from server.web.hook_actions import ACTIONS, check_actions
+from server.web.limiter import FAILURES, HOOKS, address_of
+from server.web.operation import Call, Operation
+from server.web.problem import unknown
+
+__all__ = ["OPERATIONS", "check_actions"]
+
+
+async def act(call: Call) -> Response:
+    """Do the action. Again and again leads to the same, except for `pin.next`."""
+    key = await _hook_key(call)
+    name = str(call.request.path_params["action"])
+    action = ACTIONS.get(name)
+    if action is None:
+        raise unknown("action", f"Expected one of: {', '.join(ACTIONS)}.")
+    if name not in key.actions or key.show is None:
+        raise forbidden()
+    position, state = await call.context.shows.state(key.show)
+    command = action(state, call.request.path_params.get("value"))
+    if command is not None:
+        by = key.label or key.id
+        position = (await call.context.shows.handle(key.show, [command], by=by)).position
+    return json_answer(HookDone(name, position.seq))
+
+
+async def _hook_key(call: Call) -> Key:
+    limiter, request = call.context.limiter, call.request
+    key = await call.context.auth.key(str(request.path_params["hook_key"]))
+    if key is None or key.role != "hook":
+        limiter.take(FAILURES, address_of(request))
+        raise unauthorized()
+    limiter.take(HOOKS, key.id)
+    return key
+
+
+_ABOUT = (
+    "Actions: " + ", ".join(f"`{name}`" for name in ACTIONS) + ". `pin.set` takes a SKU. "
+    "`deal.start` takes `SKU:PRICE:SECONDS`, the price in minor units: `MUG-1:1490:300`. "
+    "`deal.stop` takes a deal's id, or ends the deal that would end first."
+)
+OPERATIONS = tuple(
+    Operation(
+        method="GET",
+        path=path,
+        name=name,
+        summary=summary,
+        about=_ABOUT,
+        handler=act,
+        who="hook",
+        answer=HookDone,
+        refusals=("unauthorized", "forbidden", "unknown_action"),
+    )
+    for path, name, summary in (
+        ("/hooks/{hook_key}/{action}", "hook", "Do an action by opening an address"),
+        ("/hooks/{hook_key}/{action}/{value}", "hook_with_value", "Do an action with a value"),
+    )
+)

@@ -1,0 +1,32 @@
+"""Which language a page is asked for."""
+
+from __future__ import annotations
+
+import re
+
+from starlette.requests import Request
+
+DEFAULT = "en"
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+
+
+def language_of(request: Request) -> str:
+    """A BCP 47 tag: the parameter `lang`, else what the browser likes best, else English.
+
+    The page's own catalogue decides which of its languages comes nearest.
+    """
+    wished = request.query_params.get("lang", "")
+    if _TAG.fullmatch(wished):
+        return wished
+    accepted = request.headers.get("accept-language", "")[:200].split(",")
+    ranked = sorted((_ranked(part) for part in accepted), key=lambda item: -item[0])
+    return next((tag for weight, tag in ranked if weight > 0 and _TAG.fullmatch(tag)), DEFAULT)
+
+
+def _ranked(part: str) -> tuple[float, str]:
+    """`it;q=0.8` → (0.8, "it"); what cannot be read counts for nothing."""
+    tag, _, weight = part.strip().partition(";")
+    number = re.fullmatch(r"\s*q=([01](?:\.\d{0,3})?)\s*", weight)
+    if not weight:
+        return 1.0, tag.strip()
+    return (float(number[1]) if number else 0.0), tag.strip()

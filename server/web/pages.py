@@ -1,0 +1,102 @@
+"""The HTML pages. Each is a small frame; what is in it comes from scripts over socket and API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from server import __version__
+from server.domain.show import ShowState
+from server.web.context import Context
+from server.web.languages import language_of
+from server.web.policy import Page, page_headers
+
+
+class Pages:
+    """One method for each page."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def home(self, request: Request) -> Response:
+        """What this is, and the way to the control panel."""
+        return self._page(request, "home.html", "plain")
+
+    async def control(self, request: Request) -> Response:
+        """The host's panel. The page itself is public; its scripts ask for the key."""
+        data = {"version": __version__}
+        return self._page(request, "control.html", "control", data)
+
+    async def dock(self, request: Request) -> Response:
+        """The panel as a narrow strip for an OBS dock."""
+        data = {"version": __version__}
+        return self._page(request, "dock.html", "control", data)
+
+    async def viewer(self, request: Request) -> Response:
+        """The show on a phone. Links that are shared carry its title and what is pinned."""
+        slug = str(request.path_params["slug"])
+        room = await self._context.feed.room(slug)
+        if room is None:
+            return self.lost(request)
+        base = self._context.base_url(request)
+        return self._page(
+            request,
+            "viewer.html",
+            "viewer",
+            {"show": slug, "lang": language_of(request)},
+            title=room.state.title,
+            url=f"{base}/live/{slug}",
+            image=_picture(room.state, base),
+        )
+
+    async def overlay(self, request: Request) -> Response:
+        """The overlay for OBS: nothing at all on screen when its key is not good.
+
+        Whoever sets it up and wonders adds ?preview=1 and reads why.
+        """
+        key = await self._context.auth.key(str(request.path_params["key"]))
+        if key is not None and key.role == "overlay":
+            return self._page(request, "overlay.html", "overlay")
+        explained = request.query_params.get("preview") == "1"
+        return self._page(
+            request, "overlay-closed.html", "overlay", status=404, explained=explained
+        )
+
+    def lost(self, request: Request) -> Response:
+        """There is nothing at this address."""
+        return self._page(request, "404.html", "plain", status=404)
+
+    def docs(self, request: Request, **described: Any) -> Response:
+        """The readable description of the API."""
+        return self._page(request, "docs.html", "plain", **described)
+
+    def _page(
+        self,
+        request: Request,
+        template: str,
+        page: Page,
+        data: dict[str, Any] | None = None,
+        status: int = 200,
+        **more: Any,
+    ) -> Response:
+        html = self._context.templates.render(
+            template, lang=language_of(request), page_data=data or {}, **more
+        )
+        return HTMLResponse(html, status, page_headers(page, self._context.assets, request))
+
+
+def wants_html(request: Request) -> bool:
+    """Whether a person's browser asks, as opposed to a program."""
+    accepts = "text/html" in request.headers.get("accept", "")
+    return accepts and not request.url.path.startswith("/api/")
+
+
+def _picture(state: ShowState, base: str) -> str | None:
+    """The picture of what is pinned, else of the first product that has one."""
+    pinned = [state.pins[slot].product for slot in sorted(state.pins)]
+    for product in (*pinned, *(item.product for item in state.bag.values())):
+        if product.image is not None:
+            return f"{base}{product.image}" if product.image.startswith("/") else product.image
+    return None

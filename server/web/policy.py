@@ -1,0 +1,56 @@
+"""Headers that pages carry: what they may load, who may frame them, what they may tell others."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from starlette.requests import Request
+
+from server.web.assets import Assets
+
+Page = Literal["overlay", "control", "viewer", "plain"]
+
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
+_PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+def page_headers(page: Page, assets: Assets, request: Request) -> dict[str, str]:
+    """The headers of an HTML answer. Never cached without asking: an update counts at once."""
+    headers = {
+        "cache-control": "no-cache",
+        "content-security-policy": content_security_policy(page, assets, request),
+        "permissions-policy": _PERMISSIONS,
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+    }
+    if page in ("overlay", "control"):
+        headers["x-robots-tag"] = "noindex, nofollow"
+    return headers
+
+
+def content_security_policy(page: Page, assets: Assets, request: Request) -> str:
+    """Own scripts only. Streamers style overlays by OBS's Custom CSS, which is inline."""
+    inline = " 'unsafe-inline'" if page == "overlay" else ""
+    rules = {
+        "default-src": "'none'",
+        "base-uri": "'none'",
+        "connect-src": f"'self'{_sockets(request)}",
+        "font-src": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'self'",
+        "frame-src": "'self'" if page in ("control", "plain") else "'none'",
+        "img-src": "'self' https: data: blob:",
+        "manifest-src": "'self'",
+        "media-src": "'self'",
+        "object-src": "'none'",
+        "script-src": f"'self' {assets.import_map_csp}",
+        "style-src": f"'self'{inline}",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _sockets(request: Request) -> str:
+    """Our own socket by name: not every browser counts ws: as part of 'self'."""
+    host = request.headers.get("host", "")
+    return f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""

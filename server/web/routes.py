@@ -1,0 +1,83 @@
+"""All routes, and the application that serves them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, WebSocketRoute
+
+from server.realtime.crowd import CrowdLimits
+from server.web.context import Context
+from server.web.docs import docs_context
+from server.web.endpoint import measured, routes_of
+from server.web.operations import OPERATIONS
+from server.web.pages import Pages, wants_html
+from server.web.problem import EXCEPTION_HANDLERS, answer_problem
+from server.web.sockets import SocketEndpoint
+from server.web.static_files import Media, StaticFiles
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def web_app(context: Context) -> Starlette:
+    """The ASGI application. Its parts are opened and closed by whoever made the context."""
+    pages = Pages(context)
+
+    async def answer_error(request: Request, error: Exception) -> Response:
+        lost = isinstance(error, HTTPException) and error.status_code == 404
+        if lost and wants_html(request):
+            return pages.lost(request)
+        return await answer_problem(request, error)
+
+    handlers = dict.fromkeys(EXCEPTION_HANDLERS, answer_error)
+    app = Starlette(routes=routes(context, pages), exception_handlers=handlers)
+    # `/live/x/` is not `/live/x`; a redirect would also repeat an overlay key in a header.
+    app.router.redirect_slashes = False
+    return app
+
+
+def routes(context: Context, pages: Pages | None = None) -> list[BaseRoute]:
+    """Calls, pages, files and the socket."""
+    pages = pages or Pages(context)
+    settings = context.settings
+    limits = CrowdLimits(
+        most=settings.connections_max, most_per_address=settings.connections_per_address
+    )
+    socket = SocketEndpoint(
+        context.hub, context.feed, context.auth, limits=limits, public_url=settings.public_url
+    )
+    found: list[BaseRoute] = [WebSocketRoute("/ws", socket)]
+    found += routes_of(OPERATIONS, context)
+    found += [_page(context, path, answer) for path, answer in _pages(context, pages).items()]
+    return found
+
+
+def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
+    files, media = StaticFiles(context), Media(context)
+
+    async def docs(request: Request) -> Response:
+        return pages.docs(request, **docs_context())
+
+    return {
+        "/": pages.home,
+        "/control": pages.control,
+        "/control/dock": pages.dock,
+        "/docs": docs,
+        "/live/{slug}": pages.viewer,
+        "/overlay/{key}": pages.overlay,
+        "/overlay/{key}/{widget}": pages.overlay,
+        "/media/{name}": media.answer,
+        "/overlays/{path:path}": files.answer,
+        "/static/{path:path}": files.answer,
+    }
+
+
+def _page(context: Context, path: str, answer: Answer) -> Route:
+    async def counted(request: Request) -> Response:
+        return await measured(context, path, answer(request))
+
+    return Route(path, counted, methods=["GET"], name=path)
