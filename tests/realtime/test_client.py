@@ -1,0 +1,184 @@
+"""A client from hello to its end: what its frames do, and what they may not do."""
+
+import orjson
+import pytest
+
+from server.protocol.close_codes import CloseCode
+from server.protocol.frames import Hello
+from server.realtime.client import TAPS_AT_ONCE, Client
+from server.realtime.house import House
+from server.realtime.seat import Seat
+from tests.fakes import FakeClock
+from tests.realtime.facts import NOW, announced, publish, room
+from tests.realtime.stand_ins import FakeMember
+
+
+class Desk:
+    """A client at its member, in a room with one product."""
+
+    def __init__(self, role="viewer", **hello):
+        self.clock = FakeClock(NOW)
+        self.house = House()
+        self.room = room("MUG-1", house=self.house)
+        self.member = FakeMember()
+        self.client = Client(self.member, self.clock, self.house, "OBS 31.0")
+        frame = {"type": "hello", "v": 1, "role": role, "show": "drop", "key": "k", **hello}
+        said = self.client.receive(orjson.dumps(frame))
+        assert isinstance(said, Hello)
+        self.client.admit(self.room, said, "key_1")
+        self.member.frames()
+
+    def say(self, **frame):
+        self.client.receive(orjson.dumps(frame))
+        return self.member.frames()
+
+    def metric(self, line):
+        return line in self.house.metrics.render().decode().splitlines()
+
+
+def test_a_ping_is_answered_with_the_time():
+    desk = Desk()
+    desk.clock.advance(1_234)
+    assert desk.say(type="ping") == [{"type": "pong", "now": NOW + 1_234}]
+
+
+def test_a_tap_is_counted_and_acknowledged():
+    desk = Desk()
+    control = FakeMember()
+    desk.room.join(Seat(control, "control"), None, NOW)
+    assert desk.say(type="tap", id="c1", sku="MUG-1") == [{"type": "ack", "id": "c1"}]
+    desk.room.signal()
+    assert control.frames()[-1]["taps"] == {"MUG-1": 1}
+
+
+def test_a_tap_beside_the_bag_is_refused():
+    (refused,) = Desk().say(type="tap", id="c1", sku="NOPE")
+    assert (refused["type"], refused["id"], refused["code"]) == ("refused", "c1", "not_in_bag")
+
+
+def test_a_finger_that_plays_is_refused_and_may_go_on_later():
+    desk = Desk()
+    for _ in range(TAPS_AT_ONCE):
+        assert desk.say(type="tap", id="c1", sku="MUG-1")[0]["type"] == "ack"
+    assert desk.say(type="tap", id="c2", sku="MUG-1")[0]["code"] == "rate_limited"
+    desk.clock.advance(500)
+    assert desk.say(type="tap", id="c3", sku="MUG-1")[0]["type"] == "ack"
+
+
+@pytest.mark.parametrize(
+    ("role", "frame"),
+    [
+        ("viewer", {"type": "painted", "seq": 1, "at": NOW}),
+        ("viewer", {"type": "visible", "visible": True, "active": True}),
+        ("control", {"type": "painted", "seq": 1, "at": NOW}),
+        ("overlay", {"type": "tap", "id": "c1", "sku": "MUG-1"}),
+        ("control", {"type": "tap", "id": "c1", "sku": "MUG-1"}),
+    ],
+)
+def test_every_role_says_only_its_own(role, frame):
+    desk = Desk(role)
+    (refused,) = desk.say(**frame)
+    assert (refused["type"], refused["code"]) == ("refused", "not_allowed")
+    assert desk.member.closed is None
+
+
+def test_what_an_overlay_tells_is_listed():
+    desk = Desk("overlay", label="main")
+    publish(desk.room, announced(at=NOW))
+    desk.clock.advance(3_000)
+    desk.say(type="visible", visible=True, active=False)
+    desk.say(type="painted", seq=1, at=NOW + 40)
+    desk.clock.advance(2_000)
+    assert desk.room.overlay_list(desk.clock.now_ms()) == [
+        {
+            "id": "o1",
+            "label": "main",
+            "connected": True,
+            "visible": True,
+            "active": False,
+            "painted_seq": 1,
+            "painted_at": NOW + 40,
+            "paint_ms": 40,
+            "heartbeat_age_ms": 2_000,
+            "engine": "OBS 31.0",
+        }
+    ]
+
+
+def test_an_overlay_cannot_have_painted_what_has_not_happened():
+    desk = Desk("overlay")
+    desk.say(type="painted", seq=1, at=NOW)
+    assert desk.room.overlay_list(NOW)[0]["painted_seq"] is None
+
+
+def test_an_overlay_that_is_gone_stays_listed():
+    desk = Desk("overlay")
+    desk.client.gone(NOW)
+    desk.client.gone(NOW)
+    assert desk.room.overlay_list(NOW)[0]["connected"] is False
+    assert len(desk.room.seating) == 0
+
+
+def test_an_unknown_type_is_refused_and_the_connection_goes_on():
+    desk = Desk()
+    (refused,) = desk.say(type="dance", id="c9")
+    assert (refused["code"], refused["id"]) == ("unknown_type", "c9")
+    assert desk.say(type="ping")[0]["type"] == "pong"
+
+
+@pytest.mark.parametrize(
+    ("frame", "code"),
+    [
+        (b"{", CloseCode.BAD_FRAME),
+        (b'{"type":"tap"}', CloseCode.BAD_FRAME),
+        (b'{"type":"hello","v":1,"role":"viewer","show":"drop"}', CloseCode.HELLO_EXPECTED),
+        (b'"' + b"x" * 20_000 + b'"', CloseCode.FRAME_TOO_LARGE),
+    ],
+    ids=["no json", "a field is missing", "hello again", "too large"],
+)
+def test_bad_manners_end_the_connection_and_the_room_is_left_at_once(frame, code):
+    desk = Desk()
+    desk.client.receive(frame)
+    assert desk.member.closed == code
+    assert desk.member.message
+    assert len(desk.room.seating) == 0
+
+
+def test_too_many_frames_end_the_connection():
+    desk = Desk()
+    for _ in range(desk.house.manners.burst):
+        desk.client.receive(b'{"type":"ping"}')
+    assert desk.member.closed == CloseCode.TOO_MANY_FRAMES
+
+
+def test_a_silent_client_is_closed_after_two_and_a_half_heartbeats():
+    desk = Desk()
+    desk.clock.advance(60_000)
+    desk.say(type="ping")
+    desk.clock.advance(62_499)
+    desk.client.check()
+    assert desk.member.closed is None
+    desk.clock.advance(1)
+    desk.client.check()
+    assert desk.member.closed == CloseCode.SILENT
+
+
+def test_hello_must_come_within_ten_seconds():
+    clock = FakeClock(NOW)
+    member = FakeMember()
+    client = Client(member, clock, House())
+    clock.advance(9_999)
+    client.check()
+    assert member.closed is None
+    clock.advance(1)
+    client.check()
+    assert member.closed == CloseCode.HELLO_TIMEOUT
+
+
+def test_connections_are_counted_by_role():
+    desk = Desk("overlay")
+    assert desk.metric('vetrina_connections{role="overlay"} 1.0')
+    desk.client.close(CloseCode.RESTART)
+    desk.client.gone(NOW)
+    assert desk.metric('vetrina_connections{role="overlay"} 0.0')
+    assert desk.metric('vetrina_frames_received_total{type="hello"} 1.0')

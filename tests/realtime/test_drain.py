@@ -1,0 +1,117 @@
+"""The end of a process: everybody is told when to come back, and nothing waits without end."""
+
+import asyncio
+
+import orjson
+import pytest
+
+from server.metrics import Metrics
+from server.protocol.close_codes import CloseCode
+from server.realtime.client import Client
+from server.realtime.hub import Hub
+from tests.fakes import FakeClock, settled
+from tests.realtime.facts import NOW, room
+from tests.realtime.stand_ins import FakeMember
+
+
+class Leaving(FakeMember):
+    """Notes in which order members are closed; leaves the hub as a real one does."""
+
+    def __init__(self, hub, order, *, stuck=False):
+        super().__init__()
+        self.hub = hub
+        self.order = order
+        self.stuck = stuck
+        self.client = Client(self, hub.clock, hub.house)
+        hub.attach(self.client)
+
+    def close(self, code, retry_ms=None, message=None):
+        if self.closed is None:
+            self.order.append(self)
+            super().close(code, retry_ms, message)
+            if not self.stuck:
+                self.hub.detach(self.client)
+
+    def greet(self, role):
+        frame = {"type": "hello", "v": 1, "role": role, "show": "drop", "key": "k"}
+        hello = self.client.receive(orjson.dumps(frame))
+        self.client.admit(self.hub.get("drop"), hello)
+        return self
+
+
+@pytest.fixture
+def clock():
+    return FakeClock(NOW)
+
+
+@pytest.fixture
+def hub(clock):
+    hub = Hub(clock, Metrics())
+    hub.add(room("MUG-1"))
+    return hub
+
+
+async def drained(hub, clock, spread_s, budget_ms):
+    """How long it took, in the clock's milliseconds."""
+    started = clock.now_ms()
+    task = asyncio.create_task(hub.shutdown(spread_s))
+    await settled()
+    while not task.done():
+        assert clock.now_ms() - started <= budget_ms, "the shutdown takes too long"
+        clock.advance(50)
+        await settled(3)
+    await task
+    return clock.now_ms() - started
+
+
+async def test_viewers_go_first_and_overlays_last(hub, clock):
+    order = []
+    roles = ("overlay", "viewer", "control", "viewer")
+    members = [Leaving(hub, order).greet(role) for role in roles]
+    await drained(hub, clock, 0, 0)
+    assert [member.client.role for member in order] == ["viewer", "viewer", "control", "overlay"]
+    assert {member.closed for member in members} == {CloseCode.RESTART}
+    assert hub.draining
+
+
+async def test_viewers_are_spread_over_the_given_time(hub, clock):
+    order = []
+    members = [Leaving(hub, order).greet("viewer") for _ in range(100)]
+    took = await drained(hub, clock, 2.0, 2_100)
+    assert took == 2_000
+    first, last = order[0].retry_ms, order[-1].retry_ms
+    assert first == (2_500, 5_000)
+    assert last[0] < first[0]
+    assert len({member.retry_ms for member in members}) == 20
+
+
+async def test_half_of_the_viewers_are_gone_at_half_time(hub, clock):
+    order = []
+    for _ in range(100):
+        Leaving(hub, order).greet("viewer")
+    task = asyncio.create_task(hub.shutdown(2.0))
+    await settled()
+    for _ in range(19):
+        clock.advance(50)
+        await settled(3)
+    assert len(order) == 50
+    task.cancel()
+
+
+async def test_without_viewers_nobody_waits(hub, clock):
+    order = []
+    Leaving(hub, order).greet("overlay")
+    assert await drained(hub, clock, 10.0, 0) == 0
+    assert order[0].retry_ms == (500, 3_000)
+
+
+async def test_who_has_not_said_hello_is_sent_away_too(hub, clock):
+    order = []
+    Leaving(hub, order)
+    await drained(hub, clock, 0, 0)
+    assert order[0].closed == CloseCode.RESTART
+
+
+async def test_a_client_that_does_not_go_is_not_waited_for(hub, clock):
+    Leaving(hub, [], stuck=True).greet("viewer")
+    assert await drained(hub, clock, 0, 3_100) == 3_000
