@@ -59,7 +59,7 @@ class Asset:
 
 
 class Assets:
-    """All files below some folders: `{"static": path}` serves them under /static/."""
+    """All files below some folders, each folder under its URL prefix such as /static."""
 
     def __init__(self, folders: Mapping[str, Path]) -> None:
         read = {url: path.read_bytes() for url, path in _files(folders)}
@@ -117,13 +117,13 @@ def hashed_url(url: str, body: bytes) -> str:
 def _files(folders: Mapping[str, Path]) -> list[tuple[str, Path]]:
     """Known kinds of files below the folders; symbolic links, dot files and the rest stay out."""
     found = []
-    for name, folder in folders.items():
+    for prefix, folder in folders.items():
         for path in sorted(folder.rglob("*")):
             inside = path.relative_to(folder)
             hidden = any(part.startswith(".") for part in inside.parts)
             plain = path.is_file() and not path.is_symlink()
             if plain and not hidden and path.suffix in MEDIA_TYPES:
-                found.append((f"/{name}/{inside.as_posix()}", path))
+                found.append((f"{prefix}/{inside.as_posix()}", path))
     return found
 
 
