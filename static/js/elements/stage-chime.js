@@ -1,0 +1,28 @@
+/** Two soft notes, a fifth apart. [frequency in Hz, start in s] */
+const NOTES = [[659.26, 0], [987.77, 0.11]];
+const LENGTH_S = 0.7;
+const LOUDNESS = 0.12;
+
+/** A short chime made on the spot; no file, and no audio at all until the first one. */
+export class Chime {
+  /** @type {AudioContext|null} */
+  #audio = null;
+
+  async ring() {
+    this.#audio ??= new AudioContext();
+    if (this.#audio.state !== "running") await this.#audio.resume();
+    for (const [frequency, start] of NOTES) this.#note(this.#audio, frequency, this.#audio.currentTime + start);
+  }
+
+  /** @param {AudioContext} audio @param {number} frequency @param {number} at */
+  #note(audio, frequency, at) {
+    const tone = new OscillatorNode(audio, { type: "sine", frequency });
+    const volume = new GainNode(audio, { gain: 0 });
+    volume.gain.linearRampToValueAtTime(0, at);
+    volume.gain.linearRampToValueAtTime(LOUDNESS, at + 0.015);
+    volume.gain.exponentialRampToValueAtTime(0.0001, at + LENGTH_S);
+    tone.connect(volume).connect(audio.destination);
+    tone.start(at);
+    tone.stop(at + LENGTH_S);
+  }
+}

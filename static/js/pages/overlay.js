@@ -1,0 +1,115 @@
+import { Chime } from "../elements/stage-chime.js";
+import { Delay } from "../elements/stage-delay.js";
+import { applyLook } from "../elements/stage-look.js";
+import { readOptions } from "../elements/stage-options.js";
+import { Painted } from "../elements/stage-painted.js";
+import { DebugPanel, StatusChip } from "../elements/stage-preview.js";
+import { Renewal } from "../elements/stage-renewal.js";
+import { Sight } from "../elements/stage-sight.js";
+import { Stage } from "../elements/stage.js";
+import { Trust } from "../elements/stage-trust.js";
+import { LiveConnection } from "../live/connection.js";
+import { dir } from "../live/words.js";
+
+const FONTS_MS = 1_000;
+const DEBUG_MS = 1_000;
+
+/** The overlay in OBS: one connection, one stage, and who tells whom what. */
+class OverlayPage {
+  #options = readOptions(location);
+  #lang = this.#options.lang ?? navigator.language;
+  #live = new LiveConnection({ hello: { role: "overlay", key: this.#options.key, label: this.#options.label } });
+  #sight = new Sight();
+  #stage = new Stage(this.#options, { lang: this.#lang, now: () => this.#live.serverNow() });
+  #delay = new Delay(this.#options.delay, (state, events) => this.#show(state, events));
+  #trust = new Trust(this.#live, (trust) => this.#stage.trust(trust));
+  #painted = new Painted((seq) => this.#receipt(seq));
+  #renewal = new Renewal(() => this.#stage.empty || !this.#sight.active, () => location.reload());
+  #chime = this.#options.sound ? new Chime() : null;
+  #chip = this.#options.preview ? new StatusChip(this.#lang) : null;
+  #debug = this.#options.debug ? new DebugPanel() : null;
+  /** @type {any[]} */
+  #lastEvents = [];
+
+  async open() {
+    document.documentElement.lang = this.#lang;
+    document.documentElement.dir = dir(this.#lang);
+    applyLook(this.#options);
+    document.body.append(this.#stage.element);
+    await Promise.all([this.#stage.load(), fontsReady()]);
+    this.#listen();
+    this.#sees();
+    this.#live.start();
+  }
+
+  #listen() {
+    const live = this.#live;
+    live.addEventListener("state", (event) => this.#stateCame(/** @type {CustomEvent} */ (event).detail));
+    live.addEventListener("signal", () => this.#trust.check());
+    live.addEventListener("status", () => this.#statusChanged());
+    live.addEventListener("assets", () => this.#renewal.want());
+    this.#sight.addEventListener("change", () => this.#sees());
+    addEventListener("resize", () => this.#stage.fit());
+    if (this.#debug) setInterval(() => this.#report(), DEBUG_MS);
+  }
+
+  /** @param {{state: any, events: any[]}} news */
+  #stateCame({ state, events }) {
+    this.#trust.check();
+    this.#lastEvents = events;
+    this.#delay.push(state, events);
+    this.#painted.rendered(this.#live.position?.seq ?? 0);
+    this.#chip?.update(this.#live.status.status, state);
+    this.#debug?.happened(events);
+  }
+
+  /** @param {any} state @param {any[]} events */
+  #show(state, events) {
+    this.#stage.show(state, events);
+    const pinned = events.some((event) => event.type === "product_pinned");
+    if (pinned && this.#sight.visible && !state.panic) void this.#chime?.ring();
+  }
+
+  #statusChanged() {
+    const { status } = this.#live.status;
+    this.#trust.check();
+    if (status === "stopped") this.#stage.end();
+    this.#chip?.update(status, this.#live.state);
+  }
+
+  #sees() {
+    const { visible, active } = this.#sight;
+    this.#live.visible({ visible, active });
+    this.#stage.trust({ visible });
+    if (visible || active) this.#live.wake();
+  }
+
+  /** @param {number} seq */
+  #receipt(seq) {
+    const at = this.#live.serverNow();
+    this.#live.painted(seq, at);
+    const event = this.#lastEvents.at(-1);
+    if (event) this.#debug?.painted(seq, at - event.at);
+  }
+
+  #report() {
+    const { status, position, heardAt } = this.#live;
+    this.#debug?.update({
+      status: status.name ? `${status.status} (${status.name})` : status.status,
+      position: position ? `${position.epoch} ${position.seq}` : "none",
+      heard: heardAt ? `${Date.now() - heardAt} ms ago` : "never",
+      clock: `${this.#live.serverNow() - Date.now()} ms`,
+      layout: this.#stage.fit(),
+      seen: `visible ${this.#sight.visible}, active ${this.#sight.active}`,
+    });
+  }
+}
+
+/** Cards should not change their letters on air; a font that does not come must not stop them. */
+function fontsReady() {
+  const wanted = ['800 40px "Bricolage Grotesque"', '500 28px "Instrument Sans"'].map((font) => document.fonts.load(font));
+  const patience = new Promise((resolve) => setTimeout(resolve, FONTS_MS));
+  return Promise.race([Promise.allSettled(wanted), patience]);
+}
+
+void new OverlayPage().open();
