@@ -1,0 +1,58 @@
+"""A program that appends until it is killed, and tells of every acknowledged event.
+
+Prints `slug seq text` once an append has returned. `text` is in no other event.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from server.store.base import Append, Conflict
+from server.store.sql import SqlStore, sqlite_store
+from tests.store.builders import made_show, receipt, record, said
+
+SLUGS = ("spring-drop", "summer-drop")
+
+
+def tell(line: str) -> None:
+    print(line, flush=True)
+
+
+async def append_for_ever(store: SqlStore, slug: str, name: str) -> None:
+    """Every other append is a decision on the state just read."""
+    number = 0
+    while True:
+        number += 1
+        text = f"{name}-{number}"
+        head = await store.head(slug)
+        assert head is not None
+        append = Append(
+            show=slug,
+            events=[said(text), said(f"{text}-more")],
+            after=head.seq if number % 2 else None,
+            receipts=[receipt(text, slug)],
+            records=[record(text, connection=slug)],
+        )
+        try:
+            appended = await store.append(append)
+        except Conflict:
+            continue
+        for one in appended.events:
+            tell(f"{slug} {one.seq} {one.event.text}")  # type: ignore[union-attr]
+
+
+async def main(data: Path, run: str) -> None:
+    tell("opening")
+    store = sqlite_store(data, serve=True)
+    await store.open()
+    for slug in SLUGS:
+        if await store.show(slug) is None:
+            await made_show(store, slug, epoch=f"epoch-of-{slug}")
+    async with asyncio.TaskGroup() as group:
+        for slug in SLUGS:
+            for task in range(6):
+                group.create_task(append_for_ever(store, slug, f"{run}-{task}"))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))

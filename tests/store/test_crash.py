@@ -1,0 +1,99 @@
+"""A server that is killed at any moment forgets nothing that it acknowledged."""
+
+import random
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from server.store.sql import FILE, sqlite_store
+from tests.store.appending import SLUGS
+from tests.store.builders import receipt, texts
+
+ROOT = Path(__file__).resolve().parents[2]
+SEED = 7
+
+
+def run_and_kill(data, run, lines):
+    """Start the program, kill it when it has told `lines` lines, and return all that it told."""
+    command = [sys.executable, "-m", "tests.store.appending", str(data), run]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
+        told = [program.stdout.readline() for _ in range(lines)]
+        program.kill()
+        told += program.stdout.readlines()
+    assert told[0] == "opening\n", "the program did not start"
+    return [line.split() for line in told[1:] if line.endswith("\n")]
+
+
+async def check(data, acknowledged):
+    store = sqlite_store(data, serve=True)
+    await store.open()
+    try:
+        for slug in SLUGS:
+            await check_show(store, slug, {t: int(n) for s, n, t in acknowledged if s == slug})
+    finally:
+        await store.close()
+
+
+async def check_show(store, slug, acknowledged):
+    if await store.show(slug) is None:
+        assert acknowledged == {}
+        return
+    log = await store.events(slug)
+    head = await store.head(slug)
+    assert [one.seq for one in log] == list(range(1, len(log) + 1))
+    assert (head.epoch, head.seq) == (f"epoch-of-{slug}", len(log))
+    assert max(Counter(texts(log)).values(), default=1) == 1
+    seqs = {one.event.text: one.seq for one in log}
+    assert {text: seqs.get(text) for text in acknowledged} == acknowledged
+    await check_atoms(store, slug, set(seqs))
+
+
+async def check_atoms(store, slug, written):
+    """Both events of an append are there, with its receipt and its record."""
+    firsts = {text for text in written if not text.endswith("-more")}
+    assert written == firsts | {f"{text}-more" for text in firsts}
+    asked = sorted(firsts)
+    assert await store.seen_deliveries(slug, [*asked, "never"]) == firsts
+    assert set(await store.order_records(slug, asked)) == firsts
+
+
+async def test_kill_at_any_moment(tmp_path):
+    chance = random.Random(SEED)
+    # The first round is killed while it makes the tables, the others in the middle of writing.
+    rounds = [1, *(chance.randrange(2, 1500) for _ in range(6))]
+    acknowledged = []
+    for number, lines in enumerate(rounds):
+        acknowledged += run_and_kill(tmp_path / "data", f"run{number}", lines)
+        await check(tmp_path / "data", acknowledged)
+    assert len(acknowledged) >= sum(rounds[1:]) - len(rounds)
+
+
+async def test_a_log_that_was_cut_off_ends_with_its_last_whole_commit(tmp_path):
+    """Power fails while the write-ahead log is written: what was not acknowledged may be lost."""
+    data = tmp_path / "data"
+    acknowledged = run_and_kill(data, "run", 400)
+    log = data / f"{FILE}-wal"
+    log.write_bytes(log.read_bytes()[:-1000])
+    store = sqlite_store(data)
+    await store.open()
+    try:
+        for slug in SLUGS:
+            seqs = [one.seq for one in await store.events(slug)]
+            assert seqs == list(range(1, len(seqs) + 1))
+            assert (await store.head(slug)).seq == len(seqs)
+        assert acknowledged
+        await store.put_receipts([receipt("after")])
+    finally:
+        await store.close()
+
+
+@pytest.mark.parametrize("lines", [1, 300])
+async def test_the_place_is_free_at_once_after_a_kill(tmp_path, lines):
+    run_and_kill(tmp_path / "data", "run", lines)
+    store = sqlite_store(tmp_path / "data", serve=True)
+    await store.open()
+    assert await store.ping() is None
+    await store.close()
