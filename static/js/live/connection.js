@@ -15,7 +15,7 @@ const ANSWER_MS = 10_000;
  *     live.start();
  *
  * Events (`detail`): "state" {state, events, snapshot} · "signal" {viewers, taps?} ·
- * "status" {status, name, retryAt} · "assets" {assets}, when they differ from the first ones seen.
+ * "status" {status, name, retryAt: as by `Date.now()`} · "assets" {assets}, when they differ from the first ones seen.
  */
 export class LiveConnection extends EventTarget {
   /** @type {Record<string, any>|null} null until the first welcome */
@@ -122,7 +122,10 @@ export class LiveConnection extends EventTarget {
     close: ({ code }) => this.#close(code),
     send: ({ frame }) => this.#write(frame),
     schedule: ({ at }) => this.#schedule(at),
-    status: ({ status, name, retry_at }) => this.#statusChanged({ status, name, retryAt: retry_at }),
+    status: ({ status, name, retry_at }) => {
+      const retryAt = retry_at === null ? null : Date.now() + retry_at - this.#time.now();
+      this.#statusChanged({ status, name, retryAt });
+    },
     clock: ({ now, sent_at, received_at }) => this.#clock.observe(now, sent_at, received_at),
     snapshot: ({ state }) => this.#stateChanged(state, [], true),
     events: ({ events }) => this.#stateChanged(events.reduce(apply, this.state), events, false),
