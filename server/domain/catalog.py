@@ -19,7 +19,8 @@ class Product:
 
     `prior_price` is the lowest price of the last 30 days as the seller declares it; without it
     no comparison is ever shown (Directive 98/6/EC, Article 6a). `stock` None means not tracked,
-    0 sold out. `image` is a path of ours or an https address, `link` the shop's product page.
+    0 sold out. `image` is a path of ours or an https address, `link` the shop's product page: an
+    address, or a path where the shop stands on this server's own host.
     """
 
     sku: str
@@ -41,7 +42,7 @@ class Product:
         if self.stock is not None and not 0 <= self.stock <= 10**9:
             raise InvalidValue("stock", "expected 0 or more, or null when it is not tracked")
         _check_image(self.image)
-        _check_url("link", self.link, ("http", "https"))
+        _check_link(self.link)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,15 @@ def _check_image(image: str | None) -> None:
     if image is not None and image.startswith("/media/") and len(image) <= URL_CHARS:
         return
     _check_url("image", image, ("https",))
+
+
+def _check_link(link: str | None) -> None:
+    """A path starts with one slash: two, or a backslash, would lead to another host."""
+    if link is not None and link.startswith("/") and not link.startswith("//"):
+        if "\\" in link or " " in link or not link.isprintable() or len(link) > URL_CHARS:
+            raise InvalidValue("link", "expected a path without spaces and backslashes")
+        return
+    _check_url("link", link, ("http", "https"))
 
 
 def _check_url(field: str, url: str | None, schemes: tuple[str, ...]) -> None:
