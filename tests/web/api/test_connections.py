@@ -1,0 +1,49 @@
+import pytest
+
+from tests.web.conftest import BASE, fields, problem
+
+
+async def test_an_address_and_its_secret(site):
+    made = await site.post("/connections", {"kind": "generic"})
+    assert made.status_code == 201
+    told = made.json()
+    assert told["secret"].startswith("whsec_")
+    assert told["url"] == f"{BASE}/webhooks/{told['id']}"
+    assert told["show"] is None
+
+
+async def test_the_list_tells_how_deliveries_fare_and_no_secret(site, clock):
+    await site.show(bag=False)
+    told = (await site.post("/connections", {"kind": "generic", "show": "spring"})).json()
+    refused = await site.http.post(f"/webhooks/{told['id']}", content=b"{}")
+    problem(refused, 401, "bad_signature")
+    listed = await site.get("/connections")
+    (connection,) = listed.json()["connections"]
+    assert connection["show"] == "spring"
+    assert connection["last_refused_at"] == clock.now_ms()
+    assert "webhook-id" in connection["last_refusal"]
+    assert connection["last_verified_at"] is None
+    assert told["secret"] not in listed.text
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [({}, "kind"), ({"kind": "ebay"}, "kind"), ({"kind": "generic", "secret": "x"}, "secret")],
+)
+async def test_what_is_no_connection(site, body, field):
+    told = problem(await site.post("/connections", body), 422, "invalid")
+    assert fields(told) == [field]
+
+
+async def test_a_connection_for_a_show_that_is_not_there(site):
+    body = {"kind": "generic", "show": "nope"}
+    problem(await site.post("/connections", body), 404, "unknown_show")
+
+
+async def test_a_removed_connection_answers_no_more(site):
+    told = (await site.post("/connections", {"kind": "generic"})).json()
+    assert (await site.call("DELETE", f"/connections/{told['id']}")).status_code == 204
+    problem(await site.call("DELETE", f"/connections/{told['id']}"), 404, "unknown_connection")
+    gone = await site.http.post(f"/webhooks/{told['id']}", content=b"{}")
+    problem(gone, 404, "unknown_connection")
+    assert (await site.get("/connections")).json() == {"connections": []}

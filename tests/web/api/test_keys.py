@@ -1,0 +1,99 @@
+import pytest
+
+from server.bus.base import KeyRevoked
+from tests.web.conftest import BASE, bearer, fields, problem
+
+
+@pytest.mark.parametrize(
+    ("body", "prefix", "url"),
+    [
+        ({"role": "overlay", "label": "main"}, "ovl_", f"{BASE}/overlay/%s"),
+        ({"role": "hook", "actions": ["pin.next", "panic"]}, "hook_", f"{BASE}/hooks/%s"),
+        ({"role": "control", "label": "Nina"}, "ctl_", f"{BASE}/control?show=spring"),
+    ],
+)
+async def test_a_key_is_told_once(site, body, prefix, url):
+    await site.show()
+    made = await site.post("/shows/spring/keys", body)
+    assert made.status_code == 201
+    told = made.json()
+    assert told["key"].startswith(prefix)
+    assert len(told["key"]) >= len(prefix) + 22
+    assert told["url"] == url.replace("%s", told["key"])
+    assert told["actions"] == body.get("actions", [])
+    listed = (await site.get("/shows/spring/keys")).json()["keys"]
+    assert listed[-1] == {
+        name: told[name] for name in ("id", "role", "label", "actions", "created_at", "revoked_at")
+    }
+    assert told["key"] not in (await site.get("/shows/spring/keys")).text
+
+
+async def test_the_secret_is_nowhere_in_the_data_folder(site, tmp_path):
+    await site.show()
+    headers = {"idempotency-key": "abc"}
+    secret = (await site.post("/shows/spring/keys", {"role": "overlay"}, headers=headers)).json()[
+        "key"
+    ]
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"key_" in kept
+    assert secret.encode() not in kept
+    assert secret.removeprefix("ovl_").encode() not in kept
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"role": "viewer"}, "role"),
+        ({}, "role"),
+        ({"role": "hook"}, "actions"),
+        ({"role": "hook", "actions": ["pin.next", "format.disk"]}, "actions.1"),
+        ({"role": "overlay", "actions": ["panic"]}, "actions"),
+        ({"role": "overlay", "label": "x" * 61}, "label"),
+    ],
+)
+async def test_what_is_no_key(site, body, field):
+    await site.show()
+    told = problem(await site.post("/shows/spring/keys", body), 422, "invalid")
+    assert fields(told) == [field]
+
+
+async def test_a_revoked_key_counts_no_more_at_once(site):
+    await site.show()
+    made = (await site.post("/shows/spring/keys", {"role": "control"})).json()
+    assert (await site.http.get("/api/v1/shows", headers=bearer(made["key"]))).status_code == 200
+    gone = await site.call("DELETE", f"/keys/{made['id']}")
+    assert (gone.status_code, gone.content) == (204, b"")
+    refused = await site.http.get("/api/v1/shows", headers=bearer(made["key"]))
+    problem(refused, 401, "unauthorized")
+    assert KeyRevoked(made["id"]) in site.bus.published
+
+
+async def test_revoking_twice_keeps_the_first_time(site, clock):
+    await site.show()
+    key, _ = await site.key("overlay", show="spring")
+    await site.call("DELETE", f"/keys/{key.id}")
+    first = clock.now_ms()
+    clock.advance(1000)
+    assert (await site.call("DELETE", f"/keys/{key.id}")).status_code == 204
+    listed = (await site.get("/shows/spring/keys")).json()["keys"]
+    assert listed[-1]["revoked_at"] == first
+
+
+async def test_unknown_keys_and_shows(site):
+    problem(await site.call("DELETE", "/keys/key_nope"), 404, "unknown_key")
+    problem(await site.get("/shows/nope/keys"), 404, "unknown_show")
+    problem(await site.post("/shows/nope/keys", {"role": "overlay"}), 404, "unknown_show")
+
+
+async def test_a_key_of_one_show_revokes_only_that_shows_keys(site):
+    await site.show("one", bag=False)
+    await site.show("two", bag=False)
+    _, moderator = await site.key("control", show="one")
+    own, _ = await site.key("overlay", show="one")
+    other, _ = await site.key("overlay", show="two")
+    everywhere, _ = await site.key("control")
+    for key in (other, everywhere):
+        refused = await site.http.delete(f"/api/v1/keys/{key.id}", headers=bearer(moderator))
+        problem(refused, 403, "forbidden")
+    done = await site.http.delete(f"/api/v1/keys/{own.id}", headers=bearer(moderator))
+    assert done.status_code == 204

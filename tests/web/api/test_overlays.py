@@ -1,0 +1,23 @@
+from tests.web.conftest import problem
+
+
+async def test_every_instance_with_what_it_last_painted(site, clock):
+    await site.show()
+    room = await site.context.feed.room("spring")
+    overlay = room.overlays.arrive("key_1", "main", "OBS 31.0 / Chrome 127", clock.now_ms())
+    overlay.painted(3, clock.now_ms() + 40, clock.now_ms())
+    overlay.visible = True
+    clock.advance(500)
+    assert (await site.get("/shows/spring/overlays")).json() == {
+        "overlays": [
+            {
+                "id": overlay.id, "label": "main", "connected": True, "visible": True,
+                "active": None, "painted_seq": 3, "painted_at": clock.now_ms() - 460,
+                "paint_ms": 40, "heartbeat_age_ms": 500, "engine": "OBS 31.0 / Chrome 127",
+            }
+        ]
+    }  # fmt: skip
+
+
+async def test_an_unknown_show(site):
+    problem(await site.get("/shows/nope/overlays"), 404, "unknown_show")

@@ -1,0 +1,186 @@
+"""A whole server in memory: real store, real service, real routes; only the clock is ours."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from server.assets_root import OVERLAYS_DIR, STATIC_DIR
+from server.bus.base import Message
+from server.bus.memory import MemoryBus
+from server.connectors import CONNECTORS
+from server.metrics import Metrics
+from server.realtime.hub import Hub
+from server.settings import Settings
+from server.shows.connections import Connections
+from server.shows.feed import Feed
+from server.shows.service import ShowService
+from server.store.base import Key, Role, Store
+from server.store.sql import sqlite_store
+from server.supervisor import Supervisor
+from server.web.assets import Assets
+from server.web.auth import digest_of, mint, new_key_id
+from server.web.context import Context
+from server.web.routes import web_app
+from tests.fakes import FakeClock
+
+BASE = "http://shop.test"
+STRANGER = ("203.0.113.7", 40_000)
+MUG = {"sku": "MUG-1", "title": "Moka mug", "price": {"amount": 1890, "currency": "EUR"}}
+APRON = {"sku": "APR-3", "title": "Apron", "price": {"amount": 3900, "currency": "EUR"}}
+
+
+class RecordingBus(MemoryBus):
+    """Remembers what was published."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.published: list[Message] = []
+
+    async def publish(self, messages):
+        self.published.extend(messages)
+        await super().publish(messages)
+
+
+@dataclass
+class Site:
+    """The server, and a browser's or a script's view of it."""
+
+    context: Context
+    clock: FakeClock
+    bus: RecordingBus
+    http: httpx.AsyncClient
+    control: str = ""
+
+    @property
+    def store(self) -> Store:
+        return self.context.store
+
+    @property
+    def auth(self) -> dict[str, str]:
+        return bearer(self.control)
+
+    async def key(
+        self,
+        role: Role,
+        show: str | None = None,
+        actions: tuple[str, ...] = (),
+        label: str = "test",
+    ) -> tuple[Key, str]:
+        """A new key, written like every key: its secret is known here only."""
+        secret = mint(role)
+        key = Key(
+            id=new_key_id(), role=role, show=show, label=label,
+            created_at=self.clock.now_ms(), actions=actions,
+        )  # fmt: skip
+        await self.store.add_key(key, digest_of(secret))
+        return key, secret
+
+    async def call(self, method: str, path: str, body: Any = None, **more: Any) -> httpx.Response:
+        """A control call below /api/v1."""
+        headers = {**self.auth, **more.pop("headers", {})}
+        return await self.http.request(method, f"/api/v1{path}", json=body, headers=headers, **more)
+
+    async def post(self, path: str, body: Any = None, **more: Any) -> httpx.Response:
+        return await self.call("POST", path, body, **more)
+
+    async def get(self, path: str, **more: Any) -> httpx.Response:
+        return await self.call("GET", path, **more)
+
+    async def show(self, slug: str = "spring", status: str = "live", bag: bool = True) -> str:
+        """A show with two products in its bag; returns its overlay key."""
+        new = {"slug": slug, "title": "Spring drop", "currency": "EUR", "status": status}
+        made = (await self.post("/shows", new)).json()
+        if bag:
+            assert (await self.post("/products", [MUG, APRON])).status_code == 200
+            done = await self.call("PUT", f"/shows/{slug}/bag", {"skus": ["MUG-1", "APR-3"]})
+            assert done.status_code == 200, done.text
+        return made["overlay_key"]
+
+    async def command(self, command: Any, slug: str = "spring", **more: Any) -> httpx.Response:
+        return await self.post(f"/shows/{slug}/commands", command, **more)
+
+
+def bearer(secret: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {secret}"}
+
+
+def problem(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """The problem in an answer, checked for its form (RFC 9457)."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    told = response.json()
+    assert told["code"] == code, told
+    assert told["status"] == status
+    assert told["type"] == f"/docs#problem-{code}"
+    assert told["title"] and told["detail"]
+    return told
+
+
+def fields(told: dict[str, Any]) -> list[str]:
+    return [error["field"] for error in told["errors"]]
+
+
+@asynccontextmanager
+async def site_over(
+    store: Store, data: Path, clock: FakeClock, **settings: Any
+) -> AsyncIterator[Site]:
+    """A server over an open store."""
+    context, bus = _context(store, Settings(data=data, **settings), clock)
+    await context.connections.open()
+    await context.feed.open()
+    await context.shows.open()
+    transport = httpx.ASGITransport(
+        app=web_app(context), raise_app_exceptions=False, client=STRANGER
+    )
+    async with httpx.AsyncClient(transport=transport, base_url=BASE) as http:
+        site = Site(context, clock, bus, http)
+        _, site.control = await site.key("control", label="host")
+        yield site
+    await context.shows.close()
+    await context.feed.close()
+
+
+def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Context, RecordingBus]:
+    bus, metrics = RecordingBus(), Metrics()
+    assets = Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
+    hub = Hub(clock, metrics, assets=assets.version)
+    context = Context(
+        settings=settings,
+        clock=clock,
+        store=store,
+        bus=bus,
+        shows=ShowService(store, bus, clock, settings.limits(), metrics),
+        connections=Connections(store, clock, CONNECTORS),
+        supervisor=Supervisor(),
+        feed=Feed(store, bus, hub, clock),
+        hub=hub,
+        metrics=metrics,
+        assets=assets,
+    )
+    return context, bus
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = sqlite_store(tmp_path, serve=True)
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def site(store: Store, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Site]:
+    async with site_over(store, tmp_path, clock) as made:
+        yield made
