@@ -82,7 +82,9 @@ class Append:
     `after`: the seq they were decided on; None appends whatever came in between.
     `records` and `receipts` that exist already raise Conflict (a record exists with another
     `version`), so that two processes never count the same order.
-    `remember` makes the idempotent answer from the position and the numbered events.
+    `remember` makes the idempotent answer from the position and the numbered events; it runs
+    inside the transaction, in any thread, and maybe again with other numbers. A key that was
+    answered within 24 h raises Conflict.
     """
 
     show: str

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from server.domain.catalog import Product
 from server.domain.money import Money
+from server.store.entries import SLICE
 from server.store.part import Part
 from server.store.tables import products
 
@@ -17,8 +18,6 @@ _ALL = select(products).order_by(products.c.place)
 _SOME = select(products).where(products.c.sku.in_(bindparam("skus", expanding=True)))
 _KNOWN = select(products.c.sku).where(products.c.sku.in_(bindparam("skus", expanding=True)))
 _REPLACE = update(products).where(products.c.sku == bindparam("of"))
-# A statement binds only so many values: a large catalogue is asked for in slices.
-_SLICE = 10_000
 
 
 class SqlCatalog(Part):
@@ -31,8 +30,8 @@ class SqlCatalog(Part):
         if skus is None:
             return [_to_product(row) for row in await self._rows(_ALL)]
         found: dict[str, Product] = {}
-        for start in range(0, len(skus), _SLICE):
-            rows = await self._rows(_SOME, skus=list(skus[start : start + _SLICE]))
+        for start in range(0, len(skus), SLICE):
+            rows = await self._rows(_SOME, skus=list(skus[start : start + SLICE]))
             found.update((row.sku, _to_product(row)) for row in rows)
         return [found[sku] for sku in skus if sku in found]
 
@@ -42,8 +41,8 @@ def _put(wanted: Sequence[Product], connection: Connection) -> None:
     rows = {product.sku: _row(product) for product in wanted}
     skus = list(rows)
     known: set[str] = set()
-    for start in range(0, len(skus), _SLICE):
-        values = {"skus": skus[start : start + _SLICE]}
+    for start in range(0, len(skus), SLICE):
+        values = {"skus": skus[start : start + SLICE]}
         known.update(connection.execute(_KNOWN, values).scalars())
     if known:
         replaced = [{"of": sku, **row} for sku, row in rows.items() if sku in known]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import asdict
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Executable, Row, Table, bindparam, delete, insert, select, update
 
 from server.domain.events import Position
 from server.store.base import Append, Appended, Receipt, StoreError
@@ -15,6 +16,8 @@ from server.store.ledger import Entry, Ledger, Pair, looked_up
 from server.store.tables import answers, events, orders, products, receipts, shows
 
 DAY_MS = 24 * 3_600_000
+# SQLite binds at most 32,766 values in one statement.
+SLICE = 10_000
 
 # Locked rows make other processes wait where the database knows such locks. SQLite has one
 # writer at a time and leaves FOR UPDATE out.
@@ -79,24 +82,28 @@ def _load(connection: Connection, entries: Sequence[Entry], answered: Set[str]) 
     slugs = {entry.show for entry in entries if isinstance(entry, Append)}
     deliveries, purchases = looked_up(entries)
     heads = connection.execute(_HEADS, {"slugs": sorted(slugs)}) if slugs else ()
-    versions = connection.execute(_VERSIONS, in_pairs(purchases)) if purchases else ()
-    known = connection.execute(DELIVERIES, in_pairs(deliveries)) if deliveries else ()
+    versions = by_pairs(connection, _VERSIONS, purchases)
+    known = by_pairs(connection, DELIVERIES, deliveries)
     return Ledger(
         heads={slug: Position(epoch, seq) for slug, epoch, seq in heads},
-        versions={(source, purchase): version for source, purchase, version in versions},
-        deliveries={(source, delivery) for source, delivery in known},
+        versions={(row.connection, row.purchase): row.version for row in versions},
+        deliveries={(row.connection, row.delivery) for row in known},
         answered=answered,
     )
 
 
-def in_pairs(pairs: Iterable[Pair]) -> dict[str, list[str]]:
-    """Two lists search the index where a list of pairs would read the whole table.
+def by_pairs(
+    connection: Connection, statement: Executable, pairs: Iterable[Pair]
+) -> Iterator[Row[Any]]:
+    """Rows by connection and id. What is found too much, an id of another connection, is harmless.
 
-    What is found too much, an id of another connection, does no harm.
+    Two lists search the index where a list of pairs would read the whole table.
     """
     pairs = set(pairs)
-    sources = {source for source, _ in pairs}
-    return {"connections": sorted(sources), "ids": sorted({id for _, id in pairs})}
+    sources, ids = sorted({source for source, _ in pairs}), sorted({id for _, id in pairs})
+    for start in range(0, len(ids), SLICE):
+        values = {"connections": sources, "ids": ids[start : start + SLICE]}
+        yield from connection.execute(statement, values)
 
 
 def _already_answered(connection: Connection, ledger: Ledger) -> Set[str]:
@@ -116,7 +123,7 @@ def _save(connection: Connection, ledger: Ledger) -> None:
     if ledger.orders:
         connection.execute(_ORDER, [_keyed(row) for row in ledger.orders.values()])
     if ledger.stocks:
-        stocks = ledger.stocks.items()
+        stocks = sorted(ledger.stocks.items(), key=itemgetter(0))
         connection.execute(_STOCK, [{"of": sku, "quantity": quantity} for sku, quantity in stocks])
     if ledger.grown:
         grown = sorted(ledger.grown)

@@ -23,7 +23,7 @@ Batch: TypeAlias = Callable[[Connection, Sequence[Item]], Sequence[Outcome[T]]]
 
 # Callers beyond this wait outside: 64 times the load of a busy show, and still a few megabytes.
 WAITING = 4096
-# SQLite binds at most 32,766 values in a statement, and an item may bring several to look up.
+# A group holds up those who come during it; beyond this size a larger one saves nothing more.
 GROUP = 512
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -13,9 +13,9 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from server.domain.purchases import OrderRecord
 from server.store.base import Connection, Receipt, VersionedRecord
-from server.store.entries import DELIVERIES, in_pairs, write_entries
+from server.store.entries import DELIVERIES, by_pairs, write_entries
 from server.store.gather import Outcome
-from server.store.ledger import Deposit
+from server.store.ledger import Deposit, Pair
 from server.store.part import Part
 from server.store.tables import connections, installation, orders
 
@@ -87,20 +87,21 @@ class SqlInbox(Part):
 
 
 def _seen(sql: SqlConnection, wanted: Sequence[Wanted]) -> list[set[str]]:
-    known = {(row.connection, row.delivery) for row in sql.execute(DELIVERIES, _all_pairs(wanted))}
+    rows = by_pairs(sql, DELIVERIES, _pairs(wanted))
+    known = {(row.connection, row.delivery) for row in rows}
     return [{id for id in ids if (source, id) in known} for source, ids in wanted]
 
 
 def _records(sql: SqlConnection, wanted: Sequence[Wanted]) -> list[dict[str, VersionedRecord]]:
-    rows = sql.execute(_RECORDS, _all_pairs(wanted))
+    rows = by_pairs(sql, _RECORDS, _pairs(wanted))
     known = {(row.connection, row.purchase): _to_record(row) for row in rows}
     return [
         {id: known[source, id] for id in ids if (source, id) in known} for source, ids in wanted
     ]
 
 
-def _all_pairs(wanted: Sequence[Wanted]) -> dict[str, list[str]]:
-    return in_pairs((source, id) for source, ids in wanted for id in ids)
+def _pairs(wanted: Sequence[Wanted]) -> Iterator[Pair]:
+    return ((source, id) for source, ids in wanted for id in ids)
 
 
 def _note(connection: SqlConnection, notes: Sequence[Note]) -> list[Outcome[None]]:

@@ -43,10 +43,7 @@ class ServingLock:
             _take(descriptor)
         except OSError as error:
             os.close(descriptor)
-            raise StoreUnusable(
-                f"Another server uses {self._path.parent}: stop it first, "
-                "or start this one with another --data directory."
-            ) from error
+            raise StoreUnusable(self._refusal(error)) from error
         self._descriptor = descriptor
 
     def release(self) -> None:
@@ -54,6 +51,14 @@ class ServingLock:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+    def _refusal(self, error: OSError) -> str:
+        if isinstance(error, BlockingIOError | PermissionError):
+            return (
+                f"Another server uses {self._path.parent}: stop it first, "
+                "or start this one with another --data directory."
+            )
+        return f"{self._path} cannot be locked ({error.strerror}): choose a disk of this machine."
 
     def __enter__(self) -> ServingLock:
         self.acquire()

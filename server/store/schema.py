@@ -29,7 +29,7 @@ def migrate(connection: Connection, name: str, migrations: Path = MIGRATIONS) ->
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     config.attributes["connection"] = connection
-    known, newest = _revisions(ScriptDirectory.from_config(config), migrations)
+    known, newest = _revisions(config, migrations)
     current = MigrationContext.configure(connection).get_current_revision()
     if current is None and inspect(connection).get_table_names():
         raise StoreUnusable(
@@ -43,11 +43,12 @@ def migrate(connection: Connection, name: str, migrations: Path = MIGRATIONS) ->
         command.upgrade(config, "head")
 
 
-def _revisions(script: ScriptDirectory, migrations: Path) -> tuple[set[str], str]:
+def _revisions(config: Config, migrations: Path) -> tuple[set[str], str]:
     """All revisions and the newest. A gap in their chain means that a file was lost."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            script = ScriptDirectory.from_config(config)
             known = {revision.revision for revision in script.walk_revisions()}
             newest = script.get_current_head()
     except (CommandError, KeyError) as error:

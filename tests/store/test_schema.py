@@ -130,8 +130,12 @@ def test_a_lost_migration_is_named(engine, migrations):
     assert look(engine) == (None, set())
 
 
-def test_lost_migrations_are_named(engine, migrations):
-    for path in (migrations / "versions").glob("*.py"):
+@pytest.mark.parametrize("lost", ["versions/0001_first_tables.py", "versions", "."])
+def test_lost_migrations_are_named(engine, migrations, lost):
+    path = migrations / lost
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
         path.unlink()
     with pytest.raises(StoreUnusable, match="A migration is missing"):
         run(engine, migrations)

@@ -81,6 +81,14 @@ async def test_a_delivery_is_seen_on_its_own_connection(store):
     assert await store.seen_deliveries("c1", []) == set()
 
 
+async def test_many_deliveries_may_be_asked_for_at_once(store):
+    ids = [f"d{n}" for n in range(40_000)]
+    await store.put_receipts([receipt(delivery) for delivery in ids[::2]])
+    assert await store.seen_deliveries("c1", ids) == set(ids[::2])
+    with pytest.raises(Conflict):
+        await store.put_receipts([receipt(delivery) for delivery in ids])
+
+
 async def test_look_ups_that_come_together_are_told_apart(store):
     for source in ("c1", "c2"):
         await store.put_receipts(
