@@ -116,7 +116,9 @@ def _field_error(error: ErrorDetails) -> FieldError:
     field = ".".join(str(part) for part in error["loc"])
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, InvalidValue):
-        return FieldError(f"{field}.{cause.field}" if field else cause.field, cause.message)
+        # A part of a show may name itself: `host.name` of a host in the field `host`.
+        inner = cause.field.removeprefix(f"{error['loc'][-1]}." if error["loc"] else "")
+        return FieldError(f"{field}.{inner}" if field else inner, cause.message)
     if isinstance(cause, ValueError):
         return FieldError(field, str(cause))
     return FieldError(field, _WORDS.get(error["type"], error["msg"]))
