@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from tests.browser.chromium import chromium, watch
+from tests.browser.shop import Shop, open_shop
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,6 +31,20 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     errors = watch(opened)
     yield opened
     assert errors == []
+
+
+@pytest.fixture
+async def phone(page: Page) -> Page:
+    """The same page in the size of a phone."""
+    await page.set_viewport_size({"width": 390, "height": 844})
+    return page
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    """The real application with nothing in it yet, on a clock that the test moves."""
+    async with open_shop(tmp_path) as opened:
+        yield opened
 
 
 class _Files(SimpleHTTPRequestHandler):

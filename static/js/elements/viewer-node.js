@@ -45,8 +45,9 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** The one way in which things arrive: a short rise and fade; only the fade where motion is unwelcome. */
 export function arrive(element) {
-  const from = still.matches ? { opacity: 0 } : { opacity: 0, transform: "translateY(12px)" };
-  element.animate([from, { opacity: 1, transform: "none" }], {
+  const fade = { opacity: [0, 1] };
+  const rise = { transform: ["translateY(12px)", "none"] };
+  element.animate(still.matches ? fade : { ...fade, ...rise }, {
     duration: 240,
     easing: "cubic-bezier(0.2, 0.8, 0.2, 1)",
   });

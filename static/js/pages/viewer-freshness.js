@@ -8,6 +8,8 @@ const FIRST_TRY_MS = 4_000;
 
 /** How old what the page shows is, from the connection's own words and a local clock. */
 export class Freshness {
+  stopped = false;
+  /** @type {number | null} local time at which the connection was lost */
   #lostAt = null;
   #startedAt;
 
@@ -26,18 +28,25 @@ export class Freshness {
 
   /** @param {number | null} heardAt local time of the last frame */
   level(heardAt) {
-    const lost = this.#lostAt === null ? 0 : this.now() - this.#lostAt;
+    const lost = this.#lost();
     const silent = heardAt === null ? 0 : this.now() - heardAt;
-    const stale = silent > STALE_MS || (this.stopped && lost > 0);
+    const stale = this.stopped || silent > STALE_MS;
     return { fresh: lost === 0 && !stale, late: lost > LATE_MS || stale, stale };
   }
 
-  /** @param {number | null} heardAt @returns {import("../elements/viewer-banner.js").Banner | string} */
+  /**
+   * What the banner says; nothing while all is well or may be in a moment.
+   * @param {number | null} heardAt
+   * @returns {"" | "connecting" | "reconnecting" | "reconnecting_stale" | "stopped"}
+   */
   banner(heardAt) {
     if (this.stopped) return "stopped";
     if (heardAt === null) return this.now() - this.#startedAt > FIRST_TRY_MS ? "connecting" : "";
     if (this.level(heardAt).stale) return "reconnecting_stale";
-    const lost = this.#lostAt === null ? 0 : this.now() - this.#lostAt;
-    return lost > BRIEF_MS ? "reconnecting" : "";
+    return this.#lost() > BRIEF_MS ? "reconnecting" : "";
+  }
+
+  #lost() {
+    return this.#lostAt === null ? 0 : this.now() - this.#lostAt;
   }
 }

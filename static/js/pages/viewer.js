@@ -63,7 +63,7 @@ class ViewerPage {
     connection.addEventListener("state", ({ detail }) => this.#changed(detail));
     connection.addEventListener("signal", () => this.#draw());
     connection.addEventListener("status", ({ detail }) => this.#statusChanged(detail.status));
-    connection.addEventListener("assets", () => (this.#reloadWhenHidden = true));
+    connection.addEventListener("assets", () => this.#outdated());
     this.bag.addEventListener("bag", () => this.#draw());
     document.addEventListener("visibilitychange", () => this.#seen());
     addEventListener("pageshow", () => connection.wake());
@@ -145,6 +145,11 @@ class ViewerPage {
   }
 
   /** New files of the page are taken when nobody looks, never under a finger. */
+  #outdated() {
+    this.#reloadWhenHidden = true;
+    if (document.hidden) location.reload();
+  }
+
   #seen() {
     if (!document.hidden) this.connection.wake();
     else if (this.#reloadWhenHidden) location.reload();

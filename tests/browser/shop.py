@@ -1,0 +1,142 @@
+"""The real application on a free port, and a host's hands on it: the HTTP calls of any tool."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+import uvicorn
+from playwright.async_api import Page, expect
+from pydantic import SecretStr
+from standardwebhooks.webhooks import Webhook
+
+from server.app import running
+from server.settings import Settings
+from tests.fakes import FakeClock
+
+KEY = "ctl_0123456789abcdefghijklmn"
+SLUG = "spring-drop"
+
+
+def euros(amount: int) -> dict[str, Any]:
+    return {"amount": amount, "currency": "EUR"}
+
+
+def product(sku: str = "MUG-1", **changes: Any) -> dict[str, Any]:
+    """Moka mug, €24.90, €24.90 being its lowest price of the last 30 days."""
+    return {
+        "sku": sku,
+        "title": "Moka mug, hand-glazed",
+        "price": euros(2490),
+        "prior_price": euros(2490),
+        "image": None,
+        "link": f"https://shop.example/{sku}",
+        "stock": None,
+    } | changes
+
+
+MUG = product()
+APRON = product("APR-3", title="Linen apron, olive", price=euros(3900), prior_price=None, stock=8)
+BOWL = product("BOWL-9", title="Salad bowl", price=euros(5800), prior_price=None, stock=0)
+
+
+@dataclass
+class Shop:
+    """One show on a running server whose clock the test moves. Failed calls raise."""
+
+    url: str
+    clock: FakeClock
+    http: httpx.AsyncClient
+    _ids: Any = field(default_factory=count)
+    _webhook: dict[str, str] | None = None
+
+    @property
+    def live(self) -> str:
+        return f"{self.url}/live/{SLUG}"
+
+    async def call(self, method: str, path: str, body: Any = None) -> Any:
+        answer = await self.http.request(method, f"/api/v1{path}", json=body)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    async def open(self, *products: dict[str, Any], status: str = "live", **show: Any) -> None:
+        """A show with these products in its bag, numbered from 1."""
+        await self.call("POST", "/products", list(products))
+        made = {"slug": SLUG, "title": "Spring drop", "currency": "EUR", "status": status}
+        await self.call("POST", "/shows", made | {"host": {"name": "Bottega Giulia"}} | show)
+        await self.fill(*products)
+
+    async def fill(self, *products: dict[str, Any]) -> None:
+        skus = [product["sku"] for product in products]
+        await self.call("PUT", f"/shows/{SLUG}/bag", {"skus": skus})
+
+    async def do(self, kind: str, **wish: Any) -> None:
+        await self.call("POST", f"/shows/{SLUG}/commands", {"type": kind, **wish})
+
+    async def deal(self, sku: str = "MUG-1", price: int = 1890, **wish: Any) -> None:
+        wish = {"duration_s": 300} | wish
+        await self.do("start_deal", sku=sku, price=euros(price), **wish)
+
+    async def sell(self, sku: str = "MUG-1", quantity: int = 1, **buyer: Any) -> str:
+        """A paid order, as a shop reports it: signed. Returns its number."""
+        order = f"A-{next(self._ids)}"
+        items = [{"sku": sku, "quantity": quantity, "amount": euros(2490 * quantity)}]
+        await self._deliver("purchase.confirmed", order_id=order, items=items, buyer=buyer)
+        return order
+
+    async def refund(self, order: str) -> None:
+        await self._deliver("purchase.reversed", order_id=order, reason="refunded")
+
+    async def _deliver(self, kind: str, **data: Any) -> None:
+        if self._webhook is None:
+            body = {"kind": "generic", "show": SLUG}
+            self._webhook = await self.call("POST", "/connections", body)
+        now = self.clock.now_ms()
+        payload = orjson.dumps({"type": kind, "data": data | {"occurred_at": now}}).decode()
+        at = datetime.fromtimestamp(now // 1000, tz=UTC)
+        delivery = f"msg_{next(self._ids)}"
+        headers = {
+            "webhook-id": delivery,
+            "webhook-timestamp": str(now // 1000),
+            "webhook-signature": Webhook(self._webhook["secret"]).sign(delivery, at, payload),
+        }
+        answer = await self.http.post(self._webhook["url"], content=payload, headers=headers)
+        assert answer.is_success, answer.text
+
+
+async def visit(page: Page, shop: Shop) -> None:
+    """Open the show's page and wait until it shows the show."""
+    await page.goto(shop.live)
+    await expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
+
+
+@asynccontextmanager
+async def open_shop(data: Path) -> AsyncIterator[Shop]:
+    """Start the application and stop it with the block."""
+    clock = FakeClock()
+    settings = Settings(data=data, control_key=SecretStr(KEY), pin_slots=3)
+    async with running(settings, clock) as application:
+        listening = socket.create_server(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        config = uvicorn.Config(
+            application.asgi, lifespan="off", ws="websockets-sansio", log_level="warning"
+        )
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve([listening]))
+        headers = {"Authorization": f"Bearer {KEY}"}
+        try:
+            async with httpx.AsyncClient(base_url=url, headers=headers) as http:
+                yield Shop(url, clock, http)
+        finally:
+            await application.hub.shutdown(0)
+            server.should_exit = True
+            await serving
