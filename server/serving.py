@@ -20,7 +20,9 @@ from server.shows.demo import SLUG as DEMO_SLUG
 
 # After this long, connections that do not close are cut.
 GRACE_S = 5
-SPREAD_S = 2.0
+# A crowd is sent away over some seconds, a handful at once: 1,000 viewers a second.
+SPREAD_MAX_S = 5.0
+VIEWERS_PER_S = 1000
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -45,7 +47,8 @@ class _Server(uvicorn.Server):
             await welcome(self._application, self._address)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._application.hub.shutdown(SPREAD_S)
+        hub = self._application.hub
+        await hub.shutdown(min(SPREAD_MAX_S, len(hub.clients) / VIEWERS_PER_S))
         await super().shutdown(sockets)
 
 
