@@ -146,14 +146,13 @@ def test_the_installed_package_is_not_the_checkout(installed, tmp_path):
 
 def test_the_installed_server_serves(installed, tmp_path):
     data = tmp_path / "data"
-    module = next((ROOT / "overlays").rglob("*.js")).relative_to(ROOT).as_posix()
+    graphic = next((ROOT / "overlays").rglob("*.js")).relative_to(ROOT).as_posix()
     with serving(installed, data) as address, httpx.Client(base_url=address) as client:
         ready = client.get("/readyz")
         assert ready.status_code == 200, ready.text
         assert "Vetrina" in client.get("/").text
-        style = client.get("/static/css/tokens.css")
-        assert style.text == (ROOT / "static/css/tokens.css").read_text(encoding="utf-8")
-        assert client.get(f"/{module}").status_code == 200
+        for path in ("static/js/live/backoff.js", graphic):
+            assert client.get(f"/{path}").text == (ROOT / path).read_text(encoding="utf-8")
     database = next(path for path in data.rglob("*") if path.suffix in {".sqlite3", ".db"})
     with closing(sqlite3.connect(database)) as connection:
         revisions = connection.execute("SELECT version_num FROM alembic_version").fetchall()
