@@ -105,6 +105,7 @@ class Demo:
             price=Money(entry.price, CURRENCY),
             prior_price=prior,
             image=self._pictures.get(entry.picture),
+            link=f"/demo/{entry.sku}",
             stock=entry.stock,
         )
 

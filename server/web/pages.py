@@ -64,6 +64,10 @@ class Pages:
             request, "overlay-closed.html", "overlay", status=404, explained=explained
         )
 
+    async def demo_shop(self, request: Request) -> Response:
+        """Where the demo's products lead: in place of a seller's own product page."""
+        return self._page(request, "demo-shop.html", "plain")
+
     def lost(self, request: Request) -> Response:
         """There is nothing at this address."""
         return self._page(request, "404.html", "plain", status=404)
