@@ -20,6 +20,10 @@ export class ControlAddDialog extends ControlDialog {
     this.submitText = this.t("add.none");
     super.build();
     this.#count();
+  }
+
+  listen() {
+    super.listen();
     this.#load();
   }
 

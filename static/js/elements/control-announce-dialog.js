@@ -35,7 +35,8 @@ export class ControlAnnounceDialog extends ControlDialog {
       value: "0",
     });
     const box = field({ name: "text", label: this.t("announce.text"), control: this.text, hint: this.t("announce.hint") });
-    return [box, this.left, this.minutes];
+    box.append(this.left);
+    return [box, this.minutes];
   }
 
   async submit() {

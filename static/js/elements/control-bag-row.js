@@ -14,7 +14,7 @@ export class ControlBagRow extends ControlElement {
     this.number = el("span.c-call.v-num");
     this.picture = picture({ title: "", image: null });
     this.name = el("span.c-name");
-    this.onAir = el("span.c-tag.c-tag-air", { text: this.t("bag.on_air"), hidden: true });
+    this.onAir = el("span.c-tag.c-tag-air", { hidden: true });
     this.price = el("span.c-price.v-num");
     this.pins = el("span.c-pins");
     if (this.compact) {
@@ -25,19 +25,23 @@ export class ControlBagRow extends ControlElement {
     this.append(this.#handle(), this.number, this.picture, this.#words(), this.price, this.taps, this.#buttons());
   }
 
-  /** @param {{item: any, pins: any[], deal: any, taps: number, slots: number, running: boolean}} row */
-  update({ item, pins, deal, taps, slots, running }) {
+  /**
+   * @param {{item: any, pins: any[], deal: any, taps: number, slots: number, running: boolean,
+   *   cleared: boolean}} row
+   */
+  update({ item, pins, deal, taps, slots, running, cleared }) {
     this.item = item;
     const mine = pins.filter(({ product }) => product.sku === item.sku);
     write(this.number, String(item.number));
     write(this.name, item.title);
     attribute(this.name, "title", item.title);
-    this.toggleAttribute("data-air", mine.length > 0);
+    this.toggleAttribute("data-air", mine.length > 0 && !cleared);
     this.toggleAttribute("data-deal", Boolean(deal));
     write(this.price, this.ctx.money(deal?.status === "running" ? deal.price : item.price));
     this.#drawPins(mine, slots, running);
     if (this.compact) return;
     this.onAir.hidden = mine.length === 0;
+    write(this.onAir, this.t(cleared ? "bag.pinned" : "bag.on_air"));
     showPicture(this.picture, item);
     write(this.sku, `SKU ${item.sku}`);
     this.stock.update(item);
@@ -60,8 +64,8 @@ export class ControlBagRow extends ControlElement {
     this.dealClock.className = "v-num";
     this.dealWords = el("span");
     this.dealTag.append(this.dealWords, this.dealClock);
-    const first = el("span.c-row-title", {}, this.name, this.onAir, this.dealTag);
-    return el("span.c-row-words", {}, first, el("span.c-row-sub", {}, this.sku, this.stock));
+    const first = el("span.c-row-title", {}, this.name, this.onAir);
+    return el("span.c-row-words", {}, first, el("span.c-row-sub", {}, this.sku, this.stock, this.dealTag));
   }
 
   #buttons() {

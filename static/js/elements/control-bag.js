@@ -72,7 +72,7 @@ export class ControlBag extends ControlElement {
       return [el("p", { text: this.t("bag.failed") }), retry];
     }
     const words = el("p", { text: this.t("bag.empty") });
-    if (this.compact) return [words];
+    if (this.compact || this.over) return [words];
     const add = el("button.c-button.c-primary", {
       type: "button",
       text: this.t("bag.add"),
@@ -89,7 +89,7 @@ export class ControlBag extends ControlElement {
       this.#rows.set(item.sku, holder);
     }
     const deal = state.deals.find(({ product }) => product.sku === item.sku);
-    const row = { item, pins: state.pins, deal, taps: taps[item.sku] ?? 0, slots, running: this.running };
+    const row = { item, pins: state.pins, deal, taps: taps[item.sku] ?? 0, slots, running: this.running, cleared: state.panic };
     holder.firstElementChild.update(row);
     return holder;
   }

@@ -49,9 +49,7 @@ export class ControlConnections extends ControlElement {
   #health({ last_delivery_at: heard, last_verified_at: good, last_refused_at: bad, last_refusal: why }) {
     const since = (at) => ago(this.ctx.t, this.ctx.now() - at);
     if (bad && bad > (good ?? 0)) {
-      const key = `connections.refusal.${why}`;
-      const words = this.t(key) === key ? (why ?? "") : this.t(key);
-      return { tone: "lost", text: this.t("connections.refused", { time: since(bad), why: words }) };
+      return { tone: "lost", text: this.t("connections.refused", { time: since(bad), why: why ?? "" }) };
     }
     if (good) return { tone: "on_air", text: this.t("connections.verified", { time: since(good) }) };
     if (heard) return { tone: "waiting", text: this.t("connections.heard", { time: since(heard) }) };
@@ -61,7 +59,7 @@ export class ControlConnections extends ControlElement {
   async #create() {
     const { ok, answer } = await this.act(this.add, "newConnection");
     if (!ok) return;
-    const address = this.make("control-secret", { label: this.t("connections.address"), value: answer.url });
+    const address = this.make("control-secret", { label: this.t("connections.address"), value: answer.url, plain: true });
     const secret = this.make("control-secret", { label: this.t("connections.secret"), value: answer.secret });
     const done = el("button.c-button.c-small", { type: "button", text: this.t("connections.kept") });
     done.addEventListener("click", () => {

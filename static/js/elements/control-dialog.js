@@ -1,6 +1,7 @@
 import { el, write } from "./control-dom.js";
 import { ControlElement } from "./control-element.js";
 import { clearErrors, fieldError } from "./control-field.js";
+import { icon } from "./control-icons.js";
 import { fieldErrors, problemText } from "./control-problem.js";
 
 /**
@@ -66,10 +67,9 @@ export class ControlDialog extends ControlElement {
   #head() {
     const close = el("button.c-icon-button", {
       type: "button",
-      text: "×",
       "aria-label": this.t("dialog.close"),
       on: { click: () => this.close() },
-    });
+    }, icon("remove"));
     return el("header.c-dialog-head", {}, el("h2", { text: this.heading }), close);
   }
 

@@ -21,8 +21,7 @@ export class ControlDockBar extends ControlElement {
     this.about = el("span.c-dock-overlays");
     this.menu = this.make("control-menu", { label: "", items: this.items });
     this.panic = this.#button("header.panic", "c-panic c-dock-panic", () => ({
-      name: "command",
-      args: { command: { type: this.panicking ? "calm" : "panic" } },
+      name: this.panicking ? "calm" : "panic",
     }));
     this.moves = el("div.c-dock-moves");
     this.next = this.#button("bag.next", "c-primary", () => ({ name: "pinNext" }));
@@ -49,6 +48,7 @@ export class ControlDockBar extends ControlElement {
     this.next.disabled = !running || bag.length === 0;
     this.unpin.disabled = pins.length === 0;
     this.#drawPanic(panic);
+    this.panic.disabled = show.status === "ended";
     this.#drawOverlays(overlays);
   }
 

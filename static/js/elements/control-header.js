@@ -9,7 +9,7 @@ export const MOVES = {
   rehearsal: ["live", "end"],
   live: ["pause", "end"],
   paused: ["resume", "end"],
-  ended: [],
+  ended: ["shows"],
 };
 
 /** The top of the panel: where the show stands, what it sold, and what turns it. */
@@ -50,6 +50,7 @@ export class ControlHeader extends ControlElement {
     this.announce.disabled = !["rehearsal", "live", "paused"].includes(show.status);
     this.#drawMoves(show.status);
     this.#drawPanic(state.panic);
+    this.panic.disabled = show.status === "ended";
   }
 
   tick() {
@@ -72,7 +73,7 @@ export class ControlHeader extends ControlElement {
   }
 
   #move(move) {
-    const primary = move === "live" || move === "resume";
+    const primary = ["live", "resume", "shows"].includes(move);
     const click = () => this.act(button, "turnShow", { move });
     const button = el("button.c-button", { type: "button", text: this.t(`header.${move}`), on: { click } });
     if (primary) button.classList.add("c-primary");
@@ -90,7 +91,7 @@ export class ControlHeader extends ControlElement {
   #panicButton() {
     this.panicWords = el("span");
     this.panicKeys = el("kbd", { text: this.t("header.panic_keys"), "aria-hidden": "true" });
-    const click = () => this.act(button, "command", { command: { type: this.panicking ? "calm" : "panic" } });
+    const click = () => this.act(button, this.panicking ? "calm" : "panic");
     const button = el("button.c-button.c-panic", { type: "button", on: { click } }, this.panicWords, this.panicKeys);
     return button;
   }

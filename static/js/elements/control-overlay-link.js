@@ -43,7 +43,8 @@ export class ControlOverlayLink extends ControlElement {
     copy.addEventListener("click", () => this.#copy(copy, link));
     const more = el("details.c-more", {}, el("summary", { text: this.t("overlays.more") }), this.#more(link));
     const drags = SHAPES.map((shape) => this.#drag(shape, link));
-    return [el("div.c-drags", {}, copy, ...drags), more];
+    const hint = el("p.c-hint", { text: this.t("overlays.drag_hint") });
+    return [el("div.c-drags", {}, copy, ...drags), hint, more];
   }
 
   #more(link) {

@@ -30,8 +30,7 @@ export class ControlProductDialog extends ControlDialog {
     this.stock.value = old?.stock ?? "";
     this.image = this.make("control-image-field", { value: old?.image ?? null });
     return [
-      el("div.c-product-fields", {}, this.#field("title", this.titleInput), this.#imageBox()),
-      el("div.c-field-row", {}, this.#field("sku", this.sku), this.#field("stock", this.stock)),
+      el("div.c-product-fields", {}, this.#nameFields(), this.#imageBox()),
       el("div.c-field-row", {}, this.#field("price", this.price), this.#field("prior_price", this.prior)),
       this.#field("link", this.link),
     ];
@@ -64,6 +63,11 @@ export class ControlProductDialog extends ControlDialog {
     for (const [name, message] of missing) fieldError(this.form, name, message);
     this.form.querySelector('[aria-invalid="true"]')?.focus();
     return missing.length > 0;
+  }
+
+  #nameFields() {
+    const row = el("div.c-field-row", {}, this.#field("sku", this.sku), this.#field("stock", this.stock));
+    return el("div.c-fields", {}, this.#field("title", this.titleInput), row);
   }
 
   #imageBox() {

@@ -21,13 +21,13 @@ export class ControlPurchases extends ControlElement {
   }
 
   /** @param {any} model */
-  update({ state, bag }) {
+  update({ state, bag, sources }) {
     const { status } = state.show;
     this.rehearse.hidden = status !== "rehearsal";
     this.rehearse.disabled = bag.length === 0;
     this.empty.hidden = state.ticker.length > 0;
     write(this.empty, this.t(status === "rehearsal" ? "purchases.none_rehearsal" : "purchases.none"));
-    const lines = state.ticker.map((entry) => this.#line(entry));
+    const lines = state.ticker.map((entry) => this.#line(entry, sources.get(entry.purchase)));
     const here = new Set(state.ticker.map(({ purchase }) => purchase));
     for (const id of this.#lines.keys()) if (!here.has(id)) this.#lines.delete(id);
     arrange(this.list, lines);
@@ -40,9 +40,10 @@ export class ControlPurchases extends ControlElement {
     }
   }
 
-  #line(entry) {
+  #line(entry, source) {
     const line = this.#lines.get(entry.purchase) ?? this.#newLine(entry);
     this.#lines.set(entry.purchase, line);
+    write(line.source, source ? this.#source(source) : "");
     write(line.what, entry.items.map(({ quantity, title }) => this.#item(quantity, title)).join(", "));
     return line;
   }
@@ -51,16 +52,19 @@ export class ControlPurchases extends ControlElement {
     return quantity > 1 ? `${quantity} × ${title}` : title;
   }
 
-  #newLine({ at, test, count, name, region, by }) {
-    const parts = { what: el("b"), age: el("span.v-num"), at };
-    const who = [
-      count > 1 ? this.t("purchases.merged", { n: count }) : name,
-      region && this.#country(region),
-      by && by !== "system" ? by : null,
-    ];
-    const about = el("span.c-soft", {}, ...who.filter(Boolean).flatMap((word) => [" · ", word]), " · ", parts.age);
+  #newLine({ at, test, count, name, region }) {
+    const parts = { what: el("b"), source: el("span"), age: el("span.v-num"), at };
+    const who = [count > 1 ? this.t("purchases.merged", { n: count }) : name, region && this.#country(region)];
+    const words = who.filter(Boolean).map((word) => el("span", { text: word }));
     const mark = test && el("span.c-tag.c-tag-test", { text: this.t("purchases.test") });
+    const about = el("span.c-about.c-soft", {}, ...words, parts.source, parts.age);
     return Object.assign(el("li", {}, parts.what, mark, about), parts);
+  }
+
+  /** A connection's kind by name; whoever else reported it, as the server calls them. */
+  #source(by) {
+    const key = `connections.kind.${by}`;
+    return this.t(key) === key ? "" : this.t(key);
   }
 
   #country(region) {

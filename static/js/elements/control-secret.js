@@ -13,6 +13,8 @@ const SHOWN_MS = 30_000;
 export class ControlSecret extends ControlElement {
   label = "";
   value = "";
+  /** Nothing to hide: only a field with a copy button. */
+  plain = false;
 
   build() {
     this.input = el("input.c-secret-value", {
@@ -31,7 +33,8 @@ export class ControlSecret extends ControlElement {
       on: { click: () => this.#copy() },
     });
     this.append(this.input, this.eye, this.copy);
-    this.show(false);
+    this.eye.hidden = this.plain;
+    this.show(this.plain);
   }
 
   disconnectedCallback() {
@@ -47,7 +50,7 @@ export class ControlSecret extends ControlElement {
     this.eye.setAttribute("aria-pressed", String(shown));
     this.eye.setAttribute("aria-label", this.t(shown ? "secret.hide" : "secret.reveal"));
     this.eye.title = this.t(shown ? "secret.hide" : "secret.reveal");
-    if (shown) this.timer = setTimeout(() => this.show(false), SHOWN_MS);
+    if (shown && !this.plain) this.timer = setTimeout(() => this.show(false), SHOWN_MS);
     this.dispatchEvent(new CustomEvent("reveal", { detail: shown }));
   }
 

@@ -26,7 +26,7 @@ export class ControlStage extends ControlElement {
 
   /** @param {any} model */
   update({ state }) {
-    arrange(this.pins, state.pins.map((pin) => this.#pin(pin)));
+    arrange(this.pins, state.pins.map((pin) => this.#pin(pin, state.deals)));
     this.none.hidden = state.pins.length > 0;
     write(this.none, this.t(state.panic ? "stage.cleared" : "stage.nothing"));
     this.announcement.hidden = !state.announcement;
@@ -38,7 +38,9 @@ export class ControlStage extends ControlElement {
     this.toggleAttribute("data-cleared", state.panic);
   }
 
-  #pin({ slot, number, product }) {
+  /** The price is the one on screen: the deal's while it runs. */
+  #pin({ slot, number, product }, deals) {
+    const deal = deals.find(({ status, product: { sku } }) => status === "running" && sku === product.sku);
     let line = this.#lines.get(slot);
     if (!line) {
       line = this.#pinLine(slot);
@@ -46,7 +48,7 @@ export class ControlStage extends ControlElement {
     }
     showPicture(line.picture, product);
     write(line.headline, product.title);
-    write(line.sub, `${this.t("stage.number", { n: number })} · ${this.ctx.money(product.price)}`);
+    write(line.sub, `${this.t("stage.number", { n: number })} · ${this.ctx.money((deal ?? product).price)}`);
     return line;
   }
 
@@ -75,7 +77,9 @@ export class ControlStage extends ControlElement {
 export function disclosureText(t, { type, label, brand }) {
   if (type === "none") return t("disclosure.off");
   const words = label || t(`disclosure.type.${type}`);
-  return brand ? `${words} · ${brand}` : words;
+  if (!brand) return words;
+  if (!label && type === "paid_partnership") return t("disclosure.type.paid_partnership_with", { brand });
+  return t("disclosure.type.with_brand", { label: words, brand });
 }
 
 customElements.define("control-stage", ControlStage);

@@ -10,10 +10,12 @@ import { alarms } from "./control-overlay-state.js";
 export class ControlStrips extends ControlElement {
   build() {
     this.panic = this.#strip("panic", "strip.panic", "header.calm", (button) =>
-      this.act(button, "command", { command: { type: "calm" } }),
+      this.act(button, "calm"),
     );
     this.offline = this.#strip("offline", "strip.offline", "strip.try_now", () => this.ask("wake"));
-    this.overlay = this.#strip("overlay", "strip.overlay");
+    this.overlay = this.#strip("overlay", "strip.overlay", "strip.take_note", (button) =>
+      this.act(button, "takeNote", { ids: this.lost.map(({ id }) => id) }),
+    );
     this.append(this.panic, this.offline, this.overlay);
   }
 
@@ -23,7 +25,9 @@ export class ControlStrips extends ControlElement {
     this.status = status;
     this.tick();
     const lost = alarms(overlays ?? []);
-    this.overlay.hidden = lost.length === 0;
+    const running = ["rehearsal", "live", "paused"].includes(state?.show.status);
+    this.lost = lost;
+    this.overlay.hidden = lost.length === 0 || !running;
     const labels = lost.map(({ label }) => label || this.t("overlays.unnamed")).join(", ");
     if (lost.length) write(this.overlay.words, this.t("strip.overlay", { n: lost.length, labels }));
   }

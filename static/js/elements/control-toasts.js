@@ -1,5 +1,6 @@
 import { el } from "./control-dom.js";
 import { ControlElement } from "./control-element.js";
+import { icon } from "./control-icons.js";
 
 const STAYS_MS = { done: 4_000, note: 6_000, refused: 9_000 };
 
@@ -38,7 +39,7 @@ export class ControlToasts extends ControlElement {
 
   #close(leave) {
     const label = this.t("toast.close");
-    return el("button.c-icon-button", { type: "button", text: "×", "aria-label": label, on: { click: leave } });
+    return el("button.c-icon-button", { type: "button", "aria-label": label, on: { click: leave } }, icon("remove"));
   }
 }
 

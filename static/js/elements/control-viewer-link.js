@@ -43,7 +43,7 @@ export class ControlViewerLink extends ControlElement {
     this.box.replaceChildren();
     if (open) return;
     try {
-      const code = drawQr(await this.ask("viewerQr"), this.t("viewer.qr_label"));
+      const code = drawQr(await this.ask("qr", { text: this.link.href }), this.t("viewer.qr_label"));
       if (code) this.box.replaceChildren(code);
     } catch (problem) {
       this.box.replaceChildren(el("p.c-wrong", { text: problemText(this.ctx.t, problem) }));

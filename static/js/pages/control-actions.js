@@ -25,13 +25,24 @@ function pinActions(desk) {
       return desk.say({ text: desk.ctx.t("toast.no_number", { n: number }), tone: "refused" });
     },
     undo: () => desk.undoPin(),
-    panic: () => room.command({ type: "panic" }),
+    calm: () => room.command({ type: "calm" }),
+    panic: () => clearScreen(room),
     rehearsePurchase: () => {
       const { state, bag } = room.model;
       const sku = state.pins[0]?.product.sku ?? bag[Math.floor(Math.random() * bag.length)].sku;
       return room.command({ type: "rehearse_purchase", sku });
     },
   };
+}
+
+/** Where the server is away, the one thing that still helps is OBS itself. */
+async function clearScreen(room) {
+  try {
+    return await room.command({ type: "panic" });
+  } catch (problem) {
+    if (problem.code === "offline") problem.code = "panic_offline";
+    throw problem;
+  }
 }
 
 /** @param {import("./control-desk.js").Desk} desk */
@@ -68,6 +79,7 @@ function showActions(desk) {
   const start = (rehearsal) => room.command({ type: "start_show", rehearsal });
   const moves = {
     rehearse: () => start(true),
+    shows: () => desk.root.querySelector("control-strips").ask("openShows"),
     pause: () => room.command({ type: "pause_show" }),
     resume: () => room.command({ type: "resume_show" }),
     live: () => {
@@ -80,6 +92,7 @@ function showActions(desk) {
   return {
     turnShow: ({ move }) => moves[move](),
     wake: async () => room.wake(),
+    takeNote: ({ ids }) => room.takeNote(ids),
     newOverlayLink: async () => {
       const made = await room.api.post(`${room.path}/keys`, { role: "overlay" });
       const url = made.url ?? new URL(`/overlay/${made.key}`, location.origin).href;
@@ -101,8 +114,7 @@ function showActions(desk) {
         await room.api.delete(`/connections/${id}`);
         await room.loadConnections();
       }),
-    qr: ({ text }) => desk.door.text("/qr", { text }),
-    viewerQr: () => desk.door.text(`/qr.svg?show=${encodeURIComponent(room.slug)}`),
+    qr: ({ text }) => desk.door.picture("/qr", { text }),
     loadKeys: () => room.loadKeys(),
     loadConnections: () => room.loadConnections(),
   };

@@ -77,10 +77,14 @@ export class Door {
     this.#use(null);
   }
 
-  /** An SVG is no JSON, so this one call goes past the Api. @param {string} path @param {any} [body] */
-  async text(path, body) {
-    const headers = { Accept: "image/svg+xml", Authorization: `Bearer ${this.key}` };
-    const init = body ? { method: "POST", body: JSON.stringify(body), headers: { ...headers, "Content-Type": "application/json" } } : { headers };
+  /**
+   * An SVG is no JSON, so this one call goes past the Api.
+   *
+   * @param {string} path @param {any} body @returns {Promise<string>}
+   */
+  async picture(path, body) {
+    const headers = { "Content-Type": "application/json", Authorization: `Bearer ${this.key}` };
+    const init = { method: "POST", headers, body: JSON.stringify(body) };
     const answer = await fetch(`/api/v1${path}`, init).catch(() => null);
     if (!answer) throw new Problem({});
     if (!answer.ok) throw new Problem({ status: answer.status, code: "no_qr" });

@@ -1,10 +1,13 @@
 import { LiveConnection } from "../live/connection.js";
 import { totalsAfter } from "./control-totals.js";
+import { Watch } from "./control-watch.js";
 
 const OVERLAYS_EVERY_MS = 4_000;
 /** After an event: when the first overlay has painted it, and when the slowest should have. */
 const OVERLAYS_AFTER_MS = [250, 1_500];
 const LINK = "vetrina.control.overlay.";
+/** As many past events as hold the purchases of the ticker, with room to spare. */
+const LOOK_BACK = 100;
 
 /**
  * One show as the panel knows it: the live state, the bag, and what only the host may see. It holds
@@ -19,6 +22,7 @@ export class ControlRoom extends EventTarget {
   #life = new AbortController();
   #timers = new Set();
   #told = false;
+  #watch = new Watch();
 
   /** @param {{door: import("./control-door.js").Door, slug: string, slots?: number}} options */
   constructor({ door, slug, slots = 1 }) {
@@ -29,7 +33,7 @@ export class ControlRoom extends EventTarget {
     this.model = {
       state: null, bag: [], bagStatus: "loading", taps: {}, viewers: 0, seq: 0, slots,
       status: { status: "connecting", name: null, retryAt: null, since: Date.now() },
-      overlays: null, keys: null, connections: null,
+      overlays: null, keys: null, connections: null, sources: this.#watch.sources,
       overlayLink: stored(slug)?.url ?? null,
       viewerUrl: new URL(`/live/${slug}`, location.origin).href,
     };
@@ -99,8 +103,14 @@ export class ControlRoom extends EventTarget {
   loadOverlays() {
     return this.#quietly(async () => {
       const { overlays } = await this.api.get(`${this.path}/overlays`);
-      this.#set({ overlays });
+      this.#set({ overlays: this.#watch.marked(overlays) });
     });
+  }
+
+  /** @param {string[]} ids overlays that nobody needs to be warned of */
+  takeNote(ids) {
+    this.#watch.takeNote(ids);
+    return this.loadOverlays();
   }
 
   loadKeys() {
@@ -133,8 +143,19 @@ export class ControlRoom extends EventTarget {
     const taps = snapshot ? (state.taps ?? this.model.taps) : this.model.taps;
     const seq = this.#live.position?.seq ?? this.model.seq;
     this.#set({ state: { ...state, totals }, seq, viewers: state.viewers, taps });
+    if (this.#watch.learn(events)) this.#set({ sources: this.#watch.sources });
+    if (snapshot) this.#lookBack(seq);
     this.#followBag(events, snapshot);
     for (const wait of OVERLAYS_AFTER_MS) this.#after(wait, () => this.loadOverlays());
+  }
+
+  /** A snapshot does not say which connection reported a purchase; the log does. */
+  #lookBack(seq) {
+    return this.#quietly(async () => {
+      const after = Math.max(0, seq - LOOK_BACK);
+      const { events } = await this.api.get(`${this.path}/events?after=${after}&limit=${LOOK_BACK}`);
+      if (this.#watch.learn(events)) this.#set({ sources: this.#watch.sources });
+    });
   }
 
   #followBag(events, snapshot) {

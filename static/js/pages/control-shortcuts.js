@@ -1,5 +1,6 @@
 const TWICE_MS = 700;
 const SECOND_DIGIT_MS = 600;
+const LETTERS = { n: "pinNext", u: "unpin", z: "undo", a: "openAnnounce", "?": "openShortcuts" };
 
 /**
  * The panel's keys. They rest while somebody types or a dialog is open; a key held down counts once.
@@ -31,14 +32,16 @@ export class Shortcuts {
     if (key === "Escape") this.#escape(target);
     else if (typing(target)) return;
     else if (/^[0-9]$/.test(key)) this.#digit(key);
-    else if (key === "Enter" && this.#digits) this.#pin();
-    else this.#letter(key);
+    else if (key === "Enter" && this.#digits) this.#pin(event);
+    else this.#letter(event);
   }
 
-  #letter(key) {
-    const actions = { n: "pinNext", u: "unpin", z: "undo", a: "openAnnounce", "?": "openShortcuts" };
-    const name = actions[key.toLowerCase()];
-    if (name) this.#run(name);
+  /** The default is prevented, or the letter lands in the field of the dialog that it opens. */
+  #letter(event) {
+    const name = LETTERS[event.key.toLowerCase()];
+    if (!name) return;
+    event.preventDefault();
+    this.#run(name);
   }
 
   /** Twice in a row clears the screen; the first one leaves the field that somebody types in. */
@@ -63,7 +66,8 @@ export class Shortcuts {
     else this.#pin();
   }
 
-  #pin() {
+  #pin(event) {
+    event?.preventDefault();
     clearTimeout(this.#timer);
     const number = Number(this.#digits);
     this.#digits = "";

@@ -2,6 +2,21 @@ import { EN } from "./control-en.js";
 import { EN_FORMS } from "./control-en-forms.js";
 import { IT } from "./control-it.js";
 import { IT_FORMS } from "./control-it-forms.js";
+import { CATALOGUE as OVERLAY } from "./overlay.js";
+
+const BADGES = ["own_brand", "paid_partnership", "paid_partnership_with", "affiliate", "gifted", "with_brand"];
+
+/**
+ * The advertising badge in the very words that the overlay shows.
+ *
+ * @param {"en"|"it"} lang
+ */
+function badges(lang) {
+  return Object.fromEntries(BADGES.map((type) => [`disclosure.type.${type}`, OVERLAY[lang][type]]));
+}
 
 /** Everything that the control panel and the dock say. */
-export const CATALOGUE = { en: { ...EN, ...EN_FORMS }, it: { ...IT, ...IT_FORMS } };
+export const CATALOGUE = {
+  en: { ...EN, ...EN_FORMS, ...badges("en") },
+  it: { ...IT, ...IT_FORMS, ...badges("it") },
+};
