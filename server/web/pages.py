@@ -26,13 +26,11 @@ class Pages:
 
     async def control(self, request: Request) -> Response:
         """The host's panel. The page itself is public; its scripts ask for the key."""
-        data = {"version": __version__}
-        return self._page(request, "control.html", "control", data)
+        return self._page(request, "control.html", "control", self._panel_data())
 
     async def dock(self, request: Request) -> Response:
         """The panel as a narrow strip for an OBS dock."""
-        data = {"version": __version__}
-        return self._page(request, "dock.html", "control", data)
+        return self._page(request, "dock.html", "control", self._panel_data())
 
     async def viewer(self, request: Request) -> Response:
         """The show on a phone. Links that are shared carry its title and what is pinned."""
@@ -75,6 +73,9 @@ class Pages:
     def docs(self, request: Request, **described: Any) -> Response:
         """The readable description of the API."""
         return self._page(request, "docs.html", "plain", **described)
+
+    def _panel_data(self) -> dict[str, Any]:
+        return {"version": __version__, "pin_slots": self._context.settings.pin_slots}
 
     def _page(
         self,
