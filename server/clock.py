@@ -34,5 +34,5 @@ class SystemClock:
 
     async def sleep_until(self, at_ms: int) -> None:
         # In slices, so that a clock set forward or a laptop that slept is noticed.
-        while (left_ms := at_ms - self.now_ms()) > 0:
+        while (left_ms := at_ms - self.now_ms()) > 0:  # noqa: ASYNC110  (no event tells the time)
             await asyncio.sleep(min(left_ms / 1000, 1.0))
