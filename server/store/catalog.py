@@ -24,7 +24,7 @@ class SqlCatalog(Part):
     """The port `CatalogStore`."""
 
     async def put_products(self, products: Sequence[Product]) -> None:
-        await self._write_alone(partial(_put, products))
+        await self._write_again(partial(_put, products))
 
     async def products(self, skus: Sequence[str] | None = None) -> list[Product]:
         if skus is None:

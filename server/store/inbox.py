@@ -83,7 +83,7 @@ class SqlInbox(Part):
 
     async def salt(self) -> bytes:
         row = await self._row(_VALUE, name="salt")
-        return bytes(row.value) if row else await self._write_alone(_make_salt)
+        return bytes(row.value) if row else await self._write_again(_make_salt)
 
 
 def _seen(sql: SqlConnection, wanted: Sequence[Wanted]) -> list[set[str]]:

@@ -47,7 +47,7 @@ class SqlKeys(Part):
         return await self._write_alone(partial(_take_code, digest, now))
 
     async def remember(self, answer: Remembered) -> None:
-        await self._write_alone(partial(_remember, answer))
+        await self._write_again(partial(_remember, answer))
 
     async def remembered(self, key: str, since: int) -> Remembered | None:
         row = await self._row(_ANSWER, key=key, since=since)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Executable, Row
 
+from server.store.base import Conflict
 from server.store.database import Database
 from server.store.gather import Batch, Call, Gatherer, Outcome
 from server.store.reader import first_rows, read_together
@@ -42,6 +43,13 @@ class Part:
 
     async def _write_alone(self, work: Work[T]) -> T:
         return await self._writer.call(one_by_one, work)
+
+    async def _write_again(self, work: Work[T]) -> T:
+        """Run a write that reads first and may be repeated: who came in between is seen then."""
+        try:
+            return await self._write_alone(work)
+        except Conflict:
+            return await self._write_alone(work)
 
     async def _read_group(self, calls: Sequence[Call]) -> Sequence[Outcome[Any]]:
         return await self._database.read(partial(read_together, calls))

@@ -83,6 +83,14 @@ async def test_the_first_answer_stays(store):
     assert (await store.remembered("k1", NOW)).body == b"first"
 
 
+async def test_of_answers_at_once_one_stays(stores):
+    answers = [answer(body=str(n).encode()) for n in range(8)]
+    await asyncio.gather(*(stores[n % 2].remember(one) for n, one in enumerate(answers)))
+    kept = await stores[0].remembered("k1", NOW)
+    assert kept in answers
+    assert await stores[1].remembered("k1", NOW) == kept
+
+
 async def test_an_answer_counts_from_a_time_on(store):
     await store.remember(answer())
     assert await store.remembered("k1", NOW) == answer()
