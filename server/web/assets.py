@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 import orjson
 
+from server.web.module_graph import needed_modules
 from server.web.styles import with_hashed_urls
 
 HASH_CHARS = 10
@@ -65,6 +66,7 @@ class Assets:
         read = {url: path.read_bytes() for url, path in _files(folders)}
         self._by_url: dict[str, Asset] = {}
         self._hashed: dict[str, Asset] = {}
+        self._needed: dict[str, list[str]] = {}
         for url, body in with_hashed_urls(read, hashed_url).items():
             asset = _asset(url, body)
             self._by_url[url] = asset
@@ -80,10 +82,15 @@ class Assets:
 
         Raises LookupError: a page that names a missing file must not go out.
         """
-        asset = self._by_url.get(path if path.startswith("/") else f"/static/{path}")
-        if asset is None:
-            raise LookupError(f"there is no file {path!r} under static/ or overlays/")
-        return asset.hashed_url
+        return self._asset(path).hashed_url
+
+    def modules(self, path: str) -> list[str]:
+        """The hashed addresses of a script and of all that it imports. Raises LookupError."""
+        entry = self._asset(path).url
+        if entry not in self._needed:
+            sources = {url: asset.body for url, asset in self._by_url.items()}
+            self._needed[entry] = [self.url(url) for url in needed_modules(entry, sources)]
+        return self._needed[entry]
 
     def find(self, url: str) -> tuple[Asset, bool] | None:
         """The file at an address, and whether the address is the one that never changes.
@@ -95,6 +102,12 @@ class Assets:
         if (asset := self._by_url.get(url)) is not None:
             return asset, False
         return None
+
+    def _asset(self, path: str) -> Asset:
+        asset = self._by_url.get(path if path.startswith("/") else f"/static/{path}")
+        if asset is None:
+            raise LookupError(f"there is no file {path!r} under static/ or overlays/")
+        return asset
 
     def _import_map(self) -> str:
         modules = {

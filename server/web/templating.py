@@ -15,7 +15,8 @@ TEMPLATES_DIR = Path(__file__).resolve().parent / "templates"
 
 
 class Templates:
-    """The templates of this folder; `asset('css/viewer.css')` gives a file's hashed address."""
+    """The templates of this folder; `asset('css/viewer.css')` gives a file's hashed address,
+    `modules('js/pages/viewer.js')` those of a script and all that it imports."""
 
     def __init__(self, assets: Assets) -> None:
         self._environment = Environment(
@@ -26,6 +27,7 @@ class Templates:
             lstrip_blocks=True,
         )
         self._environment.globals["asset"] = assets.url
+        self._environment.globals["modules"] = assets.modules
         # Made by the server from its own file names; its hash is in the page's policy.
         self._environment.globals["import_map"] = Markup(assets.import_map)  # noqa: S704
 

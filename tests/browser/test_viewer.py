@@ -231,3 +231,16 @@ async def test_earlier_price_is_struck_only_when_it_is_higher(phone, shop):
     cards = phone.locator(CARD)
     await expect(cards.nth(0).locator("s")).to_be_hidden()
     await expect(cards.nth(1).locator("s")).to_contain_text("€15.00")
+
+
+async def test_every_module_is_asked_for_at_once(phone, shop):
+    await shop.open(MUG)
+    html = (await shop.http.get(f"/live/{SLUG}")).text
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url.removeprefix(shop.url)))
+    await visit(phone, shop)
+    scripts = [path for path in asked if path.startswith("/static/js/") and "theme" not in path]
+    assert len(scripts) > 20
+    assert [
+        path for path in scripts if f'<link rel="modulepreload" href="{path}">' not in html
+    ] == []

@@ -6,7 +6,7 @@ import { agoWords, purchaseWords } from "./viewer-purchase.js";
 class BoughtLine {
   #strong = node("b");
   #rest = node("span");
-  #ago = node("span", "v-num");
+  #ago = node("span", "ago v-num");
   #test;
 
   constructor(words) {
