@@ -24,7 +24,8 @@ _READERS: dict[str, TypeAdapter[PublicCommand]] = {
     for cls in get_args(PublicCommand)
 }
 
-_NESTED = {"set_disclosure": "disclosure"}
+NESTED = {"set_disclosure": "disclosure"}
+"""Commands whose fields stand in a field of their own."""
 
 COMMAND_TYPES = tuple(_READERS)
 
@@ -58,8 +59,8 @@ def decode_command(data: object) -> PublicCommand:
         raise BadCommand((FieldError("type", f"expected one of {', '.join(COMMAND_TYPES)}"),))
     if too_large := tuple(_too_large(data, "")):
         raise BadCommand(too_large)
-    if kind in _NESTED:
-        return _read(reader, data.get(_NESTED[kind]), (_NESTED[kind],))
+    if kind in NESTED:
+        return _read(reader, data.get(NESTED[kind]), (NESTED[kind],))
     return _read(reader, data, ())
 
 

@@ -139,7 +139,8 @@ def _unfit(value: Any, field: str) -> Iterator[FieldError]:
 
 
 def _too_large(most_bytes: int) -> Problem:
-    return Problem(413, "too_large", f"Expected a body of at most {most_bytes // 1024} KiB.")
+    whole, unit = (most_bytes >> 20, "MiB") if most_bytes >= 1 << 20 else (most_bytes >> 10, "KiB")
+    return Problem(413, "too_large", f"Expected a body of at most {whole} {unit}.")
 
 
 _WORDS = {"missing": "expected, but it is missing"}

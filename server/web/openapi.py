@@ -9,6 +9,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from server import __version__
+from server.protocol.commands import NESTED
 from server.web.api.commands import NAMES
 from server.web.operation import Operation, Parameter, Upload
 from server.web.refusals import refusals_of
@@ -29,7 +30,7 @@ _WHO: Final[dict[str, list[dict[str, list[str]]]]] = {"control": [{"control": []
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
     """The whole document."""
     schemas = Schemas(_types(operations))
-    schemas.tag(NAMES)
+    schemas.tag(NAMES, NESTED)
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(

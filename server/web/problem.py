@@ -144,5 +144,5 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
     (Conflict, _busy),
     (StoreError, _busy),
     (HTTPException, _from_http),
-    (ClientDisconnect, lambda error: Problem(400, "gone", "The request ended too early.")),
+    (ClientDisconnect, lambda error: Problem(400, "cut_short", "The request ended too early.")),
 )

@@ -6,12 +6,16 @@ import logging
 import re
 from typing import Any
 
-_SECRETS = re.compile(r"\b(ctl_|ovl_|hook_|whsec_)[A-Za-z0-9_+/=-]{6,}")
+# At the start of a word, or after an escaped sign as in %2Foverlay%2Fovl_….
+_SECRETS = re.compile(
+    r"(?:(?<![A-Za-z0-9_])|(?<=%[0-9A-Fa-f]{2}))"
+    r"(?:(ctl_|ovl_|hook_)[A-Za-z0-9_-]{6,}|(whsec_)[A-Za-z0-9+/=]{6,})"
+)
 
 
 def redacted(text: str) -> str:
     """The text with every key cut down to its prefix: `/overlay/ovl_…`."""
-    return _SECRETS.sub(r"\1…", text)
+    return _SECRETS.sub(lambda match: f"{match[1] or match[2]}…", text)
 
 
 class Redaction(logging.Filter):

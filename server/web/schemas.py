@@ -43,10 +43,16 @@ class Schemas:
         self._by_adapter = {adapter_id: schema for (adapter_id, _), schema in named.items()}
         self.components: dict[str, Any] = {**rest.get("$defs", {}), "Problem": _PROBLEM_SCHEMA}
 
-    def tag(self, names: Mapping[type, str]) -> None:
-        """Add the field `type`, which tells classes of one union apart on the wire."""
+    def tag(self, names: Mapping[type, str], nested: Mapping[str, str] | None = None) -> None:
+        """Add the field `type`, which tells classes of one union apart on the wire.
+
+        `nested` names the field that holds all fields of a class, where it is not flat.
+        """
         for kind, name in names.items():
             schema = self.components[kind.__name__]
+            if field := (nested or {}).get(name):
+                inner = {key: schema[key] for key in ("type", "properties", "required")}
+                schema.update({"properties": {field: inner}, "required": [field]})
             schema["properties"] = {"type": {"const": name}, **schema["properties"]}
             schema["required"] = ["type", *schema.get("required", [])]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from posixpath import dirname, normpath, relpath
+from posixpath import dirname, join, normpath, relpath
 
 _REFERENCE = re.compile(
     rb"(?P<before>url\(\s*[\"']?|@import\s+[\"'])(?P<path>[^\"')\s?#]+)(?P<after>[\"']?)"
@@ -38,7 +38,7 @@ def _finish(
         return
 
     def hashed(match: re.Match[bytes]) -> bytes:
-        target = normpath(f"{dirname(url)}/{match['path'].decode()}")
+        target = normpath(join(dirname(url), match["path"].decode()))
         if target not in files or target in (*above, url):
             return match[0]
         _finish(target, files, finished, hashed_url, (*above, url))

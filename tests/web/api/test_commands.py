@@ -71,7 +71,8 @@ async def test_all_mistakes_of_all_commands_are_told(site):
         ({"type": "announce", "text": " "}, "text_empty"),
         ({"type": "announce", "text": "x" * 141}, "text_too_long"),
         ({"type": "announce", "text": "x", "until": 1}, "deadline_passed"),
-        ({"type": "set_disclosure", "type_": "none"}, "invalid"),
+        ({"type": "set_disclosure", "disclosure": {"type": "none"}}, "reason_needed"),
+        ({"type": "set_disclosure", "disclosure": {"type": "secret"}}, "invalid"),
         ({"type": "rehearse_purchase", "sku": "MUG-1"}, "only_in_rehearsal"),
         (
             {"type": "start_deal", "sku": "MUG-1", "price": {"amount": 1890, **EUR},
@@ -83,6 +84,13 @@ async def test_all_mistakes_of_all_commands_are_told(site):
 async def test_a_refusal_carries_its_code_and_status(site, command, code):
     await site.show()
     problem(await site.command(command), {**REFUSALS, "invalid": 422}[code], code)
+
+
+async def test_a_disclosure_has_a_type_of_its_own(site):
+    await site.show()
+    command = {"type": "set_disclosure", "disclosure": {"type": "affiliate", "brand": "Acme"}}
+    (event,) = (await site.command(command)).json()["events"]
+    assert (event["type"], event["disclosure"]["type"]) == ("disclosure_set", "affiliate")
 
 
 async def test_an_ended_show_takes_no_more(site):
