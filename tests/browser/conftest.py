@@ -34,8 +34,8 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
 
 
 @pytest.fixture
-async def phone(page: Page) -> Page:
-    """The same page in the size of a phone."""
+async def phone(shop: Shop, page: Page) -> Page:
+    """The page in the size of a phone. The shop outlives it, so it never misses its server."""
     await page.set_viewport_size({"width": 390, "height": 844})
     return page
 

@@ -120,12 +120,13 @@ async def visit(page: Page, shop: Shop) -> None:
 
 
 @asynccontextmanager
-async def open_shop(data: Path) -> AsyncIterator[Shop]:
-    """Start the application and stop it with the block."""
+async def open_shop(data: Path, port: int = 0) -> AsyncIterator[Shop]:
+    """Start the application and stop it with the block; again with the same folder and port: a
+    restart."""
     clock = FakeClock()
     settings = Settings(data=data, control_key=SecretStr(KEY), pin_slots=3)
     async with running(settings, clock) as application:
-        listening = socket.create_server(("127.0.0.1", 0))
+        listening = socket.create_server(("127.0.0.1", port))
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         config = uvicorn.Config(
             application.asgi, lifespan="off", ws="websockets-sansio", log_level="warning"

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.shop import APRON, MUG, visit
+from tests.browser.shop import APRON, MUG, open_shop, visit
 
 CARD = ".v-pin"
 
@@ -102,3 +102,18 @@ async def test_who_comes_while_the_server_is_away_is_told_that_it_connects(phone
     await phone.clock.run_for(6_000)
     await expect(phone.locator("#banner")).to_contain_text("Connecting…")
     await expect(phone.locator(".skeleton")).to_be_visible()
+
+
+async def test_a_restart_of_the_server_needs_nobody(browser, tmp_path):
+    page = await browser.new_page()
+    async with open_shop(tmp_path) as shop:
+        await shop.open(MUG, APRON)
+        await shop.do("pin_product", sku="MUG-1")
+        await visit(page, shop)
+        port = int(shop.url.rpartition(":")[2])
+    async with open_shop(tmp_path, port) as shop:
+        await expect(page.locator(f"{CARD} .title")).to_have_text("Moka mug, hand-glazed")
+        await shop.do("pin_product", sku="APR-3")
+        await expect(page.locator(f"{CARD} .title")).to_have_text(
+            "Linen apron, olive", timeout=20_000
+        )
