@@ -37,7 +37,6 @@ DIRECTIONS = {
     **dict.fromkeys(LEAVES, ()),
 }
 HOMES = {
-    "aiosqlite": ("server/store",),
     "alembic": ("server/store",),
     "asyncpg": ("server/store",),
     "redis": ("server/bus/redis.py", "server/app.py"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -144,10 +145,8 @@ async def _deals(stage: Stage) -> bool:
     return not (await stage.shows.state(SLUG))[1].deals
 
 
-async def _until(condition, turns: int = 2000) -> None:  # type: ignore[no-untyped-def]
+async def _until(condition: Callable[[], Awaitable[bool]]) -> None:
     """Wait for a condition, giving the store's threads their turn."""
-    for _ in range(turns):
-        if await condition():
-            return
-        await asyncio.to_thread(int)
-    raise AssertionError("the condition never held")
+    async with asyncio.timeout(60):
+        while not await condition():
+            await asyncio.to_thread(int)
