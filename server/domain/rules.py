@@ -13,7 +13,7 @@ from server.domain.bag import refresh_products, set_bag
 from server.domain.catalog import BagItem
 from server.domain.errors import Refused
 from server.domain.limits import Limits
-from server.domain.purchases import Order, OrderLine
+from server.domain.purchases import Order, OrderLine, Part
 from server.domain.sales import confirmed
 from server.domain.show import ShowState
 from server.domain.stage import Disclosure, Pin
@@ -241,4 +241,4 @@ def _rehearse_purchase(
         name=command.name,
         test=True,
     )
-    return confirmed(state, order, order.lines, now)
+    return confirmed(state, order, Part.of(order.lines), now)

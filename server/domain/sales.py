@@ -8,15 +8,14 @@ from typing import Literal
 
 from server.domain import deals
 from server.domain import events as ev
-from server.domain.money import Money, totals
-from server.domain.purchases import Order, OrderLine, OrderRecord, Reversal, settle
+from server.domain.names import decent_name
+from server.domain.purchases import Order, OrderLine, OrderRecord, Part, Report, settle
 from server.domain.show import ShowState, evolve
 
 SELLING = ("rehearsal", "live", "paused")
 # Name, thing and place together can tell who somebody is; in a small crowd the place stays out.
 SMALL_CROWD = 5
 SMALL_CROWD_MS = 600_000
-NAME_CHARS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +24,14 @@ class Sale:
 
     record: OrderRecord
     facts: tuple[ev.Event, ...]
-    outcome: Literal["applied", "duplicate", "waiting", "not_running"]
+    outcome: Literal["applied", "duplicate", "waiting", "test", "not_running"]
 
 
-def receive(
-    state: ShowState, known: OrderRecord | None, report: Order | Reversal, now: int
-) -> Sale:
-    """Settle a report and tell the show. The record remembers which show counts the order."""
+def receive(state: ShowState, known: OrderRecord | None, report: Report, now: int) -> Sale:
+    """Settle a report and tell the show. The record remembers which show counts the order.
+
+    Test orders of a shop are for rehearsals: a show on air keeps them and says nothing.
+    """
     settled = settle(known, report)
     record = settled.record
     if record == known:
@@ -41,62 +41,56 @@ def receive(
     if record.lines is None:
         return Sale(record, (), "waiting")
     if record.show != state.slug:
-        return Sale(record, (), "not_running")
+        return Sale(record, (), "test" if record.test else "not_running")
     return Sale(record, reversed_lines(record, settled.reversed, report.reason, now), "applied")
 
 
-def _sold(
-    state: ShowState, record: OrderRecord, order: Order, lines: tuple[OrderLine, ...], now: int
-) -> Sale:
-    facts = confirmed(state, order, lines, now)
+def _sold(state: ShowState, record: OrderRecord, order: Order, part: Part, now: int) -> Sale:
+    if order.test and state.status != "rehearsal":
+        return Sale(record, (), "test")
+    facts = confirmed(state, order, part, now)
     if not facts:
-        return Sale(record, (), "applied" if not lines else "not_running")
+        return Sale(record, (), "applied" if not part.lines else "not_running")
     test = order.test or state.status == "rehearsal"
     return Sale(replace(record, show=state.slug, test=test), facts, "applied")
 
 
-def confirmed(
-    state: ShowState, order: Order, lines: tuple[OrderLine, ...], now: int
-) -> tuple[ev.Event, ...]:
-    """The facts of a paid order, of which `lines` still count. None when the show is not on.
+def confirmed(state: ShowState, order: Order, part: Part, now: int) -> tuple[ev.Event, ...]:
+    """The facts of a paid order, of which `part` still counts. None when the show is not on.
 
     In a rehearsal every purchase is a test: it empties the rehearsal's deals, not the shop.
     """
-    if state.status not in SELLING or not lines:
+    if state.status not in SELLING or not part.lines:
         return ()
     test = order.test or state.status == "rehearsal"
     purchase = ev.PurchaseConfirmed(
         at=now,
         purchase=order.purchase,
-        items=_sold_items(state, lines),
-        name=_shown_name(order.name),
+        items=_sold_items(state, part.lines),
+        name=decent_name(order.name),
         region=order.region if _crowd(state, now) >= SMALL_CROWD or test else None,
         occurred_at=min(order.occurred_at, now),
         test=test,
-        amounts=_amounts(lines),
+        amounts=part.amounts,
     )
-    if order.test and state.status != "rehearsal":
-        return (purchase,)
-    return (purchase, *_stock_facts(state, lines, now))
+    return (purchase, *_stock_facts(state, part.lines, now))
 
 
-def reversed_lines(
-    record: OrderRecord, lines: tuple[OrderLine, ...], reason: str, now: int
-) -> tuple[ev.Event, ...]:
+def reversed_lines(record: OrderRecord, part: Part, reason: str, now: int) -> tuple[ev.Event, ...]:
     """The fact of money given back. Stock is not raised: the shop says so itself if it is."""
-    if not lines:
+    if not part:
         return ()
     return (
         ev.PurchaseReversed(
             at=now,
             purchase=record.purchase,
             items=tuple(
-                ev.SoldItem(line.sku, line.title or line.sku, line.quantity) for line in lines
+                ev.SoldItem(line.sku, line.title or line.sku, line.quantity) for line in part.lines
             ),
             complete=not record.remaining,
             reason=reason,
             test=record.test,
-            amounts=_amounts(lines),
+            amounts=part.amounts,
         ),
     )
 
@@ -131,17 +125,5 @@ def _title(state: ShowState, line: OrderLine) -> str:
     return item.product.title if item is not None else line.title or line.sku
 
 
-def _amounts(lines: tuple[OrderLine, ...]) -> tuple[Money, ...]:
-    return totals(line.amount for line in lines if line.amount is not None)
-
-
 def _crowd(state: ShowState, now: int) -> int:
     return sum(1 for purchase in state.ticker if purchase.at > now - SMALL_CROWD_MS)
-
-
-def _shown_name(name: str | None) -> str | None:
-    """A first name or nickname, short and without addresses; anything else is nobody."""
-    text = " ".join((name or "").split())[:NAME_CHARS].strip()
-    if not text or not text.isprintable() or any(mark in text for mark in ("@", "://", "www.")):
-        return None
-    return text
