@@ -75,7 +75,7 @@ def _context(settings: Settings, clock: Clock, store: Store) -> Context:
         clock=clock,
         store=store,
         bus=bus,
-        shows=ShowService(store, bus, clock, settings.limits(), metrics),
+        shows=ShowService(store, bus, clock, settings.limits(), metrics, settings.names()),
         connections=Connections(store, clock, CONNECTORS),
         supervisor=Supervisor(),
         feed=Feed(store, bus, hub, clock),

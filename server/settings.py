@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_va
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from server.domain.limits import Limits
+from server.domain.names import NameMode, NamePolicy
 
 PREFIX = "VETRINA_"
 CONTROL_KEY = "control_key"
@@ -118,6 +119,15 @@ class Settings(BaseSettings):
         DEFAULT.announcement_chars, ge=1, le=500, description="Length of an announcement."
     )
 
+    shop_names: NameMode = Field(
+        "anonymous",
+        description="How a buyer who agreed to it in a shop is named: anonymous, initial, "
+        "first_name or nickname.",
+    )
+    blocked_words: str = Field(
+        "", description="Words, with commas, that no shown name may hold, beside the usual ones."
+    )
+
     @model_validator(mode="after")
     def _ranges_are_ranges(self) -> Settings:
         for low in ("pin_ttl_min_s", "deal_lead_min_s", "deal_duration_min_s"):
@@ -131,6 +141,11 @@ class Settings(BaseSettings):
     def limits(self) -> Limits:
         """The part that the rules need."""
         return Limits(**{field.name: getattr(self, field.name) for field in fields(Limits)})
+
+    def names(self) -> NamePolicy:
+        """How buyers are named."""
+        words = (word.strip() for word in self.blocked_words.split(","))
+        return NamePolicy(self.shop_names, tuple(word for word in words if word))
 
 
 def read_settings(**given: object) -> Settings:

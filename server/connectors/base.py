@@ -7,14 +7,19 @@ ConnectorError
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from types import MappingProxyType
+from typing import ClassVar
 
-from server.domain.purchases import Order, Reversal
+from server.domain.purchases import Report
 
 # Turns a shop's order number into the opaque purchase id: a hash salted by this installation.
 Opaque = Callable[[str], str]
+Headers = Mapping[str, str]
+NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
+SECRET_CHARS = range(1, 501)
 
 
 class ConnectorError(Exception):
@@ -33,33 +38,66 @@ class BadPayload(ConnectorError):
         self.errors = tuple(errors)
 
 
+WRONG_SECRET = "wrong secret: signed with another one, or changed on the way"  # noqa: S105
+TOO_OLD = "too old: sent more than five minutes ago, or a clock is wrong"
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One webhook delivery in normal form. `report` None: nothing that concerns a show."""
+    """One webhook delivery in normal form: reports of one order, none when no show is concerned.
+
+    `id` is the same for every repeat of a delivery and for nothing else.
+    """
 
     id: str
-    report: Order | Reversal | None
+    reports: tuple[Report, ...] = ()
 
 
-class Connector(Protocol):
+class Connector(ABC):
     """One provider. Headers come with lower-case names."""
 
-    kind: str
+    kind: ClassVar[str]
+    options: ClassVar[tuple[str, ...]] = ()
+    """What a seller gives besides the secret; all of it is needed."""
+    answers_empty: ClassVar[bool] = False
+    """The provider wants 200 and nothing in it."""
 
     def new_secret(self) -> str | None:
         """A secret of ours, or None where the provider makes it."""
-        ...
+        return None
 
     def check_secret(self, secret: str) -> str | None:
         """What is wrong with a secret that a seller pasted, in words; None when it is fine."""
-        ...
+        if secret != secret.strip() or not secret.isprintable() or len(secret) not in SECRET_CHARS:
+            return "expected the secret alone, without spaces around it"
+        return None
 
+    def is_ping(self, headers: Headers, body: bytes) -> bool:
+        """An unsigned knock before the first delivery: answered with 200, and nothing follows."""
+        return False
+
+    @abstractmethod
     def verify(
-        self, headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now_ms: int
+        self,
+        headers: Headers,
+        body: bytes,
+        secrets: Sequence[str],
+        now_ms: int,
+        options: Mapping[str, str] = NO_OPTIONS,
     ) -> None:
         """Raise BadSignature unless one of the secrets signed these bytes in time."""
-        ...
 
-    def read(self, headers: Mapping[str, str], body: bytes, opaque: Opaque) -> Delivery:
+    @abstractmethod
+    def read(self, headers: Headers, body: bytes, opaque: Opaque) -> Delivery:
         """The normal form of a verified body. Raises BadPayload."""
-        ...
+
+    @abstractmethod
+    def sign(
+        self,
+        headers: Headers,
+        body: bytes,
+        secret: str,
+        now_ms: int,
+        options: Mapping[str, str] = NO_OPTIONS,
+    ) -> dict[str, str]:
+        """The headers with a fresh signature, as the provider would send them: for rehearsals."""

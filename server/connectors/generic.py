@@ -14,7 +14,18 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from server.connectors.base import BadPayload, BadSignature, Delivery, Opaque
+from server.connectors.base import (
+    NO_OPTIONS,
+    TOO_OLD,
+    WRONG_SECRET,
+    BadPayload,
+    BadSignature,
+    Connector,
+    Delivery,
+    Headers,
+    Opaque,
+)
+from server.connectors.payload import delivery_id, field_errors
 from server.domain.money import Money
 from server.domain.purchases import Order, OrderLine, Reversal
 
@@ -86,10 +97,11 @@ _KNOWN: TypeAdapter[_ConfirmedPayload | _ReversedPayload] = TypeAdapter(
     Annotated[_ConfirmedPayload | _ReversedPayload, Field(discriminator="type")]
 )
 _OTHER = TypeAdapter(_OtherPayload)
+_TYPES = ("purchase.confirmed", "purchase.reversed")
 _REGION = re.compile(r"[A-Z]{2}")
 
 
-class Generic:
+class Generic(Connector):
     """Signed by us, sent by the seller's own code."""
 
     kind = "generic"
@@ -107,27 +119,46 @@ class Generic:
         return None
 
     def verify(
-        self, headers: Mapping[str, str], body: bytes, secrets: Sequence[str], now_ms: int
+        self,
+        headers: Headers,
+        body: bytes,
+        secrets: Sequence[str],
+        now_ms: int,
+        options: Mapping[str, str] = NO_OPTIONS,
     ) -> None:
         missing = [name for name in HEADERS if not headers.get(name)]
         if missing:
             raise BadSignature(f"the header {missing[0]} is missing")
         _check_age(headers["webhook-timestamp"], now_ms)
         if not any(_signed_by(secret, headers, body) for secret in secrets):
-            raise BadSignature("signed with another secret, or changed on the way")
+            raise BadSignature(WRONG_SECRET)
 
-    def read(self, headers: Mapping[str, str], body: bytes, opaque: Opaque) -> Delivery:
-        delivery = headers["webhook-id"][:200]
+    def read(self, headers: Headers, body: bytes, opaque: Opaque) -> Delivery:
+        delivery = delivery_id(headers["webhook-id"])
         try:
             kind = _OTHER.validate_json(body).type
-            if kind not in ("purchase.confirmed", "purchase.reversed"):
-                return Delivery(delivery, None)
+            if kind not in _TYPES:
+                return Delivery(delivery)
             payload = _KNOWN.validate_json(body)
         except ValidationError as error:
-            raise BadPayload(_field_errors(error)) from error
+            raise BadPayload(field_errors(error, _TYPES)) from error
         if isinstance(payload, _ConfirmedPayload):
-            return Delivery(delivery, _order(payload.data, opaque))
-        return Delivery(delivery, _reversal(payload.data, opaque))
+            return Delivery(delivery, (_order(payload.data, opaque),))
+        return Delivery(delivery, (_reversal(payload.data, opaque),))
+
+    def sign(
+        self,
+        headers: Headers,
+        body: bytes,
+        secret: str,
+        now_ms: int,
+        options: Mapping[str, str] = NO_OPTIONS,
+    ) -> dict[str, str]:
+        delivery = headers.get("webhook-id") or f"msg_{random_source.token_hex(12)}"
+        sent_at = datetime.fromtimestamp(now_ms // 1000, tz=UTC)
+        signature = Webhook(secret).sign(delivery, sent_at, body.decode())
+        fresh = (delivery, str(now_ms // 1000), signature)
+        return {**headers, **dict(zip(HEADERS, fresh, strict=True))}
 
 
 def _check_age(timestamp: str, now_ms: int) -> None:
@@ -135,7 +166,7 @@ def _check_age(timestamp: str, now_ms: int) -> None:
     if not (timestamp.isascii() and timestamp.isdigit()) or len(timestamp) > 12:
         raise BadSignature("webhook-timestamp is not a number of seconds")
     if abs(int(timestamp) * 1000 - now_ms) > TOLERANCE_MS:
-        raise BadSignature("sent more than five minutes ago, or a clock is wrong")
+        raise BadSignature(TOO_OLD)
 
 
 def _signed_by(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
@@ -157,13 +188,16 @@ def _order(data: _Confirmed, opaque: Opaque) -> Order:
     region = (data.buyer.region or "").upper()
     return Order(
         purchase=opaque(data.order_id),
-        lines=tuple(
-            OrderLine(item.sku, item.quantity, item.amount, item.title) for item in data.items
-        ),
+        lines=tuple(_line(item) for item in data.items),
         occurred_at=data.occurred_at,
         name=data.buyer.name if data.buyer.consent else None,
         region=region if _REGION.fullmatch(region) else None,
     )
+
+
+def _line(item: _Item) -> OrderLine:
+    refs = (f"sku:{item.sku}",)
+    return OrderLine(item.sku, item.quantity, item.amount, item.title, refs=refs)
 
 
 def _reversal(data: _Reversed, opaque: Opaque) -> Reversal:
@@ -176,12 +210,3 @@ def _reversal(data: _Reversed, opaque: Opaque) -> Reversal:
         occurred_at=data.occurred_at,
         items=items,
     )
-
-
-def _field_errors(error: ValidationError) -> list[tuple[str, str]]:
-    """Field paths as the sender wrote them, without the names of our own classes."""
-    kinds = ("purchase.confirmed", "purchase.reversed")
-    return [
-        (".".join(str(part) for part in fault["loc"] if part not in kinds) or "body", fault["msg"])
-        for fault in error.errors(include_url=False, include_input=False, include_context=False)
-    ]

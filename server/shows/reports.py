@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import orjson
 
-from server.domain import sales
+from server.domain import purchases, sales
 from server.domain.events import Event
-from server.domain.purchases import Order, OrderRecord, Reversal
+from server.domain.purchases import OrderRecord
 from server.domain.show import ShowState
 from server.shows.loading import evolved
 from server.store.base import Connection, InboxStore, Receipt, VersionedRecord
 
-Outcome = Literal["applied", "duplicate", "waiting", "not_running", "ignored"]
+Outcome = Literal["applied", "duplicate", "waiting", "test", "not_running", "ignored"]
+# A delivery may hold an order and its refunds: what happened is told before what did not.
+_BY_WEIGHT: tuple[Outcome, ...] = ("applied", "test", "waiting", "not_running", "duplicate")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A verified delivery of a connection, in normal form."""
+    """A verified delivery of a connection, in normal form: what it says of one order."""
 
     connection: Connection
     delivery: str
-    content: Order | Reversal
+    contents: tuple[purchases.Report, ...]
     received_at: int
+
+    @property
+    def purchase(self) -> str:
+        """The order that all of it is about."""
+        return self.contents[0].purchase
 
     def same_connection(self, other: Report) -> bool:
         return self.connection.id == other.connection.id
@@ -48,8 +55,7 @@ async def settle_reports(
     """Decide a batch of one connection: two reads, however many reports there are."""
     connection = reports[0].connection.id
     seen = await store.seen_deliveries(connection, [report.delivery for report in reports])
-    purchases = list({report.content.purchase for report in reports})
-    known = await store.order_records(connection, purchases)
+    known = await store.order_records(connection, list({report.purchase for report in reports}))
     settled = Settlement(state)
     changed: dict[str, OrderRecord] = {}
     for report in reports:
@@ -57,19 +63,27 @@ async def settle_reports(
             settled.outcomes.append("duplicate")
             continue
         seen.add(report.delivery)
-        before = changed.get(report.content.purchase) or _record_of(known, report)
-        sale = sales.receive(settled.state, before, report.content, now)
-        if sale.outcome != "duplicate":
-            changed[sale.record.purchase] = sale.record
-        settled.state = evolved(settled.state, sale.facts)
-        settled.facts.extend(sale.facts)
-        settled.outcomes.append(sale.outcome)
-        settled.receipts.append(receipt(report, sale.outcome))
+        outcomes: list[Outcome] = []
+        for content in report.contents:
+            before = changed.get(report.purchase) or _record_of(known, report)
+            sale = sales.receive(settled.state, before, content, now)
+            if sale.outcome != "duplicate":
+                changed[sale.record.purchase] = sale.record
+            settled.state = evolved(settled.state, sale.facts)
+            settled.facts.extend(sale.facts)
+            outcomes.append(sale.outcome)
+        settled.outcomes.append(heaviest(outcomes))
+        settled.receipts.append(receipt(report, settled.outcomes[-1]))
     settled.records = [
         VersionedRecord(connection, record, known[purchase].version if purchase in known else 0)
         for purchase, record in changed.items()
     ]
     return settled
+
+
+def heaviest(outcomes: Iterable[Outcome]) -> Outcome:
+    """What a delivery came to, of what its parts came to."""
+    return min(outcomes, key=_BY_WEIGHT.index)
 
 
 def receipt(report: Report, outcome: Outcome) -> Receipt:
@@ -79,10 +93,10 @@ def receipt(report: Report, outcome: Outcome) -> Receipt:
         delivery=report.delivery,
         received_at=report.received_at,
         outcome=outcome,
-        body=orjson.dumps(report.content),
+        body=orjson.dumps(report.contents),
     )
 
 
 def _record_of(known: dict[str, VersionedRecord], report: Report) -> OrderRecord | None:
-    entry = known.get(report.content.purchase)
+    entry = known.get(report.purchase)
     return None if entry is None else entry.record

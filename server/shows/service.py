@@ -17,11 +17,13 @@ from server.domain.commands import Command, RefreshProducts, SetBag
 from server.domain.errors import Refused
 from server.domain.events import Position, ShowEnded, ShowStarted, StockChanged
 from server.domain.limits import Limits
+from server.domain.names import NamePolicy, named
 from server.domain.show import ShowState
 from server.domain.stage import Host
 from server.metrics import Metrics
 from server.shows.desk import Busy, Desk, Remember
 from server.shows.loading import Loaded, advanced, initial_state, load
+from server.shows.products import Matching
 from server.shows.reports import Outcome, Report, receipt
 from server.shows.timers import Timers
 from server.store.base import Appended, Conflict, Show, Store, VersionedRecord
@@ -56,13 +58,21 @@ class ShowService:
     """Every change of every show in this process goes through here."""
 
     def __init__(
-        self, store: Store, bus: Bus, clock: Clock, limits: Limits, metrics: Metrics | None = None
+        self,
+        store: Store,
+        bus: Bus,
+        clock: Clock,
+        limits: Limits,
+        metrics: Metrics | None = None,
+        names: NamePolicy | None = None,
     ) -> None:
         self._store = store
         self._bus = bus
         self._clock = clock
         self._limits = limits
         self._metrics = metrics or Metrics()
+        self._names = names or NamePolicy()
+        self.matching = Matching(store, clock)
         self._desks: dict[str, Desk] = {}
         self._opening: dict[str, asyncio.Task[Desk | None]] = {}
         self._following: set[asyncio.Task[Appended]] = set()
@@ -152,16 +162,27 @@ class ShowService:
 
     async def receive(self, report: Report) -> Outcome:
         """Settle a report of a shop; returns after it is durable. Raises Busy."""
+        report = await self._prepared(report)
         slug = await self._show_for(report)
         if slug is None:
             return await self._keep(report)
         return await (await self._desk(slug)).receive(report)
 
+    async def _prepared(self, report: Report) -> Report:
+        """With our products, and without what nobody agreed to tell: before anything is kept."""
+        contents: list[purchases.Report] = []
+        for content in report.contents:
+            if isinstance(content, purchases.Order):
+                order = await self.matching.apply(report.connection.id, content)
+                content = named(order, self._names)
+            contents.append(content)
+        return replace(report, contents=tuple(contents))
+
     async def _show_for(self, report: Report) -> str | None:
         """The connection's own show, else the one that counts the order, else the one on now."""
         if report.connection.show is not None:
             return report.connection.show
-        purchase = report.content.purchase
+        purchase = report.purchase
         known = await self._store.order_records(report.connection.id, [purchase])
         if purchase in known and known[purchase].record.show is not None:
             return known[purchase].record.show
@@ -173,19 +194,21 @@ class ShowService:
 
     async def _keep(self, report: Report) -> Outcome:
         """No show is on: keep the order, so that a repeat or a reversal finds it."""
-        connection, purchase = report.connection.id, report.content.purchase
+        connection, purchase = report.connection.id, report.purchase
         for _ in range(KEEP_ATTEMPTS):
             if await self._store.seen_deliveries(connection, [report.delivery]):
                 return "duplicate"
             known = (await self._store.order_records(connection, [purchase])).get(purchase)
-            settled = purchases.settle(known.record if known else None, report.content)
-            version = known.version if known else 0
-            record = VersionedRecord(connection, settled.record, version)
+            settled = known.record if known else purchases.OrderRecord(purchase=purchase)
+            for content in report.contents:
+                settled = purchases.settle(settled, content).record
+            outcome: Outcome = "test" if settled.test else "not_running"
+            record = VersionedRecord(connection, settled, known.version if known else 0)
             try:
-                await self._store.put_receipts([receipt(report, "not_running")], [record])
+                await self._store.put_receipts([receipt(report, outcome)], [record])
             except Conflict:
                 continue
-            return "not_running"
+            return outcome
         raise Busy("Other processes keep changing this order. Try again.")
 
     async def _desk(self, slug: str) -> Desk:

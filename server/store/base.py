@@ -18,6 +18,7 @@ from server.domain.catalog import Product
 from server.domain.events import Event, Position, Recorded
 from server.domain.purchases import OrderRecord
 from server.domain.stage import Host
+from server.store.matching import MatchStore
 
 Role = Literal["control", "overlay", "hook"]
 
@@ -52,7 +53,7 @@ class Show:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """A webhook delivery in the inbox. `outcome`: applied, duplicate, ignored, not_running."""
+    """A webhook delivery in the inbox. `outcome`: applied, waiting, test, not_running."""
 
     connection: str
     delivery: str
@@ -240,6 +241,10 @@ class InboxStore(Protocol):
         """Forget a connection; its orders stay counted. False when unknown."""
         ...
 
+    async def set_secrets(self, connection_id: str, secrets: Sequence[str]) -> bool:
+        """Replace a connection's secrets, newest first. False when unknown."""
+        ...
+
     async def note_delivery(self, connection_id: str, at: int, refusal: str | None) -> None:
         """Note when a delivery came and whether it was verified (refusal None) or why not."""
         ...
@@ -265,7 +270,7 @@ class InboxStore(Protocol):
         ...
 
 
-class Store(ShowStore, CatalogStore, KeyStore, InboxStore, Protocol):
+class Store(ShowStore, CatalogStore, KeyStore, InboxStore, MatchStore, Protocol):
     """All ports, and their life: open it, use it, close it."""
 
     async def open(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -17,7 +18,7 @@ from server.store.entries import DELIVERIES, by_pairs, write_entries
 from server.store.gather import Outcome
 from server.store.ledger import Deposit, Pair
 from server.store.part import Part
-from server.store.tables import connections, installation, orders
+from server.store.tables import connections, installation, matches, orders
 
 _RECORD = TypeAdapter(OrderRecord)
 _SALT_BYTES = 32
@@ -62,8 +63,12 @@ class SqlInbox(Part):
         return [_to_connection(row) for row in await self._rows(_ALL)]
 
     async def remove_connection(self, connection_id: str) -> bool:
-        gone = delete(connections).where(connections.c.id == connection_id)
-        return await self._write_alone(lambda sql: sql.execute(gone).rowcount > 0)
+        return await self._write_alone(partial(_forget, connection_id))
+
+    async def set_secrets(self, connection_id: str, secrets: Sequence[str]) -> bool:
+        change = update(connections).where(connections.c.id == connection_id)
+        change = change.values(secrets=list(secrets))
+        return await self._write_alone(lambda sql: sql.execute(change).rowcount > 0)
 
     async def note_delivery(self, connection_id: str, at: int, refusal: str | None) -> None:
         await self._write(_note, (connection_id, at, refusal))
@@ -113,6 +118,12 @@ def _note(connection: SqlConnection, notes: Sequence[Note]) -> list[Outcome[None
         if rows:
             connection.execute(statement, [{**row, "now": newest[of]} for of, row in rows.items()])
     return [None] * len(notes)
+
+
+def _forget(connection_id: str, sql: SqlConnection) -> bool:
+    """A connection goes with what it calls our products; what it counted stays."""
+    sql.execute(delete(matches).where(matches.c.connection == connection_id))
+    return sql.execute(delete(connections).where(connections.c.id == connection_id)).rowcount > 0
 
 
 def _make_salt(connection: SqlConnection) -> bytes:

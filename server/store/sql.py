@@ -10,6 +10,7 @@ from server.store.base import StoreError
 from server.store.catalog import SqlCatalog
 from server.store.inbox import SqlInbox
 from server.store.keys import SqlKeys
+from server.store.matches import SqlMatches
 from server.store.shows import SqlShows
 from server.store.sqlite import SqliteDatabase
 from server.store.tables import installation
@@ -17,7 +18,7 @@ from server.store.tables import installation
 FILE = "vetrina.db"
 
 
-class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox):
+class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches):
     """The port `Store`. One object serves one open and one close."""
 
     async def open(self) -> None:

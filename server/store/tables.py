@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
 )
 
 metadata = MetaData(
@@ -135,6 +136,20 @@ orders = Table(
     Column("version", Integer, nullable=False),
     Column("data", Text, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# What a shop calls a product, and our SKU for it as soon as somebody has said so.
+matches = Table(
+    "matches",
+    metadata,
+    Column("place", Integer, primary_key=True),
+    Column("connection", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("sku", Text),
+    Column("title", Text),
+    Column("shop_sku", Text),
+    Column("seen_at", BigInteger),
+    UniqueConstraint("connection", "ref"),
 )
 
 # Facts about this installation itself, such as its salt.

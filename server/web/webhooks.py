@@ -19,6 +19,7 @@ from server.web.limiter import Rate
 from server.web.problem import FieldError, Problem, invalid
 
 BODY_BYTES = 1024 * 1024
+TEST_MODE = "in test mode: test orders are shown in a rehearsal, and never counted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,22 @@ class Webhooks:
     async def receive(self, request: Request) -> Response:
         """Answer one delivery.
 
-        200 with the outcome, also for a repeat; 401 for a bad signature, without saying why (the
-        seller reads that in the panel); 404, 413, 422 and 429 as everywhere; 503 to be tried again.
+        200 with the outcome, also for a repeat and for what concerns no show; 401 for a bad
+        signature, without saying why (the seller reads that in the panel); 404, 413, 422 and 429 as
+        everywhere; 503 to be tried again.
         """
         connection = await self._connection(request)
+        connector = self.context.connections.connector(connection.kind)
         body = await read_body(request, BODY_BYTES)
+        if connector.is_ping(dict(request.headers), body):
+            return Response()
         delivery = await self._verified(connection, request, body)
         outcome = await self._settled(connection, delivery)
         await self.context.connections.note(connection, None)
+        if outcome == "test":
+            await self.context.connections.note(connection, TEST_MODE)
         self.context.metrics.delivery(connection.kind, outcome)
-        return json_answer({"outcome": outcome})
+        return Response() if connector.answers_empty else json_answer({"outcome": outcome})
 
     async def _connection(self, request: Request) -> Connection:
         connection = await self.context.connections.get(request.path_params["connection"])
@@ -55,7 +62,9 @@ class Webhooks:
         connector = context.connections.connector(connection.kind)
         headers = dict(request.headers)
         try:
-            connector.verify(headers, body, connection.secrets, context.clock.now_ms())
+            connector.verify(
+                headers, body, connection.secrets, context.clock.now_ms(), connection.options
+            )
         except BadSignature as error:
             await self._refuse(connection, str(error))
             detail = "The delivery is not signed for this address."
@@ -67,10 +76,10 @@ class Webhooks:
             raise invalid([FieldError(*fault) for fault in error.errors]) from None
 
     async def _settled(self, connection: Connection, delivery: Delivery) -> str:
-        if delivery.report is None:
+        if not delivery.reports:
             return "ignored"
         now = self.context.clock.now_ms()
-        report = Report(connection, delivery.id, delivery.report, now)
+        report = Report(connection, delivery.id, delivery.reports, now)
         try:
             return await self.context.shows.receive(report)
         except UnknownShow:

@@ -27,7 +27,7 @@ def order(n: int, quantity: int = 1) -> Order:
 
 
 def report(content: Order | Reversal, delivery: str, connection: Connection = SHOP) -> Report:
-    return Report(connection, delivery, content, 1_763_690_000_000)
+    return Report(connection, delivery, (content,), 1_763_690_000_000)
 
 
 async def bought(stage: Stage, slug: str = SLUG) -> list[str]:

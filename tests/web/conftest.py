@@ -156,7 +156,7 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
         clock=clock,
         store=store,
         bus=bus,
-        shows=ShowService(store, bus, clock, settings.limits(), metrics),
+        shows=ShowService(store, bus, clock, settings.limits(), metrics, settings.names()),
         connections=Connections(store, clock, CONNECTORS),
         supervisor=Supervisor(),
         feed=Feed(store, bus, hub, clock),
