@@ -15,6 +15,8 @@ from server.store.base import Connection, Store
 
 # Health is written at most this often: a flood of forged deliveries must not become writes.
 NOTE_EVERY_MS = 5_000
+# The newest, and those that a shop may still sign with while it changes over.
+SECRETS_AT_MOST = 3
 
 
 class Connections:
@@ -52,12 +54,8 @@ class Connections:
     ) -> tuple[Connection, str]:
         """A new connection and its secret, which is told only once. Raises InvalidValue."""
         connector = self.connector(kind)
-        secret = secret or connector.new_secret()
-        if secret is None:
-            raise InvalidValue("secret", f"paste the secret that {kind} shows you")
-        wrong = connector.check_secret(secret)
-        if wrong is not None:
-            raise InvalidValue("secret", wrong)
+        secret = _good_secret(connector, secret)
+        _check_options(connector, options)
         connection = Connection(
             id=f"con_{secrets.token_hex(8)}",
             kind=kind,
@@ -84,6 +82,24 @@ class Connections:
         """Forget a connection: its address answers 404 from now on."""
         self._known.pop(connection_id, None)
         return await self._store.remove_connection(connection_id)
+
+    async def add_secret(
+        self, connection: Connection, secret: str | None
+    ) -> tuple[Connection, str]:
+        """One more secret, newest first, so that no delivery is lost while the shop changes."""
+        secret = _good_secret(self.connector(connection.kind), secret)
+        older = [known for known in connection.secrets if known != secret]
+        return await self._keep(connection, (secret, *older[: SECRETS_AT_MOST - 1])), secret
+
+    async def drop_older_secrets(self, connection: Connection) -> Connection:
+        """Only the newest secret stays."""
+        return await self._keep(connection, connection.secrets[:1])
+
+    async def _keep(self, connection: Connection, secrets: tuple[str, ...]) -> Connection:
+        await self._store.set_secrets(connection.id, secrets)
+        changed = replace(self._known.get(connection.id, connection), secrets=secrets)
+        self._known[connection.id] = changed
+        return changed
 
     def opaque(self, connection_id: str) -> Callable[[str], str]:
         """How this connection's order numbers are hidden: a salted hash, the same every time."""
@@ -116,6 +132,26 @@ class Connections:
         self._read_at = now
         stored = await self._store.connections()
         self._known = {new.id: _newer(self._known.get(new.id), new) for new in stored}
+
+
+def _good_secret(connector: Connector, secret: str | None) -> str:
+    """The secret that was pasted, or one of ours. Raises InvalidValue."""
+    secret = secret or connector.new_secret()
+    if secret is None:
+        raise InvalidValue("secret", f"paste the secret that {connector.kind} shows you")
+    wrong = connector.check_secret(secret)
+    if wrong is not None:
+        raise InvalidValue("secret", wrong)
+    return secret
+
+
+def _check_options(connector: Connector, options: Mapping[str, str]) -> None:
+    for name in connector.options:
+        if not options.get(name):
+            raise InvalidValue(name, f"{connector.kind} needs it, beside the secret")
+    for name in options:
+        if name not in connector.options:
+            raise InvalidValue(name, f"{connector.kind} has no such thing: leave it away")
 
 
 def _newer(known: Connection | None, stored: Connection) -> Connection:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from server.store.base import Connection
 from server.web.answer import json_answer, no_content
 from server.web.api import shapes
+from server.web.api.matches import connection_of
 from server.web.body import JsonBody
 from server.web.operation import Call, Operation
 from server.web.problem import unknown
@@ -29,6 +30,13 @@ class ConnectionBody:
     show: str | None = None
     secret: Text | None = None
     app_key: Text | None = None
+
+
+@dataclass(frozen=True)
+class SecretBody:
+    """`secret` is the provider's, where the provider makes it."""
+
+    secret: Text | None = None
 
 
 async def create_connection(call: Call) -> Response:
@@ -63,12 +71,28 @@ async def delete_connection(call: Call) -> Response:
     return no_content()
 
 
+async def add_secret(call: Call) -> Response:
+    """Take a new secret in, beside those that are good already."""
+    connection = await connection_of(call)
+    wished: SecretBody = call.body
+    changed, secret = await call.context.connections.add_secret(connection, wished.secret)
+    told = shapes.NewSecret(id=changed.id, secret=secret, secrets=len(changed.secrets))
+    return json_answer(told, 201)
+
+
+async def drop_older_secrets(call: Call) -> Response:
+    """Only the newest secret is good from now on."""
+    await call.context.connections.drop_older_secrets(await connection_of(call))
+    return no_content()
+
+
 def _listed(call: Call, connection: Connection) -> shapes.ListedConnection:
     return shapes.ListedConnection(
         id=connection.id,
         kind=connection.kind,
         show=connection.show,
         url=_address(call, connection),
+        secrets=len(connection.secrets),
         created_at=connection.created_at,
         last_delivery_at=connection.last_delivery_at,
         last_verified_at=connection.last_verified_at,
@@ -111,6 +135,29 @@ OPERATIONS = (
         summary="Remove a webhook address",
         about="What it counted stays counted.",
         handler=delete_connection,
+        scope="all",
+        status=204,
+        refusals=("unknown_connection",),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/connections/{id}/secrets",
+        name="add_secret",
+        summary="Replace a secret without a gap: first add the new one",
+        about="Deliveries signed with any of them are good. At most three are kept.",
+        handler=add_secret,
+        scope="all",
+        body=JsonBody[SecretBody](SecretBody),
+        status=201,
+        answer=shapes.NewSecret,
+        refusals=("unknown_connection",),
+    ),
+    Operation(
+        method="DELETE",
+        path="/api/v1/connections/{id}/secrets",
+        name="drop_older_secrets",
+        summary="Replace a secret: then let go of the older ones",
+        handler=drop_older_secrets,
         scope="all",
         status=204,
         refusals=("unknown_connection",),

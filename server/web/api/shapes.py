@@ -188,12 +188,16 @@ class Keys:
 
 @dataclass(frozen=True, kw_only=True)
 class ListedConnection:
-    """A webhook address and how it fares; `last_refusal` says why the last one was refused."""
+    """A webhook address and how it fares; `last_refusal` says why the last one was refused.
+
+    `secrets`: how many are good; more than one while a secret is being replaced.
+    """
 
     id: str
     kind: str
     show: str | None
     url: str
+    secrets: int
     created_at: int
     last_delivery_at: int | None
     last_verified_at: int | None
@@ -217,6 +221,15 @@ class NewConnection:
     show: str | None
     secret: str
     url: str
+
+
+@dataclass(frozen=True)
+class NewSecret:
+    """One more secret of a connection, told this once."""
+
+    id: str
+    secret: str
+    secrets: int
 
 
 @dataclass(frozen=True)
