@@ -131,7 +131,8 @@ def buyer_of(attributes: Iterable[tuple[str, object]], first_name: str | None) -
     said = {key: value for key, value in attributes if isinstance(value, str)}
     if said.get(CONSENT, "").strip().casefold() != "yes":
         return None
-    return Buyer(clean(first_name, 60), clean(said.get(NICKNAME), 60))
+    first = next(iter((first_name or "").split()), None)  # what follows may be a surname
+    return Buyer(clean(first, 60), clean(said.get(NICKNAME), 60))
 
 
 def delivery_id(text: str) -> str:

@@ -114,12 +114,10 @@ def _letters(text: str) -> str:
 
 
 def _by_mode(buyer: Buyer, mode: NameMode) -> str | None:
-    """Never more than a first name: what stands behind a space may be a surname."""
-    first = next(iter((buyer.first_name or "").split()), None)
-    if mode == "anonymous" or (mode != "nickname" and first is None):
-        return None
     if mode == "nickname":
         return buyer.nickname
+    if mode == "anonymous" or not buyer.first_name:
+        return None
     if mode == "initial":
-        return next(graphemes(first or ""), "").upper() + "."
-    return first
+        return next(graphemes(buyer.first_name)).upper() + "."
+    return buyer.first_name
