@@ -182,7 +182,7 @@ def stripe_reports(event: StripeEvent, opaque: Opaque) -> tuple[Report, ...]:
 
 
 def _sent_at(given: str) -> int | None:
-    """The first `t`, which is the one that the library verifies; a second one would say anything."""
+    """The first `t`, the one that the library verifies; another could say anything."""
     items = (item.partition("=") for item in given.split(","))
     time = next((text for name, _, text in items if name == "t"), "")
     return int(time) if _SECONDS.fullmatch(time) else None
