@@ -60,7 +60,7 @@ async def _sender(server: Served, requests: Iterator[bytes], took_ms: list[float
     writer.close()
 
 
-async def _steady(server: Served, requests: list[bytes], rate: int, senders: int) -> list[float]:
+async def steady(server: Served, requests: list[bytes], rate: int, senders: int) -> list[float]:
     """Hand out requests by the clock; a queue that grows shows as latency."""
     took_ms: list[float] = []
     queue: asyncio.Queue[tuple[float, bytes] | None] = asyncio.Queue(
@@ -120,7 +120,7 @@ def run(server: Served, phase: str, seconds: int, rate: int, senders: int) -> Re
     requests = [request_of(server, connection, f"{slug}-{n}") for n in range(count)]
     started = time.perf_counter()
     if phase == "steady":
-        took_ms = asyncio.run(_steady(server, requests, rate, senders))
+        took_ms = asyncio.run(steady(server, requests, rate, senders))
     else:
         took_ms = asyncio.run(_flat_out(server, requests, senders))
     took_s = time.perf_counter() - started
