@@ -1,4 +1,4 @@
-"""The command line: `vetrina serve`, `vetrina key create`, `vetrina doctor`.
+"""The command line: `vetrina serve`, `vetrina key create`, `vetrina webhook`, `vetrina doctor`.
 
 Exit codes: 0 fine, 1 failed, 2 used wrongly.
 """
@@ -13,6 +13,8 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 
 from server import __version__
 from server.settings import BadSettings, Settings, read_settings
@@ -28,6 +30,8 @@ main = typer.Typer(
 )
 keys = typer.Typer(help="Make keys for scripts, overlays and Stream Decks.", no_args_is_help=True)
 main.add_typer(keys, name="key")
+webhooks = typer.Typer(help="Try shops out before the show.", no_args_is_help=True)
+main.add_typer(webhooks, name="webhook")
 errors = Console(stderr=True, highlight=False)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the database.")]
@@ -96,6 +100,55 @@ def doctor(data: DataOption = None) -> None:
     for finding in findings:
         console.print(f"{marks[finding.level]}  {finding.text}", markup=True)
     if any(finding.level == "wrong" for finding in findings):
+        raise typer.Exit(1)
+
+
+@webhooks.command("check")
+def check_webhooks(
+    everything: Annotated[bool, typer.Option("--all", help="Each check on a line.")] = False,
+) -> None:
+    """Run every documented delivery and signature through the connectors."""
+    from server.connectors.conformance import check_all
+
+    findings = list(check_all())
+    console = Console(highlight=False, soft_wrap=True)
+    for finding in findings:
+        if everything or finding.wrong:
+            mark = "[red]wrong[/]" if finding.wrong else "[green]ok[/]   "
+            told = escape(f"{finding.kind}  {finding.name}  {finding.wrong or ''}".rstrip())
+            console.print(f"{mark}  {told}")
+    table = Table("shop", "checks", "wrong")
+    for kind in dict.fromkeys(finding.kind for finding in findings):
+        mine = [finding for finding in findings if finding.kind == kind]
+        wrong = sum(finding.wrong is not None for finding in mine)
+        table.add_row(kind, str(len(mine)), str(wrong))
+    console.print(table)
+    if any(finding.wrong for finding in findings):
+        raise typer.Exit(1)
+
+
+@webhooks.command("replay")
+def replay_webhook(
+    file: Annotated[Path, typer.Argument(help="A stored delivery, or the body of one.")],
+    kind: Annotated[str, typer.Option(help="The shop system, such as shopify.")],
+    connection: Annotated[
+        str | None, typer.Option(help="The connection's id, where there are several.")
+    ] = None,
+    new: Annotated[bool, typer.Option("--new", help="As a new order of this moment.")] = False,
+    port: Annotated[int | None, typer.Option(help="Port of the running server.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Send a stored delivery, freshly signed, through a running server. Not while on air."""
+    from server.operating import UsedWrongly
+    from server.replaying import replay
+
+    settings = _settings(port=port, data=data)
+    try:
+        answer = _run(replay(settings, file, kind, connection, new))
+    except UsedWrongly as error:
+        _fail(str(error), code=2)
+    typer.echo(f"{answer.connection} answered {answer.status} {answer.text}".rstrip())
+    if answer.status != 200:
         raise typer.Exit(1)
 
 
