@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from server.web.assets import Assets
 
@@ -26,6 +26,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.filters["coded"] = coded
         self._environment.globals["asset"] = assets.url
         self._environment.globals["modules"] = assets.modules
         # Made by the server from its own file names; its hash is in the page's policy.
@@ -35,3 +36,14 @@ class Templates:
         """A whole page. `page_data` is what its scripts read from #page-data."""
         template = self._environment.get_template(name)
         return template.render(lang=lang, page_data=dict(page_data), **more)
+
+
+def coded(text: str) -> Markup:
+    """A text with `names` in backticks as HTML: the names become <code>, all is escaped."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    marked = (
+        Markup("<code>{}</code>").format(p) if i % 2 else escape(p) for i, p in enumerate(parts)
+    )
+    return Markup("").join(marked)
