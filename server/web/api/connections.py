@@ -10,12 +10,44 @@ from starlette.responses import Response
 
 from server.store.base import Connection
 from server.web.answer import json_answer, no_content
-from server.web.api import shapes
 from server.web.body import JsonBody
 from server.web.operation import Call, Operation
 from server.web.problem import unknown
 
 Text = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedConnection:
+    """A webhook address and how it fares; `last_refusal` says why the last one was refused."""
+
+    id: str
+    kind: str
+    show: str | None
+    url: str
+    created_at: int
+    last_delivery_at: int | None
+    last_verified_at: int | None
+    last_refused_at: int | None
+    last_refusal: str | None
+
+
+@dataclass(frozen=True)
+class Connections:
+    """All connections, oldest first."""
+
+    connections: list[ListedConnection]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewConnection:
+    """A new webhook address. `secret` is told this once."""
+
+    id: str
+    kind: str
+    show: str | None
+    secret: str
+    url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +72,7 @@ async def create_connection(call: Call) -> Response:
     connection, secret = await call.context.connections.create(
         wished.kind, show=wished.show, secret=wished.secret, options=options
     )
-    told = shapes.NewConnection(
+    told = NewConnection(
         id=connection.id,
         kind=connection.kind,
         show=connection.show,
@@ -63,8 +95,8 @@ async def delete_connection(call: Call) -> Response:
     return no_content()
 
 
-def _listed(call: Call, connection: Connection) -> shapes.ListedConnection:
-    return shapes.ListedConnection(
+def _listed(call: Call, connection: Connection) -> ListedConnection:
+    return ListedConnection(
         id=connection.id,
         kind=connection.kind,
         show=connection.show,
@@ -92,7 +124,7 @@ OPERATIONS = (
         scope="all",
         body=JsonBody[ConnectionBody](ConnectionBody),
         status=201,
-        answer=shapes.NewConnection,
+        answer=NewConnection,
         refusals=("unknown_show",),
     ),
     Operation(
@@ -102,7 +134,7 @@ OPERATIONS = (
         summary="See how deliveries fare",
         handler=list_connections,
         scope="all",
-        answer=shapes.Connections,
+        answer=Connections,
     ),
     Operation(
         method="DELETE",
