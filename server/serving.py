@@ -17,6 +17,7 @@ from server.app import Application, running
 from server.realtime.listener import uvicorn_options
 from server.settings import Settings
 from server.shows.demo import SLUG as DEMO_SLUG
+from server.web.redaction import Redaction
 
 # After this long, connections that do not close are cut.
 GRACE_S = 5
@@ -57,6 +58,8 @@ def run_server(settings: Settings) -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Redaction())
     loop_factory = None
     with contextlib.suppress(ImportError):
         import uvloop
