@@ -14,7 +14,7 @@ const GAP = "\uFFFC";
  * when it is gone. `test` marks purchases of a rehearsal, for good.
  */
 export default class PurchaseTicker extends StageGraphic {
-  static style = { name: "purchase-ticker", address: new URL("./style.css", import.meta.url) };
+  static style = new URL("./style.css", import.meta.url);
 
   #line = el("span", "v-ticker__line v-num");
   #before = document.createTextNode("");

@@ -20,7 +20,7 @@ COUNT_FRAMES = """() => {
 
 
 @pytest.fixture
-async def air(page, shop):
+async def air(shop, page):
     await page.set_viewport_size({"width": 1920, "height": 1080})
     return Air(page, await overlay_address(shop))
 

@@ -3,16 +3,13 @@ import { CATALOGUE } from "../words/overlay.js";
 import { Entrance, allowedMotion } from "./stage-motion.js";
 import { needStyle } from "./stage-style.js";
 
-const SHARED = ["tokens", "stage"].map((name) => ({
-  name,
-  address: new URL(`../../css/${name}.css`, import.meta.url),
-}));
+const SHARED = ["tokens", "stage"].map((name) => new URL(`../../css/${name}.css`, import.meta.url));
 const DONE = Object.freeze({ statusCode: 200 });
 
 /**
  * What the five graphics share: the OGraf life cycle around one card.
  *
- * A graphic gives `static style` ({name, address} of its style sheet), `build()` → the card, and
+ * A graphic gives `static style` (the address of its style sheet), `build()` → the card, and
  * `render(before)`, which writes `this.data` into it without waiting for anything. It knows no
  * network and no show: the same element runs on our stage and in other OGraf hosts.
  *
@@ -20,7 +17,7 @@ const DONE = Object.freeze({ statusCode: 200 });
  * is not shown is not in the document.
  */
 export class StageGraphic extends HTMLElement {
-  /** @type {{name: string, address: URL}} */
+  /** @type {URL} */
   static style;
 
   /** @type {Record<string, any>} */
@@ -60,7 +57,7 @@ export class StageGraphic extends HTMLElement {
   async load({ data = {} } = {}) {
     const { style } = /** @type {typeof StageGraphic} */ (this.constructor);
     this.card ??= this.build();
-    await Promise.all([...SHARED, style].map(({ name, address }) => needStyle(name, address)));
+    await Promise.all([...SHARED, style].map(needStyle));
     this.#take(data);
     return DONE;
   }
