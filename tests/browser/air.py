@@ -87,7 +87,8 @@ class Air:
         await self.page.clock.install(time=NOW / 1000)
         await self.page.clock.pause_at(NOW / 1000)
         await self.page.route_web_socket("**/ws", self._connected)
-        await self.page.goto(f"{self._url}?lang=en-GB{query and '&' + query}")
+        lang = "" if "lang=" in query else "lang=en-GB&"
+        await self.page.goto(f"{self._url}?{lang}{query}")
         await self.until(lambda frame: frame["type"] == "visible")
 
     async def events(self, *events: dict[str, Any]) -> int:
