@@ -141,6 +141,9 @@ async def open_shop(data: Path, port: int = 0, **settings: Any) -> AsyncIterator
             async with httpx.AsyncClient(base_url=url, headers=headers) as http:
                 yield Shop(url, clock, http)
         finally:
-            await application.hub.shutdown(0)
+            leaving = asyncio.create_task(application.hub.shutdown(0))
+            while not leaving.done():  # it waits for its clients by the clock
+                clock.advance(100)
+                await asyncio.sleep(0)
             server.should_exit = True
             await serving
