@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.air import Air, bought, deal, overlay_address, pin
+from tests.browser.chromium import chromium
 from tests.browser.contrast import FAINT_TEXT
 from tests.browser.shop import product
 
@@ -25,6 +26,12 @@ OVERLAPS = """() => {
   const cards = [...document.querySelectorAll(".v-card")].map((one) => one.getBoundingClientRect());
   return cards.flatMap((a, index) => cards.slice(index + 1).filter((b) =>
     a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).length;
+}"""
+COUNT_TONES = """() => {
+  window.tones = 0;
+  window.OscillatorNode = class extends OscillatorNode {
+    start(at) { window.tones += 1; super.start(at); }
+  };
 }"""
 CANVASES = {"wide": (1920, 1080), "tall": (1080, 1920), "square": (1080, 1080)}
 
@@ -126,3 +133,18 @@ async def test_without_preview_a_lost_connection_says_nothing(air):
     await air.passes(5_000)
     assert await air.page.evaluate("document.body.innerText.trim()") == "Hello"
     await expect(air.page.locator("body")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+
+
+@pytest.mark.parametrize(("query", "tones"), [("", 0), ("sound=on", 2)])
+async def test_a_new_pin_chimes_only_where_it_is_wished(query, tones, shop):
+    async with chromium("--autoplay-policy=no-user-gesture-required") as browser:
+        page = await browser.new_page()
+        air = Air(page, await overlay_address(shop))
+        await air.open(query, pins=[pin()])
+        await page.evaluate(COUNT_TONES)
+        seq = await air.events({"type": "product_pinned", "pin": pin(number=8)})
+        await air.passes(1_000)
+        await air.until(lambda frame: frame["type"] == "painted" and frame["seq"] == seq)
+        await page.evaluate("new Promise((resolve) => queueMicrotask(resolve))")
+        assert await page.evaluate("window.tones") == tones
+        await page.close()

@@ -4,7 +4,9 @@ import { Entrance, allowedMotion } from "./stage-motion.js";
 import { needStyle } from "./stage-style.js";
 
 const SHARED = ["tokens", "stage"].map((name) => new URL(`../../css/${name}.css`, import.meta.url));
-const DONE = Object.freeze({ statusCode: 200 });
+
+/** The answer of an OGraf method that did what it was asked. */
+export const DONE = Object.freeze({ statusCode: 200 });
 
 /**
  * What the five graphics share: the OGraf life cycle around one card.
@@ -26,8 +28,8 @@ export class StageGraphic extends HTMLElement {
   motion = "full";
   /** Server time in ms; a host without a clock of its own gives `data.clock_offset` at most. */
   now = () => Date.now() + (this.data.clock_offset ?? 0);
-  /** @type {HTMLElement} */
-  card;
+  /** Made by load(). @type {HTMLElement} */
+  card = /** @type {any} */ (undefined);
   /** A word of the catalogue in `data.lang`. */
   t = translator(CATALOGUE, "en");
 
