@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import signal
 import socket
 import sys
 
@@ -55,6 +56,8 @@ class _Server(uvicorn.Server):
 
 def run_server(settings: Settings) -> None:
     """Serve until a signal comes. Raises CannotListen, StoreUnusable."""
+    # uvicorn raises the signal again when it is done; what is open must still be closed after that.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )

@@ -29,8 +29,6 @@ class Templates:
         self._environment.filters["coded"] = coded
         self._environment.globals["asset"] = assets.url
         self._environment.globals["modules"] = assets.modules
-        # Made by the server from its own file names; its hash is in the page's policy.
-        self._environment.globals["import_map"] = Markup(assets.import_map)  # noqa: S704
 
     def render(self, name: str, *, lang: str, page_data: Mapping[str, Any], **more: Any) -> str:
         """A whole page. `page_data` is what its scripts read from #page-data."""
