@@ -20,7 +20,7 @@ def test_names_in_backticks_are_set_as_code(text, html):
 
 def test_page_data_cannot_leave_its_element():
     page = Templates(repository_assets()).render(
-        "viewer.html", lang="en", page_data={"show": "</script><script>alert(1)"}, title="A"
+        "home.html", lang="en", page_data={"show": "</script><script>alert(1)"}, import_map="{}"
     )
     assert "</script><script>alert" not in page
     assert "\\u003c/script\\u003e\\u003cscript\\u003ealert(1)" in page
@@ -28,4 +28,4 @@ def test_page_data_cannot_leave_its_element():
 
 def test_a_name_that_nobody_gave_is_noticed():
     with pytest.raises(UndefinedError):
-        Templates(repository_assets()).render("docs.html", lang="en", page_data={})
+        Templates(repository_assets()).render("docs.html", lang="en", page_data={}, import_map="{}")
