@@ -4,7 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.run-ready
 TEST_READY := $(VENV)/.test-ready
-BENCH_READY := $(VENV)/.bench-ready
 RECIPE := pyproject.toml constraints.txt deploy/bootstrap.py
 
 # The first Python on this machine that is new enough; looked for only when an environment is made.
@@ -40,8 +39,9 @@ pytest: $(TEST_READY) ## the tests only; make pytest ARGS="tests/domain -k deal"
 shots: $(TEST_READY) ## take screenshots of every page
 	$(BIN)/python tests/browser/shots.py
 
-bench: $(BENCH_READY) ## measure the fan-out on this machine
-	$(BIN)/python -m loadtests $(ARGS)
+bench: $(TEST_READY) ## measure orders a second, and the way to pixels, on this machine
+	$(BIN)/python -m loadtests.purchases
+	$(BIN)/python -m loadtests.paint
 
 lock: $(TEST_READY) ## write today's versions of all libraries into constraints.txt
 	$(BIN)/python deploy/lock.py
@@ -59,7 +59,3 @@ $(TEST_READY): $(RECIPE)
 	@test -n "$(PYTHON)" || { echo "$(TOO_OLD)" >&2; exit 1; }
 	"$(PYTHON)" deploy/bootstrap.py $(VENV) --dev
 	@touch $(RUN_READY) $@
-
-$(BENCH_READY): $(TEST_READY)
-	$(BIN)/python -m pip install -q --constraint constraints.txt --editable '.[bench]'
-	@touch $@

@@ -27,15 +27,19 @@ PACKAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "apt-get": {
         "venv": (f"python3.{sys.version_info.minor}-venv",),
         "chromium": ("chromium", "fonts-liberation"),
+        "driver": ("libatomic1",),
+        "curl": ("curl",),
     },
-    "dnf": {"chromium": ("chromium", "liberation-sans-fonts")},
-    "apk": {"chromium": ("chromium", "font-liberation")},
+    "dnf": {
+        "chromium": ("chromium", "liberation-sans-fonts"),
+        "driver": ("libatomic",),
+        "curl": ("curl",),
+    },
 }
 QUIETLY = ("-q", "--disable-pip-version-check", "--root-user-action=ignore")
 INSTALL: dict[str, tuple[tuple[str, ...], ...]] = {
     "apt-get": (("update", "-qq"), ("install", "-y", "-qq", "--no-install-recommends")),
     "dnf": (("install", "-y", "-q"),),
-    "apk": (("add", "--no-cache", "-q"),),
 }
 
 
@@ -162,6 +166,22 @@ def ensure_chromium() -> str:
     return found
 
 
+def ensure_driver(target: Path) -> None:
+    """Playwright's driver has to start; a bare system lacks a library that it is linked to."""
+    start = (python_in(target), "-m", "playwright", "--version")
+    trouble = attempt(*start)
+    if trouble and install_system("driver"):
+        trouble = attempt(*start)
+    if trouble:
+        raise SetupError(f"Playwright's driver does not start: {trouble}")
+
+
+def ensure_curl() -> None:
+    """The documents show calls with curl, and a test runs what they show."""
+    if not shutil.which("curl") and not install_system("curl"):
+        raise SetupError("The tests of the documents need curl: install it and run this again.")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("target", type=Path, help="folder of the virtual environment")
@@ -172,6 +192,8 @@ def main() -> None:
     make_environment(args.target)
     install_project(args.target, dev=args.dev)
     if args.dev:
+        ensure_curl()
+        ensure_driver(args.target)
         print(f"Chromium: {ensure_chromium()}")
 
 

@@ -1,6 +1,6 @@
 """Write constraints.txt: `.venv/bin/python deploy/lock.py`, or `make lock`.
 
-Asks pip which versions it would install today for the project with all its extras, and writes them
+Asks pip which versions it would install today for the project and its tests, and writes them
 down, so that a checkout of next year sets up the same libraries. Name and version only.
 """
 
@@ -10,14 +10,13 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-EXTRAS = "test,bench"
 
 
 def resolve() -> list[str]:
     """`name==version` of everything that a new environment would get, sorted by name."""
     command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet"]
     done = subprocess.run(
-        [*command, "--disable-pip-version-check", "--report", "-", f"{ROOT}[{EXTRAS}]"],
+        [*command, "--disable-pip-version-check", "--report", "-", f"{ROOT}[test]"],
         check=True,
         stdout=subprocess.PIPE,
         text=True,

@@ -56,7 +56,9 @@ class Metrics:
             "frames_received_total", "Frames from clients.", "type"
         )
         self.frames_sent = self._counter(
-            "frames_sent_total", "Frames handed to connections.", "type"
+            "frames_sent_total",
+            "Frames handed to connections; answers: pong, ack, refused.",
+            "type",
         )
         self.joins = self._counter(
             "joins_total", "Clients let in: resumed from memory, or given a snapshot.", "how"

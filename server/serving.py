@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import signal
 import socket
 import sys
 
@@ -17,6 +18,7 @@ from server.app import Application, running
 from server.realtime.listener import uvicorn_options
 from server.settings import Settings
 from server.shows.demo import SLUG as DEMO_SLUG
+from server.web.redaction import Redaction
 
 # After this long, connections that do not close are cut.
 GRACE_S = 5
@@ -54,9 +56,13 @@ class _Server(uvicorn.Server):
 
 def run_server(settings: Settings) -> None:
     """Serve until a signal comes. Raises CannotListen, StoreUnusable."""
+    # uvicorn raises the signal again when it is done; what is open must still be closed after that.
+    signal.signal(signal.SIGTERM, lambda *_: None)
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Redaction())
     loop_factory = None
     with contextlib.suppress(ImportError):
         import uvloop

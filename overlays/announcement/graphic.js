@@ -3,7 +3,7 @@ import { StageGraphic } from "../../static/js/elements/stage-graphic.js";
 
 /** What the host has to say, until it is taken back. */
 export default class Announcement extends StageGraphic {
-  static style = { name: "announcement", address: new URL("./style.css", import.meta.url) };
+  static style = new URL("./style.css", import.meta.url);
 
   #text = el("p", "v-announcement__text");
 

@@ -6,7 +6,7 @@ const WITH_BRAND = { paid_partnership: "paid_partnership_with" };
 
 /** Says that this is advertising, and of which kind. A `label` of the seller replaces our words. */
 export default class Disclosure extends StageGraphic {
-  static style = { name: "disclosure", address: new URL("./style.css", import.meta.url) };
+  static style = new URL("./style.css", import.meta.url);
 
   #text = el("span", "v-disclosure__text");
 

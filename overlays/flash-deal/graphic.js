@@ -13,7 +13,7 @@ import { StagePrice, formatPercent, wasHigher } from "../../static/js/elements/s
  * `ended` ("time" or "sold_out") says that it is over before its time.
  */
 export default class FlashDeal extends StageGraphic {
-  static style = { name: "flash-deal", address: new URL("./style.css", import.meta.url) };
+  static style = new URL("./style.css", import.meta.url);
 
   #label = el("span", "v-deal__label");
   #percent = isolated("v-deal__percent v-num");

@@ -15,7 +15,7 @@ const FEW = 10;
  * then it settles. `compact` is the small form for a second and third pin.
  */
 export default class PinnedProduct extends StageGraphic {
-  static style = { name: "pinned-product", address: new URL("./style.css", import.meta.url) };
+  static style = new URL("./style.css", import.meta.url);
 
   #picture = new StagePicture("v-pin__picture");
   #number = el("b", "v-pin__number v-num");

@@ -1,5 +1,5 @@
 import { drawing, el, isolated, setOptional, setText } from "../../static/js/elements/stage-dom.js";
-import { StageGraphic } from "../../static/js/elements/stage-graphic.js";
+import { DONE, StageGraphic } from "../../static/js/elements/stage-graphic.js";
 import { dir } from "../../static/js/live/words.js";
 
 const CHECK = "M5 12.5l4.5 4.5L19 7.5";
@@ -14,7 +14,7 @@ const GAP = "\uFFFC";
  * when it is gone. `test` marks purchases of a rehearsal, for good.
  */
 export default class PurchaseTicker extends StageGraphic {
-  static style = { name: "purchase-ticker", address: new URL("./style.css", import.meta.url) };
+  static style = new URL("./style.css", import.meta.url);
 
   #line = el("span", "v-ticker__line v-num");
   #before = document.createTextNode("");
@@ -34,7 +34,7 @@ export default class PurchaseTicker extends StageGraphic {
     await super.playAction({ goto: 0, skipAnimation });
     if (this.shown) await this.#wait();
     await super.stopAction({ skipAnimation });
-    return { statusCode: 200, currentStep: undefined };
+    return { ...DONE, currentStep: undefined };
   }
 
   #wait() {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from server.domain.errors import InvalidValue
@@ -32,17 +34,12 @@ class Product:
     stock: int | None = None
 
     def __post_init__(self) -> None:
-        _check_sku(self.sku)
-        if not self.title.strip() or len(self.title) > TITLE_CHARS:
-            raise InvalidValue("title", f"expected 1 to {TITLE_CHARS} characters")
+        for field, check in FIELD_CHECKS.items():
+            check(getattr(self, field))
         if self.price.amount < 0:
             raise InvalidValue("price", "expected zero or more minor units")
         if self.prior_price is not None and self.prior_price.currency != self.price.currency:
             raise InvalidValue("prior_price", f"expected {self.price.currency} like the price")
-        if self.stock is not None and not 0 <= self.stock <= 10**9:
-            raise InvalidValue("stock", "expected 0 or more, or null when it is not tracked")
-        _check_image(self.image)
-        _check_link(self.link)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +63,16 @@ def _check_sku(sku: str) -> None:
         raise InvalidValue("sku", f"expected 1 to {SKU_CHARS} characters")
     if sku != sku.strip() or not sku.isprintable() or "/" in sku:
         raise InvalidValue("sku", "expected printable characters, no outer spaces and no slash")
+
+
+def _check_title(title: str) -> None:
+    if not title.strip() or len(title) > TITLE_CHARS:
+        raise InvalidValue("title", f"expected 1 to {TITLE_CHARS} characters")
+
+
+def _check_stock(stock: int | None) -> None:
+    if stock is not None and not 0 <= stock <= 10**9:
+        raise InvalidValue("stock", "expected 0 or more, or null when it is not tracked")
 
 
 def _check_image(image: str | None) -> None:
@@ -95,3 +102,13 @@ def _check_url(field: str, url: str | None, schemes: tuple[str, ...]) -> None:
         raise InvalidValue(field, f"expected an address that starts with {expected}")
     if not url.isprintable() or " " in url:
         raise InvalidValue(field, "expected an address without spaces")
+
+
+# What can be said about a field without knowing the others; each raises InvalidValue.
+FIELD_CHECKS: Final[Mapping[str, Callable[[Any], None]]] = {
+    "sku": _check_sku,
+    "title": _check_title,
+    "stock": _check_stock,
+    "image": _check_image,
+    "link": _check_link,
+}

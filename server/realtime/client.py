@@ -112,6 +112,7 @@ class Client:
         self._house.metrics.connections.labels(seat.role).dec()
 
     def _answer(self, frame: bytes) -> None:
+        self._house.metrics.frames_sent.labels("answer").inc()
         if self._seat is None:
             self._member.send(frame)
         else:

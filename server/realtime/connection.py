@@ -87,10 +87,10 @@ class Connection:
         self._hurry()
 
     def lost(self) -> None:
-        """The client is gone: nobody reads any more."""
-        self._lost = True
-        self._drop()
+        """The client is gone: nobody reads any more, also what is being sent."""
+        self._end()
         self._wake.set()
+        self._hurry()
 
     async def run(self) -> None:
         """Write until the connection is closed or lost. Raises nothing for a client that left."""
@@ -101,8 +101,11 @@ class Connection:
                 await self._write()
         except TimeoutError:
             self._abort()
+            return
         except OSError:
-            self.lost()
+            self._end()
+        finally:
+            self._timeout = None
         if self._wire is not None:
             self._wire.finish(self._grace_s)
 
@@ -126,6 +129,10 @@ class Connection:
             self._leaving, self._outbox = self._outbox[::-1], []
         return self._leaving.pop() if self._leaving else None
 
+    def _end(self) -> None:
+        self._lost = True
+        self._drop()
+
     def _drop(self) -> None:
         self._outbox.clear()
         self._leaving.clear()
@@ -136,6 +143,6 @@ class Connection:
 
     def _abort(self) -> None:
         self._metrics.aborts.inc()
-        self.lost()
+        self._end()
         if self._wire is not None:
             self._wire.abort()

@@ -18,7 +18,6 @@ WRITE_BUFFER_BYTES: Final = 32 * 1024
 """Above this ASGI's send waits, and the outbox, where we can count and drop, fills instead."""
 FRAME_BYTES: Final = 64 * 1024
 """uvicorn's own limit, above ours, so that the client hears our reason and not only 1009."""
-SHUTDOWN_S: Final = 1.0
 
 
 class UvicornWire:
@@ -63,11 +62,6 @@ class SocketProtocol(WebSocketsSansIOProtocol):
         wire = UvicornWire(self.transport)
         self.scope["extensions"] = {**extensions, EXTENSION: {"wire": wire}}
         await super().run_asgi()
-
-    def shutdown(self) -> None:
-        """The server ends: nobody is waited for longer than a second."""
-        super().shutdown()
-        UvicornWire(self.transport).finish(SHUTDOWN_S)
 
 
 def uvicorn_options() -> dict[str, Any]:

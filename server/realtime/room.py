@@ -138,14 +138,14 @@ class Room:
         """Give a fresh snapshot to those who have caught up, close those who take too long."""
         lagging = self.house.metrics.lagging
         for seat in list(self.seating.lagging):
-            if seat.lost_patience(now):
-                self.leave(seat, now)
-                seat.close_slow()
-                lagging.labels("closed").inc()
-            elif seat.drained:
+            if seat.drained:
                 self.seating.lagging.discard(seat)
                 self._welcome(seat, now)
                 lagging.labels("recovered").inc()
+            elif seat.lost_patience(now):
+                self.leave(seat, now)
+                seat.close_slow()
+                lagging.labels("closed").inc()
 
     def overlay_list(self, now: int) -> list[dict[str, Any]]:
         """What `GET /shows/{slug}/overlays` answers."""

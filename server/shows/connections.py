@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import secrets
@@ -34,6 +35,7 @@ class Connections:
         self._connectors = connectors
         self._known: dict[str, Connection] = {}
         self._read_at = -self.FRESH_MS
+        self._changing = asyncio.Lock()
         self._noted_at: dict[str, int] = {}
         self._salt = b""
 
@@ -64,8 +66,9 @@ class Connections:
             created_at=self._clock.now_ms(),
             options=dict(options),
         )
-        await self._store.add_connection(connection)
-        self._known[connection.id] = connection
+        async with self._changing:
+            await self._store.add_connection(connection)
+            self._known[connection.id] = connection
         return connection, secret
 
     async def get(self, connection_id: str) -> Connection | None:
@@ -80,8 +83,9 @@ class Connections:
 
     async def remove(self, connection_id: str) -> bool:
         """Forget a connection: its address answers 404 from now on."""
-        self._known.pop(connection_id, None)
-        return await self._store.remove_connection(connection_id)
+        async with self._changing:
+            self._known.pop(connection_id, None)
+            return await self._store.remove_connection(connection_id)
 
     async def add_secret(
         self, connection: Connection, secret: str | None
@@ -126,12 +130,19 @@ class Connections:
             await self._store.note_delivery(connection.id, now, refusal)
 
     async def _read(self) -> None:
-        now = self._clock.now_ms()
-        if now - self._read_at < self.FRESH_MS:
+        """Ask the store, once for all who find the memory stale; they wait for the answer."""
+        if self._is_fresh():
             return
-        self._read_at = now
-        stored = await self._store.connections()
-        self._known = {new.id: _newer(self._known.get(new.id), new) for new in stored}
+        async with self._changing:
+            if self._is_fresh():
+                return
+            now = self._clock.now_ms()
+            stored = await self._store.connections()
+            self._known = {new.id: _newer(self._known.get(new.id), new) for new in stored}
+            self._read_at = now
+
+    def _is_fresh(self) -> bool:
+        return self._clock.now_ms() - self._read_at < self.FRESH_MS
 
 
 def _good_secret(connector: Connector, secret: str | None) -> str:

@@ -18,7 +18,7 @@ from server.domain.errors import Refused
 from server.domain.events import Position, ShowEnded, ShowStarted, StockChanged
 from server.domain.limits import Limits
 from server.domain.names import NamePolicy, named
-from server.domain.show import ShowState
+from server.domain.show import ShowState, ShowStatus
 from server.domain.stage import Host
 from server.metrics import Metrics
 from server.shows.desk import Busy, Desk, Remember
@@ -132,6 +132,13 @@ class ShowService:
         """Where a show stands. Raises UnknownShow."""
         desk = await self._desk(slug)
         return desk.position, desk.state
+
+    async def status(self, show: Show) -> ShowStatus:
+        """A show's status, without reading the whole log of one that is over."""
+        desk = self._desks.get(show.slug)
+        if desk is None and await self._is_over(show):
+            return "ended"
+        return (await self._desk(show.slug)).state.status
 
     async def show(self, slug: str) -> Show:
         """A show's unchanging part. Raises UnknownShow."""
@@ -257,6 +264,7 @@ class ShowService:
         head = await self._store.head(show.slug)
         if head is None or head.seq == 0:
             return False
+        # A reversal may come after the end; then the whole log is read.
         last = await self._store.events(show.slug, after=head.seq - 1)
         return any(isinstance(entry.event, ShowEnded) for entry in last)
 

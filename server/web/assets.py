@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 import orjson
 
+from server.web.lean import without_comments
 from server.web.module_graph import needed_modules
 from server.web.styles import with_hashed_urls
 
@@ -43,7 +44,7 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
-_MODULES = (".js", ".mjs")
+_LEAN = (".css", ".js", ".mjs")
 _ALREADY_SMALL = ("image/gif", "image/jpeg", "image/png", "image/webp", "audio/", "font/")
 
 
@@ -68,14 +69,12 @@ class Assets:
         self._hashed: dict[str, Asset] = {}
         self._needed: dict[str, list[str]] = {}
         for url, body in with_hashed_urls(read, hashed_url).items():
-            asset = _asset(url, body)
+            asset = _asset(url, hashed_url(url, body), body)
             self._by_url[url] = asset
-            self._hashed[asset.hashed_url] = asset
+            lean = without_comments(body.decode()).encode() if url.endswith(_LEAN) else body
+            self._hashed[asset.hashed_url] = _asset(url, asset.hashed_url, lean)
         whole = hashlib.sha256("".join(sorted(self._hashed)).encode())
         self.version = whole.hexdigest()[:VERSION_CHARS]
-        self.import_map = self._import_map()
-        digest = hashlib.sha256(self.import_map.encode()).digest()
-        self.import_map_csp = f"'sha256-{base64.b64encode(digest).decode()}'"
 
     def url(self, path: str) -> str:
         """The hashed address of a file, by its path below /static/ or its whole plain address.
@@ -86,11 +85,19 @@ class Assets:
 
     def modules(self, path: str) -> list[str]:
         """The hashed addresses of a script and of all that it imports. Raises LookupError."""
-        entry = self._asset(path).url
-        if entry not in self._needed:
-            sources = {url: asset.body for url, asset in self._by_url.items()}
-            self._needed[entry] = [self.url(url) for url in needed_modules(entry, sources)]
-        return self._needed[entry]
+        return [self.url(url) for url in self._modules(path)]
+
+    def import_map(self, path: str | None) -> str:
+        """The import map of a page with this script: what it imports, by plain address.
+
+        What it imports later, by `import()`, comes from a plain address. Raises LookupError.
+        """
+        modules = {}
+        if path is not None:
+            modules = {url: self.url(url) for url in self._modules(path)}
+        text = orjson.dumps({"imports": modules}).decode()
+        # Inside a script element only this could end it.
+        return text.replace("<", "\\u003c")
 
     def find(self, url: str) -> tuple[Asset, bool] | None:
         """The file at an address, and whether the address is the one that never changes.
@@ -103,21 +110,24 @@ class Assets:
             return asset, False
         return None
 
+    def _modules(self, path: str) -> list[str]:
+        entry = self._asset(path).url
+        if entry not in self._needed:
+            sources = {url: asset.body for url, asset in self._by_url.items()}
+            self._needed[entry] = needed_modules(entry, sources)
+        return self._needed[entry]
+
     def _asset(self, path: str) -> Asset:
         asset = self._by_url.get(path if path.startswith("/") else f"/static/{path}")
         if asset is None:
             raise LookupError(f"there is no file {path!r} under static/ or overlays/")
         return asset
 
-    def _import_map(self) -> str:
-        modules = {
-            asset.url: asset.hashed_url
-            for asset in self._by_url.values()
-            if PurePosixPath(asset.url).suffix in _MODULES
-        }
-        text = orjson.dumps({"imports": modules}).decode()
-        # Inside a script element only this could end it.
-        return text.replace("<", "\\u003c")
+
+def policy_hash(import_map: str) -> str:
+    """How a Content-Security-Policy names an inline import map."""
+    digest = hashlib.sha256(import_map.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 def hashed_url(url: str, body: bytes) -> str:
@@ -140,11 +150,11 @@ def _files(folders: Mapping[str, Path]) -> list[tuple[str, Path]]:
     return found
 
 
-def _asset(url: str, body: bytes) -> Asset:
+def _asset(url: str, hashed: str, body: bytes) -> Asset:
     media_type = MEDIA_TYPES[PurePosixPath(url).suffix]
     return Asset(
         url=url,
-        hashed_url=hashed_url(url, body),
+        hashed_url=hashed,
         media_type=media_type,
         body=body,
         gzipped=_gzipped(media_type, body),

@@ -116,9 +116,12 @@ def _field_error(error: ErrorDetails) -> FieldError:
     field = ".".join(str(part) for part in error["loc"])
     cause = error.get("ctx", {}).get("error")
     if isinstance(cause, InvalidValue):
-        # A part of a show may name itself: `host.name` of a host in the field `host`.
-        inner = cause.field.removeprefix(f"{error['loc'][-1]}." if error["loc"] else "")
-        return FieldError(f"{field}.{inner}" if field else inner, cause.message)
+        # A part may name itself: `host.name` of a host in the field `host`, `sku` in `sku`.
+        names = cause.field.split(".")
+        if error["loc"] and names[0] == error["loc"][-1]:
+            del names[0]
+        path = [str(part) for part in error["loc"]] + names
+        return FieldError(".".join(path), cause.message)
     if isinstance(cause, ValueError):
         return FieldError(field, str(cause))
     return FieldError(field, _WORDS.get(error["type"], error["msg"]))

@@ -5,17 +5,33 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Literal
 
 from starlette.responses import Response
 
 from server.store.base import StoreError
 from server.web.answer import json_answer
-from server.web.api.shapes import Health, Readiness
 from server.web.context import Context
 from server.web.operation import Call, Operation
 
 log = logging.getLogger(__name__)
 PROBE_S = 2.0
+
+
+@dataclass(frozen=True)
+class Health:
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether the process can serve, and every reason why not."""
+
+    ready: bool
+    reasons: list[str]
 
 
 async def healthz(_: Call) -> Response:

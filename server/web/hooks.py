@@ -5,11 +5,12 @@ The key is in the address, so it may do what it is allowed to and nothing else, 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from starlette.responses import Response
 
 from server.store.base import Key
 from server.web.answer import json_answer
-from server.web.api.shapes import HookDone
 from server.web.auth import forbidden, unauthorized
 from server.web.hook_actions import ACTIONS, check_actions
 from server.web.limiter import FAILURES, HOOKS, address_of
@@ -17,6 +18,14 @@ from server.web.operation import Call, Operation
 from server.web.problem import unknown
 
 __all__ = ["OPERATIONS", "check_actions"]
+
+
+@dataclass(frozen=True)
+class HookDone:
+    """The action is done, or was done before; `seq` is where the show stands."""
+
+    action: str
+    seq: int
 
 
 async def act(call: Call) -> Response:

@@ -23,6 +23,7 @@ from server.web.api import (
     overlays,
     products,
     qr,
+    secrets,
     shows,
 )
 from server.web.operation import Call, Operation
@@ -96,6 +97,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *keys.OPERATIONS,
     *logins.OPERATIONS,
     *connections.OPERATIONS,
+    *secrets.OPERATIONS,
     *matches.OPERATIONS,
     *WEBHOOKS,
     *hooks.OPERATIONS,

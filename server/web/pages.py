@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from server import __version__
 from server.domain.show import ShowState
+from server.web.assets import policy_hash
+from server.web.compression import compressed
 from server.web.context import Context
 from server.web.languages import language_of
 from server.web.policy import Page, page_headers
+
+# The pages with a script; the import map of a page names what its script needs, and no more.
+SCRIPTS = {
+    "control.html": "js/pages/control.js",
+    "dock.html": "js/pages/dock.js",
+    "overlay.html": "js/pages/overlay.js",
+    "viewer.html": "js/pages/viewer.js",
+}
 
 
 class Pages:
@@ -86,10 +97,18 @@ class Pages:
         status: int = 200,
         **more: Any,
     ) -> Response:
+        import_map = self._context.assets.import_map(SCRIPTS.get(template))
         html = self._context.templates.render(
-            template, lang=language_of(request), page_data=data or {}, **more
+            template,
+            lang=language_of(request),
+            page_data=data or {},
+            # Made by the server from its own file names; its hash is in the page's policy.
+            import_map=Markup(import_map),  # noqa: S704
+            **more,
         )
-        return HTMLResponse(html, status, page_headers(page, self._context.assets, request))
+        headers = page_headers(page, policy_hash(import_map), request)
+        body, encoding = compressed(html.encode(), request)
+        return HTMLResponse(body, status, {**headers, **encoding})
 
 
 def wants_html(request: Request) -> bool:

@@ -7,19 +7,17 @@ from typing import Literal
 
 from starlette.requests import Request
 
-from server.web.assets import Assets
-
 Page = Literal["overlay", "control", "viewer", "plain"]
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
-def page_headers(page: Page, assets: Assets, request: Request) -> dict[str, str]:
+def page_headers(page: Page, import_map_hash: str, request: Request) -> dict[str, str]:
     """The headers of an HTML answer. Never cached without asking: an update counts at once."""
     headers = {
         "cache-control": "no-cache",
-        "content-security-policy": content_security_policy(page, assets, request),
+        "content-security-policy": content_security_policy(page, import_map_hash, request),
         "permissions-policy": _PERMISSIONS,
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
@@ -29,7 +27,7 @@ def page_headers(page: Page, assets: Assets, request: Request) -> dict[str, str]
     return headers
 
 
-def content_security_policy(page: Page, assets: Assets, request: Request) -> str:
+def content_security_policy(page: Page, import_map_hash: str, request: Request) -> str:
     """Own scripts only. Streamers style overlays by OBS's Custom CSS, which is inline."""
     inline = " 'unsafe-inline'" if page == "overlay" else ""
     rules = {
@@ -44,7 +42,7 @@ def content_security_policy(page: Page, assets: Assets, request: Request) -> str
         "manifest-src": "'self'",
         "media-src": "'self'",
         "object-src": "'none'",
-        "script-src": f"'self' {assets.import_map_csp}",
+        "script-src": f"'self' {import_map_hash}",
         "style-src": f"'self'{inline}",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from server.web.assets import Asset
+from server.web.compression import takes_gzip
 from server.web.context import Context
 from server.web.etags import matches
 
@@ -29,9 +30,9 @@ class StaticFiles:
         if found is None:
             raise HTTPException(404)
         asset, forever = found
-        gzipped = asset.gzipped if _takes_gzip(request) else None
+        gzipped = asset.gzipped if takes_gzip(request) else None
         headers = _headers(asset, gzipped is not None, forever)
-        if matches(request.headers.get("if-none-match"), headers["etag"]):
+        if matches(request.headers.get("if-none-match"), headers.get("etag", "")):
             return Response(None, 304, headers)
         return Response(gzipped or asset.body, 200, headers, asset.media_type)
 
@@ -58,18 +59,11 @@ class Media:
 def _headers(asset: Asset, gzipped: bool, forever: bool) -> dict[str, str]:
     headers = {
         "cache-control": FOREVER if forever else "no-cache",
-        "etag": f'"{asset.digest}{"-gzip" if gzipped else ""}"',
         "vary": "accept-encoding",
         "x-content-type-options": "nosniff",
     }
+    if not forever:
+        headers["etag"] = f'"{asset.digest}{"-gzip" if gzipped else ""}"'
     if gzipped:
         headers["content-encoding"] = "gzip"
     return headers
-
-
-def _takes_gzip(request: Request) -> bool:
-    for part in request.headers.get("accept-encoding", "").split(","):
-        name, _, weight = part.strip().partition(";")
-        if name.strip().lower() == "gzip":
-            return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False

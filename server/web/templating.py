@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from server.web.assets import Assets
 
@@ -26,12 +26,22 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.filters["coded"] = coded
         self._environment.globals["asset"] = assets.url
         self._environment.globals["modules"] = assets.modules
-        # Made by the server from its own file names; its hash is in the page's policy.
-        self._environment.globals["import_map"] = Markup(assets.import_map)  # noqa: S704
 
     def render(self, name: str, *, lang: str, page_data: Mapping[str, Any], **more: Any) -> str:
         """A whole page. `page_data` is what its scripts read from #page-data."""
         template = self._environment.get_template(name)
         return template.render(lang=lang, page_data=dict(page_data), **more)
+
+
+def coded(text: str) -> Markup:
+    """A text with `names` in backticks as HTML: the names become <code>, all is escaped."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    marked = (
+        Markup("<code>{}</code>").format(p) if i % 2 else escape(p) for i, p in enumerate(parts)
+    )
+    return Markup("").join(marked)

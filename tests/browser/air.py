@@ -84,10 +84,12 @@ class Air:
     async def open(self, query: str = "", **parts: Any) -> None:
         """Load the page and greet it with a show of these parts."""
         self._state = state(**parts)
-        await self.page.clock.install(time=NOW / 1000)
+        # The clock runs between the two calls, and can only be stopped ahead of where it is.
+        await self.page.clock.install(time=NOW / 1000 - 600)
         await self.page.clock.pause_at(NOW / 1000)
         await self.page.route_web_socket("**/ws", self._connected)
-        await self.page.goto(f"{self._url}?lang=en-GB{query and '&' + query}")
+        lang = "" if "lang=" in query else "lang=en-GB&"
+        await self.page.goto(f"{self._url}?{lang}{query}")
         await self.until(lambda frame: frame["type"] == "visible")
 
     async def events(self, *events: dict[str, Any]) -> int:

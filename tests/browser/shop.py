@@ -109,7 +109,8 @@ class Shop:
             "webhook-timestamp": str(now // 1000),
             "webhook-signature": Webhook(self._webhook["secret"]).sign(delivery, at, payload),
         }
-        answer = await self.http.post(self._webhook["url"], content=payload, headers=headers)
+        path = f"/webhooks/{self._webhook['id']}"
+        answer = await self.http.post(path, content=payload, headers=headers)
         assert answer.is_success, answer.text
 
 
@@ -120,12 +121,14 @@ async def visit(page: Page, shop: Shop) -> None:
 
 
 @asynccontextmanager
-async def open_shop(data: Path, port: int = 0) -> AsyncIterator[Shop]:
+async def open_shop(data: Path, port: int = 0, **settings: Any) -> AsyncIterator[Shop]:
     """Start the application and stop it with the block; again with the same folder and port: a
     restart."""
     clock = FakeClock()
-    settings = Settings(data=data, control_key=SecretStr(KEY), pin_slots=3)
-    async with running(settings, clock) as application:
+    wished = {"pin_slots": 3} | settings
+    async with running(
+        Settings(data=data, control_key=SecretStr(KEY), **wished), clock
+    ) as application:
         listening = socket.create_server(("127.0.0.1", port))
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         config = uvicorn.Config(
@@ -138,6 +141,9 @@ async def open_shop(data: Path, port: int = 0) -> AsyncIterator[Shop]:
             async with httpx.AsyncClient(base_url=url, headers=headers) as http:
                 yield Shop(url, clock, http)
         finally:
-            await application.hub.shutdown(0)
+            leaving = asyncio.create_task(application.hub.shutdown(0))
+            while not leaving.done():  # it waits for its clients by the clock
+                clock.advance(100)
+                await asyncio.sleep(0)
             server.should_exit = True
             await serving

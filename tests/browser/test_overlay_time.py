@@ -20,7 +20,7 @@ COUNT_FRAMES = """() => {
 
 
 @pytest.fixture
-async def air(page, shop):
+async def air(shop, page):
     await page.set_viewport_size({"width": 1920, "height": 1080})
     return Air(page, await overlay_address(shop))
 
@@ -237,8 +237,11 @@ async def test_delayed_news_wait_and_stock_does_not(air):
     await expect(air.page.locator(".v-pin__title")).to_have_text("Moka mug, hand-glazed")
     await air.passes(7_900)
     await expect(air.page.locator(".v-pin__title")).to_have_text("Moka mug, hand-glazed")
+    assert [frame for frame in air.heard if frame["type"] == "painted" and frame["seq"]] == []
     await air.passes(200)
     await expect(air.page.locator(".v-pin__title")).to_have_text("Linen apron")
+    await air.passes(200)
+    await air.until(lambda frame: frame["type"] == "painted" and frame["seq"] == 2)
 
 
 async def test_panic_passes_a_delay(air):

@@ -81,3 +81,16 @@ def test_a_missing_chromium_is_said_with_what_was_tried(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(bootstrap.SetupError, match=r"tried .*missing.*VETRINA_CHROMIUM"):
         bootstrap.ensure_chromium()
+
+
+def test_a_driver_that_lacks_a_library_is_said_with_its_own_words(tmp_path, monkeypatch):
+    make_python(tmp_path, "echo 'libatomic.so.1: cannot open'; exit 127")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(bootstrap.SetupError, match=r"libatomic\.so\.1"):
+        bootstrap.ensure_driver(tmp_path)
+
+
+def test_a_missing_curl_is_said(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(bootstrap.SetupError, match="need curl"):
+        bootstrap.ensure_curl()

@@ -51,6 +51,13 @@ def test_large_events_count_for_many():
     assert backlog.since(2) is None
 
 
+def test_what_is_forgotten_weighs_nothing():
+    backlog = Backlog(0, most_events=3, most_bytes=1_000)
+    for number in range(100):
+        backlog.add(entries(number, 1))
+    assert seqs(backlog.since(97)) == [98, 99, 100]
+
+
 def test_an_event_larger_than_everything_is_not_kept():
     backlog = Backlog(0, most_bytes=1_000)
     backlog.add(entries(0, 1, "x" * 2_000))

@@ -155,6 +155,25 @@ async def test_without_a_wire_a_stuck_client_still_lets_go():
     assert connection.closed
 
 
+async def test_a_client_that_takes_nothing_from_the_start_is_torn_down():
+    async def send(message):
+        await asyncio.Event().wait()
+
+    wire = FakeWire()
+    connection = Connection(send, Metrics(), wire, grace_s=GRACE_S)
+    connection.close(CloseCode.OVERLOADED)
+    await asyncio.wait_for(connection.run(), 5)
+    assert wire.aborted
+
+
+async def test_a_client_that_left_and_took_nothing_before_is_torn_down(line):
+    line.stop_reading()
+    line.member.send(frames.pong(1))
+    await settled()
+    line.member.lost()
+    assert await line.torn_down()
+
+
 async def test_being_cancelled_is_not_swallowed(line):
     line.task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -12,6 +12,7 @@ from server.metrics import Metrics
 from server.protocol import frames
 from server.realtime.connection import Connection
 from server.realtime.listener import EXTENSION
+from tests.fakes import settled
 from tests.realtime.member_suite import MemberSuite
 from tests.realtime.uvicorn_server import serving
 from tests.realtime.waiting import until
@@ -95,11 +96,13 @@ class TestConnectionOverUvicorn(MemberSuite):
     """The suite of the port."""
 
 
-async def test_a_client_that_says_close_and_never_reads_is_torn_down(line):
+@pytest.mark.parametrize("frames_sent", [1, 2], ids=["all with uvicorn", "one with us"])
+async def test_a_client_that_says_close_and_never_reads_is_torn_down(line, frames_sent):
     """uvicorn answers the close behind megabytes that nobody takes, and would wait for that."""
     line.stop_reading()
-    line.member.send(b'"%b"' % (b"x" * 20_000_000))
-    await asyncio.sleep(0)
+    for _ in range(frames_sent):
+        line.member.send(b'"%b"' % (b"x" * 20_000_000))
+    await settled()
     line.client.protocol.send_close()
     line.client.send_data()
     assert await line.torn_down()
@@ -112,7 +115,9 @@ async def test_the_server_ends_although_a_client_does_not_read():
             client = await connect(f"ws://{address}/", ping_interval=None, compression=None)
             member = await far.connections.get()
             client.transport.pause_reading()
-            member.send(b'"%b"' % (b"x" * 20_000_000))
+            for _ in range(2):
+                member.send(b'"%b"' % (b"x" * 20_000_000))
+            await settled()
         client.transport.abort()
 
 

@@ -91,6 +91,7 @@ def test_a_position_that_is_remembered_is_resumed():
     assert "state" not in welcome
     assert welcome["seq"] == 1
     assert events["seq"] == 3
+    assert 'vetrina_joins_total{how="resumed"} 1.0' in show.house.metrics.render().decode()
     assert [event["text"] for event in events["events"]] == ["b", "c"]
 
 

@@ -64,8 +64,19 @@ def test_a_client_that_catches_up_gets_one_snapshot_for_all_it_missed():
     assert welcome["seq"] == 1_000
     assert welcome["state"]["announcement"]["text"] == f"{999:0100}"
     assert 0 < read[-1]["seq"] < 1_000
+    show.look_after_slow(NOW + 5_500)
     publish(show, announced("after"))
     assert member.frames()[0]["events"][0]["text"] == "after"
+
+
+def test_a_client_that_has_caught_up_is_forgiven_however_late_we_look():
+    """A laptop that slept wakes up hours later: its clients did nothing wrong."""
+    show = room("MUG-1")
+    member, _ = stuck(show)
+    storm(show, 1_000)
+    member.read()
+    show.look_after_slow(NOW + 3_600_000)
+    assert member.closed is None
 
 
 def test_a_client_that_takes_too_long_is_closed_and_holds_nothing():

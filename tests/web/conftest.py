@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -147,9 +148,15 @@ async def site_over(
     await context.feed.close()
 
 
+@cache
+def repository_assets() -> Assets:
+    """Read once: compressing everything takes longer than most tests."""
+    return Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
+
+
 def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Context, RecordingBus]:
     bus, metrics = RecordingBus(), Metrics()
-    assets = Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
+    assets = repository_assets()
     hub = Hub(clock, metrics, assets=assets.version)
     context = Context(
         settings=settings,

@@ -24,6 +24,7 @@ from tests.fakes import FakeClock, settled
 from tests.realtime.facts import NOW, room
 from tests.realtime.uvicorn_server import serving
 
+HELLO = {"type": "hello", "v": 1, "role": "viewer", "show": "drop"}
 OVERLAY = "ovl_0123456789abcdef"
 CONTROL = "ctl_0123456789abcdef"
 CONTROL_OF_ANOTHER = "ctl_another_show_0123"
@@ -66,8 +67,10 @@ class Rooms:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
+        self.asked: list[str] = []
 
     async def room(self, slug: str) -> Room | None:
+        self.asked.append(slug)
         return self._hub.get(slug)
 
 
@@ -80,8 +83,9 @@ class LiveSocket:
         self.room = room("MUG-1", "CUP-2")
         self.hub.add(self.room)
         self.keys = Keys()
+        self.rooms = Rooms(self.hub)
         self.endpoint = SocketEndpoint(
-            self.hub, Rooms(self.hub), self.keys, limits=limits, public_url=public_url
+            self.hub, self.rooms, self.keys, limits=limits, public_url=public_url
         )
         self.app = Starlette(routes=[WebSocketRoute("/ws", self.endpoint)])
         self.address = ""
@@ -102,7 +106,7 @@ class LiveSocket:
     async def viewer(self) -> AsyncIterator[Line]:
         """A viewer that was welcomed."""
         async with self.client() as line:
-            await line.say(type="hello", v=1, role="viewer", show="drop")
+            await line.say(**HELLO)
             line.welcome = await line.hear("welcome")
             yield line
 

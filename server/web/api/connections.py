@@ -10,13 +10,48 @@ from starlette.responses import Response
 
 from server.store.base import Connection
 from server.web.answer import json_answer, no_content
-from server.web.api import shapes
-from server.web.api.matches import connection_of
 from server.web.body import JsonBody
 from server.web.operation import Call, Operation
 from server.web.problem import unknown
 
 Text = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedConnection:
+    """A webhook address and how it fares; `last_refusal` says why the last one was refused.
+
+    `secrets`: how many are good; more than one while a secret is being replaced.
+    """
+
+    id: str
+    kind: str
+    show: str | None
+    url: str
+    secrets: int
+    created_at: int
+    last_delivery_at: int | None
+    last_verified_at: int | None
+    last_refused_at: int | None
+    last_refusal: str | None
+
+
+@dataclass(frozen=True)
+class Connections:
+    """All connections, oldest first."""
+
+    connections: list[ListedConnection]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewConnection:
+    """A new webhook address. `secret` is told this once."""
+
+    id: str
+    kind: str
+    show: str | None
+    secret: str
+    url: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +67,6 @@ class ConnectionBody:
     app_key: Text | None = None
 
 
-@dataclass(frozen=True)
-class SecretBody:
-    """`secret` is the provider's, where the provider makes it."""
-
-    secret: Text | None = None
-
-
 async def create_connection(call: Call) -> Response:
     """Make a webhook address."""
     wished: ConnectionBody = call.body
@@ -48,7 +76,7 @@ async def create_connection(call: Call) -> Response:
     connection, secret = await call.context.connections.create(
         wished.kind, show=wished.show, secret=wished.secret, options=options
     )
-    told = shapes.NewConnection(
+    told = NewConnection(
         id=connection.id,
         kind=connection.kind,
         show=connection.show,
@@ -71,23 +99,8 @@ async def delete_connection(call: Call) -> Response:
     return no_content()
 
 
-async def add_secret(call: Call) -> Response:
-    """Take a new secret in, beside those that are good already."""
-    connection = await connection_of(call)
-    wished: SecretBody = call.body
-    changed, secret = await call.context.connections.add_secret(connection, wished.secret)
-    told = shapes.NewSecret(id=changed.id, secret=secret, secrets=len(changed.secrets))
-    return json_answer(told, 201)
-
-
-async def drop_older_secrets(call: Call) -> Response:
-    """Only the newest secret is good from now on."""
-    await call.context.connections.drop_older_secrets(await connection_of(call))
-    return no_content()
-
-
-def _listed(call: Call, connection: Connection) -> shapes.ListedConnection:
-    return shapes.ListedConnection(
+def _listed(call: Call, connection: Connection) -> ListedConnection:
+    return ListedConnection(
         id=connection.id,
         kind=connection.kind,
         show=connection.show,
@@ -116,7 +129,7 @@ OPERATIONS = (
         scope="all",
         body=JsonBody[ConnectionBody](ConnectionBody),
         status=201,
-        answer=shapes.NewConnection,
+        answer=NewConnection,
         refusals=("unknown_show",),
     ),
     Operation(
@@ -126,7 +139,7 @@ OPERATIONS = (
         summary="See how deliveries fare",
         handler=list_connections,
         scope="all",
-        answer=shapes.Connections,
+        answer=Connections,
     ),
     Operation(
         method="DELETE",
@@ -135,29 +148,6 @@ OPERATIONS = (
         summary="Remove a webhook address",
         about="What it counted stays counted.",
         handler=delete_connection,
-        scope="all",
-        status=204,
-        refusals=("unknown_connection",),
-    ),
-    Operation(
-        method="POST",
-        path="/api/v1/connections/{id}/secrets",
-        name="add_secret",
-        summary="Replace a secret without a gap: first add the new one",
-        about="Deliveries signed with any of them are good. At most three are kept.",
-        handler=add_secret,
-        scope="all",
-        body=JsonBody[SecretBody](SecretBody),
-        status=201,
-        answer=shapes.NewSecret,
-        refusals=("unknown_connection",),
-    ),
-    Operation(
-        method="DELETE",
-        path="/api/v1/connections/{id}/secrets",
-        name="drop_older_secrets",
-        summary="Replace a secret: then let go of the older ones",
-        handler=drop_older_secrets,
         scope="all",
         status=204,
         refusals=("unknown_connection",),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from server.web.answer import json_answer
-from server.web.api.shapes import Picture
-from server.web.images import MEDIA_TYPES, MOST_BYTES, save_image
+from server.web.images import MEDIA_TYPES, MOST_BYTES, SavedImage, save_image
 from server.web.operation import Call, Operation, Upload
 
 
@@ -28,7 +27,7 @@ OPERATIONS = (
         scope="all",
         body=Upload(MOST_BYTES, MEDIA_TYPES),
         status=201,
-        answer=Picture,
+        answer=SavedImage,
         refusals=("bad_image", "image_too_large"),
     ),
 )

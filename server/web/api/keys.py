@@ -11,12 +11,38 @@ from starlette.responses import Response
 from server.bus.base import KeyRevoked
 from server.store.base import Key, Role
 from server.web.answer import json_answer, no_content
-from server.web.api import shapes
 from server.web.auth import digest_of, forbidden, mint, new_key_id
 from server.web.body import JsonBody
 from server.web.hook_actions import check_actions
 from server.web.operation import Call, Operation
 from server.web.problem import unknown
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedKey:
+    """A key without its secret."""
+
+    id: str
+    role: Role
+    label: str
+    actions: list[str]
+    created_at: int
+    revoked_at: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewKey(ListedKey):
+    """A new key. `key` is told this once; `url` is where it is used."""
+
+    key: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys of one show, oldest first."""
+
+    keys: list[ListedKey]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +63,7 @@ async def create_key(call: Call) -> Response:
     key, secret = await add_key(
         call, wished.role, show=show.slug, label=wished.label.strip(), actions=actions
     )
-    told = shapes.NewKey(**asdict(_listed(key)), key=secret, url=_address(call, key, secret))
+    told = NewKey(**asdict(_listed(key)), key=secret, url=_address(call, key, secret))
     return json_answer(told, 201)
 
 
@@ -79,8 +105,8 @@ async def add_key(
     return key, secret
 
 
-def _listed(key: Key) -> shapes.ListedKey:
-    return shapes.ListedKey(
+def _listed(key: Key) -> ListedKey:
+    return ListedKey(
         id=key.id,
         role=key.role,
         label=key.label,
@@ -111,7 +137,7 @@ OPERATIONS = (
         handler=create_key,
         body=JsonBody[KeyBody](KeyBody),
         status=201,
-        answer=shapes.NewKey,
+        answer=NewKey,
         refusals=("unknown_show",),
     ),
     Operation(
@@ -120,7 +146,7 @@ OPERATIONS = (
         name="list_keys",
         summary="List a show's keys",
         handler=list_keys,
-        answer=shapes.Keys,
+        answer=Keys,
         refusals=("unknown_show",),
     ),
     Operation(

@@ -9,7 +9,6 @@ from pydantic import Field
 from starlette.responses import Response
 
 from server.web.answer import json_answer
-from server.web.api import shapes
 from server.web.api.keys import add_key
 from server.web.auth import digest_of
 from server.web.body import JsonBody
@@ -19,6 +18,21 @@ from server.web.operation import Call, Operation
 from server.web.problem import Problem
 
 DEVICE_MS: Final = 10 * 60 * 1000
+
+
+@dataclass(frozen=True)
+class LoginLink:
+    """A link that logs one device in, once."""
+
+    url: str
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class LoggedIn:
+    """A control key for all shows."""
+
+    key: str
 
 
 @dataclass(frozen=True)
@@ -35,14 +49,14 @@ async def log_in(call: Call) -> Response:
         call.context.limiter.take(FAILURES, address_of(call.request))
         raise Problem(401, "bad_code", "This code is unknown, used or too old. Make a new link.")
     _, secret = await add_key(call, "control", show=None, label="browser")
-    return json_answer(shapes.LoggedIn(secret))
+    return json_answer(LoggedIn(secret))
 
 
 async def create_login_code(call: Call) -> Response:
     """A link for one more device."""
     code = await login_code(call.context, DEVICE_MS)
     url = f"{call.context.base_url(call.request)}/control#code={code}"
-    return json_answer(shapes.LoginLink(url, call.now + DEVICE_MS), 201)
+    return json_answer(LoginLink(url, call.now + DEVICE_MS), 201)
 
 
 OPERATIONS = (
@@ -54,7 +68,7 @@ OPERATIONS = (
         handler=log_in,
         who="anyone",
         body=JsonBody[CodeBody](CodeBody),
-        answer=shapes.LoggedIn,
+        answer=LoggedIn,
         refusals=("bad_code",),
     ),
     Operation(
@@ -66,6 +80,6 @@ OPERATIONS = (
         handler=create_login_code,
         scope="all",
         status=201,
-        answer=shapes.LoginLink,
+        answer=LoginLink,
     ),
 )

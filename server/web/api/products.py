@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from starlette.responses import Response
 
 from server.domain.catalog import Product
+from server.domain.errors import InvalidValue
 from server.protocol.commands import FieldError
 from server.web.answer import json_answer
+from server.web.api.product_body import ProductBody
 from server.web.api.shapes import Products
 from server.web.body import OneOrMany
 from server.web.operation import Call, Operation
@@ -17,7 +19,7 @@ from server.web.problem import invalid
 
 async def put_products(call: Call) -> Response:
     """Insert or replace products; the bags of open shows follow."""
-    wished: list[Product] = call.body
+    wished = list(_products(call.body))
     _check_different(wished)
     products = await call.context.shows.put_products(wished, by=call.by)
     return json_answer({"products": products})
@@ -26,6 +28,15 @@ async def put_products(call: Call) -> Response:
 async def list_products(call: Call) -> Response:
     """The whole catalogue, in order of first appearance."""
     return json_answer({"products": await call.context.store.products()})
+
+
+def _products(bodies: Sequence[ProductBody]) -> Iterator[Product]:
+    for position, body in enumerate(bodies):
+        try:
+            yield body.product()
+        except InvalidValue as error:
+            field = error.field if len(bodies) == 1 else f"{position}.{error.field}"
+            raise invalid([FieldError(field, error.message)]) from error
 
 
 def _check_different(products: Sequence[Product]) -> None:
@@ -51,7 +62,7 @@ OPERATIONS = (
         "product. Shows that have it in their bag take the new version at once.",
         handler=put_products,
         scope="all",
-        body=OneOrMany[Product](Product),
+        body=OneOrMany[ProductBody](ProductBody),
         answer=Products,
     ),
     Operation(

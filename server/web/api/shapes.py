@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from server.domain.catalog import Product
 from server.domain.events import SoldItem
 from server.domain.money import Money
 from server.domain.show import ShowStatus
 from server.domain.stage import Announcement, Deal, Disclosure, Host, Pin
-from server.store.base import Role
 
 
 @dataclass(frozen=True)
@@ -157,123 +156,3 @@ class OverlayInstances:
     """All overlays of a show that are connected or left lately."""
 
     overlays: list[OverlayInstance]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListedKey:
-    """A key without its secret."""
-
-    id: str
-    role: Role
-    label: str
-    actions: list[str]
-    created_at: int
-    revoked_at: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewKey(ListedKey):
-    """A new key. `key` is told this once; `url` is where it is used."""
-
-    key: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Keys:
-    """The keys of one show, oldest first."""
-
-    keys: list[ListedKey]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListedConnection:
-    """A webhook address and how it fares; `last_refusal` says why the last one was refused.
-
-    `secrets`: how many are good; more than one while a secret is being replaced.
-    """
-
-    id: str
-    kind: str
-    show: str | None
-    url: str
-    secrets: int
-    created_at: int
-    last_delivery_at: int | None
-    last_verified_at: int | None
-    last_refused_at: int | None
-    last_refusal: str | None
-
-
-@dataclass(frozen=True)
-class Connections:
-    """All connections, oldest first."""
-
-    connections: list[ListedConnection]
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewConnection:
-    """A new webhook address. `secret` is told this once."""
-
-    id: str
-    kind: str
-    show: str | None
-    secret: str
-    url: str
-
-
-@dataclass(frozen=True)
-class NewSecret:
-    """One more secret of a connection, told this once."""
-
-    id: str
-    secret: str
-    secrets: int
-
-
-@dataclass(frozen=True)
-class Picture:
-    """An uploaded picture, made smaller and freed of everything but its pixels."""
-
-    url: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class LoginLink:
-    """A link that logs one device in, once."""
-
-    url: str
-    expires_at: int
-
-
-@dataclass(frozen=True)
-class LoggedIn:
-    """A control key for all shows."""
-
-    key: str
-
-
-@dataclass(frozen=True)
-class HookDone:
-    """The action is done, or was done before; `seq` is where the show stands."""
-
-    action: str
-    seq: int
-
-
-@dataclass(frozen=True)
-class Health:
-    """The process answers."""
-
-    status: Literal["ok"]
-
-
-@dataclass(frozen=True)
-class Readiness:
-    """Whether the process can serve, and every reason why not."""
-
-    ready: bool
-    reasons: list[str]

@@ -59,8 +59,8 @@ async def list_shows(call: Call) -> Response:
     listed = []
     for show in await call.context.store.shows():
         if only is None or show.slug == only:
-            _, state = await call.context.shows.state(show.slug)
-            listed.append(ListedShow(show.slug, show.title, state.status, show.currency))
+            status = await call.context.shows.status(show)
+            listed.append(ListedShow(show.slug, show.title, status, show.currency))
     return json_answer({"shows": [asdict(show) for show in listed]})
 
 

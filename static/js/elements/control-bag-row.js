@@ -113,7 +113,6 @@ export class ControlBagRow extends ControlElement {
       const word = this.t(on ? "bag.unpin" : "bag.pin");
       button.toggleAttribute("data-on", on);
       button.disabled = !running;
-      attribute(button, "title", running ? null : this.t("bag.start_first"));
       write(button, slots === 1 ? word : String(index + 1));
       const label = this.t(slots === 1 ? "bag.pin_label" : "bag.pin_label_slot", {
         word,
@@ -121,6 +120,7 @@ export class ControlBagRow extends ControlElement {
         n: index + 1,
       });
       attribute(button, "aria-label", label);
+      attribute(button, "title", running ? label : this.t("bag.start_first"));
     }
   }
 

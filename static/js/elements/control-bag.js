@@ -1,5 +1,6 @@
 import { arrange, el, write } from "./control-dom.js";
 import { ControlElement } from "./control-element.js";
+import { problemText } from "./control-problem.js";
 import { Reorder } from "./control-reorder.js";
 import "./control-bag-row.js";
 
@@ -9,6 +10,10 @@ export class ControlBag extends ControlElement {
   compact = false;
   /** @type {Map<string, any>} sku → row */
   #rows = new Map();
+  /** The order that was made here and is on its way. @type {string[]|null} */
+  #wanted = null;
+  #sending = false;
+  #model;
 
   build() {
     this.count = el("span.c-count");
@@ -22,7 +27,9 @@ export class ControlBag extends ControlElement {
 
   /** @param {any} model */
   update(model) {
-    const { bag, bagStatus, state } = model;
+    this.#model = model;
+    const { bagStatus, state } = model;
+    const bag = this.#inOrder(model.bag);
     this.running = ["rehearsal", "live", "paused"].includes(state.show.status);
     this.over = state.show.status === "ended";
     if (!this.compact) this.#drawHead(bag);
@@ -99,10 +106,33 @@ export class ControlBag extends ControlElement {
     for (const sku of this.#rows.keys()) if (!here.has(sku)) this.#rows.delete(sku);
   }
 
-  async #moved(skus, { row, index }) {
+  #inOrder(bag) {
+    const places = new Map(this.#wanted?.map((sku, index) => [sku, index]));
+    return this.#wanted ? [...bag].sort((a, b) => places.get(a.sku) - places.get(b.sku)) : bag;
+  }
+
+  #moved(skus, { row, index }) {
     const title = row.querySelector(".c-name").textContent;
     write(this.live, this.t("bag.moved", { title, n: index + 1, total: skus.length }));
-    await this.act(row, "orderBag", { skus });
+    this.#wanted = skus;
+    if (!this.#sending) this.#send();
+  }
+
+  /** One order after the other; those that were overtaken meanwhile are never sent. */
+  async #send() {
+    this.#sending = true;
+    try {
+      for (let sent = null; sent !== this.#wanted; ) {
+        sent = this.#wanted;
+        await this.ask("orderBag", { skus: sent });
+      }
+    } catch (problem) {
+      this.say(problemText(this.ctx.t, problem), "refused");
+    } finally {
+      this.#sending = false;
+      this.#wanted = null;
+      this.update(this.#model);
+    }
   }
 }
 

@@ -15,7 +15,6 @@ export class ControlDeal extends ControlElement {
     this.sold = el("span.c-soft");
     this.end = el("button.c-link", {
       type: "button",
-      text: this.t("deal.end"),
       on: { click: () => this.act(this.end, "command", { command: { type: "end_deal", deal: this.deal.id } }) },
     });
     this.well = el("span.c-well", {}, this.bar);
@@ -36,6 +35,7 @@ export class ControlDeal extends ControlElement {
     write(this.ends, this.t(soon ? "deal.starts" : "deal.ends", { time: this.ctx.time(at) }));
     this.clock.deadline = at;
     this.clock.overText = soon ? "" : this.t("deal.over");
+    write(this.end, this.t(soon ? "deal.cancel" : "deal.end"));
     write(this.price, this.ctx.money(deal.price));
     write(this.percent, deal.percent ? `−${this.#percent(deal.percent)}` : "");
     attribute(this, "data-status", deal.status);

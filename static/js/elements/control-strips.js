@@ -16,13 +16,15 @@ export class ControlStrips extends ControlElement {
     this.overlay = this.#strip("overlay", "strip.overlay", "strip.take_note", (button) =>
       this.act(button, "takeNote", { ids: this.lost.map(({ id }) => id) }),
     );
-    this.append(this.panic, this.offline, this.overlay);
+    this.fresh = this.#strip("update", "strip.update", "strip.reload", () => this.ask("reload"));
+    this.append(this.panic, this.offline, this.overlay, this.fresh);
   }
 
   /** @param {any} model */
-  update({ state, status, overlays }) {
+  update({ state, status, overlays, updated }) {
     this.panic.hidden = !state?.panic;
     this.status = status;
+    this.fresh.hidden = !updated;
     this.tick();
     const lost = alarms(overlays ?? []);
     const running = ["rehearsal", "live", "paused"].includes(state?.show.status);

@@ -2,6 +2,8 @@
 const NOTES = [[659.26, 0], [987.77, 0.11]];
 const LENGTH_S = 0.7;
 const LOUDNESS = 0.12;
+/** A browser that waits for a click first must not save chimes up for it; OBS does not wait. */
+const PATIENCE_MS = 500;
 
 /** A short chime made on the spot; no file, and no audio at all until the first one. */
 export class Chime {
@@ -10,7 +12,8 @@ export class Chime {
 
   async ring() {
     this.#audio ??= new AudioContext();
-    if (this.#audio.state !== "running") await this.#audio.resume();
+    if (this.#audio.state !== "running") await Promise.race([this.#audio.resume(), patience()]);
+    if (this.#audio.state !== "running") return;
     for (const [frequency, start] of NOTES) this.#note(this.#audio, frequency, this.#audio.currentTime + start);
   }
 
@@ -25,4 +28,8 @@ export class Chime {
     tone.start(at);
     tone.stop(at + LENGTH_S);
   }
+}
+
+function patience() {
+  return new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
 }

@@ -15,26 +15,31 @@ export class Delay {
   /** @type {any} as it is */
   #latest = null;
 
-  /** @param {number} wait ms @param {(state: any, events: any[]) => void} show */
+  /**
+   * @param {number} wait ms
+   * @param {(state: any, events: any[], seq: number|null) => void} show seq: up to where all is shown
+   */
   constructor(wait, show) {
     this.#wait = wait;
     this.#show = show;
   }
 
-  /** @param {any} state @param {any[]} events */
-  push(state, events) {
+  /** @param {any} state @param {any[]} events @param {number} seq the position of this state */
+  push(state, events, seq) {
     this.#latest = state;
-    if (this.#wait === 0) return this.#show(state, events);
-    const first = this.#held === null;
-    this.#held ??= state;
-    this.#show(upToDate(this.#held, state), events.filter((event) => AT_ONCE.has(event.type)));
-    if (!first) setTimeout(() => this.#release(state, events), this.#wait);
+    if (this.#wait === 0 || this.#held === null) {
+      this.#held = state;
+      this.#show(state, events, seq);
+      return;
+    }
+    this.#show(upToDate(this.#held, state), events.filter((event) => AT_ONCE.has(event.type)), null);
+    setTimeout(() => this.#release(state, events, seq), this.#wait);
   }
 
-  /** @param {any} state @param {any[]} events */
-  #release(state, events) {
+  /** @param {any} state @param {any[]} events @param {number} seq */
+  #release(state, events, seq) {
     this.#held = state;
-    this.#show(upToDate(state, this.#latest), events.filter((event) => !AT_ONCE.has(event.type)));
+    this.#show(upToDate(state, this.#latest), events.filter((event) => !AT_ONCE.has(event.type)), seq);
   }
 }
 

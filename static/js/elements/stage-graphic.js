@@ -3,16 +3,15 @@ import { CATALOGUE } from "../words/overlay.js";
 import { Entrance, allowedMotion } from "./stage-motion.js";
 import { needStyle } from "./stage-style.js";
 
-const SHARED = ["tokens", "stage"].map((name) => ({
-  name,
-  address: new URL(`../../css/${name}.css`, import.meta.url),
-}));
-const DONE = Object.freeze({ statusCode: 200 });
+const SHARED = ["tokens", "stage"].map((name) => new URL(`../../css/${name}.css`, import.meta.url));
+
+/** The answer of an OGraf method that did what it was asked. */
+export const DONE = Object.freeze({ statusCode: 200 });
 
 /**
  * What the five graphics share: the OGraf life cycle around one card.
  *
- * A graphic gives `static style` ({name, address} of its style sheet), `build()` → the card, and
+ * A graphic gives `static style` (the address of its style sheet), `build()` → the card, and
  * `render(before)`, which writes `this.data` into it without waiting for anything. It knows no
  * network and no show: the same element runs on our stage and in other OGraf hosts.
  *
@@ -20,7 +19,7 @@ const DONE = Object.freeze({ statusCode: 200 });
  * is not shown is not in the document.
  */
 export class StageGraphic extends HTMLElement {
-  /** @type {{name: string, address: URL}} */
+  /** @type {URL} */
   static style;
 
   /** @type {Record<string, any>} */
@@ -29,8 +28,8 @@ export class StageGraphic extends HTMLElement {
   motion = "full";
   /** Server time in ms; a host without a clock of its own gives `data.clock_offset` at most. */
   now = () => Date.now() + (this.data.clock_offset ?? 0);
-  /** @type {HTMLElement} */
-  card;
+  /** Made by load(). @type {HTMLElement} */
+  card = /** @type {any} */ (undefined);
   /** A word of the catalogue in `data.lang`. */
   t = translator(CATALOGUE, "en");
 
@@ -60,7 +59,7 @@ export class StageGraphic extends HTMLElement {
   async load({ data = {} } = {}) {
     const { style } = /** @type {typeof StageGraphic} */ (this.constructor);
     this.card ??= this.build();
-    await Promise.all([...SHARED, style].map(({ name, address }) => needStyle(name, address)));
+    await Promise.all([...SHARED, style].map(needStyle));
     this.#take(data);
     return DONE;
   }

@@ -20,8 +20,9 @@ export class Entrance {
 
   /** @param {HTMLElement} card @param {Motion} motion */
   arrive(card, motion) {
-    const from = { opacity: this.#animation ? getComputedStyle(card).opacity : "0", ...lowered(card, motion) };
-    return this.#run(card, motion, [from, { opacity: "1", transform: "none" }], "in");
+    const from = this.#animation ? getComputedStyle(card).opacity : "0";
+    const [low, high] = heights(card, motion);
+    return this.#run(card, motion, [{ opacity: from, ...low }, { opacity: "1", ...high }], "in");
   }
 
   /** @param {HTMLElement} card @param {Motion} motion @returns {Promise<boolean>} false: called back meanwhile */
@@ -74,10 +75,11 @@ export class Entrance {
   }
 }
 
-/** @param {HTMLElement} card @param {Motion} motion */
-function lowered(card, motion) {
-  if (motion !== "full") return {};
-  return { transform: `translateY(${getComputedStyle(card).getPropertyValue(RISE) || "12px"})` };
+/** @param {HTMLElement} card @param {Motion} motion @returns {[Keyframe, Keyframe]} where it rises from, and to */
+function heights(card, motion) {
+  if (motion !== "full") return [{}, {}];
+  const rise = getComputedStyle(card).getPropertyValue(RISE) || "12px";
+  return [{ transform: `translateY(${rise})` }, { transform: "none" }];
 }
 
 /** @param {HTMLElement} element @param {"in"|"out"} way */

@@ -2,7 +2,7 @@ const MINUTE_MS = 60_000;
 const PER_MINUTE = 12;
 /** A purchase older than this is no longer news. */
 export const NEWS_MS = 300_000;
-/** With so many waiting, those of the same product are told together. */
+/** With more than these waiting, or a line of many among them, one product is told in one line. */
 const PATIENCE = 4;
 /** Parts of a group that a reversal can still be taken out of. */
 const REMEMBERED = 200;
@@ -40,7 +40,8 @@ export class PurchaseQueue {
   /** @param {any} purchase a `purchase_confirmed` or `purchases_merged` */
   add(purchase) {
     this.#waiting.push(groupOf(purchase));
-    if (this.#waiting.length > PATIENCE) this.#waiting = mergeAlike(this.#waiting);
+    const rush = this.#waiting.length > PATIENCE || this.#waiting.some((group) => group.count > 1);
+    if (rush) this.#waiting = mergeAlike(this.#waiting);
     while (this.#waiting.length > this.#max) this.#waiting.shift();
   }
 

@@ -2,25 +2,33 @@
 const loading = new Map();
 
 /**
- * Make sure that a style sheet is in the document. A page that links it itself marks the link with
- * `data-v-style="<name>"`, and nothing is loaded twice.
+ * Make sure that a style sheet is in the document, once. A page may link it itself, also under an
+ * address with a hash in it.
  *
- * @param {string} name
  * @param {URL} address
  * @returns {Promise<void>} settles when it applies, or cannot be had
  */
-export function needStyle(name, address) {
-  const known = loading.get(name);
+export function needStyle(address) {
+  const known = loading.get(address.pathname);
   if (known) return known;
-  if (document.querySelector(`link[data-v-style="${name}"]`)) return Promise.resolve();
-  const promise = new Promise((resolve) => {
-    const link = document.createElement("link");
-    link.rel = "stylesheet";
-    link.href = address.href;
-    link.dataset.vStyle = name;
-    link.onload = link.onerror = () => resolve(undefined);
-    document.head.append(link);
-  });
-  loading.set(name, promise);
+  const promise = linked(address) ? Promise.resolve() : link(address);
+  loading.set(address.pathname, promise);
   return promise;
+}
+
+/** @param {URL} address */
+function linked({ pathname }) {
+  const stem = pathname.replace(/css$/, "");
+  return document.querySelector(`link[rel="stylesheet"][href*="${CSS.escape(stem)}"]`) !== null;
+}
+
+/** @param {URL} address @returns {Promise<void>} */
+function link({ href }) {
+  return new Promise((resolve) => {
+    const element = document.createElement("link");
+    element.rel = "stylesheet";
+    element.href = href;
+    element.onload = element.onerror = () => resolve();
+    document.head.append(element);
+  });
 }

@@ -92,6 +92,7 @@ function showActions(desk) {
   return {
     turnShow: ({ move }) => moves[move](),
     wake: async () => room.wake(),
+    reload: () => location.reload(),
     takeNote: ({ ids }) => room.takeNote(ids),
     newOverlayLink: async () => {
       const made = await room.api.post(`${room.path}/keys`, { role: "overlay" });

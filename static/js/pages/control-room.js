@@ -34,6 +34,7 @@ export class ControlRoom extends EventTarget {
       state: null, bag: [], bagStatus: "loading", taps: {}, viewers: 0, seq: 0, slots,
       status: { status: "connecting", name: null, retryAt: null, since: Date.now() },
       overlays: null, keys: null, connections: null, sources: this.#watch.sources,
+      updated: false,
       overlayLink: stored(slug)?.url ?? null,
       viewerUrl: new URL(`/live/${slug}`, location.origin).href,
     };
@@ -43,11 +44,12 @@ export class ControlRoom extends EventTarget {
     const on = (type, run) => this.#live.addEventListener(type, ({ detail }) => run(detail), { signal: this.#life.signal });
     on("state", (detail) => this.#stateChanged(detail));
     on("signal", ({ viewers, taps }) => this.#set({ viewers, taps: taps ?? this.model.taps }));
+    on("assets", () => this.#set({ updated: true }));
     on("status", (status) => this.#statusChanged(status));
     const seen = () => document.visibilityState === "visible" && this.wake();
     document.addEventListener("visibilitychange", seen, { signal: this.#life.signal });
     this.#live.start();
-    this.#every(OVERLAYS_EVERY_MS, () => document.visibilityState === "visible" && this.loadOverlays());
+    this.#every(OVERLAYS_EVERY_MS, () => this.#looking && this.loadOverlays());
     this.loadOverlays();
   }
 
@@ -55,6 +57,11 @@ export class ControlRoom extends EventTarget {
     this.#life.abort();
     this.#live.stop();
     for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** Somebody sees the panel and the server is there: only then is asking worth it. */
+  get #looking() {
+    return document.visibilityState === "visible" && this.model.status.status === "live";
   }
 
   now() {

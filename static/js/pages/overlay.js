@@ -21,7 +21,7 @@ class OverlayPage {
   #live = new LiveConnection({ hello: { role: "overlay", key: this.#options.key, label: this.#options.label } });
   #sight = new Sight();
   #stage = new Stage(this.#options, { lang: this.#lang, now: () => this.#live.serverNow() });
-  #delay = new Delay(this.#options.delay, (state, events) => this.#show(state, events));
+  #delay = new Delay(this.#options.delay, (state, events, seq) => this.#show(state, events, seq));
   #trust = new Trust(this.#live, (trust) => this.#stage.trust(trust));
   #painted = new Painted((seq) => this.#receipt(seq));
   #renewal = new Renewal(() => this.#stage.empty || !this.#sight.active, () => location.reload());
@@ -57,15 +57,15 @@ class OverlayPage {
   #stateCame({ state, events }) {
     this.#trust.check();
     this.#lastEvents = events;
-    this.#delay.push(state, events);
-    this.#painted.rendered(this.#live.position?.seq ?? 0);
+    this.#delay.push(state, events, this.#live.position?.seq ?? 0);
     this.#chip?.update(this.#live.status.status, state);
     this.#debug?.happened(events);
   }
 
-  /** @param {any} state @param {any[]} events */
-  #show(state, events) {
+  /** @param {any} state @param {any[]} events @param {number|null} seq */
+  #show(state, events, seq) {
     this.#stage.show(state, events);
+    if (seq !== null) this.#painted.rendered(seq);
     const pinned = events.some((event) => event.type === "product_pinned");
     if (pinned && this.#sight.visible && !state.panic) void this.#chime?.ring();
   }

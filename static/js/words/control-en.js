@@ -32,6 +32,8 @@ export const EN = {
   "strip.offline_retry": "This panel has lost the server. What you see may be old. Next try in {n} s.",
   "strip.stopped": "The server has closed this panel. Reload the page.",
   "strip.try_now": "Try now",
+  "strip.update": "A new version of this panel is here.",
+  "strip.reload": "Reload",
   "strip.take_note": "I know",
   "strip.overlay": {
     one: "An overlay on air has lost the server: {labels}. Refresh its source in OBS.",
@@ -87,6 +89,7 @@ export const EN = {
   "deal.starts": "starts {time}",
   "deal.over": "Ended",
   "deal.end": "End now",
+  "deal.cancel": "Cancel deal",
   "deal.sold": "{n} sold · {left} left",
   "deal.no_limit": "No limit on pieces",
   "deal.check.not_lower": "Must be below the usual price of {price}.",

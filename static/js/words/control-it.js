@@ -32,6 +32,8 @@ export const IT = {
   "strip.offline_retry": "Questo pannello ha perso il server. Ciò che vedi può essere vecchio. Nuovo tentativo tra {n} s.",
   "strip.stopped": "Il server ha chiuso questo pannello. Ricarica la pagina.",
   "strip.try_now": "Prova ora",
+  "strip.update": "C'è una nuova versione di questo pannello.",
+  "strip.reload": "Ricarica",
   "strip.take_note": "Lo so",
   "strip.overlay": {
     one: "Un overlay in onda ha perso il server: {labels}. Aggiorna la sua sorgente in OBS.",
@@ -87,6 +89,7 @@ export const IT = {
   "deal.starts": "dalle {time}",
   "deal.over": "Finita",
   "deal.end": "Chiudi ora",
+  "deal.cancel": "Annulla l'offerta",
   "deal.sold": { one: "{n} venduto · {left} rimasti", other: "{n} venduti · {left} rimasti" },
   "deal.no_limit": "Nessun limite di pezzi",
   "deal.check.not_lower": "Deve essere sotto il prezzo normale di {price}.",

@@ -39,7 +39,7 @@ async def test_every_item_of_a_list_is_checked(site):
     ]
     told = problem(await site.post("/products", wrong), 422, "invalid")
     assert fields(told) == ["0.sku", "1.price.amount", "2.price.currency", "3.title", "3.price",
-                            "4.stock"]  # fmt: skip
+                            "4.image", "4.stock"]  # fmt: skip
     assert (await site.get("/products")).json() == {"products": []}
 
 

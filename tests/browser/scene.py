@@ -1,0 +1,87 @@
+"""A show worth a picture: what is in it, what was bought, who watches."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import orjson
+import websockets
+
+from server.assets_root import STATIC_DIR
+from server.shows.demo import PRODUCTS, DemoProduct
+from tests.browser.shop import SLUG, Shop, euros, product
+
+PUBLIC_URL = "https://shop.example"
+EVENING_MS = 1_763_752_560_000
+"""20:16 in Rome."""
+VIEWERS = 64
+
+Order = tuple[str, int, str | None, str, int]
+"""Product, pieces, first name if the buyer agreed to it, country, seconds until the next one."""
+
+EARLIER: tuple[Order, ...] = (
+    ("OIL-5", 1, None, "IT", 170),
+    ("APR-3", 1, "Marta", "IT", 140),
+    ("MUG-1", 2, None, "DE", 80),
+    ("CUP-4", 1, "Paul", "FR", 65),
+    ("TT-02", 3, None, "IT", 50),
+    ("APR-3", 1, "Anna", "AT", 40),
+)
+DURING_THE_DEAL: tuple[Order, ...] = (
+    ("MUG-1", 4, "Luca", "IT", 6),
+    ("MUG-1", 2, None, "IT", 5),
+    ("MUG-1", 6, "Sofia", "ES", 7),
+    ("MUG-1", 1, None, "CH", 4),
+)
+
+
+async def set_scene(shop: Shop) -> None:
+    """A show that has been on for a while, with a flash deal that runs."""
+    shop.clock.advance(EVENING_MS - shop.clock.now_ms())
+    await shop.open(*[await _product(shop, entry) for entry in PRODUCTS], title="Sunday kitchen")
+    shop.clock.advance(14 * 60_000)
+    await _sell(shop, EARLIER)
+    await shop.deal(duration_s=300, quantity=24)
+    await _sell(shop, DURING_THE_DEAL)
+    shop.clock.advance(500)
+
+
+async def _product(shop: Shop, entry: DemoProduct) -> dict[str, Any]:
+    picture = (STATIC_DIR / "demo" / entry.picture).read_bytes()
+    headers = {"content-type": "image/webp"}
+    saved = await shop.http.post("/api/v1/images", content=picture, headers=headers)
+    assert saved.is_success, saved.text
+    return product(
+        entry.sku,
+        title=entry.title,
+        price=euros(entry.price),
+        prior_price=None if entry.prior_price is None else euros(entry.prior_price),
+        image=saved.json()["url"],
+        link=f"{PUBLIC_URL}/{entry.sku.lower()}",
+        stock=entry.stock,
+    )
+
+
+async def _sell(shop: Shop, orders: tuple[Order, ...]) -> None:
+    for sku, quantity, name, region, seconds in orders:
+        await shop.sell(sku, quantity, name=name, consent=name is not None, region=region)
+        shop.clock.advance(seconds * 1000)
+
+
+@asynccontextmanager
+async def crowd(shop: Shop) -> AsyncIterator[None]:
+    """People who watch for as long as the block lasts; every third of them taps a product."""
+    async with AsyncExitStack() as stack:
+        for number in range(VIEWERS):
+            address = f"ws{shop.url.removeprefix('http')}/ws"
+            viewer = await stack.enter_async_context(websockets.connect(address))
+            hello = {"type": "hello", "v": 1, "role": "viewer", "show": SLUG, "last": None}
+            await viewer.send(orjson.dumps(hello).decode())
+            await viewer.recv()
+            if number % 3 == 0:
+                tapped = PRODUCTS[0 if number % 2 else number % len(PRODUCTS)].sku
+                tap = {"type": "tap", "id": "c1", "sku": tapped}
+                await viewer.send(orjson.dumps(tap).decode())
+        yield

@@ -1,0 +1,106 @@
+"""Logging in and out of the panel, and where its key may be."""
+
+import json
+
+from playwright.async_api import expect
+
+from tests.browser.panel import KEYS, LEAKS, log_in, refused_page, sit_down
+from tests.browser.shop import KEY, MUG, SLUG
+
+STORED = "JSON.stringify(localStorage)"
+
+
+async def _link(shop) -> str:
+    made = await shop.call("POST", "/login-codes", {})
+    return made["url"]
+
+
+async def test_a_pasted_key_opens_the_panel_and_is_seen_nowhere(page, shop):
+    await shop.open(MUG)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    await sit_down(page, shop)
+    await expect(page.locator(".c-status")).to_contain_text("Live")
+    assert await page.evaluate(LEAKS, KEYS) == []
+    assert any(url.endswith("/ws") for url in asked)
+    assert [text for text in (*asked, *said) if "ctl_" in text] == []
+    assert KEY in await page.evaluate(STORED)
+
+
+async def test_a_login_link_works_once_and_leaves_the_address(page, shop, browser):
+    await shop.open(MUG)
+    link = await _link(shop)
+    await page.goto(link)
+    await expect(page.get_by_role("heading", name="Shows")).to_be_visible()
+    assert page.url == f"{shop.url}/control"
+    async with refused_page(browser) as other:
+        await other.goto(link)
+        await expect(other.get_by_role("alert")).to_contain_text("used already or is too old")
+        assert "#" not in other.url
+
+
+async def test_a_dock_that_starts_again_with_its_used_link_is_still_logged_in(page, shop):
+    await shop.open(MUG)
+    link = (await _link(shop)).replace("/control#", f"/control/dock?show={SLUG}#")
+    for _ in range(2):
+        await page.goto("about:blank")
+        await page.goto(link)
+        await expect(page.locator("control-bag-row")).to_have_count(1)
+
+
+async def test_a_whole_link_may_be_pasted_into_the_field(page, shop):
+    await shop.open(MUG)
+    await page.goto(f"{shop.url}/control")
+    await log_in(page, await _link(shop))
+    await expect(page.get_by_role("button", name="Spring drop")).to_be_visible()
+
+
+async def test_a_wrong_key_is_told_at_the_field_and_not_kept(browser, shop):
+    async with refused_page(browser) as page:
+        await page.goto(f"{shop.url}/control")
+        await log_in(page, "")
+        field = page.locator("[data-field=key]")
+        await expect(field).to_contain_text("Paste a key that starts with ctl_")
+        await log_in(page, "ctl_wrong_wrong_wrong_wrong")
+        await expect(field).to_contain_text("not known here")
+        assert json.loads(await page.evaluate(STORED)) == {}
+
+
+async def test_logging_out_forgets_everything(page, shop):
+    await shop.open(MUG)
+    await sit_down(page, shop)
+    await page.get_by_role("button", name="New overlay link").click()
+    await expect(page.get_by_role("button", name="Copy link")).to_be_visible()
+    assert "ovl_" in await page.evaluate(STORED)
+    await page.get_by_role("button", name="Spring drop").click()
+    await page.get_by_role("menuitem", name="Log out").click()
+    await expect(page.get_by_role("button", name="Log in")).to_be_visible()
+    assert json.loads(await page.evaluate(STORED)) == {}
+
+
+async def test_a_revoked_key_ends_at_the_door_with_a_reason(browser, shop):
+    await shop.open(MUG)
+    made = await shop.call("POST", f"/shows/{SLUG}/keys", {"role": "control", "label": "Marta"})
+    async with refused_page(browser) as page:
+        await page.goto(f"{shop.url}/control?show={SLUG}")
+        await log_in(page, made["key"])
+        await expect(page.locator("control-bag-row")).to_have_count(1)
+        await shop.http.delete(f"/api/v1/keys/{made['id']}")
+        await expect(page.get_by_role("alert")).to_contain_text("the key was revoked")
+        assert "ctl_" not in await page.evaluate(STORED)
+
+
+async def test_another_device_gets_a_link_that_is_masked(page, shop, browser):
+    await shop.open(MUG)
+    await sit_down(page, shop)
+    await page.get_by_role("button", name="Spring drop").click()
+    await page.get_by_role("menuitem", name="Dock for OBS").click()
+    secret = page.get_by_label("One-time login link")
+    await expect(secret).to_have_attribute("type", "password")
+    assert "code=" not in await page.content()
+    dock = await browser.new_page(viewport={"width": 300, "height": 600})
+    await dock.goto(await secret.input_value())
+    await expect(dock.locator("control-dock-bar")).to_contain_text("Live")

@@ -1,0 +1,36 @@
+"""Connections are found by everybody who asks, from the first moment after a start."""
+
+from __future__ import annotations
+
+import asyncio
+
+from server.connectors import CONNECTORS
+from server.shows.connections import Connections
+
+
+async def test_deliveries_that_come_together_after_a_restart_all_find_their_connection(stage):
+    before = Connections(stage.store, stage.clock, CONNECTORS)
+    made, _ = await before.create("generic", show=None, secret=None, options={})
+
+    after = Connections(stage.store, stage.clock, CONNECTORS)
+    found = await asyncio.gather(*(after.get(made.id) for _ in range(8)))
+    assert [one and one.id for one in found] == [made.id] * 8
+
+
+async def test_a_connection_made_while_others_are_read_is_known(stage):
+    connections = Connections(stage.store, stage.clock, CONNECTORS)
+    _, (made, _) = await asyncio.gather(
+        connections.all(), connections.create("generic", show=None, secret=None, options={})
+    )
+    assert await connections.get(made.id) is not None
+
+
+async def test_what_another_process_made_is_found_once_the_memory_is_old(stage):
+    here = Connections(stage.store, stage.clock, CONNECTORS)
+    assert await here.all() == []
+    there = Connections(stage.store, stage.clock, CONNECTORS)
+    made, _ = await there.create("generic", show=None, secret=None, options={})
+
+    assert await here.get(made.id) is None
+    stage.clock.advance(Connections.FRESH_MS)
+    assert await here.get(made.id) is not None
