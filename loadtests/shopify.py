@@ -3,9 +3,9 @@
     python -m loadtests.shopify [--rate 500] [--seconds 20] [--senders 64]
 
 Starts a server with an empty data folder and sends signed `orders/paid` deliveries at a steady
-rate, and each tenth of them twice, as Shopify does when an answer is late. Afterwards the show's log
-must hold each order once. Exits with 1 when an order is missing or doubled, or when an answer took
-longer than the five seconds that Shopify waits.
+rate, and each tenth of them twice, as Shopify does when an answer is late. Afterwards the show's
+log must hold each order once. Exits with 1 when an order is missing or doubled, or when an answer
+took longer than the five seconds that Shopify waits.
 """
 
 from __future__ import annotations

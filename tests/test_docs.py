@@ -164,7 +164,12 @@ def command_line() -> dict[str, set[str]]:
         inner = found.pop(name).commands
         found |= {f"{name} {each}": command for each, command in inner.items()}
     return {
-        name: {option for parameter in command.params for option in parameter.opts}
+        name: {
+            option
+            for parameter in command.params
+            for option in parameter.opts
+            if option.startswith("--")
+        }
         for name, command in found.items()
     }
 

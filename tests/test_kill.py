@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import httpx
+import pytest
 
+from server.connectors import CONNECTORS
+from server.connectors.samples import encoded, samples
 from tests.served import Served, make_show, purchase, served, signed
 
 ORDERS = 500
+SECRETS = {"shopify": "hush"}
 
 
-async def _send_all(server: Served, url: str, secret: str, kill_after: int) -> set[str]:
+def delivery(kind: str, secret: str, order: int) -> tuple[bytes, dict[str, str]]:
+    """The body and the headers of one order of a shop."""
+    if kind == "generic":
+        body = purchase(f"A-{order}")
+        return body, signed(secret, f"A-{order}", body)
+    [paid] = [sample for sample in samples(kind) if sample.name == "paid"]
+    body = encoded({**json.loads(paid.body), "id": 10**18 + order})
+    headers = CONNECTORS[kind].sign(paid.headers, body, secret, 0)
+    return body, {**headers, "x-shopify-webhook-id": f"A-{order}"}
+
+
+async def _send_all(server: Served, url: str, kind: str, secret: str, kill_after: int) -> set[int]:
     """Send signed purchases, several at once; kill the server on the way. The acknowledged ones."""
-    acknowledged: set[str] = set()
+    acknowledged: set[int] = set()
     waiting = iter(range(ORDERS))
 
     async def sender(client: httpx.AsyncClient) -> None:
         for number in waiting:
-            order = f"A-{number}"
-            body = purchase(order)
+            body, headers = delivery(kind, secret, number)
             try:
-                answer = await client.post(url, content=body, headers=signed(secret, order, body))
+                answer = await client.post(url, content=body, headers=headers)
             except httpx.TransportError:
                 return
             if answer.status_code == 200:
-                acknowledged.add(order)
+                acknowledged.add(number)
             if len(acknowledged) == kill_after:
                 server.kill()
 
@@ -35,7 +50,10 @@ async def _send_all(server: Served, url: str, secret: str, kill_after: int) -> s
     return acknowledged
 
 
-def test_nothing_acknowledged_is_lost_and_the_deal_keeps_its_deadline(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["generic", "shopify"])
+def test_nothing_acknowledged_is_lost_and_the_deal_keeps_its_deadline(
+    tmp_path: Path, kind: str
+) -> None:
     with served(tmp_path / "data") as server:
         make_show(server, "drop")
         deal = {"type": "start_deal", "sku": "APR-3", "duration_s": 60}
@@ -43,12 +61,12 @@ def test_nothing_acknowledged_is_lost_and_the_deal_keeps_its_deadline(tmp_path: 
         [started] = server.call("POST", "/api/v1/shows/drop/commands", {**deal, "price": price})[
             "events"
         ]
-        body = {"kind": "generic", "show": "drop"}
+        body = {"kind": kind, "show": "drop", "secret": SECRETS.get(kind)}
         connection = server.call("POST", "/api/v1/connections", body)
         before = server.call("GET", "/api/v1/shows/drop")
         url, secret = f"{server.address}/webhooks/{connection['id']}", connection["secret"]
 
-        acknowledged = asyncio.run(_send_all(server, url, secret, kill_after=200))
+        acknowledged = asyncio.run(_send_all(server, url, kind, secret, kill_after=200))
         assert 200 <= len(acknowledged) < ORDERS
         server.kill()
         server.start()
@@ -60,7 +78,7 @@ def test_nothing_acknowledged_is_lost_and_the_deal_keeps_its_deadline(tmp_path: 
         assert len(counted) == len(set(counted)) >= len(acknowledged)
 
         # The shop sends everything again, as shops do: each order is there exactly once.
-        again = asyncio.run(_send_all(server, url, secret, kill_after=-1))
+        again = asyncio.run(_send_all(server, url, kind, secret, kill_after=-1))
         assert len(again) == ORDERS
         counted = _bought(server)
         assert len(counted) == len(set(counted)) == ORDERS
