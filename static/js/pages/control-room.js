@@ -153,7 +153,7 @@ export class ControlRoom extends EventTarget {
     if (this.#watch.learn(events)) this.#set({ sources: this.#watch.sources });
     if (snapshot) this.#lookBack(seq);
     this.#followBag(events, snapshot);
-    for (const wait of OVERLAYS_AFTER_MS) this.#after(wait, () => this.loadOverlays());
+    for (const wait of OVERLAYS_AFTER_MS) this.#after(wait, () => this.#looking && this.loadOverlays());
   }
 
   /** A snapshot does not say which connection reported a purchase; the log does. */
