@@ -109,7 +109,7 @@ async def test_sold_out_is_said_on_the_card_and_takes_the_code_away(screen, shop
 async def test_a_paid_order_comes_by(screen, shop):
     await shop.sell(quantity=2)
     line = screen.locator(".v-ticker__line")
-    await expect(line).to_have_text(re.compile(r"^Someone bought 2 × .?Moka mug, hand-glazed.?$"))
+    await expect(line).to_have_text(re.compile(r"^Someone bought 2\s×\s.?Moka mug, hand-glazed.?$"))
     await expect(screen.locator(".v-ticker__test")).to_be_hidden()
 
 

@@ -178,7 +178,8 @@ async def test_several_products_of_one_order_are_counted(page, host):
     card = await host("purchase-ticker", {"lang": "en", "items": items})
     await page.evaluate("void graphic.playAction()")
     shown = await card.locator(".v-ticker__what").inner_text()
-    assert shown.replace("\u2068", "").replace("\u2069", "") == "2 × Mug 2 and 2 more"
+    plain = shown.replace("\u2068", "").replace("\u2069", "").replace("\u00a0", " ")
+    assert plain == "2 × Mug 2 and 2 more"
 
 
 async def test_a_price_is_only_compared_with_a_higher_one_of_its_currency(page, host):
