@@ -169,6 +169,18 @@ async def test_titles_are_text_whatever_they_hold(page, shop):
     await expect(page).to_have_title("Vetrina · control")
 
 
+async def test_another_show_is_opened_and_stays_open_after_a_reload(desk, shop):
+    other = {"slug": "other", "title": "Another show", "currency": "USD"}
+    await shop.call("POST", "/shows", other)
+    await desk.get_by_role("button", name="Spring drop").click()
+    await desk.get_by_role("menuitem", name="All shows").click()
+    await desk.get_by_role("button", name="Another show").click()
+    heading = desk.get_by_role("heading", level=1)
+    await expect(heading).to_have_text("Another show · Control panel")
+    await desk.reload()
+    await expect(heading).to_have_text("Another show · Control panel")
+
+
 async def test_the_shortcuts_are_listed(desk):
     await desk.keyboard.press("?")
     dialog = desk.get_by_role("dialog", name="Keyboard shortcuts")
