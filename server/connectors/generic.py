@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from server.connectors.base import BadPayload, BadSignature, Delivery, Opaque
@@ -27,16 +27,24 @@ TOLERANCE_MS = 5 * 60 * 1000
 SIGNATURES_AT_MOST = 10
 HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
+
+def _not_negative(amount: Money) -> Money:
+    if amount.amount < 0:
+        raise ValueError("expected zero or more minor units")
+    return amount
+
+
 OrderId = Annotated[str, Field(min_length=1, max_length=200)]
 Sku = Annotated[str, Field(min_length=1, max_length=64)]
 Quantity = Annotated[int, Field(ge=1, le=100_000)]
+Amount = Annotated[Money, AfterValidator(_not_negative)]
 Time = Annotated[int, Field(ge=0, le=10**14)]
 
 
 class _Item(BaseModel):
     sku: Sku
     quantity: Quantity
-    amount: Money | None = None
+    amount: Amount | None = None
     title: Annotated[str, Field(max_length=200)] | None = None
 
 

@@ -92,7 +92,7 @@ class ShowService:
             created_at=now,
         )
         events = () if new.status == "draft" else (ShowStarted(now, new.status),)
-        appended = await self._store.create_show(show, events)
+        appended = await self._store.create_show(show, events, by)
         state = advanced(initial_state(show), appended.events)
         self._open_desk(Loaded(show, appended.position, state))
         return show
@@ -172,10 +172,11 @@ class ShowService:
         known = await self._store.order_records(report.connection.id, [purchase])
         if purchase in known and known[purchase].record.show is not None:
             return known[purchase].record.show
+        newest = sorted(self._desks.values(), key=lambda desk: desk.show.created_at, reverse=True)
         for status in LISTENING:
-            for slug, desk in reversed(self._desks.items()):
+            for desk in newest:
                 if desk.state.status == status:
-                    return slug
+                    return desk.show.slug
         return None
 
     async def _keep(self, report: Report) -> Outcome:
