@@ -29,8 +29,8 @@ HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
 def _not_negative(amount: Money) -> Money:
-    if amount.amount < 0:
-        raise ValueError("expected zero or more minor units")
+    if not 0 <= amount.amount <= 10**12:
+        raise ValueError("expected 0 to 10^12 minor units")
     return amount
 
 

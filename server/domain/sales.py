@@ -141,7 +141,7 @@ def _crowd(state: ShowState, now: int) -> int:
 
 def _shown_name(name: str | None) -> str | None:
     """A first name or nickname, short and without addresses; anything else is nobody."""
-    text = " ".join((name or "").split())[:NAME_CHARS].strip()
+    text = " ".join((name or "").split())
     if not text or not text.isprintable() or any(mark in text for mark in ("@", "://", "www.")):
         return None
-    return text
+    return text[:NAME_CHARS].strip()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import orjson
@@ -73,13 +73,16 @@ async def settle_reports(
 
 
 def receipt(report: Report, outcome: Outcome) -> Receipt:
-    """The inbox entry of a report."""
+    """The inbox entry of a report. Who bought, and where, is for the screen and not kept here."""
+    content = report.content
+    if isinstance(content, Order):
+        content = replace(content, name=None, region=None)
     return Receipt(
         connection=report.connection.id,
         delivery=report.delivery,
         received_at=report.received_at,
         outcome=outcome,
-        body=orjson.dumps(report.content),
+        body=orjson.dumps(content),
     )
 
 

@@ -30,6 +30,8 @@ EPOCH_CHARS = 8
 # While no show is on, only a second process could be writing the same order.
 KEEP_ATTEMPTS = 8
 # A connection that belongs to no show reports to the one that is on, a real one before a rehearsal.
+# Who writes a copy of another show's stock; a copy is not copied back.
+FOLLOWS = "shared stock"
 LISTENING = ("live", "paused", "rehearsal")
 
 
@@ -228,13 +230,17 @@ class ShowService:
         if len(self._desks) == 1:
             return
         skus = {
-            entry.event.sku for entry in appended.events if isinstance(entry.event, StockChanged)
+            entry.event.sku
+            for entry in appended.events
+            if isinstance(entry.event, StockChanged) and entry.by != FOLLOWS
         }
         products = tuple(desk.state.bag[sku].product for sku in skus if sku in desk.state.bag)
         for other in self._desks.values():
             if other is not desk and other.state.status != "ended" and _holds(other, products):
                 stock = _with_stock(other, products)
-                following = asyncio.create_task(other.handle([RefreshProducts(stock)], None, None))
+                following = asyncio.create_task(
+                    other.handle([RefreshProducts(stock)], FOLLOWS, None)
+                )
                 self._following.add(following)
                 following.add_done_callback(self._following.discard)
 

@@ -25,12 +25,21 @@ class OverlayPage {
   #delay = new Delay(this.#options.delay, (state, events, seq) => this.#show(state, events, seq));
   #trust = new Trust(this.#live, (trust) => this.#stage.trust(trust));
   #painted = new Painted((seq) => this.#receipt(seq));
-  #renewal = new Renewal(() => this.#stage.empty || !this.#sight.active, () => location.reload());
+  // Never while the server is away: OBS does not try again when a page fails to load.
+  #renewal = new Renewal(() => this.#answered() && this.#unseen(), () => location.reload());
   #chime = this.#options.sound ? new Chime() : null;
   #chip = this.#options.preview ? new StatusChip(this.#lang) : null;
   #debug = this.#options.debug ? new DebugPanel() : null;
   /** @type {any[]} */
   #lastEvents = [];
+
+  #answered() {
+    return this.#live.status.status === "live";
+  }
+
+  #unseen() {
+    return this.#stage.empty || !this.#sight.active;
+  }
 
   async open() {
     document.documentElement.lang = this.#lang;
