@@ -34,7 +34,7 @@ check: $(TEST_READY) ## lint, formatting and types only
 	$(BIN)/mypy --strict server
 
 pytest: $(TEST_READY) ## the tests only; make pytest ARGS="tests/domain -k deal"
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
 
 shots: $(TEST_READY) ## take screenshots of every page
 	$(BIN)/python tests/browser/shots.py

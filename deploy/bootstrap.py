@@ -144,8 +144,8 @@ def install_project(target: Path, *, dev: bool) -> None:
 
 
 def chromium_candidates() -> Iterator[str]:
-    """The named browser only, where `VETRINA_CHROMIUM` names one; else all usual names."""
-    named = os.environ.get("VETRINA_CHROMIUM")
+    """The named browser only, where `CHROMIUM` names one; else all usual names."""
+    named = os.environ.get("CHROMIUM")
     yield from (named,) if named else CHROMIUM_NAMES
 
 
@@ -161,7 +161,7 @@ def ensure_chromium() -> str:
         tried = ", ".join(chromium_candidates())
         raise SetupError(
             f"The browser tests need a Chromium or Chrome and found none (tried {tried}):"
-            " install one, or name it in VETRINA_CHROMIUM."
+            " install one, or name it in CHROMIUM."
         )
     return found
 

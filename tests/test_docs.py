@@ -115,12 +115,6 @@ def test_every_parameter_of_an_overlay_is_in_its_page() -> None:
     read = set(re.findall(r'query\.get\("(\w+)"\)|number\("(\w+)"', source))
     real = {name for pair in read for name in pair if name}
     assert set(first_cells(section("overlays.md", "Parameters of the link"))) == real
-    shared = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| .* \|", overlays_readme(), re.MULTILINE)
-    assert real <= {name for cell in shared for name in re.findall(r"\w+", cell)}
-
-
-def overlays_readme() -> str:
-    return (ROOT / "overlays" / "README.md").read_text(encoding="utf-8")
 
 
 def test_every_safe_area_is_in_its_page() -> None:

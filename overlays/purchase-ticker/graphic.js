@@ -79,13 +79,18 @@ export default class PurchaseTicker extends StageGraphic {
   #products() {
     const { data, t } = this;
     const items = data.items ?? [];
-    const units = data.units ?? items.reduce((/** @type {number} */ sum, /** @type {any} */ item) => sum + item.quantity, 0);
+    const units = data.units ?? unitsOf(items);
     if (data.count > 1) return items.length === 1 ? items[0].title : t("items", { n: units });
     if (items.length === 0) return t("items", { n: units });
     const [{ quantity, title }] = items;
     const first = quantity > 1 ? t("quantity", { n: quantity, title: isolate(title) }) : title;
     return items.length > 1 ? t("and_more", { what: isolate(first), n: units - quantity }) : first;
   }
+}
+
+/** @param {{quantity: number}[]} items */
+function unitsOf(items) {
+  return items.reduce((sum, item) => sum + item.quantity, 0);
 }
 
 /** A foreign name must not turn the sentence around it. @param {string} text */

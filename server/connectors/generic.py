@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from server.connectors.base import (
@@ -38,16 +38,24 @@ TOLERANCE_MS = 5 * 60 * 1000
 SIGNATURES_AT_MOST = 10
 HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
+
+def _not_negative(amount: Money) -> Money:
+    if not 0 <= amount.amount <= 10**12:
+        raise ValueError("expected 0 to 10^12 minor units")
+    return amount
+
+
 OrderId = Annotated[str, Field(min_length=1, max_length=200)]
 Sku = Annotated[str, Field(min_length=1, max_length=64)]
 Quantity = Annotated[int, Field(ge=1, le=100_000)]
+Amount = Annotated[Money, AfterValidator(_not_negative)]
 Time = Annotated[int, Field(ge=0, le=10**14)]
 
 
 class _Item(BaseModel):
     sku: Sku
     quantity: Quantity
-    amount: Money | None = None
+    amount: Amount | None = None
     title: Annotated[str, Field(max_length=200)] | None = None
 
 

@@ -36,8 +36,8 @@ class Money:
             )
         if self.currency != self.currency.upper():
             raise InvalidValue("currency", f"expected capitals, got {self.currency!r}")
-        if abs(self.amount) > 10**15:
-            raise InvalidValue("amount", "expected at most 10^15 minor units")
+        if abs(self.amount) > 10**18:
+            raise InvalidValue("amount", "expected at most 10^18 minor units")
 
 
 def totals(amounts: Iterable[Money]) -> tuple[Money, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import orjson
@@ -87,14 +87,20 @@ def heaviest(outcomes: Iterable[Outcome]) -> Outcome:
 
 
 def receipt(report: Report, outcome: Outcome) -> Receipt:
-    """The inbox entry of a report."""
+    """The inbox entry of a report. Who bought, and where, is for the screen and not kept here."""
     return Receipt(
         connection=report.connection.id,
         delivery=report.delivery,
         received_at=report.received_at,
         outcome=outcome,
-        body=orjson.dumps(report.contents),
+        body=orjson.dumps([_impersonal(content) for content in report.contents]),
     )
+
+
+def _impersonal(content: purchases.Report) -> purchases.Report:
+    if isinstance(content, purchases.Order):
+        return replace(content, name=None, region=None, buyer=None)
+    return content
 
 
 def _record_of(known: dict[str, VersionedRecord], report: Report) -> OrderRecord | None:

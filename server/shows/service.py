@@ -32,6 +32,8 @@ EPOCH_CHARS = 8
 # While no show is on, only a second process could be writing the same order.
 KEEP_ATTEMPTS = 8
 # A connection that belongs to no show reports to the one that is on, a real one before a rehearsal.
+# Who writes a copy of another show's stock; a copy is not copied back.
+FOLLOWS = "shared stock"
 LISTENING = ("live", "paused", "rehearsal")
 
 
@@ -102,7 +104,7 @@ class ShowService:
             created_at=now,
         )
         events = () if new.status == "draft" else (ShowStarted(now, new.status),)
-        appended = await self._store.create_show(show, events)
+        appended = await self._store.create_show(show, events, by)
         state = advanced(initial_state(show), appended.events)
         self._open_desk(Loaded(show, appended.position, state))
         return show
@@ -193,10 +195,11 @@ class ShowService:
         known = await self._store.order_records(report.connection.id, [purchase])
         if purchase in known and known[purchase].record.show is not None:
             return known[purchase].record.show
+        newest = sorted(self._desks.values(), key=lambda desk: desk.show.created_at, reverse=True)
         for status in LISTENING:
-            for slug, desk in reversed(self._desks.items()):
+            for desk in newest:
                 if desk.state.status == status:
-                    return slug
+                    return desk.show.slug
         return None
 
     async def _keep(self, report: Report) -> Outcome:
@@ -250,13 +253,17 @@ class ShowService:
         if len(self._desks) == 1:
             return
         skus = {
-            entry.event.sku for entry in appended.events if isinstance(entry.event, StockChanged)
+            entry.event.sku
+            for entry in appended.events
+            if isinstance(entry.event, StockChanged) and entry.by != FOLLOWS
         }
         products = tuple(desk.state.bag[sku].product for sku in skus if sku in desk.state.bag)
         for other in self._desks.values():
             if other is not desk and other.state.status != "ended" and _holds(other, products):
                 stock = _with_stock(other, products)
-                following = asyncio.create_task(other.handle([RefreshProducts(stock)], None, None))
+                following = asyncio.create_task(
+                    other.handle([RefreshProducts(stock)], FOLLOWS, None)
+                )
                 self._following.add(following)
                 following.add_done_callback(self._following.discard)
 

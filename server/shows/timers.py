@@ -42,7 +42,9 @@ class Timers:
             await self._sleep()
 
     async def _wake_one(self, slug: str, now: int) -> None:
-        at_ms = self._deadlines[slug]
+        at_ms = self._deadlines.get(slug)
+        if at_ms is None or at_ms > now:  # moved while another show was woken
+            return
         try:
             await self._wake(slug)
         except Exception:

@@ -146,7 +146,9 @@ class Connection:
 class ShowStore(Protocol):
     """Shows and their logs."""
 
-    async def create_show(self, show: Show, events: Sequence[Event] = ()) -> Appended:
+    async def create_show(
+        self, show: Show, events: Sequence[Event] = (), by: str | None = None
+    ) -> Appended:
         """Write a new show with its first events. Raises Taken."""
         ...
 

@@ -30,8 +30,10 @@ _EVENTS = (
 class SqlShows(Part):
     """The port `ShowStore`."""
 
-    async def create_show(self, show: Show, events: Sequence[Event] = ()) -> Appended:
-        return await self._write_alone(partial(_create, show, events))
+    async def create_show(
+        self, show: Show, events: Sequence[Event] = (), by: str | None = None
+    ) -> Appended:
+        return await self._write_alone(partial(_create, show, events, by))
 
     async def show(self, slug: str) -> Show | None:
         row = await self._row(_SHOW, slug=slug)
@@ -52,14 +54,14 @@ class SqlShows(Part):
         return await self._database.read(partial(_read_events, slug, after, limit))
 
 
-def _create(show: Show, first: Sequence[Event], connection: Connection) -> Appended:
+def _create(show: Show, first: Sequence[Event], by: str | None, connection: Connection) -> Appended:
     if connection.execute(_HEAD, {"slug": show.slug}).first() is not None:
         raise _taken(show)
     try:
         connection.execute(insert(shows), _show_row(show))
     except IntegrityError as error:
         raise _taken(show) from error
-    [outcome] = write_entries(connection, [Append(show=show.slug, events=first)])
+    [outcome] = write_entries(connection, [Append(show=show.slug, events=first, by=by)])
     if isinstance(outcome, Exception):
         raise outcome
     appended: Appended = outcome

@@ -17,6 +17,8 @@ from playwright.async_api import Locator, Page, WebSocketRoute
 from tests.browser.shop import SLUG, Shop, euros, product
 
 NOW = 1_763_690_000_000
+# Settles when nothing moves any more; what is called back while it moves counts as settled.
+MOVED = "Promise.allSettled(document.getAnimations().map((one) => one.finished))"
 NO_DISCLOSURE = {"type": "none", "label": None, "brand": None, "shown": "always", "interval_s": 0}
 
 

@@ -11,7 +11,8 @@ from tests.browser.chromium import watch
 from tests.browser.shop import KEY, SLUG, Shop
 
 KEYS = ("ctl_", "ovl_", "whsec_")
-REFUSED = "console: Failed to load resource: the server responded with a status of 4"
+# What the browser itself logs of answers of 400 and above, and of a server that is away.
+LOGGED = ("console: Failed to load resource: ", "console: WebSocket connection to ")
 
 LEAKS = """(prefixes) => {
   const places = [location.href, document.title, document.documentElement.outerHTML];
@@ -35,16 +36,27 @@ async def log_in(page: Page, text: str) -> None:
 
 @asynccontextmanager
 async def refused_page(browser: Browser) -> AsyncIterator[Page]:
-    """A page on which the server may refuse: the browser itself logs answers of 400 and above."""
+    """A page on which the server may refuse or be away, which the browser itself logs."""
     page = await browser.new_page(viewport={"width": 1280, "height": 800})
     page.set_default_timeout(10_000)
     errors = watch(page)
     yield page
-    assert [error for error in errors if not error.startswith(REFUSED)] == []
+    assert [error for error in errors if not error.startswith(LOGGED)] == []
 
 
 def row(page: Page, title: str) -> Locator:
     return page.locator("control-bag-row", has_text=title)
+
+
+async def on_air(page: Page, *titles: str) -> None:
+    """Wait until exactly these rows are marked as on air."""
+    await expect(page.locator("control-bag-row[data-air] .c-name")).to_have_text(list(titles))
+
+
+async def empty_show(shop: Shop, currency: str = "EUR") -> None:
+    """A live show with an empty bag, and an empty catalogue."""
+    made = {"slug": SLUG, "title": "Spring drop", "currency": currency, "status": "live"}
+    await shop.call("POST", "/shows", made)
 
 
 def toast(page: Page) -> Locator:

@@ -21,8 +21,11 @@ async def switchboard() -> AsyncIterator[Switchboard]:
 
 
 @pytest.fixture
-async def live(page, files_url, switchboard):
-    """A page with one started connection as `live`, and all that it told in `told`."""
+async def live(switchboard, files_url, page):
+    """A page with one started connection as `live`, and all that it told in `told`.
+
+    The page goes before the switchboard does: nobody knocks at a door that is being closed.
+    """
     await page.goto(files_url)
     await page.evaluate(
         """async (url) => {

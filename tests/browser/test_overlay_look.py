@@ -3,14 +3,13 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.air import Air, bought, deal, overlay_address, pin
+from tests.browser.air import MOVED, Air, bought, deal, overlay_address, pin
 from tests.browser.chromium import chromium
 from tests.browser.contrast import FAINT_TEXT
 from tests.browser.shop import product
 
 LONG = "Handmade ceramic espresso cups with gold rim, set of four, dishwasher safe, gift boxed"
 DINARS = {"amount": 1_234_500, "currency": "KWD"}
-MOVED = "Promise.all(document.getAnimations().map((one) => one.finished))"
 SIZES = """() => [...document.querySelectorAll(".v-stage *")]
   .filter((one) => one.getClientRects().length > 0)
   .filter((one) => [...one.childNodes].some((part) => part.nodeType === 3 && part.data.trim()))

@@ -5,13 +5,12 @@ from itertools import pairwise
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.air import NOW, Air, bought, deal, overlay_address, pin
+from tests.browser.air import MOVED, NOW, Air, bought, deal, overlay_address, pin
 from tests.browser.shop import product
 
 TICKER = ".v-ticker__line"
 NAME = ".v-deal__title"
 MOVING = "document.getAnimations().length"
-MOVED = "Promise.all(document.getAnimations().map((one) => one.finished))"
 COUNT_FRAMES = """() => {
   window.frames_asked = 0;
   const ask = window.requestAnimationFrame;

@@ -150,11 +150,17 @@ def test_a_reversal_of_all_and_of_some() -> None:
 
 
 def test_every_field_at_fault_is_named() -> None:
-    body = changed(items=[{"sku": "", "quantity": 0}], occurred_at=-1)
+    negative = {"amount": -1, "currency": "EUR"}
+    body = changed(items=[{"sku": "", "quantity": 0, "amount": negative}], occurred_at=-1)
     with pytest.raises(BadPayload) as refused:
         read(body)
     fields = [field for field, _ in refused.value.errors]
-    assert fields == ["data.items.0.sku", "data.items.0.quantity", "data.occurred_at"]
+    assert fields == [
+        "data.items.0.sku",
+        "data.items.0.quantity",
+        "data.items.0.amount",
+        "data.occurred_at",
+    ]
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b"not json", b'{"type": 7}'])

@@ -70,16 +70,16 @@ def named(way: str):
 
 def test_the_named_chromium_is_the_only_candidate(tmp_path, monkeypatch):
     make_python(tmp_path)
-    monkeypatch.setenv("VETRINA_CHROMIUM", str(tmp_path / "bin" / "python"))
+    monkeypatch.setenv("CHROMIUM", str(tmp_path / "bin" / "python"))
     assert bootstrap.find_chromium() == str(tmp_path / "bin" / "python")
-    monkeypatch.setenv("VETRINA_CHROMIUM", str(tmp_path / "missing"))
+    monkeypatch.setenv("CHROMIUM", str(tmp_path / "missing"))
     assert bootstrap.find_chromium() is None
 
 
 def test_a_missing_chromium_is_said_with_what_was_tried(tmp_path, monkeypatch):
-    monkeypatch.setenv("VETRINA_CHROMIUM", str(tmp_path / "missing"))
+    monkeypatch.setenv("CHROMIUM", str(tmp_path / "missing"))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    with pytest.raises(bootstrap.SetupError, match=r"tried .*missing.*VETRINA_CHROMIUM"):
+    with pytest.raises(bootstrap.SetupError, match=r"tried .*missing.*CHROMIUM"):
         bootstrap.ensure_chromium()
 
 

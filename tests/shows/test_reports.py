@@ -93,6 +93,22 @@ async def test_a_reversal_goes_to_the_show_that_counted_the_order(stage: Stage) 
     assert (await stage.shows.state("evening"))[1].totals.orders == 0
 
 
+async def test_the_newest_live_show_hears_a_connection_without_one_also_after_a_restart(
+    tmp_path: Path, clock: FakeClock
+) -> None:
+    anywhere = replace(SHOP, show=None)
+    async with staged(tmp_path, clock) as first:
+        await first.make_show()
+        clock.advance(1000)
+        await first.make_show(slug="evening")
+        await first.store.add_connection(anywhere)
+        await first.shows.receive(report(order(1), "d1", anywhere))
+    async with staged(tmp_path, clock) as second:
+        await second.shows.receive(report(order(2), "d2", anywhere))
+        assert await bought(second, "evening") == ["p1", "p2"]
+        assert await bought(second) == []
+
+
 async def test_nothing_personal_reaches_the_disk_without_consent(
     stage: Stage, tmp_path: Path
 ) -> None:

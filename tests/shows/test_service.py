@@ -128,6 +128,26 @@ async def test_stock_is_shared_by_the_shows_that_sell_it(stage: Stage) -> None:
     assert mug.stock == 3
 
 
+async def test_shared_stock_is_told_once_and_comes_to_rest(stage: Stage) -> None:
+    """A copy that was copied back once kept two shows busy for ever."""
+    await stage.make_show()
+    await stage.make_show(slug="evening")
+    before = [(await stage.shows.state(slug))[0].seq for slug in (SLUG, "evening")]
+    for quantity in (6, 5, 4):
+        await stage.shows.handle(SLUG, [cmd.SetStock("MUG-1", quantity)])
+
+    async def heard() -> bool:
+        _, state = await stage.shows.state("evening")
+        return state.bag["MUG-1"].product.stock == 4
+
+    await _until(heard)
+    for _ in range(200):
+        await asyncio.to_thread(int)
+    after = [(await stage.shows.state(slug))[0].seq for slug in (SLUG, "evening")]
+    assert after[0] == before[0] + 3
+    assert after[1] <= before[1] + 3
+
+
 async def test_another_process_may_write_between(tmp_path: Path, clock: FakeClock) -> None:
     """The second process decides on stale state first, is told so, and decides again."""
     async with staged(tmp_path, clock) as first:

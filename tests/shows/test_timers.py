@@ -51,6 +51,23 @@ async def test_an_earlier_deadline_replaces_a_later_one_while_waiting() -> None:
     running.cancel()
 
 
+async def test_a_deadline_removed_while_another_show_is_woken_does_no_harm() -> None:
+    clock, slugs = FakeClock(), []
+
+    async def wake(slug: str) -> None:
+        slugs.append(slug)
+        timers.set("b", None)
+
+    timers = Timers(clock, wake)
+    for slug in ("a", "b"):
+        timers.set(slug, clock.now_ms())
+    running = asyncio.create_task(timers.run())
+    await settled()
+    assert slugs == ["a"]
+    assert not running.done()
+    running.cancel()
+
+
 async def test_a_show_that_cannot_be_woken_is_tried_again() -> None:
     clock, woken = FakeClock(), Woken()
     woken.failures = 1

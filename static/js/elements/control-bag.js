@@ -1,4 +1,4 @@
-import { arrange, el, write } from "./control-dom.js";
+import { arrange, attribute, el, write } from "./control-dom.js";
 import { ControlElement } from "./control-element.js";
 import { problemText } from "./control-problem.js";
 import { Reorder } from "./control-reorder.js";
@@ -121,6 +121,7 @@ export class ControlBag extends ControlElement {
   /** One order after the other; those that were overtaken meanwhile are never sent. */
   async #send() {
     this.#sending = true;
+    attribute(this.list, "aria-busy", "true");
     try {
       for (let sent = null; sent !== this.#wanted; ) {
         sent = this.#wanted;
@@ -130,6 +131,7 @@ export class ControlBag extends ControlElement {
       this.say(problemText(this.ctx.t, problem), "refused");
     } finally {
       this.#sending = false;
+      attribute(this.list, "aria-busy", null);
       this.#wanted = null;
       this.update(this.#model);
     }

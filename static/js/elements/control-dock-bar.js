@@ -26,7 +26,9 @@ export class ControlDockBar extends ControlElement {
     this.moves = el("div.c-dock-moves");
     this.next = this.#button("bag.next", "c-primary", () => ({ name: "pinNext" }));
     this.unpin = this.#button("bag.unpin", "", () => ({ name: "unpin" }));
+    this.heading = el("h1.c-hidden");
     this.append(
+      this.heading,
       el("div.c-split", {}, this.chip, this.menu),
       el("div.c-dock-air", {}, this.dot, this.about),
       this.panic,
@@ -40,6 +42,7 @@ export class ControlDockBar extends ControlElement {
     const { show, panic, pins } = state;
     const running = ["rehearsal", "live", "paused"].includes(show.status);
     this.menu.name(show.title);
+    write(this.heading, `${show.title} · ${this.t("login.heading")}`);
     attribute(this.chip, "data-status", show.status);
     write(this.words, this.t(`status.${show.status}`));
     this.started = show.status === "ended" ? null : show.started_at;

@@ -30,7 +30,8 @@ export class ControlHeader extends ControlElement {
     left.append(el("span.c-figures", {}, this.watching, this.sales));
     const announce = this.#button("header.announce", "openAnnounce", "A");
     this.announce = announce;
-    this.append(left, el("div.c-header-right", {}, announce, this.moves, this.panic));
+    this.heading = el("h1.c-hidden");
+    this.append(this.heading, left, el("div.c-header-right", {}, announce, this.moves, this.panic));
   }
 
   /** @type {any[]} the entries of the menu behind the show's title */
@@ -40,6 +41,7 @@ export class ControlHeader extends ControlElement {
   update({ state, viewers }) {
     const { show, totals } = state;
     this.menu.name(show.title);
+    write(this.heading, `${show.title} · ${this.t("login.heading")}`);
     attribute(this.chip, "data-status", show.status);
     write(this.words, this.t(`status.${show.status}`));
     this.started = show.status === "ended" ? null : show.started_at;

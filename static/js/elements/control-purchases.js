@@ -55,16 +55,16 @@ export class ControlPurchases extends ControlElement {
   #newLine({ at, test, count, name, region }) {
     const parts = { what: el("b"), source: el("span"), age: el("span.v-num"), at };
     const who = [count > 1 ? this.t("purchases.merged", { n: count }) : name, region && this.#country(region)];
-    const words = who.filter(Boolean).map((word) => el("span", { text: word }));
+    const words = who.filter(Boolean).map((word) => ` · ${word}`);
     const mark = test && el("span.c-tag.c-tag-test", { text: this.t("purchases.test") });
-    const about = el("span.c-about.c-soft", {}, ...words, parts.source, parts.age);
+    const about = el("span.c-soft", {}, ...words, parts.source, " · ", parts.age);
     return Object.assign(el("li", {}, parts.what, mark, about), parts);
   }
 
   /** A connection's kind by name; whoever else reported it, as the server calls them. */
   #source(by) {
     const key = `connections.kind.${by}`;
-    return this.t(key) === key ? "" : this.t(key);
+    return this.t(key) === key ? "" : ` · ${this.t(key)}`;
   }
 
   #country(region) {

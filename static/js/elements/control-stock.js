@@ -48,8 +48,11 @@ export class ControlStock extends ControlElement {
 
   #keys(event) {
     event.stopPropagation();
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    // Or Enter would press the button that gets the focus back.
+    event.preventDefault();
     if (event.key === "Enter") this.#keep();
-    if (event.key === "Escape") this.#swap(false);
+    else this.#swap(false);
   }
 
   #done() {

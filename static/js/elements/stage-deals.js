@@ -58,14 +58,20 @@ export class DealLane {
   #render() {
     const now = this.#context.now();
     const { state, stale } = this.#view;
-    if (this.#current && this.#current.ends_at <= now && !this.#farewell) this.#sayGoodbye("time", this.#current.ends_at);
-    if (this.#farewell && this.#farewell.until <= now) this.#farewell = this.#current = null;
+    this.#passDeadlines(now);
     const open = state.deals.filter((/** @type {any} */ deal) => deal.ends_at > now);
     this.#alarm.setFirst(this.#farewell?.until, ...open.flatMap(edges));
     if (this.#farewell) return this.#show(this.#farewell.deal, 0, this.#farewell.reason);
     this.#current = stale ? null : chooseDeal(open, now);
     if (this.#current) this.#show(this.#current, open.length - 1, null);
     else this.#slot.hide();
+  }
+
+  /** @param {number} now */
+  #passDeadlines(now) {
+    const endsAt = this.#current?.ends_at ?? Infinity;
+    if (endsAt <= now && !this.#farewell) this.#sayGoodbye("time", endsAt);
+    if (this.#farewell && this.#farewell.until <= now) this.#farewell = this.#current = null;
   }
 
   /** @param {any} deal @param {number} more @param {string|null} ended */
@@ -86,7 +92,7 @@ function edges({ starts_at: start, ends_at: end }) {
 export function chooseDeal(open, now) {
   const running = open.filter((deal) => deal.starts_at <= now).sort((a, b) => a.ends_at - b.ends_at);
   const [first] = running;
-  if (!first) return open.reduce((next, deal) => (next && next.starts_at <= deal.starts_at ? next : deal), null);
+  if (!first) return [...open].sort((a, b) => a.starts_at - b.starts_at)[0] ?? null;
   if (first.ends_at - now <= FINAL_MS) return first;
   const newest = running.reduce((a, b) => (b.starts_at > a.starts_at ? b : a));
   return now - newest.starts_at < DEBUT_MS ? newest : first;

@@ -25,7 +25,11 @@ export class Entrance {
     return this.#run(card, motion, [{ opacity: from, ...low }, { opacity: "1", ...high }], "in");
   }
 
-  /** @param {HTMLElement} card @param {Motion} motion @returns {Promise<boolean>} false: called back meanwhile */
+  /**
+   * @param {HTMLElement} card
+   * @param {Motion} motion
+   * @returns {Promise<boolean>} false: it was called back meanwhile
+   */
   leave(card, motion) {
     const from = { opacity: getComputedStyle(card).opacity };
     return this.#run(card, motion, [from, { opacity: "0" }], "out");
@@ -75,7 +79,8 @@ export class Entrance {
   }
 }
 
-/** @param {HTMLElement} card @param {Motion} motion @returns {[Keyframe, Keyframe]} where it rises from, and to */
+/** Where it rises from, and to. */
+/** @param {HTMLElement} card @param {Motion} motion @returns {[Keyframe, Keyframe]} */
 function heights(card, motion) {
   if (motion !== "full") return [{}, {}];
   const rise = getComputedStyle(card).getPropertyValue(RISE) || "12px";

@@ -26,8 +26,8 @@ const ALIGN = { start: "start", end: "end", left: "start", right: "end" };
 export function readOptions({ pathname, search }) {
   const query = new URLSearchParams(search);
   const [, key = "", widget = ""] = /^\/overlay\/([^/]+)(?:\/([^/]+))?/.exec(pathname) ?? [];
-  const number = (/** @type {string} */ name, /** @type {number} */ otherwise, /** @type {[number, number]} */ range) =>
-    clamped(query.get(name), otherwise, range);
+  /** @param {string} name @param {number} otherwise @param {[number, number]} range */
+  const number = (name, otherwise, range) => clamped(query.get(name), otherwise, range);
   return Object.freeze({
     key: decodeURIComponent(key),
     widgets: chosen(widget || query.get("only"), query.get("hide")),
@@ -61,6 +61,8 @@ export function readOptions({ pathname, search }) {
 function chosen(only, hide) {
   const asked = names(only);
   const hidden = names(hide);
+  // A pin comes with its code unless that is hidden; the code alone is the exception.
+  if (asked.includes("pin")) asked.push("qr");
   return new Set((asked.length > 0 ? asked : WIDGETS).filter((name) => !hidden.includes(name)));
 }
 

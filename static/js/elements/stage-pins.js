@@ -33,14 +33,15 @@ export class PinLane {
   #render() {
     const { state, stale } = this.#view;
     const now = this.#context.now();
-    const pins = stale ? [] : state.pins.filter((/** @type {any} */ pin) => !pin.expires_at || pin.expires_at > now);
+    /** @type {any[]} */
+    const pins = stale ? [] : state.pins.filter((/** @type {any} */ pin) => (pin.expires_at ?? Infinity) > now);
     this.#slots.forEach((slot, index) => {
-      const pin = pins.find((/** @type {any} */ one) => one.slot === index + 1);
+      const pin = pins.find((one) => one.slot === index + 1);
       if (pin) slot.show(this.#data(pin, pin !== pins[0]));
       else slot.hide();
     });
     const edges = state.deals.flatMap((/** @type {any} */ deal) => [deal.starts_at, deal.ends_at]);
-    this.#alarm.setFirst(...pins.map((/** @type {any} */ pin) => pin.expires_at), ...edges);
+    this.#alarm.setFirst(...pins.map((pin) => pin.expires_at), ...edges);
   }
 
   /** @param {any} pin @param {boolean} compact */

@@ -48,7 +48,8 @@ export class DebugPanel {
 
   /** @param {Record<string, string|number|null>} facts */
   update(facts) {
-    const lines = Object.entries({ ...facts, painted: this.#paint }).map(([name, value]) => `${name}: ${value}`);
+    const entries = Object.entries({ ...facts, painted: this.#paint });
+    const lines = entries.map(([name, value]) => `${name}: ${value}`);
     setText(this.#panel, [...lines, ...this.#events].join("\n"));
   }
 }

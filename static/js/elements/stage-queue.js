@@ -79,7 +79,8 @@ export function groupOf(purchase) {
   const { items, test, occurred_at: since, name = null, region = null } = purchase;
   const count = purchase.count ?? 1;
   const units = purchase.units ?? unitsOf(items);
-  return { ids: new Map([[purchase.purchase, { count, units }]]), count, units, items, name, region, test: Boolean(test), since };
+  const ids = new Map([[purchase.purchase, { count, units }]]);
+  return { ids, count, units, items, name, region, test: Boolean(test), since };
 }
 
 /** @param {{quantity: number}[]} items */
@@ -119,7 +120,8 @@ function without(group, id, part) {
   const ids = new Map(group.ids);
   ids.delete(id);
   const units = group.units - part.units;
-  return { ...group, ids, count: group.count - part.count, units, items: [{ ...group.items[0], quantity: units }] };
+  const items = [{ ...group.items[0], quantity: units }];
+  return { ...group, ids, count: group.count - part.count, units, items };
 }
 
 /** @param {Group["items"]} items @param {{sku: string, quantity: number}[]} back */

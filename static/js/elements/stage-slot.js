@@ -2,7 +2,11 @@
 
 /** One graphic on the stage, driven through its OGraf methods like in any other host. */
 export class Slot {
-  /** @param {Graphic} graphic @param {HTMLElement} place @param {{lang: string, motion: any, now: () => number}} context */
+  /**
+   * @param {Graphic} graphic
+   * @param {HTMLElement} place
+   * @param {{lang: string, motion: any, now: () => number}} context
+   */
   constructor(graphic, place, context) {
     this.graphic = graphic;
     this.lang = context.lang;

@@ -15,7 +15,10 @@ export class Trust {
   #lostAt = /** @type {number|null} */ (null);
   #alarm = new Alarm(Date.now, () => this.check());
 
-  /** @param {{heardAt: number|null, status: {status: string}}} live @param {(trust: {ticking: boolean, stale: boolean}) => void} tell */
+  /**
+   * @param {{heardAt: number|null, status: {status: string}}} live
+   * @param {(trust: {ticking: boolean, stale: boolean}) => void} tell
+   */
   constructor(live, tell) {
     this.#live = live;
     this.#tell = tell;

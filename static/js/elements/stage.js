@@ -11,7 +11,8 @@ import { fitStage } from "./stage-safe.js";
 import { Slot } from "./stage-slot.js";
 import { TickerLane } from "./stage-ticker.js";
 
-/** @typedef {{options: import("./stage-options.js").Options, lang: string, motion: any, now: () => number}} Context */
+/** @typedef {import("./stage-options.js").Options} Options */
+/** @typedef {{options: Options, lang: string, motion: any, now: () => number}} Context */
 /** @typedef {{update(view: any, events: any[]): void, clear(atOnce?: boolean): void}} Lane */
 
 customElements.define("v-pinned-product", PinnedProduct);
@@ -36,7 +37,7 @@ export class Stage {
   #ended = false;
   #view = { state: /** @type {any} */ (null), stale: false, ticking: true, visible: true };
 
-  /** @param {import("./stage-options.js").Options} options @param {{lang: string, now: () => number}} context */
+  /** @param {Options} options @param {{lang: string, now: () => number}} context */
   constructor(options, { lang, now }) {
     this.#options = options;
     this.#context = { options, lang, now, motion: options.motion };
@@ -102,7 +103,8 @@ export class Stage {
       ["disclosure", "v-disclosure", DisclosureLane],
     ];
     for (const [widget, tag, LaneClass] of single) {
-      if (widgets.has(widget)) this.#lanes.push(new LaneClass(this.#slot(tag, this.#place(widget)), this.#context));
+      if (!widgets.has(widget)) continue;
+      this.#lanes.push(new LaneClass(this.#slot(tag, this.#place(widget)), this.#context));
     }
   }
 

@@ -15,6 +15,8 @@ export class Desk {
   #life = new AbortController();
   #undo = new PinUndo();
   #parts = [];
+  /** The change of a pin that is under way. @type {Promise<void>} */
+  #turning = Promise.resolve();
   #ticker = 0;
   /** @type {() => void} */
   #isReady = () => {};
@@ -58,11 +60,18 @@ export class Desk {
   }
 
   /**
-   * Changes what a slot shows and offers to take it back.
+   * Changes what a slot shows and offers to take it back. One after the other: what a change
+   * replaced is known only when the one before it is done.
    *
    * @param {number} slot @param {Record<string, any>} command
    */
-  async turnPin(slot, command) {
+  turnPin(slot, command) {
+    const before = this.#turning.catch(() => {});
+    this.#turning = before.then(() => this.#turn(slot, command));
+    return this.#turning;
+  }
+
+  async #turn(slot, command) {
     const before = this.room.pinned(slot);
     const { events } = await this.room.command(command);
     if (events.length === 0) return;
@@ -78,6 +87,7 @@ export class Desk {
   }
 
   async undoPin() {
+    await this.#turning.catch(() => {});
     const { command, none } = this.#undo.take(this.room.now(), (slot) => this.room.pinned(slot));
     if (none) return this.say({ text: this.ctx.t(`toast.undo_${none}`), tone: "note", tag: "pin" });
     await this.room.command(command);

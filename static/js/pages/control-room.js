@@ -22,6 +22,7 @@ export class ControlRoom extends EventTarget {
   #life = new AbortController();
   #timers = new Set();
   #told = false;
+  #bagAsked = 0;
   #watch = new Watch();
 
   /** @param {{door: import("./control-door.js").Door, slug: string, slots?: number}} options */
@@ -97,12 +98,15 @@ export class ControlRoom extends EventTarget {
     await this.loadBag();
   }
 
+  /** Of several under way the one that was asked for last counts: answers may overtake each other. */
   async loadBag() {
+    this.#bagAsked += 1;
+    const asked = this.#bagAsked;
     try {
       const { products } = await this.api.get(`${this.path}/bag`);
-      this.#set({ bag: products, bagStatus: "ready" });
+      if (asked === this.#bagAsked) this.#set({ bag: products, bagStatus: "ready" });
     } catch (problem) {
-      this.#set({ bagStatus: "failed" });
+      if (asked === this.#bagAsked) this.#set({ bagStatus: "failed" });
       throw problem;
     }
   }
@@ -153,7 +157,7 @@ export class ControlRoom extends EventTarget {
     if (this.#watch.learn(events)) this.#set({ sources: this.#watch.sources });
     if (snapshot) this.#lookBack(seq);
     this.#followBag(events, snapshot);
-    for (const wait of OVERLAYS_AFTER_MS) this.#after(wait, () => this.loadOverlays());
+    for (const wait of OVERLAYS_AFTER_MS) this.#after(wait, () => this.#looking && this.loadOverlays());
   }
 
   /** A snapshot does not say which connection reported a purchase; the log does. */

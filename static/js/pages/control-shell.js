@@ -112,6 +112,9 @@ export class Shell {
   #open(slug) {
     this.#wait("shows.opening");
     localStorage.setItem(LAST, slug);
+    const here = new URL(location.href);
+    here.searchParams.set("show", slug);
+    history.replaceState(null, "", here);
     this.#desk = new Desk({
       root: this.stage,
       ctx: this.ctx,

@@ -11,6 +11,7 @@ import { Trust } from "../elements/stage-trust.js";
 import { LiveConnection } from "../live/connection.js";
 import { dir } from "../live/words.js";
 
+const FONTS = ['800 40px "Bricolage Grotesque"', '500 28px "Instrument Sans"'];
 const FONTS_MS = 1_000;
 const DEBUG_MS = 1_000;
 
@@ -18,18 +19,27 @@ const DEBUG_MS = 1_000;
 class OverlayPage {
   #options = readOptions(location);
   #lang = this.#options.lang ?? navigator.language;
-  #live = new LiveConnection({ hello: { role: "overlay", key: this.#options.key, label: this.#options.label } });
+  #live = new LiveConnection({ hello: helloOf(this.#options) });
   #sight = new Sight();
   #stage = new Stage(this.#options, { lang: this.#lang, now: () => this.#live.serverNow() });
   #delay = new Delay(this.#options.delay, (state, events, seq) => this.#show(state, events, seq));
   #trust = new Trust(this.#live, (trust) => this.#stage.trust(trust));
   #painted = new Painted((seq) => this.#receipt(seq));
-  #renewal = new Renewal(() => this.#stage.empty || !this.#sight.active, () => location.reload());
+  // Never while the server is away: OBS does not try again when a page fails to load.
+  #renewal = new Renewal(() => this.#answered() && this.#unseen(), () => location.reload());
   #chime = this.#options.sound ? new Chime() : null;
   #chip = this.#options.preview ? new StatusChip(this.#lang) : null;
   #debug = this.#options.debug ? new DebugPanel() : null;
   /** @type {any[]} */
   #lastEvents = [];
+
+  #answered() {
+    return this.#live.status.status === "live";
+  }
+
+  #unseen() {
+    return this.#stage.empty || !this.#sight.active;
+  }
 
   async open() {
     document.documentElement.lang = this.#lang;
@@ -107,9 +117,17 @@ class OverlayPage {
 
 /** Cards should not change their letters on air; a font that does not come must not stop them. */
 function fontsReady() {
-  const wanted = ['800 40px "Bricolage Grotesque"', '500 28px "Instrument Sans"'].map((font) => document.fonts.load(font));
+  const fonts = FONTS.map((font) => document.fonts.load(font));
   const patience = new Promise((resolve) => setTimeout(resolve, FONTS_MS));
-  return Promise.race([Promise.allSettled(wanted), patience]);
+  return Promise.race([Promise.allSettled(fonts), patience]);
+}
+
+/**
+ * @param {import("../elements/stage-options.js").Options} options
+ * @returns {{role: "overlay", key: string, label?: string}}
+ */
+function helloOf({ key, label }) {
+  return { role: "overlay", key, label };
 }
 
 void new OverlayPage().open();

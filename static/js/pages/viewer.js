@@ -147,12 +147,16 @@ class ViewerPage {
   /** New files of the page are taken when nobody looks, never under a finger. */
   #outdated() {
     this.#reloadWhenHidden = true;
-    if (document.hidden) location.reload();
+    this.#renewIfHidden();
+  }
+
+  #renewIfHidden() {
+    if (document.hidden && this.connection.status.status === "live") location.reload();
   }
 
   #seen() {
     if (!document.hidden) this.connection.wake();
-    else if (this.#reloadWhenHidden) location.reload();
+    else if (this.#reloadWhenHidden) this.#renewIfHidden();
   }
 }
 

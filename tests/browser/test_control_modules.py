@@ -1,0 +1,180 @@
+"""The panel's logic without its page: prices as typed, honest checks, undo, totals, memory."""
+
+import re
+
+import pytest
+
+from tests.browser.conftest import ROOT
+
+SCRIPTS = sorted((ROOT / "static" / "js").glob("*/control*.js"))
+CALL = re.compile(r"\bt\(\s*(?:[\w.]+(?: === [\w.]+)? \? )?\"([\w.]+)\"(?: : \"([\w.]+)\")?")
+
+
+@pytest.fixture
+async def module(page, files_url):
+    """Calls an exported function of a module: `await module("elements/x.js", "name", 1, 2)`."""
+    await page.goto(files_url)
+
+    async def call(path, expression, *args):
+        return await page.evaluate(
+            "async ([path, expression, args]) => (await import(path))[expression](...args)",
+            [f"/static/js/{path}", expression, args],
+        )
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "amount"),
+    [
+        ("18.90", "EUR", 1890),
+        ("18,9", "EUR", 1890),
+        (" € 1.234,50 ", "EUR", 123450),
+        ("1,234.5", "USD", 123450),
+        ("1 234,50", "EUR", 123450),
+        ("1.234.567", "EUR", 123456700),
+        ("1890", "EUR", 189000),
+        ("1,890", "JPY", 1890),
+        ("1.890", "KWD", 1890),
+        ("0", "EUR", 0),
+    ],
+)
+async def test_prices_are_read_as_people_type_them(module, text, currency, amount):
+    read = await module("elements/control-money-parse.js", "parseMoney", text, currency)
+    assert read == {"money": {"amount": amount, "currency": currency}}
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "wrong"),
+    [
+        ("", "EUR", "empty"),
+        ("about 5", "EUR", "not_a_number"),
+        ("-5", "EUR", "not_a_number"),
+        ("1.890", "EUR", "ambiguous"),
+        ("1.23.4", "EUR", "ambiguous"),
+        ("18.905,123", "EUR", "too_precise"),
+        ("15.5", "JPY", "too_precise"),
+        ("9" * 20, "EUR", "too_large"),
+    ],
+)
+async def test_what_could_mean_two_prices_is_sent_back(module, text, currency, wrong):
+    assert await module("elements/control-money-parse.js", "parseMoney", text, currency) == {
+        "wrong": wrong
+    }
+
+
+async def test_money_comes_back_as_it_was_typed(module):
+    for amount, currency, lang, text in (
+        (1890, "EUR", "it", "18,90"),
+        (123456, "EUR", "en", "1234.56"),
+        (1500, "JPY", "en", "1500"),
+        (1500500, "KWD", "en", "1500.500"),
+    ):
+        money = {"amount": amount, "currency": currency}
+        assert await module("elements/control-money-parse.js", "moneyText", money, lang) == text
+
+
+@pytest.mark.parametrize(
+    ("price", "prior", "deal", "percent", "levels"),
+    [
+        (2490, 2490, 1890, 24, ["ok", "note", "note"]),
+        (2490, 1500, 1890, None, ["note", "note", "note"]),
+        (2490, None, 1890, None, ["note", "note", "note"]),
+        (2490, 3000, 1890, 24, ["ok", "note", "note"]),
+        (2490, 2490, 2490, None, ["stop", "note", "note"]),
+        (2490, 2490, 2400, 3, ["stop", "note", "note"]),
+        (2490, 2490, 10, 99, ["stop", "note", "note"]),
+    ],
+)
+async def test_a_deal_is_checked_by_the_rules_of_the_server(
+    module, price, prior, deal, percent, levels
+):
+    product = {"price": _euros(price), "prior_price": prior and _euros(prior), "stock": None}
+    path = "elements/control-deal-checks.js"
+    found = await module(path, "checkDeal", product, _euros(deal), None)
+    assert found["percent"] == percent
+    assert [check["level"] for check in found["checks"]] == levels
+
+
+async def test_undo_is_possible_for_ten_seconds_and_once(page, module):
+    outcome = await page.evaluate(
+        """async () => {
+          const { PinUndo } = await import("/static/js/pages/control-undo.js");
+          const undo = new PinUndo();
+          const take = (now, there) => undo.take(now, () => there);
+          const first = take(0, "A");
+          undo.note(2, "A", "B", 1_000);
+          const back = [take(11_000, "B"), take(11_000, "B")];
+          undo.note(1, null, "B", 1_000);
+          const off = take(2_000, "B");
+          undo.note(1, "A", "B", 1_000);
+          const late = take(11_001, "B");
+          undo.note(1, "A", "B", 1_000);
+          return [first, ...back, off, late, take(2_000, "C")];
+        }"""
+    )
+    assert outcome == [
+        {"none": "nothing"},
+        {"command": {"type": "pin_product", "sku": "A", "slot": 2}},
+        {"none": "nothing"},
+        {"command": {"type": "unpin_product", "slot": 1}},
+        {"none": "nothing"},
+        {"none": "changed"},
+    ]
+
+
+async def test_totals_add_up_without_tests_and_less_reversals(module):
+    totals = {"orders": 1, "units": 1, "gross": [_euros(1000)]}
+    items = [{"sku": "A", "quantity": 2}]
+    path = "pages/control-totals.js"
+
+    async def after(event, **changes):
+        return await module(path, "totalsAfter", totals, {"type": event, "items": items} | changes)
+
+    bought = await after("purchase_confirmed", amounts=[_euros(500), _dollars(300)], test=False)
+    assert bought == {"orders": 2, "units": 3, "gross": [_euros(1500), _dollars(300)]}
+    assert await after("purchase_confirmed", amounts=[_euros(500)], test=True) == totals
+    back = await after("purchase_reversed", amounts=[_euros(400)], complete=False, test=False)
+    assert back == {"orders": 1, "units": -1, "gross": [_euros(600)]}
+    gone = await after("purchase_reversed", amounts=[_euros(400)], complete=True, test=False)
+    assert gone["orders"] == 0
+
+
+async def test_both_catalogues_say_the_same_things_with_the_same_values(page, files_url):
+    await page.goto(files_url)
+    catalogue = await page.evaluate(
+        "async () => (await import('/static/js/words/control.js')).CATALOGUE"
+    )
+    english, italian = catalogue["en"], catalogue["it"]
+    assert sorted(english) == sorted(italian)
+    different = [key for key in english if _values(english[key]) != _values(italian[key])]
+    assert different == []
+    assert [text for text in map(str, english.values()) if "!" in text or "Hurry" in text] == []
+
+
+async def test_every_text_that_the_panel_names_exists(page, files_url):
+    await page.goto(files_url)
+    catalogue = await page.evaluate(
+        "async () => (await import('/static/js/words/control.js')).CATALOGUE.en"
+    )
+    named = {
+        key
+        for script in SCRIPTS
+        for match in CALL.finditer(script.read_text(encoding="utf-8"))
+        for key in match.groups()
+        if key
+    }
+    assert len(named) > 150
+    assert sorted(named - set(catalogue)) == []
+
+
+def _euros(amount):
+    return {"amount": amount, "currency": "EUR"}
+
+
+def _dollars(amount):
+    return {"amount": amount, "currency": "USD"}
+
+
+def _values(entry):
+    return set(re.findall(r"\{(\w+)\}", str(entry))) - {"n"}

@@ -1,0 +1,154 @@
+"""The panel's view of overlays, and the links, keys and connections that it hands out."""
+
+import httpx
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.panel import KEYS, LEAKS, sit_down
+from tests.browser.shop import MUG, SLUG
+
+DRAGGED = """(button) => {
+  const data = new DataTransfer();
+  button.dispatchEvent(new DragEvent("dragstart", { dataTransfer: data, bubbles: true }));
+  return data.getData("text/uri-list");
+}"""
+
+
+@pytest.fixture
+async def desk(page, shop):
+    """The panel on a live show with a mug on air."""
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await shop.open(MUG)
+    await shop.do("pin_product", sku="MUG-1")
+    await sit_down(page, shop)
+    return page
+
+
+async def _new_link(desk) -> str:
+    await desk.get_by_role("button", name="New overlay link").click()
+    await desk.get_by_role("button", name="Copy link").click()
+    await expect(desk.get_by_role("button", name="Copied")).to_be_visible()
+    return await desk.evaluate("navigator.clipboard.readText()")
+
+
+async def test_an_overlay_tells_that_it_is_on_air_and_what_it_painted(desk, browser, shop):
+    link = await _new_link(desk)
+    await expect(desk.locator("control-overlays")).to_contain_text("No overlay is connected")
+    overlay = await browser.new_page(viewport={"width": 1920, "height": 1080})
+    await overlay.goto(f"{link}?label=main")
+    line = desk.locator("control-overlays li")
+    await expect(line).to_have_attribute("data-state", "on_air", timeout=15_000)
+    await expect(line).to_contain_text("main")
+    await shop.do("announce", text="Hello")
+    await expect(line).to_contain_text("painted", timeout=15_000)
+
+
+async def test_an_overlay_lost_on_air_is_an_alarm_until_somebody_takes_note(desk, browser):
+    link = await _new_link(desk)
+    overlay = await browser.new_page()
+    await overlay.goto(f"{link}?label=main")
+    line = desk.locator("control-overlays li")
+    await expect(line).to_have_attribute("data-state", "on_air", timeout=15_000)
+    await overlay.close()
+    strip = desk.locator(".c-strip[data-kind=overlay]")
+    await expect(strip).to_contain_text("lost the server: main", timeout=15_000)
+    await strip.get_by_role("button", name="I know").click()
+    await expect(strip).to_be_hidden()
+    await expect(line).to_have_attribute("data-state", "gone")
+
+
+async def test_the_overlay_link_is_dragged_into_obs_in_the_right_size(desk):
+    link = await _new_link(desk)
+    wide = await desk.get_by_role("button", name="Drag 16:9").evaluate(DRAGGED)
+    tall = await desk.get_by_role("button", name="Drag 9:16").evaluate(DRAGGED)
+    wide_url, tall_url = httpx.URL(wide), httpx.URL(tall)
+    assert str(wide_url.copy_with(query=None)) == link
+    assert wide_url.params["layer-name"] == "Vetrina 16:9 · main"
+    sizes = [
+        (url.params["layer-width"], url.params["layer-height"]) for url in (wide_url, tall_url)
+    ]
+    assert sizes == [("1920", "1080"), ("1080", "1920")]
+    assert [url.params["label"] for url in (wide_url, tall_url)] == ["main", "vertical"]
+
+
+async def test_the_overlay_link_stays_masked_until_it_is_revealed(desk):
+    link = await _new_link(desk)
+    await desk.get_by_text("Show the link").click()
+    field = desk.get_by_label("Overlay link", exact=True)
+    await expect(field).to_have_attribute("type", "password")
+    await expect(desk.get_by_label("QR code of the overlay link")).to_have_count(0)
+    await desk.get_by_role("button", name="Reveal").click()
+    await expect(field).to_have_attribute("type", "text")
+    await expect(field).to_have_value(link)
+    await expect(desk.get_by_label("QR code of the overlay link")).to_be_visible()
+    assert await desk.evaluate(LEAKS, KEYS) == []
+    await desk.get_by_role("button", name="Hide").click()
+    await expect(field).to_have_attribute("type", "password")
+    await expect(desk.get_by_label("QR code of the overlay link")).to_have_count(0)
+
+
+async def test_a_revoked_link_is_forgotten(desk, shop):
+    await _new_link(desk)
+    await desk.get_by_role("heading", name="Keys").click()
+    keys = desk.locator("control-keys li")
+    await expect(keys).to_have_count(2)
+    await desk.get_by_role("button", name="Revoke Overlay link").click()
+    question = desk.get_by_role("dialog")
+    await expect(question).to_contain_text("goes blank within a second")
+    await question.get_by_role("button", name="Revoke").click()
+    await expect(keys).to_have_count(1)
+    await expect(desk.get_by_role("button", name="Copy link")).to_have_count(0)
+    assert "ovl_" not in await desk.evaluate("JSON.stringify(localStorage)")
+    listed = (await shop.call("GET", f"/shows/{SLUG}/keys"))["keys"]
+    assert len([key for key in listed if key["revoked_at"] is None]) == 1
+
+
+async def test_a_link_outlives_a_reload_of_the_panel(desk):
+    link = await _new_link(desk)
+    await desk.reload()
+    await desk.get_by_role("button", name="Copy link").click()
+    await expect(desk.get_by_role("button", name="Copied")).to_be_visible()
+    assert await desk.evaluate("navigator.clipboard.readText()") == link
+
+
+async def test_the_viewer_page_has_an_address_and_a_code(desk, shop):
+    await desk.get_by_role("heading", name="Viewer page").click()
+    link = desk.locator("control-viewer-link a")
+    await expect(link).to_have_attribute("href", shop.live)
+    await desk.get_by_role("button", name="QR code").click()
+    await expect(desk.get_by_label("QR code of the viewer page")).to_be_visible()
+
+
+async def test_a_webhook_is_made_and_its_secret_shown_once(desk, shop):
+    await desk.get_by_role("heading", name="Shop connections").click()
+    await expect(desk.locator("control-connections")).to_contain_text("purchases cannot arrive")
+    await desk.get_by_role("button", name="New webhook address").click()
+    secret = desk.get_by_label("Signing secret")
+    await expect(secret).to_have_attribute("type", "password")
+    address = await desk.get_by_label("Webhook address").input_value()
+    assert address.startswith(f"{shop.url}/webhooks/")
+    assert (await secret.input_value()).startswith("whsec_")
+    assert await desk.evaluate(LEAKS, KEYS) == []
+    await desk.get_by_role("button", name="I have kept both").click()
+    await expect(secret).to_have_count(0)
+    line = desk.locator("control-connections li")
+    await expect(line).to_contain_text("Nothing has arrived yet")
+    await line.get_by_role("button", name="Delete").click()
+    await desk.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    await expect(line).to_have_count(0)
+
+
+async def test_a_connection_tells_how_its_deliveries_fare(desk, shop):
+    await shop.sell()
+    heading = desk.get_by_role("heading", name="Shop connections")
+    await heading.click()
+    line = desk.locator("control-connections li")
+    await expect(line).to_contain_text("Verified delivery")
+    [connection] = (await shop.call("GET", "/connections"))["connections"]
+    shop.clock.advance(60_000)
+    refused = await shop.http.post(connection["url"], content="{}")
+    assert refused.status_code == 401
+    await heading.click()
+    await heading.click()
+    await expect(line).to_contain_text("Refused")
+    await expect(line).to_have_attribute("data-state", "lost")
