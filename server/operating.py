@@ -113,7 +113,9 @@ async def _connections(store: Store) -> AsyncIterator[Finding]:
     for connection in await store.connections():
         name = f"Connection {connection.id} ({connection.kind})"
         refused, verified = connection.last_refused_at or 0, connection.last_verified_at or 0
-        if refused > verified:
+        if not connection.secrets:
+            yield Finding("wrong", f"{name} has no secret yet. Give it in the control panel.")
+        elif refused > verified:
             yield Finding("wrong", f"{name} last refused a delivery: {connection.last_refusal}.")
         elif verified:
             yield Finding("fine", f"{name} receives signed deliveries.")

@@ -46,6 +46,8 @@ async def replay(
     async with opened(settings) as store:
         connection = await _connection(store, kind, connection_id)
         slugs = [show.slug for show in await store.shows()]
+    if not connection.secrets:
+        raise UsedWrongly(f"{connection.id} has no secret yet: give it in the control panel.")
     _check_nothing_on_air(settings, [connection.show] if connection.show else slugs)
     now_ms = SystemClock().now_ms()
     if fresh:

@@ -29,6 +29,11 @@ class ConnectorError(Exception):
 class BadSignature(ConnectorError):
     """The message says why, for the seller's own panel; the caller must not repeat it."""
 
+    @classmethod
+    def missing(cls, header: str) -> BadSignature:
+        """Nothing was signed at all."""
+        return cls(f"no signature: the header {header} is missing")
+
 
 class BadPayload(ConnectorError):
     """`errors` lists (field, message) for every field at fault."""
@@ -38,19 +43,26 @@ class BadPayload(ConnectorError):
         self.errors = tuple(errors)
 
 
+# What a seller reads of a delivery that was refused or did not count. The words before the colon
+# are the reason's name: the panel has its own text, in every language, for each of them.
 WRONG_SECRET = "wrong secret: signed with another one, or changed on the way"  # noqa: S105
+NO_SECRET = "no secret yet: give the one that the shop shows you"  # noqa: S105
 TOO_OLD = "too old: sent more than five minutes ago, or a clock is wrong"
+NOT_PAID = "not paid yet: the order counts when the shop says that it is paid"
+OTHER_NEWS = "other news: of a kind that tells of no order, and not needed here"
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One webhook delivery in normal form: reports of one order, none when no show is concerned.
 
-    `id` is the same for every repeat of a delivery and for nothing else.
+    `id` is the same for every repeat of a delivery and for nothing else; `without` says why there
+    are no reports.
     """
 
     id: str
     reports: tuple[Report, ...] = ()
+    without: str = OTHER_NEWS
 
 
 class Connector(ABC):

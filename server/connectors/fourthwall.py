@@ -109,7 +109,7 @@ class Fourthwall(Connector):
     ) -> None:
         given = next((headers[name] for name in SIGNATURES if headers.get(name)), None)
         if given is None:
-            raise BadSignature("the header X-Fourthwall-Hmac-SHA256 is missing")
+            raise BadSignature.missing("X-Fourthwall-Hmac-SHA256")
         if not is_one_of(given, [base64_mac(secret, body) for secret in secrets]):
             raise BadSignature(WRONG_SECRET)
 

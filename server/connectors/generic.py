@@ -136,7 +136,7 @@ class Generic(Connector):
     ) -> None:
         missing = [name for name in HEADERS if not headers.get(name)]
         if missing:
-            raise BadSignature(f"the header {missing[0]} is missing")
+            raise BadSignature.missing(missing[0])
         _check_age(headers["webhook-timestamp"], now_ms)
         if not any(_signed_by(secret, headers, body) for secret in secrets):
             raise BadSignature(WRONG_SECRET)

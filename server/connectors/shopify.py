@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from server.connectors.base import (
     NO_OPTIONS,
+    NOT_PAID,
     WRONG_SECRET,
     BadSignature,
     Connector,
@@ -147,7 +148,7 @@ class Shopify(Connector):
     ) -> None:
         given = _header(headers, SIGNATURE)
         if not given:
-            raise BadSignature("the header X-Shopify-Hmac-Sha256 is missing")
+            raise BadSignature.missing("X-Shopify-Hmac-Sha256")
         if not is_one_of(given, [base64_mac(secret, body) for secret in secrets]):
             raise BadSignature(WRONG_SECRET)
 
@@ -165,7 +166,7 @@ class Shopify(Connector):
         if order.test and not order.confirmed:
             # "Send test notification": one sample, the same order every time, void and cancelled.
             return Delivery(id, (_paid(order, opaque(f"{order.id} {id}")),))
-        return Delivery(id, tuple(_reports(order, topic, opaque(order.id))))
+        return Delivery(id, tuple(_reports(order, topic, opaque(order.id))), NOT_PAID)
 
     def sign(
         self,

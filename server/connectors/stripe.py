@@ -16,6 +16,8 @@ from stripe import SignatureVerificationError, WebhookSignature
 
 from server.connectors.base import (
     NO_OPTIONS,
+    NOT_PAID,
+    OTHER_NEWS,
     TOO_OLD,
     WRONG_SECRET,
     BadSignature,
@@ -147,7 +149,7 @@ class Stripe(Connector):
         given = headers.get(SIGNATURE, "")
         sent_at = _sent_at(given)
         if sent_at is None or not given.isascii():
-            raise BadSignature("the header Stripe-Signature is missing or has no time")
+            raise BadSignature.missing("Stripe-Signature with a time")
         if not any([_signed_by(secret, given, body) for secret in secrets]):
             raise BadSignature(WRONG_SECRET)
         if abs(sent_at * 1000 - now_ms) > TOLERANCE_MS:
@@ -160,7 +162,9 @@ class Stripe(Connector):
             # A thin event: it has no data, and nothing of what we ask for comes that way.
             return Delivery(delivery_id(str(payload.get("id"))))
         event = read_as(StripeEvent, payload)
-        return Delivery(delivery_id(event.id), stripe_reports(event, opaque))
+        unpaid = event.type.startswith("checkout.session.") and event.type in _READERS
+        without = NOT_PAID if unpaid else OTHER_NEWS
+        return Delivery(delivery_id(event.id), stripe_reports(event, opaque), without)
 
     def sign(
         self,

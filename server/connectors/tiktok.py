@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from server.connectors.base import (
     NO_OPTIONS,
+    NOT_PAID,
     WRONG_SECRET,
     BadSignature,
     Connector,
@@ -62,7 +63,7 @@ class TikTok(Connector):
     ) -> None:
         given = headers.get(SIGNATURE, "")
         if not given:
-            raise BadSignature("the header Authorization is missing")
+            raise BadSignature.missing("Authorization")
         if not is_one_of(given, [_signature(secret, body, options) for secret in secrets]):
             raise BadSignature(WRONG_SECRET + ", or the app key is not that of the secret")
 
@@ -79,7 +80,7 @@ class TikTok(Connector):
         if state.order_status in OVER:
             return Delivery(id, (Reversal(purchase=purchase, reason="cancelled", occurred_at=at),))
         if state.order_status not in PAID:
-            return Delivery(id)
+            return Delivery(id, without=NOT_PAID)
         return Delivery(id, (Order(purchase=purchase, lines=(LINE,), occurred_at=at),))
 
     def sign(

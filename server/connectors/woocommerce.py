@@ -19,6 +19,7 @@ from pydantic import BaseModel, BeforeValidator
 
 from server.connectors.base import (
     NO_OPTIONS,
+    NOT_PAID,
     WRONG_SECRET,
     BadSignature,
     Connector,
@@ -120,7 +121,7 @@ class WooCommerce(Connector):
     ) -> None:
         given = headers.get(SIGNATURE, "")
         if not given:
-            raise BadSignature("the header X-WC-Webhook-Signature is missing")
+            raise BadSignature.missing("X-WC-Webhook-Signature")
         # WordPress keeps `&` as `&amp;` and signs with the decoded form.
         spellings = {spelling for secret in secrets for spelling in (secret, html.unescape(secret))}
         if not is_one_of(given, [base64_mac(secret, body) for secret in spellings]):
@@ -132,7 +133,7 @@ class WooCommerce(Connector):
         payload = parsed(body)
         if headers.get(TOPIC) not in TOPICS:
             return Delivery(id)
-        return Delivery(id, woo_reports(read_as(WooOrder, payload), opaque))
+        return Delivery(id, woo_reports(read_as(WooOrder, payload), opaque), NOT_PAID)
 
     def sign(
         self,

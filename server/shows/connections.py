@@ -37,6 +37,7 @@ class Connections:
         self._read_at = -self.FRESH_MS
         self._changing = asyncio.Lock()
         self._noted_at: dict[str, int] = {}
+        self._counted: set[str] = set()
         self._salt = b""
 
     async def open(self) -> None:
@@ -53,16 +54,20 @@ class Connections:
 
     async def create(
         self, kind: str, *, show: str | None, secret: str | None, options: Mapping[str, str]
-    ) -> tuple[Connection, str]:
-        """A new connection and its secret, which is told only once. Raises InvalidValue."""
+    ) -> tuple[Connection, str | None]:
+        """A new connection and its secret, which is told only once. Raises InvalidValue.
+
+        Without one where the shop makes it: most shops show it after they were told the address.
+        """
         connector = self.connector(kind)
-        secret = _good_secret(connector, secret)
+        if secret or connector.new_secret() is not None:
+            secret = _good_secret(connector, secret)
         _check_options(connector, options)
         connection = Connection(
             id=f"con_{secrets.token_hex(8)}",
             kind=kind,
             show=show,
-            secrets=(secret,),
+            secrets=() if secret is None else (secret,),
             created_at=self._clock.now_ms(),
             options=dict(options),
         )
@@ -114,20 +119,37 @@ class Connections:
 
         return hidden
 
-    async def note(self, connection: Connection, refusal: str | None) -> None:
-        """Remember how a delivery fared: `refusal` says in words why it was turned away."""
+    async def note(
+        self, connection: Connection, refusal: str | None, *, verified: bool = False
+    ) -> None:
+        """Remember how a delivery fared: `refusal` says in words why it was turned away.
+
+        One that is `verified` all the same was signed well, and counts for nothing.
+        """
         now = self._clock.now_ms()
         known = self._known.get(connection.id, connection)
-        fared = (
-            {"last_verified_at": now}
-            if refusal is None
-            else {"last_refused_at": now, "last_refusal": refusal}
-        )
-        self._known[connection.id] = replace(known, last_delivery_at=now, **fared)
-        slot = f"{connection.id} {refusal is None}"
+        known = replace(known, last_delivery_at=now)
+        if verified or refusal is None:
+            known = replace(known, last_verified_at=now)
+        if refusal is not None:
+            known = replace(known, last_refused_at=now, last_refusal=refusal)
+        self._known[connection.id] = known
+        if verified or refusal is None:
+            await self._note(connection.id, now, None)
+        if refusal is not None:
+            await self._note(connection.id, now, refusal)
+
+    async def _note(self, connection_id: str, now: int, refusal: str | None) -> None:
+        slot = f"{connection_id} {refusal is None}"
         if now - self._noted_at.get(slot, -NOTE_EVERY_MS) >= NOTE_EVERY_MS:
             self._noted_at[slot] = now
-            await self._store.note_delivery(connection.id, now, refusal)
+            await self._store.note_delivery(connection_id, now, refusal)
+
+    async def counted(self, connection_id: str) -> bool:
+        """Whether a paid order of this connection ever counted for a show."""
+        if connection_id not in self._counted and await self._store.has_counted(connection_id):
+            self._counted.add(connection_id)
+        return connection_id in self._counted
 
     async def _read(self) -> None:
         """Ask the store, once for all who find the memory stale; they wait for the answer."""

@@ -261,6 +261,10 @@ class InboxStore(Protocol):
         """The records of the given purchases, as far as there are any."""
         ...
 
+    async def has_counted(self, connection: str) -> bool:
+        """Whether any order of this connection counted for a show: a real one, not a test."""
+        ...
+
     async def put_receipts(
         self, receipts: Sequence[Receipt], records: Sequence[VersionedRecord] = ()
     ) -> None:

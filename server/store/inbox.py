@@ -29,6 +29,16 @@ _RECORDS = select(orders).where(
     orders.c.connection.in_(bindparam("connections", expanding=True)),
     orders.c.purchase.in_(bindparam("ids", expanding=True)),
 )
+# Each database reads JSON in its own way. The text is ours, and a quote in it is escaped.
+_COUNTED = (
+    select(orders.c.purchase)
+    .where(
+        orders.c.connection == bindparam("of"),
+        orders.c.data.like('%"show":"%'),
+        orders.c.data.like('%"test":false%'),
+    )
+    .limit(1)
+)
 _VALUE = select(installation.c.value).where(installation.c.name == bindparam("name"))
 _VERIFIED = (
     update(connections)
@@ -80,6 +90,9 @@ class SqlInbox(Part):
         self, connection: str, purchases: Sequence[str]
     ) -> dict[str, VersionedRecord]:
         return await self._look_up(_records, (connection, purchases))
+
+    async def has_counted(self, connection: str) -> bool:
+        return await self._row(_COUNTED, of=connection) is not None
 
     async def put_receipts(
         self, receipts: Sequence[Receipt], records: Sequence[VersionedRecord] = ()

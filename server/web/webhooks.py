@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.connectors.base import BadPayload, BadSignature, Delivery
+from server.connectors.base import NO_SECRET, BadPayload, BadSignature, Delivery
 from server.shows.desk import Busy
 from server.shows.reports import Report
 from server.shows.service import UnknownShow
@@ -20,6 +20,7 @@ from server.web.problem import FieldError, Problem, invalid
 
 BODY_BYTES = 1024 * 1024
 TEST_MODE = "in test mode: test orders are shown in a rehearsal, and never counted"
+NO_SHOW = "no show on: an order counts for the show that is live when it comes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,8 @@ class Webhooks:
             return Response()
         delivery = await self._verified(connection, request, body)
         outcome = await self._settled(connection, delivery)
-        await self.context.connections.note(connection, None)
-        if outcome == "test":
-            await self.context.connections.note(connection, TEST_MODE)
+        why = _not_counted(outcome, delivery)
+        await self.context.connections.note(connection, why, verified=True)
         self.context.metrics.delivery(connection.kind, outcome)
         return Response() if connector.answers_empty else json_answer({"outcome": outcome})
 
@@ -62,6 +62,8 @@ class Webhooks:
         connector = context.connections.connector(connection.kind)
         headers = dict(request.headers)
         try:
+            if not connection.secrets:
+                raise BadSignature(NO_SECRET)
             connector.verify(
                 headers, body, connection.secrets, context.clock.now_ms(), connection.options
             )
@@ -72,7 +74,7 @@ class Webhooks:
         try:
             return connector.read(headers, body, context.connections.opaque(connection.id))
         except BadPayload as error:
-            await self._refuse(connection, f"signed well, but not understood ({error})")
+            await self._refuse(connection, f"not understood: signed well, but {error}")
             raise invalid([FieldError(*fault) for fault in error.errors]) from None
 
     async def _settled(self, connection: Connection, delivery: Delivery) -> str:
@@ -90,3 +92,14 @@ class Webhooks:
     async def _refuse(self, connection: Connection, why: str) -> None:
         self.context.metrics.delivery(connection.kind, "refused")
         await self.context.connections.note(connection, why)
+
+
+def _not_counted(outcome: str, delivery: Delivery) -> str | None:
+    """What the seller is told of a delivery that was taken in and counts for nothing."""
+    if outcome == "test":
+        return TEST_MODE
+    if outcome == "not_running":
+        return NO_SHOW
+    if outcome == "ignored":
+        return NO_SHOW if delivery.reports else delivery.without
+    return None

@@ -125,7 +125,40 @@ async def test_what_concerns_no_show_is_accepted(site: Site, name: str) -> None:
     kind, _, sample = name.partition("/")
     seller = await shop(site, kind)
     assert (await seller.deliver(sample)).json() == {"outcome": "ignored"}
-    assert (await seller.told())["last_verified_at"] == NOW_MS
+    told = await seller.told()
+    assert (told["last_verified_at"], told["last_refused_at"]) == (NOW_MS, NOW_MS)
+    assert told["last_refusal"].startswith("other news: ")
+
+
+@pytest.mark.parametrize(
+    ("kind", "unpaid"),
+    [
+        ("shopify", changed("shopify/paid", financial_status="pending")),
+        ("woocommerce", changed("woocommerce/paid", status="on-hold")),
+        ("tiktok", SAMPLES["tiktok/pending"]),
+    ],
+)
+async def test_the_seller_reads_why_an_order_does_not_count(site: Site, kind, unpaid) -> None:
+    await site.show(status="draft")
+    seller = await shop(site, kind, "spring")
+    await seller.deliver(unpaid)
+    told = await seller.told()
+    assert told["last_refusal"].startswith("not paid yet: ")
+    assert told["counted"] is False
+    await seller.deliver("paid")
+    told = await seller.told()
+    assert told["last_refusal"].startswith("no show on: ")
+    assert told["last_verified_at"] == told["last_refused_at"]
+
+
+async def test_counted_means_a_real_order_and_stays(site: Site) -> None:
+    await site.show(status="rehearsal")
+    seller = await shop(site, "shopify")
+    await seller.deliver("paid")
+    assert (await seller.told())["counted"] is False
+    await site.post("/shows/spring/commands", {"type": "start_show"})
+    await seller.deliver(changed("shopify/paid", {"x-shopify-webhook-id": "w2"}, id=7))
+    assert (await seller.told())["counted"] is True
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -19,9 +19,10 @@ Text = Annotated[str, Field(min_length=1, max_length=500)]
 
 @dataclass(frozen=True, kw_only=True)
 class ListedConnection:
-    """A webhook address and how it fares; `last_refusal` says why the last one was refused.
+    """A webhook address and how it fares; `last_refusal` says why one was refused or not counted.
 
-    `secrets`: how many are good; more than one while a secret is being replaced.
+    `secrets`: how many are good; more than one while a secret is being replaced. `counted`: a paid
+    order counted for a show. `unmatched`: references that no product is known for.
     """
 
     id: str
@@ -34,6 +35,8 @@ class ListedConnection:
     last_verified_at: int | None
     last_refused_at: int | None
     last_refusal: str | None
+    counted: bool
+    unmatched: int
 
 
 @dataclass(frozen=True)
@@ -45,18 +48,18 @@ class Connections:
 
 @dataclass(frozen=True, kw_only=True)
 class NewConnection:
-    """A new webhook address. `secret` is told this once."""
+    """A new webhook address. `secret` is told this once; null: give the one that the shop shows."""
 
     id: str
     kind: str
     show: str | None
-    secret: str
+    secret: str | None
     url: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectionBody:
-    """A connection to make. `secret` is the provider's, where the provider makes it.
+    """A connection to make. `secret` is the provider's, where the provider makes it; it may follow.
 
     `show` null: deliveries go to the show that is on. `app_key` is TikTok's.
     """
@@ -89,7 +92,7 @@ async def create_connection(call: Call) -> Response:
 async def list_connections(call: Call) -> Response:
     """All connections and how their deliveries fare."""
     known = await call.context.connections.all()
-    return json_answer({"connections": [_listed(call, connection) for connection in known]})
+    return json_answer({"connections": [await _listed(call, connection) for connection in known]})
 
 
 async def delete_connection(call: Call) -> Response:
@@ -99,7 +102,8 @@ async def delete_connection(call: Call) -> Response:
     return no_content()
 
 
-def _listed(call: Call, connection: Connection) -> ListedConnection:
+async def _listed(call: Call, connection: Connection) -> ListedConnection:
+    unmatched = await call.context.shows.matching.unmatched(connection.id)
     return ListedConnection(
         id=connection.id,
         kind=connection.kind,
@@ -111,6 +115,8 @@ def _listed(call: Call, connection: Connection) -> ListedConnection:
         last_verified_at=connection.last_verified_at,
         last_refused_at=connection.last_refused_at,
         last_refusal=connection.last_refusal,
+        counted=await call.context.connections.counted(connection.id),
+        unmatched=len(unmatched),
     )
 
 

@@ -47,3 +47,17 @@ async def test_a_removed_connection_answers_no_more(site):
     gone = await site.http.post(f"/webhooks/{told['id']}", content=b"{}")
     problem(gone, 404, "unknown_connection")
     assert (await site.get("/connections")).json() == {"connections": []}
+
+
+async def test_a_shop_that_shows_its_secret_later_gets_its_address_first(site):
+    made = await site.post("/connections", {"kind": "shopify"})
+    assert (made.status_code, made.json()["secret"]) == (201, None)
+    [listed] = (await site.get("/connections")).json()["connections"]
+    assert listed["secrets"] == 0
+    refused = await site.http.post(f"/webhooks/{listed['id']}", content=b"{}")
+    problem(refused, 401, "bad_signature")
+    [listed] = (await site.get("/connections")).json()["connections"]
+    assert listed["last_refusal"].startswith("no secret yet: ")
+    path = f"/connections/{listed['id']}/secrets"
+    assert fields(problem(await site.post(path, {}), 422, "invalid")) == ["secret"]
+    assert (await site.post(path, {"secret": "hush"})).json()["secrets"] == 1

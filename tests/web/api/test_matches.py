@@ -115,7 +115,6 @@ async def test_secrets_of_ours_and_of_theirs(site: Site) -> None:
     [
         ({"kind": "tiktok", "secret": "x"}, "app_key"),
         ({"kind": "shopify", "secret": "x", "app_key": "y"}, "app_key"),
-        ({"kind": "shopify"}, "secret"),
         ({"kind": "stripe", "secret": "sk_live_1"}, "secret"),
     ],
 )
