@@ -15,7 +15,7 @@ LONGEST = 300
 
 LEAVES = ("__init__", "__version__", "assets_root", "clock", "metrics", "supervisor")
 PURE = ("domain", "protocol")
-PORTS = (*PURE, "bus.base", "store.base", "store.matching", *LEAVES)
+PORTS = (*PURE, "bus.base", "store.base", "store.matching", "store.polling", *LEAVES)
 USE_CASES = (*PORTS, "realtime", "connectors", "shows")
 
 # Each unit of the package, and what it may import besides itself. One direction, top to bottom.

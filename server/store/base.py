@@ -19,6 +19,7 @@ from server.domain.events import Event, Position, Recorded
 from server.domain.purchases import OrderRecord
 from server.domain.stage import Host
 from server.store.matching import MatchStore
+from server.store.polling import PollStore
 
 Role = Literal["control", "overlay", "hook"]
 
@@ -276,7 +277,7 @@ class InboxStore(Protocol):
         ...
 
 
-class Store(ShowStore, CatalogStore, KeyStore, InboxStore, MatchStore, Protocol):
+class Store(ShowStore, CatalogStore, KeyStore, InboxStore, MatchStore, PollStore, Protocol):
     """All ports, and their life: open it, use it, close it."""
 
     async def open(self) -> None:

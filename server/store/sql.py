@@ -11,6 +11,7 @@ from server.store.catalog import SqlCatalog
 from server.store.inbox import SqlInbox
 from server.store.keys import SqlKeys
 from server.store.matches import SqlMatches
+from server.store.polls import SqlPolls
 from server.store.shows import SqlShows
 from server.store.sqlite import SqliteDatabase
 from server.store.tables import installation
@@ -18,7 +19,7 @@ from server.store.tables import installation
 FILE = "vetrina.db"
 
 
-class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches):
+class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls):
     """The port `Store`. One object serves one open and one close."""
 
     async def open(self) -> None:

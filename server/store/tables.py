@@ -152,6 +152,25 @@ matches = Table(
     UniqueConstraint("connection", "ref"),
 )
 
+# How to ask a shop for what its deliveries missed. The key goes with the connection.
+polls = Table(
+    "polls",
+    metadata,
+    Column("connection", Text, ForeignKey("connections.id", ondelete="CASCADE"), primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("secret", Text),
+    Column("since", BigInteger, nullable=False),
+    Column("reached", BigInteger, nullable=False),
+    Column("page", Text),
+    Column("last_poll_at", BigInteger),
+    Column("last_success_at", BigInteger),
+    Column("last_failed_at", BigInteger),
+    Column("last_failure", Text),
+    Column("found", Integer, nullable=False),
+    Column("last_found_at", BigInteger),
+)
+
 # Facts about this installation itself, such as its salt.
 installation = Table(
     "installation",
