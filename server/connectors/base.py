@@ -74,6 +74,9 @@ class Connector(ABC):
     answers_empty: ClassVar[bool] = False
     """The provider wants 200 and nothing in it."""
 
+    def prepare(self) -> None:  # noqa: B027  (most have nothing to load)
+        """Load what is large and nobody else needs. It may take a while: not in the event loop."""
+
     def new_secret(self) -> str | None:
         """A secret of ours, or None where the provider makes it."""
         return None

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from server.clock import Clock
@@ -38,11 +38,13 @@ class Connections:
         self._changing = asyncio.Lock()
         self._noted_at: dict[str, int] = {}
         self._counted: set[str] = set()
+        self._prepared: set[str] = set()
         self._salt = b""
 
     async def open(self) -> None:
-        """Read this installation's salt."""
+        """Read this installation's salt, and make ready for the shops that it has."""
         self._salt = await self._store.salt()
+        await self._prepare(stored.kind for stored in await self._store.connections())
 
     def connector(self, kind: str) -> Connector:
         """The code of a provider. Raises InvalidValue for one that does not exist."""
@@ -63,6 +65,7 @@ class Connections:
         if secret or connector.new_secret() is not None:
             secret = _good_secret(connector, secret)
         _check_options(connector, options)
+        await self._prepare([kind])
         connection = Connection(
             id=f"con_{secrets.token_hex(8)}",
             kind=kind,
@@ -160,8 +163,16 @@ class Connections:
                 return
             now = self._clock.now_ms()
             stored = await self._store.connections()
+            await self._prepare(new.kind for new in stored)
             self._known = {new.id: _newer(self._known.get(new.id), new) for new in stored}
             self._read_at = now
+
+    async def _prepare(self, kinds: Iterable[str]) -> None:
+        """Before the first delivery: it should not wait until a large library was read."""
+        for kind in set(kinds) - self._prepared:
+            if kind in self._connectors:
+                await asyncio.to_thread(self._connectors[kind].prepare)
+            self._prepared.add(kind)
 
     def _is_fresh(self) -> bool:
         return self._clock.now_ms() - self._read_at < self.FRESH_MS
