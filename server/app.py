@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from server.connectors import CONNECTORS
 from server.metrics import Metrics
 from server.protocol.conversation import Manners
 from server.realtime.hub import Hub
+from server.realtime.pacing import LoopPacing
 from server.settings import Settings, read_settings
 from server.shows.connections import Connections
 from server.shows.demo import Demo
@@ -69,7 +71,8 @@ def _context(settings: Settings, clock: Clock, store: Store) -> Context:
     assets = Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
     bus = MemoryBus()
     manners = Manners(heartbeat_ms=settings.heartbeat_ms)
-    hub = Hub(clock, metrics, manners=manners, assets=assets.version)
+    pacing = LoopPacing(asyncio.get_running_loop())
+    hub = Hub(clock, metrics, manners=manners, assets=assets.version, pacing=pacing)
     return Context(
         settings=settings,
         clock=clock,

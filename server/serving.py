@@ -15,7 +15,7 @@ from rich.console import Console
 
 from server import __version__
 from server.app import Application, running
-from server.realtime.listener import uvicorn_options
+from server.realtime.listener import tuned, uvicorn_options
 from server.settings import Settings
 from server.shows.demo import SLUG as DEMO_SLUG
 from server.web.redaction import Redaction
@@ -107,7 +107,7 @@ def _listen(settings: Settings) -> socket.socket:
             f"Cannot listen on {where}: {error.strerror or error}. "
             "Is another server running? Choose another with --port."
         ) from error
-    return listening
+    return tuned(listening)
 
 
 def _address(settings: Settings, port: int) -> str:

@@ -26,7 +26,7 @@ class Client:
 
     __slots__ = (
         "_clock", "_conversation", "_house", "_member", "_overlay", "_room", "_seat", "_taps",
-        "engine", "key_id",
+        "engine", "key_id", "wheel_slot",
     )  # fmt: skip
 
     def __init__(
@@ -34,11 +34,12 @@ class Client:
     ) -> None:
         self.key_id: str | None = None
         self.engine = engine
+        self.wheel_slot: int | None = None
         self._member = member
         self._clock = clock
         self._house = house
         self._conversation = Conversation(house.manners, self._monotonic_ms())
-        self._taps = Allowance(TAPS_PER_S, TAPS_AT_ONCE)
+        self._taps: Allowance | None = None
         self._room: Room | None = None
         self._seat: Seat | None = None
         self._overlay: Overlay | None = None
@@ -92,11 +93,17 @@ class Client:
         self._leave(self._clock.now_ms())
         self._member.close(code, retry_ms, message)
 
-    def check(self) -> None:
-        """Close a client that was silent for too long."""
+    @property
+    def deadline(self) -> int:
+        """Until when it must be heard again, in milliseconds of the clock that does not jump."""
+        return self._conversation.deadline
+
+    def check(self) -> bool:
+        """Close a client that was silent for too long; whether it was."""
         closing = self._conversation.overdue(self._monotonic_ms())
         if closing is not None:
             self.close(closing.code, message=closing.message)
+        return closing is not None
 
     def gone(self, now: int) -> None:
         """The connection is over. Twice does no harm."""
@@ -119,6 +126,7 @@ class Client:
             self._seat.answer(frame)
 
     def _tapped(self, tap: Tap) -> bytes:
+        self._taps = self._taps or Allowance(TAPS_PER_S, TAPS_AT_ONCE)
         if not self._taps.take(self._monotonic_ms()):
             return frames.refused(tap.id, "rate_limited", "Taps come too fast; wait a moment.")
         if self._room is None or not self._room.tap(tap.sku):

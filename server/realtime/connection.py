@@ -1,35 +1,26 @@
-"""A WebSocket over plain ASGI: a bounded outbox and one writer.
+"""A WebSocket over plain ASGI, for servers that are not uvicorn: a bounded outbox and one writer.
 
-The bound is kept by the seat, which looks at `buffered_bytes` before it sends; see `seat.py`.
+Slower and larger than `detached.py`, and a client that does not read is let go only when the server
+below gives it up. The bound is kept by the seat, which looks at `buffered_bytes` before it sends;
+see `seat.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from server.metrics import Metrics
 from server.protocol import frames
 from server.protocol.close_codes import CloseCode
+from server.protocol.framing import SharedFrame
 from server.realtime.member import Retry
 
 GRACE_S: Final = 2.0
 """From `close` until the client must have taken what was being sent, and `bye`."""
 
 AsgiSend = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-
-class Wire(Protocol):
-    """What lies below ASGI, where the server lets us reach it: see `listener.py`."""
-
-    def abort(self) -> None:
-        """Tear the connection down; bytes that wait are dropped."""
-        ...
-
-    def finish(self, within_s: float) -> None:
-        """Tear it down after this time if bytes still wait then."""
-        ...
 
 
 class Connection:
@@ -39,13 +30,11 @@ class Connection:
         self,
         send: AsgiSend,
         metrics: Metrics,
-        wire: Wire | None = None,
         *,
         grace_s: float = GRACE_S,
     ) -> None:
         self._send = send
         self._metrics = metrics
-        self._wire = wire
         self._grace_s = grace_s
         # Two stacks make a queue: `_outbox` is filled, then turned over into `_leaving`.
         self._outbox: list[bytes] = []
@@ -66,11 +55,19 @@ class Connection:
         """Whether nothing more can be sent, by our choice or the client's."""
         return self._lost or self._closing is not None
 
-    def send(self, frame: bytes) -> None:
+    def take(self, frame: SharedFrame) -> bool:
+        """Queue a frame of many if nothing waits before it."""
+        if self.closed or self._bytes:
+            return False
+        self.send(frame)
+        return True
+
+    def send(self, frame: bytes | SharedFrame) -> None:
         """Queue one frame."""
         if not self.closed:
-            self._outbox.append(frame)
-            self._bytes += len(frame)
+            text = frame.text if isinstance(frame, SharedFrame) else frame
+            self._outbox.append(text)
+            self._bytes += len(text)
             self._wake.set()
 
     def close(
@@ -106,8 +103,6 @@ class Connection:
             self._end()
         finally:
             self._timeout = None
-        if self._wire is not None:
-            self._wire.finish(self._grace_s)
 
     async def _write(self) -> None:
         while not self._lost:
@@ -144,5 +139,3 @@ class Connection:
     def _abort(self) -> None:
         self._metrics.aborts.inc()
         self._end()
-        if self._wire is not None:
-            self._wire.abort()

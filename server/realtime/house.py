@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from server.clock import Clock, SystemClock
 from server.metrics import Metrics
 from server.protocol.conversation import Manners
+from server.realtime.pacing import NoPacing, Pacing
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """`assets` is the version of the browser's files: pages of another version reload."""
+    """`assets` is the version of the browser's files: pages of another version reload.
+
+    `pack`: whether large frames are compressed for those who take it.
+    """
 
     metrics: Metrics = field(default_factory=Metrics)
     manners: Manners = field(default_factory=Manners)
     assets: str = ""
+    pacing: Pacing = field(default_factory=NoPacing)
+    clock: Clock = field(default_factory=SystemClock)
+    pack: bool = True

@@ -12,12 +12,16 @@ from server.protocol.conversation import Manners
 from server.realtime.client import Client
 from server.realtime.drain import drain
 from server.realtime.house import House
+from server.realtime.pacing import NoPacing, Pacing
 from server.realtime.room import Room
+from server.realtime.wheel import Wheel
 
 TICK_MS: Final = 250
 """How long a client that has caught up waits for its snapshot, at most."""
 SIGNAL_EVERY: Final = 4
-"""Ticks between two signals, and between two looks for silent clients: one second."""
+"""Ticks between two signals: one second."""
+SILENCE_STEP_MS: Final = 1_000
+"""A silent client is noticed this much later, at most."""
 IDLE_MS: Final = 600_000
 """A show that nobody watches stays in memory this long."""
 REMEMBERED_KEYS: Final = 1024
@@ -27,13 +31,21 @@ class Hub:
     """Where rooms and connections are found. There is one for each process."""
 
     def __init__(
-        self, clock: Clock, metrics: Metrics, *, manners: Manners | None = None, assets: str = ""
+        self,
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        manners: Manners | None = None,
+        assets: str = "",
+        pacing: Pacing | None = None,
+        pack: bool = True,
     ) -> None:
         self.rooms: dict[str, Room] = {}
         self.clients: dict[Client, None] = {}
         self.clock = clock
-        self.house = House(metrics, manners or Manners(), assets)
+        self.house = House(metrics, manners or Manners(), assets, pacing or NoPacing(), clock, pack)
         self.draining = False
+        self._silence: Wheel[Client] = Wheel(SILENCE_STEP_MS)
         self._revoked: deque[str] = deque(maxlen=REMEMBERED_KEYS)
 
     def add(self, room: Room) -> None:
@@ -50,10 +62,13 @@ class Hub:
     def attach(self, client: Client) -> None:
         """A socket was opened; it is looked after from now on."""
         self.clients[client] = None
+        soonest = int(self.clock.monotonic() * 1000) + self.house.manners.silence_ms
+        self._silence.put(client, min(client.deadline, soonest))
 
     def detach(self, client: Client) -> None:
         """The socket is gone. Twice does no harm."""
         self.clients.pop(client, None)
+        self._silence.drop(client)
         client.gone(self.clock.now_ms())
 
     def close_key(self, key_id: str) -> None:
@@ -90,8 +105,9 @@ class Hub:
             room.overlays.forget(now)
             if room.idle_since is not None and _may_go(room, now - room.idle_since):
                 del self.rooms[room.slug]
-        for client in list(self.clients):
-            client.check()
+        for client in self._silence.due(int(self.clock.monotonic() * 1000)):
+            if not client.check():
+                self._silence.put(client, client.deadline)
         self.house.metrics.rooms.set(len(self.rooms))
 
 

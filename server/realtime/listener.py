@@ -1,77 +1,196 @@
-"""Where our sockets meet uvicorn: a protocol class that lets go of a client that does not read.
+"""Where our sockets meet uvicorn: the handshake goes through ASGI, then the socket is detached.
 
-uvicorn itself only asks politely: it calls `transport.close()`, which waits for the write buffer to
-empty. A client that never reads keeps its socket and its buffer, and the shutdown waits for it. So
-the ASGI scope gets one extension, `vetrina.wire`, by which a connection can be torn down.
+uvicorn takes this class through `ws=`. It makes one for every upgrade, hands over the transport and
+the request's head, and forgets it. The application finds itself a door in its scope:
+
+    await socket.accept()
+    detached = scope["extensions"][EXTENSION]["door"].detach(ears, metrics)
+
+and returns; no task, no queue and no scope is left of the handshake.
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
-from typing import Any, Final
+from collections.abc import MutableMapping
+from http import HTTPStatus
+from typing import Any, Final, cast
+from urllib.parse import unquote
 
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.config import Config
+from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
+from uvicorn.server import ServerState
 
-EXTENSION: Final = "vetrina.wire"
-WRITE_BUFFER_BYTES: Final = 32 * 1024
-"""Above this ASGI's send waits, and the outbox, where we can count and drop, fills instead."""
-FRAME_BYTES: Final = 64 * 1024
-"""uvicorn's own limit, above ours, so that the client hears our reason and not only 1009."""
+from server.metrics import Metrics
+from server.protocol.handshake import Opening, plain_answer, read_opening, refusal
+from server.realtime.detached import DetachedSocket, Ears
 
+EXTENSION: Final = "vetrina.door"
+EARLY_BYTES: Final = 64 * 1024
+"""What a client may say before it is let in."""
 
-class UvicornWire:
-    """A `Wire` over the transport of one connection."""
+UNACKNOWLEDGED_MS: Final = 20_000
+"""A peer that acknowledges nothing for this long is gone (RFC 5482)."""
 
-    __slots__ = ("_transport",)
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-
-    def abort(self) -> None:
-        """Tear the connection down; bytes that wait are dropped."""
-        self._transport.abort()
-
-    def finish(self, within_s: float) -> None:
-        """Tear it down after this time if bytes still wait then."""
-        asyncio.get_running_loop().call_later(within_s, self._abort_if_stuck)
-
-    def _abort_if_stuck(self) -> None:
-        if self._transport.get_write_buffer_size() > 0:
-            self._transport.abort()
+logger = logging.getLogger(__name__)
 
 
-class SocketProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's protocol with a way out, for `uvicorn.Config(ws=SocketProtocol)`."""
+class SocketProtocol(asyncio.Protocol):
+    """One handshake, for `uvicorn.Config(ws=SocketProtocol)`."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        self._config = config
+        self._state = server_state
+        self._app_state = app_state
+        self._transport: asyncio.Transport
+        self._opening: Opening | None = None
+        self._early = b""
+        self._answer: tuple[int, list[tuple[bytes, bytes]]] | None = None
+        self._accepted = False
+        self._detached: DetachedSocket | None = None
+        self._lost = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Keep little in the transport, and send small frames at once.
+        """Take over the transport."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._state.connections.add(self)  # type: ignore[arg-type]
 
-        asyncio leaves Nagle's algorithm on when the listening socket was made without a protocol
-        number, as `socket.create_server` does.
-        """
-        super().connection_made(transport)
-        self.transport.set_write_buffer_limits(high=WRITE_BUFFER_BYTES)
-        connected: socket.socket | None = transport.get_extra_info("socket")
-        if connected is not None and connected.family in (socket.AF_INET, socket.AF_INET6):
-            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def data_received(self, data: bytes) -> None:
+        """The request's head first; what comes after it waits for the door to open."""
+        if self._opening is not None:
+            self._early += data
+            if len(self._early) > EARLY_BYTES:
+                self._transport.abort()
+            return
+        deflate = bool(self._config.ws_per_message_deflate)
+        self._opening = read_opening(data, deflate=deflate)
+        if self._opening is None:
+            self._refuse(refusal(data))
+            return
+        task = asyncio.get_running_loop().create_task(self._run(self._opening))
+        self._state.tasks.add(task)
+        task.add_done_callback(self._state.tasks.discard)
 
-    async def run_asgi(self) -> None:
-        """Run the application with the extension in its scope."""
-        extensions: dict[str, Any] = self.scope["extensions"] or {}
-        wire = UvicornWire(self.transport)
-        self.scope["extensions"] = {**extensions, EXTENSION: {"wire": wire}}
-        await super().run_asgi()
+    def eof_received(self) -> None:
+        """The client left in the middle of the handshake."""
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection ended before it was detached."""
+        self._lost = True
+        self._state.connections.discard(self)
+
+    def shutdown(self) -> None:
+        """uvicorn ends in the middle of the handshake."""
+        self._refuse(plain_answer(503, b"Service Unavailable", b"The server restarts.\n"))
+
+    def detach(self, ears: Ears, metrics: Metrics) -> DetachedSocket:
+        """Let go of ASGI: from now on `ears` hear the socket. Only after `websocket.accept`."""
+        if not self._accepted or self._opening is None:
+            raise RuntimeError("expected websocket.accept before detach")
+        self._state.connections.discard(self)
+        self._detached = DetachedSocket(
+            self._transport,
+            ears,
+            metrics,
+            self._state.connections,
+            deflate=self._opening.deflate,
+        )
+        self._transport.set_protocol(self._detached)
+        return self._detached
+
+    def deliver_early(self) -> None:
+        """Hand over what came during the handshake, and the loss, if it was lost meanwhile."""
+        detached, early, self._early = self._detached, self._early, b""
+        if detached is None:
+            return
+        if early:
+            detached.data_received(early)
+        if self._lost:
+            detached.connection_lost(None)
+
+    # ASGI
+
+    async def _run(self, opening: Opening) -> None:
+        try:
+            await self._config.loaded_app(self._scope(opening), self._receive, self._send)
+        except Exception:
+            logger.exception("A handshake failed.")
+            if not self._accepted:
+                text = b"The server failed.\n"
+                self._refuse(plain_answer(500, b"Internal Server Error", text))
+        if self._detached is not None:
+            self.deliver_early()
+        elif not self._transport.is_closing():
+            self._transport.close()
+
+    async def _receive(self) -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def _send(self, message: MutableMapping[str, Any]) -> None:
+        match message["type"]:
+            case "websocket.accept" if self._opening is not None and not self._accepted:
+                self._accepted = True
+                self._transport.write(self._opening.acceptance)
+            case "websocket.close" if not self._accepted:
+                self._refuse(plain_answer(403, b"Forbidden", b"Not from this page.\n"))
+            case "websocket.http.response.start":
+                self._answer = (message["status"], list(message.get("headers", ())))
+            case "websocket.http.response.body" if self._answer is not None:
+                status, headers = self._answer
+                kept = [pair for pair in headers if pair[0].lower() != b"content-length"]
+                phrase = HTTPStatus(status).phrase.encode()
+                self._refuse(plain_answer(status, phrase, message.get("body", b""), kept))
+            case kind:
+                raise RuntimeError(f"expected the socket to be detached, got {kind}")
+
+    def _refuse(self, answer: bytes) -> None:
+        if not self._transport.is_closing():
+            self._transport.write(answer)
+            self._transport.close()
+
+    def _scope(self, opening: Opening) -> dict[str, Any]:
+        path, _, query = opening.target.partition(b"?")
+        root = self._config.root_path
+        return {
+            "type": "websocket",
+            "asgi": {"version": self._config.asgi_version, "spec_version": "2.4"},
+            "http_version": "1.1",
+            "scheme": "wss" if is_ssl(self._transport) else "ws",
+            "server": get_local_addr(self._transport),
+            "client": get_remote_addr(self._transport),
+            "root_path": root,
+            "path": root + unquote(path.decode("latin-1")),
+            "raw_path": root.encode() + path,
+            "query_string": query,
+            "headers": opening.headers,
+            "subprotocols": [],
+            "state": self._app_state.copy(),
+            "extensions": {"websocket.http.response": {}, EXTENSION: {"door": self}},
+        }
 
 
-def uvicorn_options() -> dict[str, Any]:
-    """What `uvicorn.Config` needs to know about our sockets.
+def uvicorn_options(*, compress: bool = True) -> dict[str, Any]:
+    """What `uvicorn.Config` needs to know about our sockets. No pings: clients send their own.
 
-    No compression: it costs 35 to 60 KiB for each client. No pings: clients send their own.
+    `compress`: offer permessage-deflate. It costs nothing for each connection, because every frame
+    stands alone and is compressed once for all.
     """
-    return {
-        "ws": SocketProtocol,
-        "ws_max_size": FRAME_BYTES,
-        "ws_ping_interval": None,
-        "ws_per_message_deflate": False,
-    }
+    return {"ws": SocketProtocol, "ws_ping_interval": None, "ws_per_message_deflate": compress}
+
+
+def tuned(listening: socket.socket) -> socket.socket:
+    """Set what accepted connections inherit, once and not for each."""
+    if listening.family in (socket.AF_INET, socket.AF_INET6):
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        user_timeout = getattr(socket, "TCP_USER_TIMEOUT", None)
+        if user_timeout is not None:
+            listening.setsockopt(socket.IPPROTO_TCP, user_timeout, UNACKNOWLEDGED_MS)
+    return listening

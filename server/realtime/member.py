@@ -1,7 +1,8 @@
 """The port between delivery and a connection.
 
-Whatever carries the frames, an ASGI socket today, implements `Member`; rooms and seats know nothing
-else of it. The suite in `tests/realtime/member_suite.py` says what every implementation keeps.
+Whatever carries the frames implements `Member`, a detached socket or one of plain ASGI; rooms and
+seats know nothing else of it. The suite in `tests/realtime/member_suite.py` says what every
+implementation keeps.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from server.protocol.close_codes import CloseCode
+from server.protocol.framing import SharedFrame
 
 Retry = tuple[int, int]
 """Come back after a random time in this range, in milliseconds."""
@@ -25,7 +27,11 @@ class Member(Protocol):
         """Bytes taken over by `send` that the network has not taken yet; 0 once closed."""
         ...
 
-    def send(self, frame: bytes) -> None:
+    def take(self, frame: SharedFrame) -> bool:
+        """Write a frame of many at once. False: something waits before it, or this is closed."""
+        ...
+
+    def send(self, frame: bytes | SharedFrame) -> None:
         """Queue one text frame. There is no bound here: the seat asks `buffered_bytes` first."""
         ...
 

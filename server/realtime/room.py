@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import reduce
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -12,16 +12,20 @@ from server.domain.events import Position, Recorded
 from server.domain.show import ShowState, evolve
 from server.protocol import frames
 from server.protocol.codec import Audience, wire_event
+from server.protocol.framing import SharedFrame
 from server.protocol.merge import merge_purchases
 from server.protocol.snapshot import control_state, public_state
 from server.realtime.backlog import Backlog, Entry
+from server.realtime.flow import Flow
 from server.realtime.house import House
 from server.realtime.presence import Overlays
 from server.realtime.seat import Seat
 from server.realtime.seating import Seating
 
-EXACT_BELOW = 100
+EXACT_BELOW: Final = 100
 """A small audience sees its exact size in a snapshot; a large one what was last signalled."""
+WELCOME_MS: Final = 20
+"""One welcome serves all who come within this time; its `now` is off by so much at most."""
 
 
 class Gap(Exception):
@@ -43,7 +47,6 @@ class Room:
     ) -> None:
         self.slug = slug
         self.state = state
-        self.house = house or House()
         self.overlays = Overlays()
         self.seating = Seating()
         self.idle_since: int | None = None
@@ -52,7 +55,19 @@ class Room:
         self._backlog = Backlog(seq)
         self._taps: dict[str, int] = {}
         self._snapshots: dict[Audience, tuple[int, int, bytes]] = {}
+        self._welcomes: dict[Audience, tuple[bytes, int, SharedFrame]] = {}
         self._signalled: tuple[int, dict[str, int]] = (0, {})
+        self._flow = Flow(house or House(), self.seating, self._public_frame)
+        self._flow.on_rest = self._recover
+
+    @property
+    def house(self) -> House:
+        """The rules that hold here."""
+        return self._flow.house
+
+    @house.setter
+    def house(self, house: House) -> None:
+        self._flow.house = house
 
     @property
     def position(self) -> Position:
@@ -76,8 +91,7 @@ class Room:
             for recorded in fresh
         ]
         self._backlog.add(entries)
-        with self.house.metrics.fan_out_seconds.time():
-            self._deliver(entries, now)
+        self._deliver(entries, now)
 
     def join(self, seat: Seat, last: Position | None, now: int) -> None:
         """Let a client in: from now on it gets every event, and first what leads up to now."""
@@ -90,12 +104,15 @@ class Room:
         else:
             self._resume(seat, last, missed, now)
             self.house.metrics.joins.labels("resumed").inc()
+        if seat.role == "viewer":
+            self._flow.joined(seat)
         if seat.role == "control" and self._taps:
-            seat.signal(frames.signal(self.viewers, self._taps))
+            seat.signal(SharedFrame(frames.signal(self.viewers, self._taps)))
 
     def leave(self, seat: Seat, now: int) -> None:
         """The client is gone. Twice does no harm."""
         self.seating.remove(seat)
+        self._flow.left(seat)
         if not self.seating:
             self.idle_since = now
 
@@ -128,24 +145,23 @@ class Room:
         if (viewers, taps) == before:
             return
         self._signalled = (viewers, taps)
-        public = frames.signal(viewers)
-        sent = self.seating.signal("control", frames.signal(viewers, taps))
+        metrics = self.house.metrics
+        control = SharedFrame(frames.signal(viewers, taps))
+        self.seating.signal(self.seating.controls, control, metrics)
         if viewers != before[0]:
-            sent += self.seating.signal("public", public)
-        self.house.metrics.frames_sent.labels("signal").inc(sent)
+            public = SharedFrame(frames.signal(viewers))
+            self.seating.signal(self.seating.overlays, public, metrics)
+            self._flow.signal(public)
 
     def look_after_slow(self, now: int) -> None:
         """Give a fresh snapshot to those who have caught up, close those who take too long."""
-        lagging = self.house.metrics.lagging
         for seat in list(self.seating.lagging):
-            if seat.drained:
-                self.seating.lagging.discard(seat)
-                self._welcome(seat, now)
-                lagging.labels("recovered").inc()
-            elif seat.lost_patience(now):
+            if not seat.drained and seat.lost_patience(now):
                 self.leave(seat, now)
                 seat.close_slow()
-                lagging.labels("closed").inc()
+                self.house.metrics.lagging.labels("closed").inc()
+        if not self._flow.serving:
+            self._recover()
 
     def overlay_list(self, now: int) -> list[dict[str, Any]]:
         """What `GET /shows/{slug}/overlays` answers."""
@@ -159,21 +175,35 @@ class Room:
         return fresh
 
     def _deliver(self, entries: Sequence[Entry], now: int) -> None:
-        """Overlays are on air and come first; nothing waits for anybody."""
-        public = self._frame(entries, "public", now)
-        control = self._frame(entries, "control", now)
-        slow = len(self.seating.lagging)
-        sent = self.seating.deliver(public, control, now)
-        metrics = self.house.metrics
-        metrics.frames_sent.labels("events").inc(sent)
-        metrics.events_delivered.inc(sent * len(entries))
-        metrics.lagging.labels("entered").inc(len(self.seating.lagging) - slow)
+        """Overlays are on air and come first, and control decides; then the crowd."""
+        seating, metrics = self.seating, self.house.metrics
+        public = self._public_frame(entries, now)
+        seating.deliver(seating.overlays, public, now, len(entries), metrics)
+        if seating.controls:
+            control = self._control_frame(entries, now)
+            seating.deliver(seating.controls, control, now, len(entries), metrics)
+        self._flow.events(entries, now, public)
 
-    def _frame(self, entries: Iterable[Entry], audience: Audience, now: int) -> bytes:
-        if audience == "control":
-            return frames.events(self._seq, now, (entry.control.encoded for entry in entries))
+    def _recover(self) -> None:
+        """A snapshot for each who lagged and has read all. Never within a round: it would be told
+        twice what the round tells."""
+        now = self.house.clock.now_ms()
+        for seat in [seat for seat in self.seating.lagging if seat.drained]:
+            self.seating.lagging.discard(seat)
+            self._welcome(seat, now)
+            if seat.role == "viewer":
+                self._flow.joined(seat)
+            self.house.metrics.lagging.labels("recovered").inc()
+
+    def _public_frame(self, entries: Sequence[Entry], now: int) -> SharedFrame:
+        """Events as everybody may see them; purchases that come too fast to read are merged."""
         merged = merge_purchases([entry.public for entry in entries])
-        return frames.events(self._seq, now, (event.encoded for event in merged))
+        text = frames.events(self._seq, now, (event.encoded for event in merged))
+        return SharedFrame(text, pack=self.house.pack)
+
+    def _control_frame(self, entries: Sequence[Entry], now: int) -> SharedFrame:
+        encoded = (entry.control.encoded for entry in entries)
+        return SharedFrame(frames.events(self._seq, now, encoded), pack=self.house.pack)
 
     def _missed(self, last: Position | None) -> list[Entry] | None:
         if last is None or last.epoch != self._epoch:
@@ -181,16 +211,23 @@ class Room:
         return self._backlog.since(last.seq)
 
     def _resume(self, seat: Seat, last: Position, missed: Sequence[Entry], now: int) -> None:
-        seat.deliver(self._welcome_frame(last, None, now), now)
+        seat.deliver(SharedFrame(self._welcome_text(last, None, now)), now)
+        self.house.metrics.frames_sent.labels("welcome").inc()
         if missed:
-            seat.deliver(self._frame(missed, seat.audience, now), now)
+            frame = self._control_frame if seat.audience == "control" else self._public_frame
+            seat.deliver(frame(missed, now), now)
 
     def _welcome(self, seat: Seat, now: int) -> None:
         state = self.snapshot(seat.audience)
-        seat.catch_up(self._welcome_frame(self.position, state, now))
-
-    def _welcome_frame(self, position: Position, state: bytes | None, now: int) -> bytes:
+        made_of, made_at, frame = self._welcomes.get(seat.audience, _NO_WELCOME)
+        if made_of is not state or not 0 <= now - made_at < WELCOME_MS:
+            text = self._welcome_text(self.position, state, now)
+            frame = SharedFrame(text, pack=self.house.pack)
+            self._welcomes[seat.audience] = (state, now, frame)
+        seat.catch_up(frame)
         self.house.metrics.frames_sent.labels("welcome").inc()
+
+    def _welcome_text(self, position: Position, state: bytes | None, now: int) -> bytes:
         return frames.welcome(
             self.slug,
             position,
@@ -199,3 +236,6 @@ class Room:
             assets=self.house.assets,
             state=state,
         )
+
+
+_NO_WELCOME: Final = (b"", 0, SharedFrame(b""))

@@ -16,6 +16,7 @@ from typing import Final
 from server.protocol.close_codes import CloseCode
 from server.protocol.codec import Audience
 from server.protocol.frames import Role
+from server.protocol.framing import SharedFrame
 from server.realtime.member import Member, Retry
 
 SLOW_RETRY_MS: Final = (500, 3_000)
@@ -59,17 +60,19 @@ class Seat:
         """What this role may see."""
         return "control" if self.role == "control" else "public"
 
-    def deliver(self, frame: bytes, now: int) -> bool:
+    def deliver(self, frame: SharedFrame, now: int) -> bool:
         """Hand over numbered events. False: the client lags and will get a snapshot instead."""
         if self.lagging_since is not None:
             return False
+        if self.member.take(frame):
+            return True
         if self.member.buffered_bytes > self._patience.soft_bytes:
             self.lagging_since = now
             return False
         self.member.send(frame)
         return True
 
-    def signal(self, frame: bytes) -> bool:
+    def signal(self, frame: SharedFrame) -> bool:
         """Hand over values of the moment. A slow client does without: the next ones come soon."""
         if self.lagging_since is not None or self.member.buffered_bytes > self._patience.soft_bytes:
             return False
@@ -83,7 +86,7 @@ class Seat:
         else:
             self.member.send(frame)
 
-    def catch_up(self, welcome: bytes) -> None:
+    def catch_up(self, welcome: SharedFrame) -> None:
         """Send a snapshot: the client is current again."""
         self.lagging_since = None
         self.member.send(welcome)

@@ -9,6 +9,7 @@ import orjson
 
 from server.domain.events import Position
 from server.protocol.close_codes import CloseCode
+from server.protocol.framing import SharedFrame
 from server.protocol.reducer import apply
 from server.realtime.member import Retry
 
@@ -29,10 +30,16 @@ class FakeMember:
     def buffered_bytes(self) -> int:
         return sum(map(len, self.waiting))
 
-    def send(self, frame: bytes) -> None:
+    def take(self, frame: bytes | SharedFrame) -> bool:
+        if self.closed is not None or self.waiting:
+            return False
+        self.send(frame)
+        return True
+
+    def send(self, frame: bytes | SharedFrame) -> None:
         if self.closed is not None:
             return
-        self.waiting.append(frame)
+        self.waiting.append(frame.text if isinstance(frame, SharedFrame) else frame)
         self.peak_bytes = max(self.peak_bytes, self.buffered_bytes)
         if self.reading:
             self.read()

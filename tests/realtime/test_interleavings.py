@@ -9,10 +9,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from server.protocol.snapshot import public_state
 from server.realtime.backlog import Backlog
+from server.realtime.house import House
 from server.realtime.room import Gap, Room
 from server.realtime.seat import Patience, Seat
 from tests.realtime.facts import NOW, announced, bought, pinned, recorded, room
 from tests.realtime.stand_ins import FakeMember, Watcher
+from tests.realtime.test_flow import ManualPacing
 
 CLIENTS = 4
 PATIENCE = Patience(soft_bytes=2048, hard_bytes=16_384, lag_ms=5_000)
@@ -20,9 +22,13 @@ clients = st.integers(0, CLIENTS - 1)
 
 
 class Interleavings(RuleBasedStateMachine):
+    COST_S = 0.0
+    """What a look at the clock costs: with it, every round is followed by a pause."""
+
     def __init__(self):
         super().__init__()
         self.now = NOW
+        self.pacing = ManualPacing(slice_size=1, cost_s=self.COST_S)
         self.room = self.with_small_backlog(room("MUG-1", "CUP-2"))
         self.watchers = [Watcher() for _ in range(CLIENTS)]
         self.members = [None] * CLIENTS
@@ -30,6 +36,7 @@ class Interleavings(RuleBasedStateMachine):
 
     def with_small_backlog(self, show):
         show._backlog = Backlog(show.position.seq, most_events=12)
+        show.house = House(pacing=self.pacing)
         return show
 
     @rule(texts=st.lists(st.text("abc", max_size=140), max_size=3), purchases=st.integers(0, 12))
@@ -56,6 +63,12 @@ class Interleavings(RuleBasedStateMachine):
             assert self.room.position == before
         else:
             raise AssertionError("a gap went unnoticed")
+
+    @rule(turns=st.integers(1, 4))
+    def turn(self, turns):
+        """The event loop comes around: a slice is served, or a pause ends."""
+        for _ in range(min(turns, len(self.pacing.calls))):
+            self.pacing.step()
 
     @rule(client=clients, role=st.sampled_from(["viewer", "overlay"]))
     def connect(self, client, role):
@@ -91,6 +104,7 @@ class Interleavings(RuleBasedStateMachine):
         """The log was replaced: every position that clients hold is void."""
         for client in range(CLIENTS):
             self.drop(client)
+        self.pacing.run()
         old = self.room
         epoch = "b" + old.position.epoch[:7]
         self.room = self.with_small_backlog(Room("drop", epoch, old.position.seq, old.state))
@@ -101,6 +115,7 @@ class Interleavings(RuleBasedStateMachine):
         for client in range(CLIENTS):
             self.connect(client, "viewer")
             self.read(client)
+        self.pacing.run()
         self.room.look_after_slow(self.now)
         self.forget_closed()
         for client in range(CLIENTS):
@@ -128,5 +143,11 @@ class Interleavings(RuleBasedStateMachine):
             assert member is None or member.peak_bytes <= PATIENCE.soft_bytes + largest
 
 
+class PausedInterleavings(Interleavings):
+    COST_S = 0.001
+
+
 TestInterleavings = Interleavings.TestCase
 TestInterleavings.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestPausedInterleavings = PausedInterleavings.TestCase
+TestPausedInterleavings.settings = TestInterleavings.settings

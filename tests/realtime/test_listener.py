@@ -1,4 +1,4 @@
-"""The ASGI connection under a real uvicorn, read by a real client over a real socket."""
+"""The detached socket under a real uvicorn, read by a real client over a real socket."""
 
 import asyncio
 import socket
@@ -6,11 +6,12 @@ import socket
 import orjson
 import pytest
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from server.metrics import Metrics
 from server.protocol import frames
-from server.realtime.connection import Connection
+from server.protocol.framing import SharedFrame
+from server.realtime import detached as detached_module
 from server.realtime.listener import EXTENSION
 from tests.fakes import settled
 from tests.realtime.member_suite import MemberSuite
@@ -21,32 +22,29 @@ END = "the end"
 
 
 class Far:
-    """An ASGI application that hands its connections to the test."""
+    """An application that detaches its sockets and hands them to the test."""
 
     def __init__(self):
-        self.connections = asyncio.Queue()
+        self.sockets = asyncio.Queue()
         self.ended = asyncio.Event()
-        self.wire = None
+        self.heard = []
+        self.metrics = Metrics()
 
     async def __call__(self, scope, receive, send):
         await receive()
         await send({"type": "websocket.accept"})
-        self.wire = scope["extensions"][EXTENSION]["wire"]
-        connection = Connection(send, Metrics(), self.wire, grace_s=0.1)
-        self.connections.put_nowait(connection)
-        reader = asyncio.create_task(self.wait_for_the_end(receive, connection))
-        await connection.run()
-        reader.cancel()
-        self.ended.set()
+        door = scope["extensions"][EXTENSION]["door"]
+        self.sockets.put_nowait(door.detach(self, self.metrics))
 
-    async def wait_for_the_end(self, receive, connection):
-        while (await receive())["type"] != "websocket.disconnect":
-            pass
-        connection.lost()
+    def received(self, socket, data):
+        self.heard.append(data)
+
+    def lost(self, socket):
+        self.ended.set()
 
 
 class RealLine:
-    """A connection between uvicorn and the `websockets` library."""
+    """A detached socket and the `websockets` library at its far end."""
 
     def __init__(self, far, member, client):
         self.far = far
@@ -73,32 +71,35 @@ class RealLine:
 
     async def torn_down(self):
         await asyncio.wait_for(self.far.ended.wait(), 5)
-        transport = self.far.wire._transport
-        await until(lambda: transport.is_closing() and not transport.get_write_buffer_size())
-        return True
+        return self.member._transport.is_closing()
 
 
-@pytest.fixture
-async def line():
+@pytest.fixture(autouse=True)
+def little_grace(monkeypatch):
+    monkeypatch.setattr(detached_module, "GRACE_S", 0.1)
+
+
+@pytest.fixture(params=[None, "deflate"], ids=["plain", "deflate"])
+async def line(request):
     far = Far()
     async with (
         serving(far) as address,
         connect(
-            f"ws://{address}/", ping_interval=None, compression=None, close_timeout=0.1
+            f"ws://{address}/", ping_interval=None, compression=request.param, close_timeout=0.1
         ) as client,
     ):
-        line = RealLine(far, await far.connections.get(), client)
+        line = RealLine(far, await far.sockets.get(), client)
         yield line
         line.client.transport.abort()
 
 
-class TestConnectionOverUvicorn(MemberSuite):
+class TestDetachedSocket(MemberSuite):
     """The suite of the port."""
 
 
-@pytest.mark.parametrize("frames_sent", [1, 2], ids=["all with uvicorn", "one with us"])
+@pytest.mark.parametrize("frames_sent", [1, 2])
 async def test_a_client_that_says_close_and_never_reads_is_torn_down(line, frames_sent):
-    """uvicorn answers the close behind megabytes that nobody takes, and would wait for that."""
+    """The answer to its close waits behind megabytes that nobody takes."""
     line.stop_reading()
     for _ in range(frames_sent):
         line.member.send(b'"%b"' % (b"x" * 20_000_000))
@@ -108,12 +109,20 @@ async def test_a_client_that_says_close_and_never_reads_is_torn_down(line, frame
     assert await line.torn_down()
 
 
+async def test_a_client_that_half_closes_and_never_reads_is_torn_down(line):
+    line.stop_reading()
+    line.member.send(b'"%b"' % (b"x" * 20_000_000))
+    await settled()
+    line.client.transport.write_eof()
+    assert await line.torn_down()
+
+
 async def test_the_server_ends_although_a_client_does_not_read():
     far = Far()
     async with asyncio.timeout(4):
         async with serving(far) as address:
             client = await connect(f"ws://{address}/", ping_interval=None, compression=None)
-            member = await far.connections.get()
+            member = await far.sockets.get()
             client.transport.pause_reading()
             for _ in range(2):
                 member.send(b'"%b"' % (b"x" * 20_000_000))
@@ -121,17 +130,117 @@ async def test_the_server_ends_although_a_client_does_not_read():
         client.transport.abort()
 
 
-async def test_a_frame_far_too_large_is_refused_by_the_library_itself(line):
-    await line.client.send("x" * 100_000)
+async def test_a_frame_far_too_large_is_refused_by_its_size_alone(line):
+    await line.client.send("x" * 100_000 if line.client.protocol.extensions == [] else NOISE)
     assert await line.close_code() == 1009
 
 
-async def test_compression_is_not_offered():
+async def test_the_order_is_kept_when_the_kernel_takes_only_a_part(line):
+    """What the transport keeps goes before what is sent later, whoever writes."""
+    line.stop_reading()
+    for number in range(50):
+        line.member.send(orjson.dumps({"now": number, "pad": "x" * 200_000}))
+    assert line.member.buffered_bytes > 0
+    line.client.transport.resume_reading()
+    for number in range(50, 60):
+        line.member.send(SharedFrame(frames.pong(number)))
+    assert [frame["now"] for frame in await line.received()] == list(range(60))
+    await until(lambda: line.member.buffered_bytes == 0)
+    assert line.member.take(SharedFrame(frames.pong(60)))
+    assert (await line.received())[0]["now"] == 60
+
+
+async def test_small_writes_leave_at_once_and_silence_is_noticed(line):
+    sock = line.member._transport.get_extra_info("socket")
+    assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 20_000
+
+
+async def test_compression_is_agreed_without_any_memory_between_frames():
     far = Far()
     async with serving(far) as address, connect(f"ws://{address}/") as client:
+        (agreed,) = client.protocol.extensions
+        assert agreed.local_no_context_takeover
+        assert agreed.remote_no_context_takeover
+        member = await far.sockets.get()
+        text = orjson.dumps({"text": "così 🎉" * 1_000})
+        frame = SharedFrame(text, pack=True)
+        assert member.take(frame)
+        assert len(frame.packed) < len(frame.wire) / 10
+        assert await client.recv() == text.decode()
+        await client.send("compressed " * 100)
+        await until(lambda: far.heard == [b"compressed " * 100])
+
+
+async def test_compression_can_be_switched_off():
+    far = Far()
+    async with (
+        serving(far, ws_per_message_deflate=False) as address,
+        connect(f"ws://{address}/") as client,
+    ):
         assert client.protocol.extensions == []
+        await client.send("x" * 5_000)
+        await until(lambda: far.heard == [b"x" * 5_000])
 
 
-async def test_small_writes_leave_at_once(line):
-    sock = line.far.wire._transport.get_extra_info("socket")
-    assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+async def test_what_is_said_before_the_door_opens_is_heard_after_it():
+    class Slow(Far):
+        async def __call__(self, scope, receive, send):
+            await asyncio.wait_for(said.wait(), 5)
+            await settled()
+            await super().__call__(scope, receive, send)
+
+    far, said = Slow(), asyncio.Event()
+    async with serving(far) as address:
+        host, port = address.split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(HANDSHAKE)
+        await writer.drain()
+        await settled()
+        # A masked text frame with the mask 0: "hi".
+        writer.write(b"\x81\x82\0\0\0\0hi")
+        said.set()
+        await until(lambda: far.heard == [b"hi"])
+        assert b"101" in await asyncio.wait_for(reader.readline(), 5)
+        writer.close()
+        await asyncio.wait_for(far.ended.wait(), 5)
+
+
+async def test_an_application_that_fails_in_the_handshake_answers_500(caplog):
+    async def broken(scope, receive, send):
+        raise RuntimeError("no")
+
+    async with serving(broken) as address:
+        with pytest.raises(InvalidStatus, match="500"):
+            await connect(f"ws://{address}/")
+    assert "A handshake failed." in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ((b"GET", b"POST"), b"405"),
+        ((b"Version: 13", b"Version: 12"), b"426"),
+        ((b"dGhlIHNhbXBsZSBub25jZQ==", b"c2hvcnQ="), b"400"),
+        ((b"Sec-WebSocket-Key", b"Sec-WebSocket-Kex"), b"400"),
+    ],
+)
+async def test_a_handshake_that_is_wrong_is_told_so(change, status):
+    far = Far()
+    async with serving(far) as address:
+        host, port = address.split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(HANDSHAKE.replace(*change))
+        answer = await asyncio.wait_for(reader.read(), 5)
+        writer.close()
+    assert answer.split(b" ")[1] == status
+    assert far.sockets.empty()
+
+
+HANDSHAKE = (
+    b"GET / HTTP/1.1\r\nHost: localhost\r\n"
+    b"Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+# Deflate makes nothing of it.
+NOISE = bytes((n * 7919 + (n >> 3) * 104729) % 251 for n in range(300_000))

@@ -9,20 +9,20 @@ from typing import Any
 
 import uvicorn
 
-from server.realtime.listener import uvicorn_options
+from server.realtime.listener import tuned, uvicorn_options
 
 
 @asynccontextmanager
-async def serving(app: Any) -> AsyncIterator[str]:
-    """Serve `app` with the options of our sockets; yields the host and port."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+async def serving(app: Any, **options: Any) -> AsyncIterator[str]:
+    """Serve `app` with the options of our sockets, or others; yields the host and port."""
+    with tuned(socket.create_server(("127.0.0.1", 0))) as listening:
         config = uvicorn.Config(
             app,
             lifespan="off",
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=5,
-            **uvicorn_options(),
+            **{**uvicorn_options(), **options},
         )
         config.load()
         server = uvicorn.Server(config)

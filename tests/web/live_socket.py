@@ -15,7 +15,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from server.metrics import Metrics
-from server.realtime.crowd import CrowdLimits
 from server.realtime.hub import Hub
 from server.realtime.room import Room
 from server.store.base import Key
@@ -77,16 +76,14 @@ class Rooms:
 class LiveSocket:
     """A running endpoint with one show, `drop`."""
 
-    def __init__(self, limits: CrowdLimits | None = None, public_url: str | None = None) -> None:
+    def __init__(self, **options: Any) -> None:
         self.clock = FakeClock(NOW)
         self.hub = Hub(self.clock, Metrics(), assets="9f31c2")
         self.room = room("MUG-1", "CUP-2")
         self.hub.add(self.room)
         self.keys = Keys()
         self.rooms = Rooms(self.hub)
-        self.endpoint = SocketEndpoint(
-            self.hub, self.rooms, self.keys, limits=limits, public_url=public_url
-        )
+        self.endpoint = SocketEndpoint(self.hub, self.rooms, self.keys, **options)
         self.app = Starlette(routes=[WebSocketRoute("/ws", self.endpoint)])
         self.address = ""
 
@@ -164,12 +161,14 @@ class Line:
 
 
 @asynccontextmanager
-async def live_socket(**options: Any) -> AsyncIterator[LiveSocket]:
-    """Serve the endpoint, with the hub's timer running."""
+async def live_socket(
+    server: dict[str, Any] | None = None, **options: Any
+) -> AsyncIterator[LiveSocket]:
+    """Serve the endpoint, with the hub's timer running; `server` are options for uvicorn."""
     live = LiveSocket(**options)
     timer = asyncio.create_task(live.hub.run())
     try:
-        async with serving(live.app) as address:
+        async with serving(live.app, **server or {}) as address:
             live.address = address
             yield live
             await live.hub.shutdown(0)

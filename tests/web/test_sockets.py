@@ -12,10 +12,13 @@ from tests.realtime.facts import NOW, announced, bought, publish
 from tests.realtime.waiting import until
 from tests.web.live_socket import CONTROL, CONTROL_OF_ANOTHER, HELLO, HOOK, OVERLAY, live_socket
 
+# Uvicorn's own class knows nothing of us: what it serves is plain ASGI, as under another server.
+ENGINES = {"detached": {}, "asgi": {"ws": "websockets-sansio", "ws_per_message_deflate": False}}
 
-@pytest.fixture
-async def live():
-    async with live_socket() as live:
+
+@pytest.fixture(params=ENGINES)
+async def live(request):
+    async with live_socket(server=ENGINES[request.param]) as live:
         yield live
 
 

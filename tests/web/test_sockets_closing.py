@@ -7,6 +7,8 @@ import asyncio
 
 import orjson
 import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from server.protocol.close_codes import CloseCode
 from server.realtime.crowd import CrowdLimits
@@ -124,14 +126,34 @@ async def test_a_viewer_that_leaves_is_forgotten(live):
 
 
 async def test_a_full_server_says_when_to_come_back():
+    async with live_socket(limits=CrowdLimits(most=2)) as live, live.viewer(), live.viewer():
+        with pytest.raises(InvalidStatus) as refused:
+            await connect(f"ws://{live.address}/ws")
+        assert refused.value.response.status_code == 503
+        assert refused.value.response.headers["Retry-After"] == "5"
+        assert live.metric('vetrina_handshakes_refused_total{code="overloaded"}') == 1
+
+
+async def test_sockets_that_say_nothing_make_room_for_the_host():
     async with (
-        live_socket(limits=CrowdLimits(most=2)) as live,
-        live.viewer(),
-        live.viewer(),
-        live.client() as line,
+        live_socket(limits=CrowdLimits(most=3)) as live,
+        live.client() as first,
+        live.client(),
+        live.client(),
+        live.overlay() as overlay,
     ):
-        assert await line.end() == ("overloaded", 4104)
-        assert line.bye["retry_ms"] == [5_000, 20_000]
+        assert overlay.welcome["show"] == "drop"
+        assert await first.end() == ("overloaded", 4104)
+        assert first.bye["retry_ms"] == [5_000, 20_000]
+
+
+async def test_a_crowd_that_comes_too_fast_is_let_in_in_waves():
+    async with live_socket(accepts_per_s=2) as live, live.viewer(), live.viewer():
+        with pytest.raises(InvalidStatus, match="503"):
+            await connect(f"ws://{live.address}/ws")
+        await live.pass_time(500)
+        async with live.viewer() as third:
+            assert third.welcome
 
 
 async def test_an_overlay_comes_in_when_there_is_no_place_for_viewers():

@@ -1,0 +1,266 @@
+"""A WebSocket without a task: the transport's write buffer is its queue.
+
+After the handshake nothing of ASGI is left of a connection. What arrives is handed to `Ears`; what
+leaves is written to the socket at once while the kernel takes it, and the transport keeps the rest.
+So a connection that waits costs this object, its transport and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from typing import Any, Final, Protocol
+
+from websockets.exceptions import ProtocolError
+from websockets.frames import Frame, Opcode
+
+from server.metrics import Metrics
+from server.protocol import frames
+from server.protocol.close_codes import CloseCode
+from server.protocol.framing import SharedFrame, close_code, close_frame, pong_frame, text_frame
+from server.protocol.inbound import Inbound, WireFault
+from server.realtime.member import Retry
+
+GRACE_S: Final = 2.0
+"""From the last word until the client must have taken it; then the connection is torn down."""
+FRAME_BYTES: Final = 64 * 1024
+"""Above the limit of `protocol.frames`, so that the client hears our reason and not only 1009."""
+HELD_BYTES: Final = 64 * 1024
+_CLOSED: Final = -1
+
+
+class Ears(Protocol):
+    """Who listens to detached sockets: one object for all of them."""
+
+    def received(self, socket: DetachedSocket, data: bytes) -> None:
+        """A whole message came."""
+        ...
+
+    def lost(self, socket: DetachedSocket) -> None:
+        """The connection is over. Called once."""
+        ...
+
+
+class DetachedSocket(asyncio.Protocol):
+    """A `Member`, and the protocol of its transport.
+
+    `_fd` is the socket's number while bytes may go straight to it, and -1 while the transport
+    still holds some, and for good once the connection is closing. Both event loops call
+    `connection_lost` before they close the socket, so the number is never another one's.
+    """
+
+    __slots__ = (
+        "_connections", "_deflate", "_ears", "_fd", "_held", "_inbound", "_metrics",
+        "_over", "_said_close", "_transport", "guest",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        transport: asyncio.Transport,
+        ears: Ears,
+        metrics: Metrics,
+        connections: set[Any],
+        *,
+        deflate: bool = False,
+    ) -> None:
+        self.guest: Any = None
+        """What `Ears` keep of this connection."""
+        self._transport = transport
+        self._ears = ears
+        self._metrics = metrics
+        self._connections = connections
+        self._deflate = deflate
+        self._inbound: Inbound | None = None
+        self._held: list[bytes] | None = None
+        self._said_close = False
+        self._over = False
+        # Any byte that waits pauses us: then the transport alone writes, and order is kept.
+        transport.set_write_buffer_limits(high=0)
+        self._fd = _direct(transport)
+        connections.add(self)
+
+    @property
+    def buffered_bytes(self) -> int:
+        """Bytes that the kernel has not taken yet; 0 once closed."""
+        return 0 if self._said_close or self._over else self._transport.get_write_buffer_size()
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing more can be sent."""
+        return self._said_close or self._over
+
+    def take(self, frame: SharedFrame) -> bool:
+        """Write a frame of many if nothing waits; False if something does, or this is closed."""
+        if self._fd < 0:
+            return False
+        self._write(frame.packed if self._deflate else frame.wire)
+        return True
+
+    def send(self, frame: bytes | SharedFrame) -> None:
+        """Send one text frame, behind whatever waits."""
+        if self._said_close or self._over:
+            return
+        if not isinstance(frame, SharedFrame):
+            self._write(text_frame(frame))
+        else:
+            self._write(frame.packed if self._deflate else frame.wire)
+
+    def close(
+        self, code: CloseCode, retry_ms: Retry | None = None, message: str | None = None
+    ) -> None:
+        """Say bye and close. What waits goes before it, or is dropped after `GRACE_S`."""
+        if self.closed:
+            return
+        self._metrics.closes.labels(code.label).inc()
+        bye = text_frame(frames.bye(code, retry_ms, message))
+        self._last_words(bye + close_frame(code.value, code.reason))
+
+    def hold(self) -> None:
+        """Read no more until `release`; what is here already is kept in order."""
+        self._held = []
+        self._transport.pause_reading()
+
+    def release(self) -> None:
+        """Read on."""
+        held, self._held = self._held or [], None
+        if self._over:
+            return
+        self._transport.resume_reading()
+        for data in held:
+            self._hear(data)
+
+    def shutdown(self) -> None:
+        """uvicorn ends: a socket that is still open then is closed."""
+        self.close(CloseCode.RESTART)
+
+    # What the transport calls
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came."""
+        inbound, self._inbound = self._inbound, None
+        inbound = inbound or Inbound(FRAME_BYTES, deflate=self._deflate)
+        try:
+            for frame in inbound.feed(data):
+                self._frame_came(frame)
+                if self._over:
+                    return
+        except WireFault as fault:
+            self._fail(fault.code, fault.reason)
+        else:
+            self._inbound = None if inbound.idle else inbound
+
+    def pause_writing(self) -> None:
+        """The kernel takes no more for now."""
+        self._fd = _CLOSED
+
+    def resume_writing(self) -> None:
+        """The kernel has taken all."""
+        if not self.closed:
+            self._fd = _direct(self._transport)
+
+    def eof_received(self) -> bool:
+        """The client will send nothing more: an end without the closing handshake."""
+        self._end(hurry=self._transport.get_write_buffer_size() > 0)
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The connection is over; nothing of it is kept."""
+        self._fd = _CLOSED
+        self._over = True
+        self._inbound = None
+        self._connections.discard(self)
+        self._ears.lost(self)
+
+    # Inside
+
+    def _write(self, data: bytes) -> None:
+        if self._fd < 0:
+            self._transport.write(data)
+            return
+        try:
+            sent = os.write(self._fd, data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            self._transport.abort()
+            self._fd = _CLOSED
+            return
+        if sent != len(data):
+            self._transport.write(memoryview(data)[sent:])
+
+    def _frame_came(self, frame: Frame) -> None:
+        match frame.opcode:
+            case Opcode.TEXT | Opcode.BINARY:
+                if not self.closed:
+                    self._hear(bytes(frame.data))
+            case Opcode.PING:
+                # The newest ping is the one to answer; while bytes wait, a newer one will come.
+                if not self.closed and self._fd >= 0:
+                    self._write(pong_frame(bytes(frame.data)))
+            case Opcode.CLOSE:
+                self._close_came(bytes(frame.data))
+
+    def _hear(self, data: bytes) -> None:
+        if self._held is None:
+            self._ears.received(self, data)
+        elif sum(map(len, self._held)) < HELD_BYTES:
+            self._held.append(data)
+        else:
+            self.close(CloseCode.TOO_MANY_FRAMES)
+
+    def _close_came(self, data: bytes) -> None:
+        """Answer a close with a close; the server ends the connection first (RFC 6455 7.1.1)."""
+        if self._said_close:
+            self._end(hurry=False)
+            return
+        try:
+            answer = close_frame(close_code(data))
+        except ProtocolError as error:
+            self._fail(1002, str(error))
+            return
+        except UnicodeDecodeError:
+            self._fail(1007, "expected UTF-8")
+            return
+        self._last_words(answer)
+        self._end(hurry=True)
+
+    def _fail(self, code: int, reason: str) -> None:
+        """The client broke the protocol: say so and end, without waiting for its answer."""
+        if not self.closed:
+            self._metrics.closes.labels("protocol").inc()
+            self._last_words(close_frame(code, reason[:120]))
+        self._end(hurry=True)
+
+    def _last_words(self, data: bytes) -> None:
+        self._write(data)
+        self._said_close = True
+        self._fd = _CLOSED
+        self._tear_down_later()
+
+    def _end(self, *, hurry: bool) -> None:
+        """Close when what waits has left; soon in any case."""
+        self._over = True
+        self._fd = _CLOSED
+        self._inbound = None
+        if hurry and not self._said_close:
+            self._tear_down_later()
+        self._transport.close()
+
+    def _tear_down_later(self) -> None:
+        asyncio.get_running_loop().call_later(GRACE_S, self._tear_down)
+
+    def _tear_down(self) -> None:
+        if self in self._connections:
+            self._metrics.aborts.inc()
+            self._transport.abort()
+
+
+def _direct(transport: asyncio.Transport) -> int:
+    """The socket's number where bytes may bypass the transport, else -1: TLS, or Windows."""
+    if os.name != "posix" or transport.get_extra_info("sslcontext") is not None:
+        return _CLOSED
+    if transport.get_write_buffer_size() > 0:
+        return _CLOSED
+    sock = transport.get_extra_info("socket")
+    number: int = _CLOSED if sock is None else sock.fileno()
+    return number
