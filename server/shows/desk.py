@@ -21,7 +21,7 @@ from server.domain.limits import Limits
 from server.domain.show import ShowState
 from server.shows.loading import Loaded, advanced, evolved
 from server.shows.reports import Outcome, Report, settle_reports
-from server.store.base import Append, Appended, Conflict, Remembered, Store
+from server.store.base import Append, Appended, Conflict, Remembered, Store, StoreError
 
 # Somebody who waits behind so many would time out anyway: better to say so at once.
 LINE_LENGTH = 10_000
@@ -54,17 +54,17 @@ class _Sale:
 async def _answered(
     wishes: Sequence[_Commands | _Sale], work: Coroutine[Any, Any, Sequence[object]]
 ) -> None:
-    """Give each wish its result, or all of them the reason why there is none."""
+    """Give each wish its result or the reason why there is none, which may be one for all."""
     task = asyncio.create_task(work)
     await asyncio.wait({task})
     error = asyncio.CancelledError() if task.cancelled() else task.exception()
-    results = [None] * len(wishes) if error else task.result()
+    results = [error] * len(wishes) if error else task.result()
     for wish, result in zip(wishes, results, strict=True):
         answer: asyncio.Future[Any] = wish.answer
         if answer.done():  # whoever asked has gone
             continue
-        if error is not None:
-            answer.set_exception(error)
+        if isinstance(result, BaseException):
+            answer.set_exception(result)
         else:
             answer.set_result(result)
 
@@ -162,8 +162,17 @@ class Desk:
                 await self._catch_up()
         raise Busy("Other processes keep changing this show. Try again.")
 
-    async def _sell(self, sales: Sequence[_Sale]) -> list[Outcome]:
+    async def _sell(self, sales: Sequence[_Sale]) -> Sequence[Outcome | Exception]:
+        """Settle reports together. One that cannot be settled must not take the others along."""
         reports = [sale.report for sale in sales]
+        try:
+            return await self._settle(reports)
+        except Exception as error:  # noqa: BLE001 - it goes to whoever sent that report
+            if len(reports) == 1 or isinstance(error, Busy | StoreError):
+                return [error] * len(reports)
+        return [(await self._sell([sale]))[0] for sale in sales]
+
+    async def _settle(self, reports: Sequence[Report]) -> list[Outcome]:
         for _ in range(ATTEMPTS):
             try:
                 now = await self._let_time_pass()

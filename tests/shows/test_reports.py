@@ -6,9 +6,12 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from server.connectors import CONNECTORS
+from server.connectors.samples import samples
 from server.domain import commands as cmd
 from server.domain import events as ev
 from server.domain.money import Money
@@ -109,16 +112,39 @@ async def test_the_newest_live_show_hears_a_connection_without_one_also_after_a_
         assert await bought(second) == []
 
 
-async def test_nothing_personal_reaches_the_disk_without_consent(
-    stage: Stage, tmp_path: Path
-) -> None:
-    """The connector drops the name; the store keeps only the normal form."""
-    await stage.make_show()
+async def test_a_report_that_cannot_be_kept_fails_alone(stage: Stage) -> None:
+    """One that raised took a whole batch of other people's orders along, to be sent again."""
+    await stage.make_show(stock=None)
     await stage.store.add_connection(SHOP)
-    await stage.shows.receive(report(replace(order(1), name=None), "d1"))
+    poison = replace(order(13), lines=(OrderLine("MUG-1", 1, None, title="\ud800"),))
+    reports = [report(poison if n == 13 else order(n), f"d{n}") for n in range(40)]
+    outcomes = await asyncio.gather(
+        *(stage.shows.receive(each) for each in reports), return_exceptions=True
+    )
+    assert isinstance(outcomes.pop(13), TypeError)
+    assert outcomes == ["applied"] * 39
+    assert sorted(await bought(stage)) == sorted(f"p{n}" for n in range(40) if n != 13)
+    assert await stage.shows.receive(report(order(13), "d13")) == "applied"
+
+
+@pytest.mark.parametrize("name", ["generic/paid", "shopify/paid", "woocommerce/paid"])
+async def test_nothing_personal_reaches_the_disk_without_consent(
+    stage: Stage, tmp_path: Path, name: str
+) -> None:
+    """What a connector reads of a real payload is all that the store's files ever hold."""
+    await stage.make_show()
+    kind, _, sample = name.partition("/")
+    shop = replace(SHOP, kind=kind)
+    await stage.store.add_connection(shop)
+    [stored] = [one for one in samples(kind) if one.name == sample]
+    personal = [text for text in stored.personal if text.encode() in stored.body]
+    assert personal
+    read = CONNECTORS[kind].read(stored.headers, stored.body, lambda number: f"hidden-{number}")
+    outcome = await stage.shows.receive(Report(shop, read.id, read.reports, 1_763_690_000_000))
+    assert outcome == "applied"
     files = await asyncio.to_thread(_all_bytes, tmp_path)
-    assert b"p1" in files
-    assert b"Giulia" not in files
+    assert read.reports[0].purchase.encode() in files
+    assert [text for text in personal if text.encode() in files] == []
 
 
 def _all_bytes(folder: Path) -> bytes:
