@@ -15,13 +15,17 @@ from server.bus.memory import MemoryBus
 from server.clock import Clock, SystemClock
 from server.connectors import CONNECTORS
 from server.metrics import Metrics
+from server.outbound import sources
+from server.outbound.fetch import Fetcher
 from server.protocol.conversation import Manners
 from server.realtime.hub import Hub
 from server.realtime.pacing import LoopPacing
 from server.settings import Settings, read_settings
+from server.shows.catching_up import CatchingUp
 from server.shows.connections import Connections
 from server.shows.demo import Demo
 from server.shows.feed import Feed
+from server.shows.reconciling import Reconciling
 from server.shows.service import ShowService
 from server.store.base import Store
 from server.store.sql import sqlite_store
@@ -51,35 +55,56 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
     async with AsyncExitStack() as stack:
         await store.open()
         stack.push_async_callback(store.close)
-        context = _context(settings, clock, store)
+        fetcher = Fetcher()
+        stack.push_async_callback(fetcher.close)
+        context = _context(settings, clock, store, fetcher)
         await context.connections.open()
         await context.feed.open()
         stack.push_async_callback(context.feed.close)
         await context.shows.open()
         stack.push_async_callback(context.shows.close)
+        stack.push_async_callback(context.reconciling.close)
         stack.push_async_callback(context.supervisor.close)
         context.supervisor.start("timers", context.shows.timers.run)
         context.supervisor.start("hub", context.hub.run)
+        context.supervisor.start("polls", context.reconciling.run)
         await adopt_control_key(context)
         if settings.demo:
             await _start_demo(context)
         yield Application(settings, web_app(context), context.hub, FirstKeys(context))
 
 
-def _context(settings: Settings, clock: Clock, store: Store) -> Context:
+def _context(settings: Settings, clock: Clock, store: Store, fetcher: Fetcher) -> Context:
     metrics = Metrics()
     assets = Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
     bus = MemoryBus()
     manners = Manners(heartbeat_ms=settings.heartbeat_ms)
     pacing = LoopPacing(asyncio.get_running_loop())
-    hub = Hub(clock, metrics, manners=manners, assets=assets.version, pacing=pacing)
+    hub = Hub(
+        clock,
+        metrics,
+        manners=manners,
+        assets=assets.version,
+        pacing=pacing,
+        pack=settings.compress,
+    )
+    shows = ShowService(store, bus, clock, settings.limits(), metrics, settings.names())
+    connections = Connections(store, clock, CONNECTORS)
     return Context(
         settings=settings,
         clock=clock,
         store=store,
         bus=bus,
-        shows=ShowService(store, bus, clock, settings.limits(), metrics, settings.names()),
-        connections=Connections(store, clock, CONNECTORS),
+        shows=shows,
+        connections=connections,
+        reconciling=Reconciling(
+            store,
+            clock,
+            connections,
+            CatchingUp(store, shows, clock),
+            sources(fetcher),
+            every_ms=settings.poll_every_s * 1000,
+        ),
         supervisor=Supervisor(),
         feed=Feed(store, bus, hub, clock),
         hub=hub,

@@ -82,7 +82,7 @@ async def _serve(settings: Settings) -> None:
             config = uvicorn.Config(
                 application.asgi,
                 lifespan="off",
-                **uvicorn_options(),
+                **uvicorn_options(compress=settings.compress),
                 proxy_headers=True,
                 forwarded_allow_ips=settings.trusted_proxies,
                 access_log=False,

@@ -72,6 +72,14 @@ class Settings(BaseSettings):
     connections_per_address: int = Field(
         500, ge=1, description="Open sockets from one address; many phones share one."
     )
+    connections_per_second: int = Field(
+        2_000,
+        ge=1,
+        description="New sockets a second; a crowd that comes faster is let in in waves.",
+    )
+    compress: bool = Field(
+        True, description="Compress large frames for clients that take it; once, not for each."
+    )
     requests_per_minute: int = Field(
         600, ge=1, description="Changing API calls a minute for one key."
     )
@@ -80,6 +88,12 @@ class Settings(BaseSettings):
     )
     webhooks_per_second: int = Field(
         2_000, ge=1, description="Webhook deliveries a second for one connection."
+    )
+    poll_every_s: int = Field(
+        300,
+        ge=10,
+        le=86_400,
+        description="Seconds until a shop that gave a key for it is asked again for lost orders.",
     )
     bag_size: int = Field(DEFAULT.bag_size, ge=1, le=1000, description="Products in one bag.")
     pin_slots: int = Field(DEFAULT.pin_slots, ge=1, le=3, description="Products pinned at once.")

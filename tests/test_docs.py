@@ -42,7 +42,7 @@ def snake(name: str) -> str:
 
 def test_settings_are_those_of_the_table() -> None:
     rows = re.findall(rf"^\| `{PREFIX}(\w+)` \| `(.*?)` \|", text_of("settings.md"), re.MULTILINE)
-    words = {None: "none", False: "off"}
+    words = {None: "none", False: "off", True: "on"}
     told = {name.lower(): default for name, default in rows}
     real = {
         name: words.get(field.default, str(field.default))  # type: ignore[arg-type]

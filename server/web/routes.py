@@ -48,7 +48,12 @@ def routes(context: Context, pages: Pages | None = None) -> list[BaseRoute]:
         most=settings.connections_max, most_per_address=settings.connections_per_address
     )
     socket = SocketEndpoint(
-        context.hub, context.feed, context.auth, limits=limits, public_url=settings.public_url
+        context.hub,
+        context.feed,
+        context.auth,
+        limits=limits,
+        accepts_per_s=settings.connections_per_second,
+        public_url=settings.public_url,
     )
     found: list[BaseRoute] = [WebSocketRoute("/ws", socket)]
     found += routes_of(OPERATIONS, context)
