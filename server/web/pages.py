@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from markupsafe import Markup
@@ -86,7 +87,10 @@ class Pages:
         return self._page(request, "docs.html", "plain", **described)
 
     def _panel_data(self) -> dict[str, Any]:
-        return {"version": __version__, "pin_slots": self._context.settings.pin_slots}
+        """What the panel says beforehand, it says by the limits of this installation."""
+        settings = self._context.settings
+        limits = asdict(settings.limits())
+        return {"version": __version__, "pin_slots": settings.pin_slots, "limits": limits}
 
     def _page(
         self,

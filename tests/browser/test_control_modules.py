@@ -1,9 +1,22 @@
 """The panel's logic without its page: prices as typed, honest checks, undo, totals, memory."""
 
 import re
+from dataclasses import asdict
+from itertools import pairwise
 
 import pytest
 
+from server.connectors import CONNECTORS
+from server.connectors.base import (
+    NO_SECRET,
+    NOT_PAID,
+    OTHER_NEWS,
+    TOO_OLD,
+    WRONG_SECRET,
+    BadSignature,
+)
+from server.domain.limits import Limits
+from server.web.webhooks import NO_SHOW, TEST_MODE
 from tests.browser.conftest import ROOT
 
 SCRIPTS = sorted((ROOT / "static" / "js").glob("*/control*.js"))
@@ -91,9 +104,93 @@ async def test_a_deal_is_checked_by_the_rules_of_the_server(
 ):
     product = {"price": _euros(price), "prior_price": prior and _euros(prior), "stock": None}
     path = "elements/control-deal-checks.js"
-    found = await module(path, "checkDeal", product, _euros(deal), None)
+    found = await module(path, "checkDeal", product, _euros(deal), None, asdict(Limits()))
     assert found["percent"] == percent
     assert [check["level"] for check in found["checks"]] == levels
+
+
+async def test_a_deal_is_checked_by_the_limits_of_this_installation(module):
+    limits = asdict(Limits(deal_discount_min_percent=30, deal_duration_max_s=240))
+    product = {"price": _euros(2490), "prior_price": None, "stock": None}
+    path = "elements/control-deal-checks.js"
+    found = await module(path, "checkDeal", product, _euros(1890), None, limits)
+    assert found["checks"][0]["values"] == {"least": 30, "most": 99}
+    assert await module("elements/control-deal-dialog.js", "presets", limits) == [60]
+
+
+async def test_a_storm_asks_at_most_once_a_second_and_once_more_after_it(page, files_url):
+    await page.goto(files_url)
+    await page.clock.install(time=0)
+    await page.clock.pause_at(1)
+    await page.evaluate(
+        """async () => {
+          const { Pace } = await import("/static/js/pages/control-pace.js");
+          window.runs = [];
+          window.pace = new Pace(1_000, () => window.runs.push(Math.round(performance.now())));
+          window.before = performance.now();
+        }"""
+    )
+    for _ in range(100):
+        await page.evaluate("window.pace.want(1_500)")
+        await page.clock.run_for(50)
+    await page.clock.run_for(10_000)
+    runs = await page.evaluate("window.runs.map((at) => at - Math.round(window.before))")
+    assert runs[0] == 250
+    assert all(after - before >= 1_000 for before, after in pairwise(runs))
+    assert 4_950 + 1_500 <= runs[-1] < 4_950 + 3_000
+    assert len(runs) <= 7
+
+
+async def test_every_reason_of_the_server_has_words(module, page):
+    path = "elements/control-shop-health.js"
+    for text in (NO_SECRET, NOT_PAID, OTHER_NEWS, TOO_OLD, WRONG_SECRET, TEST_MODE, NO_SHOW):
+        assert await module(path, "reasonOf", text) is not None
+    unsigned = str(BadSignature.missing("Authorization"))
+    assert await module(path, "reasonOf", unsigned) == "no_signature"
+    assert await module(path, "reasonOf", "not understood: signed well, but id: x") is not None
+    assert await module(path, "reasonOf", "something new") is None
+    words = await page.evaluate(
+        """async () => {
+          const { CATALOGUE } = await import("/static/js/words/control.js");
+          const { REASONS } = await import("/static/js/elements/control-shop-health.js");
+          const keys = REASONS.flatMap((reason) => [`shop.why.${reason}`, `shop.todo.${reason}`]);
+          return keys.filter((key) => !CATALOGUE.en[key]);
+        }"""
+    )
+    assert words == []
+
+
+async def test_every_shop_system_can_be_set_up(page, files_url):
+    await page.goto(files_url)
+    missing = await page.evaluate(
+        """async (kinds) => {
+          const { KINDS } = await import("/static/js/elements/control-shop-kinds.js");
+          const { CATALOGUE } = await import("/static/js/words/control.js");
+          const keys = kinds.flatMap((kind) => [
+            `connections.kind.${kind}`, `shop.about.${kind}`,
+            ...Array.from({length: KINDS[kind].steps}, (_, n) => `shop.step.${kind}.${n + 1}`),
+            ...(KINDS[kind].secret === "theirs" ? [`shop.secret.${kind}`] : []),
+          ]);
+          return keys.filter((key) => !CATALOGUE.en[key]);
+        }""",
+        sorted(CONNECTORS),
+    )
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("address", "reachable"),
+    [
+        ("https://live.shop.example/webhooks/con_1", True),
+        ("http://live.shop.example/webhooks/con_1", False),
+        ("https://127.0.0.1:8000/webhooks/con_1", False),
+        ("https://192.168.1.20/webhooks/con_1", False),
+        ("https://studio.local/webhooks/con_1", False),
+        ("https://localhost/webhooks/con_1", False),
+    ],
+)
+async def test_a_shop_reaches_only_an_https_address_with_a_name(module, address, reachable):
+    assert await module("elements/control-shop-kinds.js", "isReachable", address) is reachable
 
 
 async def test_undo_is_possible_for_ten_seconds_and_once(page, module):

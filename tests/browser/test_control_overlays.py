@@ -1,4 +1,4 @@
-"""The panel's view of overlays, and the links, keys and connections that it hands out."""
+"""The panel's view of overlays, and the links and keys that it hands out."""
 
 import httpx
 import pytest
@@ -117,38 +117,3 @@ async def test_the_viewer_page_has_an_address_and_a_code(desk, shop):
     await expect(link).to_have_attribute("href", shop.live)
     await desk.get_by_role("button", name="QR code").click()
     await expect(desk.get_by_label("QR code of the viewer page")).to_be_visible()
-
-
-async def test_a_webhook_is_made_and_its_secret_shown_once(desk, shop):
-    await desk.get_by_role("heading", name="Shop connections").click()
-    await expect(desk.locator("control-connections")).to_contain_text("purchases cannot arrive")
-    await desk.get_by_role("button", name="New webhook address").click()
-    secret = desk.get_by_label("Signing secret")
-    await expect(secret).to_have_attribute("type", "password")
-    address = await desk.get_by_label("Webhook address").input_value()
-    assert address.startswith(f"{shop.url}/webhooks/")
-    assert (await secret.input_value()).startswith("whsec_")
-    assert await desk.evaluate(LEAKS, KEYS) == []
-    await desk.get_by_role("button", name="I have kept both").click()
-    await expect(secret).to_have_count(0)
-    line = desk.locator("control-connections li")
-    await expect(line).to_contain_text("Nothing has arrived yet")
-    await line.get_by_role("button", name="Delete").click()
-    await desk.get_by_role("dialog").get_by_role("button", name="Delete").click()
-    await expect(line).to_have_count(0)
-
-
-async def test_a_connection_tells_how_its_deliveries_fare(desk, shop):
-    await shop.sell()
-    heading = desk.get_by_role("heading", name="Shop connections")
-    await heading.click()
-    line = desk.locator("control-connections li")
-    await expect(line).to_contain_text("Verified delivery")
-    [connection] = (await shop.call("GET", "/connections"))["connections"]
-    shop.clock.advance(60_000)
-    refused = await shop.http.post(connection["url"], content="{}")
-    assert refused.status_code == 401
-    await heading.click()
-    await heading.click()
-    await expect(line).to_contain_text("Refused")
-    await expect(line).to_have_attribute("data-state", "lost")

@@ -1,80 +1,98 @@
 import { arrange, attribute, el, write } from "./control-dom.js";
 import { ControlElement } from "./control-element.js";
 import { ago } from "./control-elapsed.js";
-import "./control-secret.js";
+import { problemText } from "./control-problem.js";
+import { healthOf, reasonOf, toneOf } from "./control-shop-health.js";
 
-/** Where purchases come from: each connection's last delivery in words, and how to make one. */
+const EVERY_MS = 10_000;
+
+/** Where purchases come from: each shop with its health, what is to be matched, and how to add one. */
 export class ControlConnections extends ControlElement {
+  /** @type {Map<string, any>} id → line */
+  #lines = new Map();
+
   build() {
     this.list = el("ul.c-connections");
     this.empty = el("p.c-soft");
-    this.made = el("div.c-made", { hidden: true });
+    this.problem = el("p.c-wrong", { role: "status", hidden: true });
     this.add = el("button.c-button", {
       type: "button",
       text: this.t("connections.new"),
-      on: { click: () => this.#create() },
+      on: { click: () => this.act(this.add, "newShop") },
     });
-    this.append(this.empty, this.list, this.made, this.add);
+    this.append(this.empty, this.list, this.problem, this.add);
+  }
+
+  listen(signal) {
+    const look = () => document.visibilityState === "visible" && !this.shut && this.ask("loadConnections");
+    const timer = setInterval(look, EVERY_MS);
+    signal.addEventListener("abort", () => clearInterval(timer));
+    document.addEventListener("visibilitychange", look, { signal });
+    look();
   }
 
   /** @param {any} model */
-  update({ connections }) {
-    this.connections = connections;
+  update({ connections, connectionsProblem: problem }) {
     const known = connections ?? [];
-    this.empty.hidden = known.length > 0;
+    // A key for one show alone may not see them, and asking again would not help.
+    this.shut = problem?.code === "forbidden";
+    this.add.hidden = this.shut;
+    this.empty.hidden = known.length > 0 || Boolean(problem);
     write(this.empty, this.t(connections === null ? "connections.loading" : "connections.none"));
+    this.problem.hidden = !problem;
+    if (problem) write(this.problem, this.shut ? this.t("connections.forbidden") : problemText(this.ctx.t, problem));
+    const here = new Set(known.map(({ id }) => id));
+    for (const id of this.#lines.keys()) if (!here.has(id)) this.#lines.delete(id);
     arrange(this.list, known.map((connection) => this.#line(connection)));
+    this.tick();
+  }
+
+  tick() {
+    for (const line of this.#lines.values()) write(line.health, this.#words(line.connection));
   }
 
   #line(connection) {
-    const shown = [...this.list.children].find((line) => line.dataset.id === connection.id);
-    const line = shown ?? this.#newLine(connection);
-    const { tone, text } = this.#health(connection);
-    attribute(line, "data-state", tone);
-    write(line.querySelector("small"), text);
+    const line = this.#lines.get(connection.id) ?? this.#newLine(connection);
+    this.#lines.set(connection.id, line);
+    line.connection = connection;
+    attribute(line, "data-state", toneOf(connection));
+    line.test.hidden = !healthOf(connection).test;
+    line.match.hidden = connection.unmatched === 0;
+    const n = connection.unmatched;
+    write(line.match, this.t("connections.match", { n }));
+    attribute(line.match, "aria-label", this.t("connections.match_label", { n, name: line.name }));
     return line;
   }
 
-  #newLine({ id, kind, label }) {
-    const name = label || this.t(`connections.kind.${kind}`);
-    const remove = el("button.c-link", {
-      type: "button",
-      text: this.t("connections.delete"),
-      on: { click: () => this.act(remove, "deleteConnection", { id, name }) },
-    });
-    const words = el("span.c-overlay-words", {}, el("b", { text: name }), el("small.c-soft"));
-    return el("li", { data: { id } }, el("span.c-dot", { "aria-hidden": "true" }), words, remove);
+  #newLine({ id, kind, show }) {
+    const name = this.t(`connections.kind.${kind}`);
+    const parts = {
+      health: el("small.c-soft"),
+      test: el("span.c-tag.c-tag-test", { text: this.t("connections.test") }),
+      match: this.#button("openMatches", id),
+      open: this.#button("openShop", id),
+      name,
+    };
+    write(parts.open, this.t("connections.open"));
+    attribute(parts.open, "aria-label", this.t("connections.open_label", { name }));
+    const title = el("span.c-shop-name", {}, el("b", { text: name }), parts.test, show && el("span.c-tag", { text: this.t("connections.this_show") }));
+    const words = el("span.c-overlay-words", {}, title, parts.health);
+    const buttons = el("span.c-shop-buttons", {}, parts.match, parts.open);
+    return Object.assign(el("li", { data: { id } }, el("span.c-dot", { "aria-hidden": "true" }), words, buttons), parts);
   }
 
-  #health({ last_delivery_at: heard, last_verified_at: good, last_refused_at: bad, last_refusal: why }) {
-    const since = (at) => ago(this.ctx.t, this.ctx.now() - at);
-    if (bad && bad > (good ?? 0)) {
-      return { tone: "lost", text: this.t("connections.refused", { time: since(bad), why: why ?? "" }) };
-    }
-    if (good) return { tone: "on_air", text: this.t("connections.verified", { time: since(good) }) };
-    if (heard) return { tone: "waiting", text: this.t("connections.heard", { time: since(heard) }) };
-    return { tone: "gone", text: this.t("connections.waiting") };
+  #button(action, id) {
+    const click = () => this.act(button, action, { id });
+    const button = el("button.c-button.c-small", { type: "button", on: { click } });
+    return button;
   }
 
-  async #create() {
-    const { ok, answer } = await this.act(this.add, "newConnection");
-    if (!ok) return;
-    const address = this.make("control-secret", { label: this.t("connections.address"), value: answer.url, plain: true });
-    const secret = this.make("control-secret", { label: this.t("connections.secret"), value: answer.secret });
-    const done = el("button.c-button.c-small", { type: "button", text: this.t("connections.kept") });
-    done.addEventListener("click", () => {
-      this.made.replaceChildren();
-      this.made.hidden = true;
-    });
-    this.made.replaceChildren(
-      el("p.c-hint", { text: this.t("connections.once") }),
-      el("span.c-label", { text: this.t("connections.address") }),
-      address,
-      el("span.c-label", { text: this.t("connections.secret") }),
-      secret,
-      done,
-    );
-    this.made.hidden = false;
+  #words(connection) {
+    const { state, at } = healthOf(connection);
+    const time = at === null ? "" : ago(this.ctx.t, this.ctx.now() - at);
+    const why = reasonOf(connection.last_refusal);
+    const short = why ? this.t(`shop.why.${why}`) : (connection.last_refusal ?? "");
+    return this.t(`connections.${state}`, { time, why: short });
   }
 }
 

@@ -1,5 +1,3 @@
-const DISCOUNT_PERCENT = { least: 5, most: 99 };
-
 /**
  * What can be said of a deal before it is sent, with the same rules as the server's: the comparison
  * on screen is the lowest price of the last 30 days (Directive 98/6/EC, Article 6a), never the
@@ -11,13 +9,14 @@ const DISCOUNT_PERCENT = { least: 5, most: 99 };
  * @param {{price: Money, prior_price: Money|null, stock: number|null}} product
  * @param {Money|null} price
  * @param {number|null} quantity
+ * @param {{deal_discount_min_percent: number, deal_discount_max_percent: number}} limits the server's settings
  * @returns {{was: Money|null, percent: number|null, checks: Check[]}}
  */
-export function checkDeal(product, price, quantity) {
+export function checkDeal(product, price, quantity, limits) {
   if (!price) return { was: null, percent: null, checks: stockChecks(product, quantity) };
   const was = comparison(product, price);
   const percent = was && Math.floor(((was.amount - price.amount) * 100) / was.amount);
-  const checks = [...priceChecks(product, price, was), ...stockChecks(product, quantity)];
+  const checks = [...priceChecks(product, price, was, limits), ...stockChecks(product, quantity)];
   checks.push({ level: "note", key: "deal.check.thirty_days", values: { price } });
   return { was, percent, checks };
 }
@@ -30,13 +29,14 @@ function comparison(product, price) {
 }
 
 /** @returns {Check[]} */
-function priceChecks(product, price, was) {
+function priceChecks(product, price, was, limits) {
   if (price.amount >= product.price.amount) {
     return [{ level: "stop", key: "deal.check.not_lower", values: { price: product.price } }];
   }
   const off = ((product.price.amount - price.amount) * 100) / product.price.amount;
-  if (off < DISCOUNT_PERCENT.least || off > DISCOUNT_PERCENT.most) {
-    return [{ level: "stop", key: "deal.check.discount", values: DISCOUNT_PERCENT }];
+  const values = { least: limits.deal_discount_min_percent, most: limits.deal_discount_max_percent };
+  if (off < values.least || off > values.most) {
+    return [{ level: "stop", key: "deal.check.discount", values }];
   }
   if (was) return [{ level: "ok", key: "deal.check.compared", values: { was } }];
   if (!product.prior_price) return [{ level: "note", key: "deal.check.no_prior" }];

@@ -5,13 +5,19 @@ import { choices, field } from "./control-field.js";
 import { icon } from "./control-icons.js";
 import "./control-money-field.js";
 
-const PRESETS_MIN = [1, 5, 10, 20];
+const PRESETS_S = [60, 300, 600, 1200];
+const USUAL_S = 300;
 const MARKS = { ok: "check", note: "eye", stop: "warning" };
 
-/** Starts a flash deal for `product` (an item of the bag) and says beforehand what will be shown. */
+/**
+ * Starts a flash deal for `product` (an item of the bag) and says beforehand what will be shown.
+ * `limits` are the server's.
+ */
 export class ControlDealDialog extends ControlDialog {
   /** @type {any} */
   product;
+  /** @type {Record<string, number>} */
+  limits;
 
   build() {
     this.heading = this.t("deal.new", { title: this.product.title });
@@ -27,17 +33,19 @@ export class ControlDealDialog extends ControlDialog {
       autofocus: true,
     });
     this.percent = el("output.c-deal-percent.v-num");
-    this.minutes = choices({
+    const lasts = presets(this.limits);
+    this.duration = choices({
       name: "duration_s",
       legend: this.t("deal.duration"),
-      options: PRESETS_MIN.map((n) => ({ value: String(n), label: this.t("deal.minutes", { n }) })),
-      value: "5",
+      options: lasts.map((seconds) => ({ value: String(seconds), label: this.#lastsText(seconds) })),
+      value: String(lasts.includes(USUAL_S) ? USUAL_S : lasts[0]),
     });
-    this.lead = this.#count("deal.lead", "lead_s", "deal.lead_hint");
-    this.quantity = this.#count("deal.quantity", "quantity", "deal.quantity_hint");
-    this.perViewer = this.#count("deal.per_viewer", "per_viewer", "deal.per_viewer_hint");
+    const { deal_lead_min_s: least, deal_lead_max_s: most } = this.limits;
+    this.lead = this.#count("deal.lead", "lead_s", this.t("deal.lead_hint", { least, most }));
+    this.quantity = this.#count("deal.quantity", "quantity", this.t("deal.quantity_hint"));
+    this.perViewer = this.#count("deal.per_viewer", "per_viewer", this.t("deal.per_viewer_hint"));
     this.checks = el("ul.c-checks", { "aria-live": "polite" });
-    return [this.#priceRow(), this.minutes, this.#limits(), this.checks];
+    return [this.#priceRow(), this.duration, this.#numbers(), this.checks];
   }
 
   async submit() {
@@ -46,7 +54,7 @@ export class ControlDealDialog extends ControlDialog {
       type: "start_deal",
       sku: this.product.sku,
       price: this.price.money,
-      duration_s: Number(this.minutes.value) * 60,
+      duration_s: Number(this.duration.value),
       ...(lead && { lead_s: lead }),
       ...(this.#number(this.quantity) && { quantity: this.#number(this.quantity) }),
       ...(this.#number(this.perViewer) && { per_viewer: this.#number(this.perViewer) }),
@@ -65,13 +73,13 @@ export class ControlDealDialog extends ControlDialog {
     return el("div.c-deal-price", {}, price, this.percent);
   }
 
-  #limits() {
+  #numbers() {
     return el("div.c-field-row", {}, this.lead, this.quantity, this.perViewer);
   }
 
   #count(label, name, hint) {
     const input = el("input.v-num", { type: "number", min: "1", inputMode: "numeric" });
-    return field({ name, label: this.t(label), control: input, hint: this.t(hint) });
+    return field({ name, label: this.t(label), control: input, hint });
   }
 
   #number(box) {
@@ -81,7 +89,7 @@ export class ControlDealDialog extends ControlDialog {
 
   #check() {
     const price = this.price.money;
-    const { percent, checks } = checkDeal(this.product, price, this.#number(this.quantity));
+    const { percent, checks } = checkDeal(this.product, price, this.#number(this.quantity), this.limits);
     write(this.percent, percent ? `−${this.#percentText(percent)}` : "");
     const lines = price || this.price.empty ? checks : [{ level: "stop", text: this.price.wrong }];
     if (price) lines.push({ level: "note", text: this.#endsText() });
@@ -98,14 +106,29 @@ export class ControlDealDialog extends ControlDialog {
     return el("li", { data: { level } }, icon(MARKS[level]), el("span", { text: words }));
   }
 
+  #lastsText(seconds) {
+    if (seconds % 60 === 0) return this.t("deal.minutes", { n: seconds / 60 });
+    return this.t("ago.seconds", { n: seconds });
+  }
+
   #percentText(percent) {
     return new Intl.NumberFormat(this.ctx.lang, { style: "percent" }).format(percent / 100);
   }
 
   #endsText() {
-    const seconds = (this.#number(this.lead) ?? 0) + Number(this.minutes.value) * 60;
+    const seconds = (this.#number(this.lead) ?? 0) + Number(this.duration.value);
     return this.t("deal.check.ends", { time: this.ctx.time(this.ctx.now() + seconds * 1000) });
   }
+}
+
+/**
+ * The usual lengths that the server allows; its shortest and longest where none is.
+ *
+ * @param {Record<string, number>} limits @returns {number[]} seconds
+ */
+export function presets({ deal_duration_min_s: least, deal_duration_max_s: most }) {
+  const usual = PRESETS_S.filter((seconds) => least <= seconds && seconds <= most);
+  return usual.length > 0 ? usual : [...new Set([least, most])];
 }
 
 customElements.define("control-deal-dialog", ControlDealDialog);

@@ -16,6 +16,8 @@ export class ControlDialog extends ControlElement {
   tone = "primary";
   /** Without a submit button: a dialog that only shows. */
   readOnly = false;
+  /** It stays open when it was submitted, so there is nothing to cancel. */
+  stays = false;
   #result = null;
   /** @type {(result: any) => void} */
   #resolve = () => {};
@@ -76,7 +78,7 @@ export class ControlDialog extends ControlElement {
   #foot() {
     const cancel = el("button.c-button", {
       type: "button",
-      text: this.t(this.readOnly ? "dialog.close" : "dialog.cancel"),
+      text: this.t(this.readOnly || this.stays ? "dialog.close" : "dialog.cancel"),
       on: { click: () => this.close() },
     });
     this.go = el(`button.c-button.c-${this.tone}`, { type: "submit", text: this.submitText });

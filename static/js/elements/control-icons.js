@@ -11,6 +11,7 @@ const PATHS = {
   drag: "M10 3v14M3 10h14M10 3L8 5M10 3l2 2M10 17l-2-2M10 17l2-2M3 10l2-2M3 10l2 2M17 10l-2-2M17 10l-2 2",
   image: "M3.5 4.5h13v11h-13zM3.5 13l4-4 3.5 3.5 2-2 3.5 3.5M12.5 7.8v.01",
   plus: "M10 4v12M4 10h12",
+  dot: "M10 10h.01",
 };
 const SVG = "http://www.w3.org/2000/svg";
 

@@ -5,12 +5,14 @@ import "./control-image-field.js";
 import "./control-money-field.js";
 
 /**
- * Makes or edits one product. Properties: `product` (null: a new one), `currency` of the show.
+ * Makes or edits one product. Properties: `product` (null: a new one), `currency` of the show,
+ * `draft` (what is known of a new one: title and sku).
  * The answer is the product as the server keeps it.
  */
 export class ControlProductDialog extends ControlDialog {
   /** @type {any} */
   product = null;
+  draft = { title: "", sku: "" };
   currency = "EUR";
 
   build() {
@@ -21,8 +23,8 @@ export class ControlProductDialog extends ControlDialog {
 
   fields() {
     const old = this.product;
-    this.titleInput = this.#text({ value: old?.title ?? "", maxLength: 200, autofocus: true });
-    this.sku = this.#text({ value: old?.sku ?? "", maxLength: 64, readOnly: Boolean(old) });
+    this.titleInput = this.#text({ value: old?.title ?? this.draft.title, maxLength: 200, autofocus: true });
+    this.sku = this.#text({ value: old?.sku ?? this.draft.sku, maxLength: 64, readOnly: Boolean(old) });
     this.price = this.#money(old?.price);
     this.prior = this.#money(old?.prior_price);
     this.link = this.#text({ value: old?.link ?? "", type: "url", placeholder: "https://" });

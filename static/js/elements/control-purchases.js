@@ -63,7 +63,7 @@ export class ControlPurchases extends ControlElement {
 
   /** A connection's kind by name; whoever else reported it, as the server calls them. */
   #source(by) {
-    const key = `connections.kind.${by}`;
+    const key = by === "generic" ? "purchases.webhook" : `connections.kind.${by}`;
     return this.t(key) === key ? "" : ` · ${this.t(key)}`;
   }
 

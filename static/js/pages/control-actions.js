@@ -1,4 +1,5 @@
 import { disclosureText } from "../elements/control-stage.js";
+import { shopActions } from "./control-shop-actions.js";
 
 /**
  * What the elements may ask for while a show is open: the name of an `ask` → what it does. Each
@@ -8,7 +9,7 @@ import { disclosureText } from "../elements/control-stage.js";
  * @returns {Record<string, (args: any) => any>}
  */
 export function deskActions(desk) {
-  return { ...pinActions(desk), ...bagActions(desk), ...showActions(desk), ...dialogActions(desk) };
+  return { ...pinActions(desk), ...bagActions(desk), ...showActions(desk), ...shopActions(desk), ...dialogActions(desk) };
 }
 
 /** @param {import("./control-desk.js").Desk} desk */
@@ -105,19 +106,8 @@ function showActions(desk) {
         await room.api.delete(`/keys/${id}`);
         await room.loadKeys();
       }),
-    newConnection: async () => {
-      const made = await room.api.post("/connections", { kind: "generic", show: room.slug });
-      await room.loadConnections();
-      return { ...made, url: new URL(made.url, location.origin).href };
-    },
-    deleteConnection: ({ id, name }) =>
-      desk.confirm("delete_connection", [ctx.t("delete_connection.line", { name })], "danger", async () => {
-        await room.api.delete(`/connections/${id}`);
-        await room.loadConnections();
-      }),
     qr: ({ text }) => desk.door.picture("/qr", { text }),
     loadKeys: () => room.loadKeys(),
-    loadConnections: () => room.loadConnections(),
   };
 }
 
@@ -131,12 +121,13 @@ function dialogActions(desk) {
       desk.open("control-announce-dialog", { announcement: room.model.state.announcement });
     },
     openDisclosure: async () => desk.open("control-disclosure-dialog", { disclosure: show().disclosure }),
-    openDeal: async ({ item }) => desk.open("control-deal-dialog", { product: item }),
+    openDeal: async ({ item }) => desk.open("control-deal-dialog", { product: item, limits: desk.limits }),
     openAdd: async () => {
       const inBag = new Set(room.model.bag.map(({ sku }) => sku));
       desk.open("control-add-dialog", { inBag, currency: show().currency });
     },
-    newProduct: async () => desk.open("control-product-dialog", { currency: show().currency }),
+    newProduct: ({ draft } = {}) =>
+      desk.open("control-product-dialog", { currency: show().currency, ...(draft && { draft }) }),
     editProduct: async ({ item }) => {
       const product = room.model.bag.find(({ sku }) => sku === item.sku) ?? item;
       desk.open("control-product-dialog", { product, currency: show().currency });

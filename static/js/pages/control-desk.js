@@ -26,12 +26,12 @@ export class Desk {
   });
 
   /**
-   * @param {{root: HTMLElement, ctx: any, door: any, slug: string, slots: number, layout: (desk: Desk) => any,
+   * @param {{root: HTMLElement, ctx: any, door: any, slug: string, page: any, layout: (desk: Desk) => any,
    *   say: (toast: any) => void, stopped: (name: string|null) => void}} options
    */
-  constructor({ root, ctx, door, slug, slots, layout, say, stopped }) {
-    Object.assign(this, { root, door, say, layout, stopped });
-    this.room = new ControlRoom({ door, slug, slots });
+  constructor({ root, ctx, door, slug, page, layout, say, stopped }) {
+    Object.assign(this, { root, door, say, layout, stopped, limits: page.limits });
+    this.room = new ControlRoom({ door, slug, slots: page.pin_slots ?? 1 });
     this.ctx = { ...ctx, now: () => this.room.now() };
     this.actions = deskActions(this);
   }

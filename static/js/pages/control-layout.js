@@ -11,10 +11,13 @@ import "../elements/control-device-dialog.js";
 import "../elements/control-disclosure-dialog.js";
 import "../elements/control-header.js";
 import "../elements/control-keys.js";
+import "../elements/control-match-dialog.js";
 import "../elements/control-overlay-link.js";
 import "../elements/control-overlays.js";
 import "../elements/control-product-dialog.js";
 import "../elements/control-purchases.js";
+import "../elements/control-shop-dialog.js";
+import "../elements/control-shop-new-dialog.js";
 import "../elements/control-shortcuts-dialog.js";
 import "../elements/control-stage.js";
 import "../elements/control-strips.js";
@@ -60,8 +63,8 @@ function sideNodes({ ctx, room }, now, more) {
       {},
       card(t("overlays.heading"), [more.overlays, more.link]),
       more.purchases,
+      card(t("connections.heading"), [more.connections]),
       closedCard(t("viewer.heading"), [more.viewer]),
-      closedCard(t("connections.heading"), [more.connections], () => room.loadConnections()),
       closedCard(t("keys.heading"), [more.keys], () => room.loadKeys()),
     ),
   ];

@@ -1,10 +1,12 @@
 import { LiveConnection } from "../live/connection.js";
+import { Pace } from "./control-pace.js";
 import { totalsAfter } from "./control-totals.js";
 import { Watch } from "./control-watch.js";
 
 const OVERLAYS_EVERY_MS = 4_000;
-/** After an event: when the first overlay has painted it, and when the slowest should have. */
-const OVERLAYS_AFTER_MS = [250, 1_500];
+/** After an event the slowest overlay has painted it by then; at most so often it is asked. */
+const PAINTED_BY_MS = 1_500;
+const OVERLAYS_AT_MOST_MS = 1_000;
 const LINK = "vetrina.control.overlay.";
 /** As many past events as hold the purchases of the ticker, with room to spare. */
 const LOOK_BACK = 100;
@@ -24,6 +26,7 @@ export class ControlRoom extends EventTarget {
   #told = false;
   #bagAsked = 0;
   #watch = new Watch();
+  #overlaysSoon = new Pace(OVERLAYS_AT_MOST_MS, () => this.#looking && this.loadOverlays());
 
   /** @param {{door: import("./control-door.js").Door, slug: string, slots?: number}} options */
   constructor({ door, slug, slots = 1 }) {
@@ -34,7 +37,7 @@ export class ControlRoom extends EventTarget {
     this.model = {
       state: null, bag: [], bagStatus: "loading", taps: {}, viewers: 0, seq: 0, slots,
       status: { status: "connecting", name: null, retryAt: null, since: Date.now() },
-      overlays: null, keys: null, connections: null, sources: this.#watch.sources,
+      overlays: null, keys: null, connections: null, connectionsProblem: null, sources: this.#watch.sources,
       updated: false,
       overlayLink: stored(slug)?.url ?? null,
       viewerUrl: new URL(`/live/${slug}`, location.origin).href,
@@ -57,7 +60,8 @@ export class ControlRoom extends EventTarget {
   stop() {
     this.#life.abort();
     this.#live.stop();
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#overlaysSoon.stop();
+    for (const timer of this.#timers) clearInterval(timer);
   }
 
   /** Somebody sees the panel and the server is there: only then is asking worth it. */
@@ -134,12 +138,23 @@ export class ControlRoom extends EventTarget {
     });
   }
 
-  loadConnections() {
-    return this.#quietly(async () => {
-      const answer = await this.api.get("/connections");
-      const all = Array.isArray(answer) ? answer : answer.connections;
-      this.#set({ connections: all.filter(({ show }) => !show || show === this.slug) });
-    });
+  /** For the rows, which tell what went wrong and keep what was there. */
+  async loadConnections() {
+    try {
+      await this.connections();
+    } catch (problem) {
+      if (!("status" in Object(problem))) throw problem;
+      this.#set({ connectionsProblem: problem });
+    }
+  }
+
+  /** @returns {Promise<any[]>} those whose orders may come to this show */
+  async connections() {
+    const answer = await this.api.get("/connections");
+    const here = answer.connections.filter(({ show }) => !show || show === this.slug);
+    const connections = here.map((one) => ({ ...one, url: new URL(one.url, location.origin).href }));
+    this.#set({ connections, connectionsProblem: null });
+    return connections;
   }
 
   /** @param {{id: string|null, url: string}|null} link as the server showed it, once */
@@ -157,7 +172,7 @@ export class ControlRoom extends EventTarget {
     if (this.#watch.learn(events)) this.#set({ sources: this.#watch.sources });
     if (snapshot) this.#lookBack(seq);
     this.#followBag(events, snapshot);
-    for (const wait of OVERLAYS_AFTER_MS) this.#after(wait, () => this.#looking && this.loadOverlays());
+    if (this.model.overlays?.length !== 0) this.#overlaysSoon.want(PAINTED_BY_MS);
   }
 
   /** A snapshot does not say which connection reported a purchase; the log does. */
@@ -208,14 +223,6 @@ export class ControlRoom extends EventTarget {
 
   #every(ms, run) {
     const timer = setInterval(run, ms);
-    this.#timers.add(timer);
-  }
-
-  #after(ms, run) {
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      run();
-    }, ms);
     this.#timers.add(timer);
   }
 }

@@ -120,7 +120,7 @@ export class Shell {
       ctx: this.ctx,
       door: this.#door,
       slug,
-      slots: this.page.pin_slots ?? 1,
+      page: this.page,
       layout: this.layout,
       say: (toast) => this.toasts.show(toast),
       stopped: (name) => this.#stopped(name),

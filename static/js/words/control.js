@@ -1,7 +1,9 @@
 import { EN } from "./control-en.js";
 import { EN_FORMS } from "./control-en-forms.js";
+import { EN_SHOPS } from "./control-en-shops.js";
 import { IT } from "./control-it.js";
 import { IT_FORMS } from "./control-it-forms.js";
+import { IT_SHOPS } from "./control-it-shops.js";
 import { CATALOGUE as OVERLAY } from "./overlay.js";
 
 const BADGES = ["own_brand", "paid_partnership", "paid_partnership_with", "affiliate", "gifted", "with_brand"];
@@ -17,6 +19,6 @@ function badges(lang) {
 
 /** Everything that the control panel and the dock say. */
 export const CATALOGUE = {
-  en: { ...EN, ...EN_FORMS, ...badges("en") },
-  it: { ...IT, ...IT_FORMS, ...badges("it") },
+  en: { ...EN, ...EN_FORMS, ...EN_SHOPS, ...badges("en") },
+  it: { ...IT, ...IT_FORMS, ...IT_SHOPS, ...badges("it") },
 };

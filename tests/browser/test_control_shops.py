@@ -1,0 +1,290 @@
+"""Setting up a shop in the panel: real deliveries, signed as the shop signs them, turn it green."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from playwright.async_api import Locator, Page, expect
+
+from server.connectors import CONNECTORS
+from server.connectors.samples import samples
+from tests.browser.panel import KEYS, LEAKS, refused_page, sit_down, state, toast
+from tests.browser.shop import APRON, MUG, SLUG, Shop
+
+SAMPLES = {f"{kind}/{one.name}": one for kind in CONNECTORS for one in samples(kind)}
+SECRET = "hush"
+UNKNOWN = [
+    {
+        "id": 1,
+        "variant_id": 808950810,
+        "product_id": 632910392,
+        "title": "Tea towel, striped",
+        "sku": "TOWEL-OLD",
+        "quantity": 2,
+        "price": "12.00",
+    }
+]
+HIDDEN = """() => {
+  Object.defineProperty(document, "visibilityState", {value: "hidden", configurable: true});
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+SEEN = """() => {
+  delete document.visibilityState;
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+@pytest.fixture
+async def desk(page, shop):
+    """The panel on a live show with a mug and an apron."""
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await shop.open(MUG, APRON)
+    await sit_down(page, shop)
+    return page
+
+
+async def connect(desk: Page, kind: str) -> Locator:
+    """Make a connection; its dialog."""
+    await desk.get_by_role("button", name="Connect a shop").click()
+    await desk.get_by_role("dialog").get_by_text(kind, exact=True).click()
+    await desk.get_by_role("button", name="Make the webhook address").click()
+    dialog = desk.get_by_role("dialog", name=f"Connect {kind}")
+    await expect(dialog).to_be_visible()
+    return dialog
+
+
+async def give(dialog: Locator, secret: str) -> None:
+    await dialog.locator("[data-field=secret] input").fill(secret)
+    await dialog.locator("[data-field=secret] input").press("Enter")
+    await expect(dialog.locator("[data-field=secret] input")).to_be_hidden()
+
+
+async def deliver(shop: Shop, url: str, name: str, secret: str = SECRET, **changes: Any) -> Any:
+    """Sign a stored delivery and post it; a second later than the one before."""
+    sample = SAMPLES[name]
+    shop.clock.advance(1_000)
+    body = json.dumps({**json.loads(sample.body), **changes}).encode()
+    headers = {name: value for name, value in sample.headers.items() if "webhook-id" not in name}
+    signed = CONNECTORS[sample.kind].sign(headers, body, secret, shop.clock.now_ms(), {})
+    return await shop.http.post(httpx.URL(url).path, content=body, headers=signed)
+
+
+def address(dialog: Locator) -> Any:
+    return dialog.get_by_label("Webhook address").input_value()
+
+
+async def marks(dialog: Locator, *states: str) -> None:
+    """Wait until the checklist looks like this."""
+    line = dialog.locator("control-shop-checks li")
+    for number, state_ in enumerate(states):
+        await expect(line.nth(number)).to_have_attribute("data-check", state_)
+    await expect(line).to_have_count(len(states))
+
+
+async def test_a_shopify_shop_turns_green_step_by_step(desk, shop):
+    dialog = await connect(desk, "Shopify")
+    await marks(dialog, "done", "todo", "todo", "todo", "todo")
+    await expect(dialog).to_contain_text("Settings, Notifications, Webhooks")
+    await dialog.get_by_role("button", name="Copy").click()
+    await expect(dialog.get_by_role("button", name="Copied")).to_be_visible()
+    url = await address(dialog)
+    assert await desk.evaluate("navigator.clipboard.readText()") == url
+    await give(dialog, SECRET)
+    await marks(dialog, "done", "done", "todo", "todo", "todo")
+    assert (await deliver(shop, url, "shopify/pending")).json() == {"outcome": "ignored"}
+    await marks(dialog, "done", "done", "done", "done", "note")
+    await expect(dialog).to_contain_text("The order is not paid yet.")
+    assert (await deliver(shop, url, "shopify/paid")).json() == {"outcome": "applied"}
+    await marks(dialog, "done", "done", "done", "done", "done")
+    await expect(dialog.locator(".c-shop-why")).to_be_hidden()
+    await expect(dialog.locator(".c-shop-times")).to_contain_text("Last verified")
+    await dialog.get_by_role("button", name="Close").last.click()
+    row = desk.locator("control-connections li")
+    await expect(row).to_have_attribute("data-state", "connected")
+    await expect(row).to_contain_text("Verified delivery")
+    await expect(desk.locator("control-purchases li")).to_contain_text("Shopify")
+
+
+async def test_a_wrong_secret_is_told_with_what_to_do_and_replaced(desk, shop):
+    dialog = await connect(desk, "Shopify")
+    url = await address(dialog)
+    await give(dialog, "  another one ")
+    assert (await deliver(shop, url, "shopify/paid")).status_code == 401
+    await marks(dialog, "done", "done", "done", "wrong", "todo")
+    await expect(dialog.locator(".c-shop-why")).to_contain_text("The secret is not the right one.")
+    await expect(dialog.locator(".c-shop-why")).to_contain_text("replace it here")
+    await dialog.get_by_role("button", name="Replace the secret").click()
+    await give(dialog, SECRET)
+    await expect(dialog).to_contain_text("2 secrets are good")
+    await deliver(shop, url, "shopify/paid")
+    await marks(dialog, "done", "done", "done", "done", "done")
+    assert await desk.evaluate(LEAKS, KEYS) == []
+
+
+async def test_a_delivery_before_the_secret_says_that_it_is_missing(desk, shop):
+    dialog = await connect(desk, "Stripe")
+    url = await address(dialog)
+    assert (await deliver(shop, url, "stripe/paid", "whsec_x")).status_code == 401
+    await expect(dialog.locator(".c-shop-why")).to_contain_text("The secret is still missing.")
+    await marks(dialog, "done", "todo", "done", "wrong", "todo")
+
+
+async def test_a_secret_that_cannot_be_is_refused_at_its_field(browser, shop):
+    async with refused_page(browser) as page:
+        await shop.open(MUG)
+        await sit_down(page, shop)
+        dialog = await connect(page, "Stripe")
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog.locator("[data-field=secret]")).to_contain_text("Paste the secret")
+        await dialog.get_by_label("Signing secret").fill("sk_live_1")
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog.locator("[data-field=secret]")).to_contain_text("begins with whsec_")
+
+
+async def test_a_test_order_marks_the_connection(desk, shop):
+    dialog = await connect(desk, "Shopify")
+    await give(dialog, SECRET)
+    url = await address(dialog)
+    assert (await deliver(shop, url, "shopify/test")).json() == {"outcome": "test"}
+    await expect(dialog.locator(".c-shop-why")).to_contain_text("It was a test order.")
+    await expect(dialog.get_by_text("TEST", exact=True)).to_be_visible()
+    await marks(dialog, "done", "done", "done", "done", "note")
+    row = desk.locator("control-connections li")
+    await expect(row.get_by_text("TEST", exact=True)).to_be_visible()
+    await deliver(shop, url, "shopify/paid")
+    await expect(row.get_by_text("TEST", exact=True)).to_be_hidden()
+
+
+async def test_our_own_secret_is_shown_once_and_rotated_without_a_gap(desk, shop):
+    dialog = await connect(desk, "WooCommerce")
+    url = await address(dialog)
+    field = dialog.get_by_label("Signing secret")
+    await expect(field).to_have_attribute("type", "password")
+    first = await field.input_value()
+    await dialog.get_by_role("button", name="Close").last.click()
+    await desk.get_by_role("button", name="Open WooCommerce").click()
+    await expect(field).to_have_count(0)
+    await dialog.get_by_role("button", name="Make a new secret").click()
+    second = await field.input_value()
+    assert second != first
+    for secret, order in ((first, 71), (second, 72)):
+        assert (await deliver(shop, url, "woocommerce/paid", secret, id=order)).status_code == 200
+    await dialog.get_by_role("button", name="Remove the old secret").click()
+    await expect(dialog.get_by_role("button", name="Remove the old secret")).to_be_hidden()
+    assert (await deliver(shop, url, "woocommerce/paid", first, id=73)).status_code == 401
+    assert (await deliver(shop, url, "woocommerce/paid", second, id=74)).status_code == 200
+
+
+async def test_tiktok_needs_its_app_key_first(desk, shop):
+    await desk.get_by_role("button", name="Connect a shop").click()
+    await desk.get_by_role("dialog").get_by_text("TikTok Shop").click()
+    await desk.get_by_role("button", name="Make the webhook address").click()
+    await expect(desk.locator("[data-field=app_key]")).to_contain_text("app key is needed")
+    await desk.get_by_label("App key").fill("68xu5ks")
+    await desk.get_by_label("App secret").fill("x")
+    await desk.get_by_role("button", name="Make the webhook address").click()
+    dialog = desk.get_by_role("dialog", name="Connect TikTok Shop")
+    await marks(dialog, "done", "done", "todo", "todo", "todo")
+    [made] = (await shop.call("GET", "/connections"))["connections"]
+    assert (made["kind"], made["show"], made["secrets"]) == ("tiktok", None, 1)
+
+
+async def test_an_address_that_no_shop_can_reach_is_said_so(desk):
+    dialog = await connect(desk, "Shopify")
+    await expect(dialog).to_contain_text("cannot reach this address")
+
+
+async def test_nobody_asks_while_nobody_looks(desk, shop):
+    dialog = await connect(desk, "Shopify")
+    await marks(dialog, "done", "todo", "todo", "todo", "todo")
+    await desk.evaluate(HIDDEN)
+    asked: list[str] = []
+    desk.on("request", lambda request: asked.append(request.url))
+    await desk.clock.install()
+    await desk.clock.run_for(30_000)
+    assert [url for url in asked if url.endswith("/connections")] == []
+    await shop.call("POST", f"/connections/{await _id(shop)}/secrets", {"secret": SECRET})
+    await desk.evaluate(SEEN)
+    await marks(dialog, "done", "done", "todo", "todo", "todo")
+
+
+async def _id(shop: Shop) -> str:
+    [connection] = (await shop.call("GET", "/connections"))["connections"]
+    return str(connection["id"])
+
+
+async def test_a_server_that_is_away_leaves_what_was_there(browser, shop):
+    async with refused_page(browser) as page:
+        await shop.open(MUG)
+        await sit_down(page, shop)
+        dialog = await connect(page, "Shopify")
+        await page.route("**/api/v1/connections", lambda route: route.abort())
+        await page.evaluate(SEEN)
+        await expect(dialog.get_by_role("alert")).to_contain_text("What you see may be old.")
+        await marks(dialog, "done", "todo", "todo", "todo", "todo")
+        await page.unroute("**/api/v1/connections")
+        await page.evaluate(SEEN)
+        await expect(dialog.get_by_role("alert")).to_be_hidden()
+
+
+async def test_a_connection_is_deleted_after_a_question(desk, shop):
+    await expect(desk.locator("control-connections")).to_contain_text("purchases cannot arrive")
+    dialog = await connect(desk, "Own shop")
+    await dialog.get_by_role("button", name="Delete").click()
+    question = desk.get_by_role("dialog", name="Delete this connection?")
+    await expect(question).to_contain_text("orders sent to it are lost")
+    await question.get_by_role("button", name="Delete").click()
+    await expect(desk.get_by_role("dialog")).to_have_count(0)
+    await expect(desk.locator("control-connections li")).to_have_count(0)
+
+
+async def test_an_unknown_line_becomes_a_product_for_the_next_order(desk, shop):
+    dialog = await connect(desk, "Shopify")
+    await give(dialog, SECRET)
+    url = await address(dialog)
+    await deliver(shop, url, "shopify/paid", line_items=UNKNOWN)
+    await dialog.get_by_role("button", name="Match 1 product").click()
+    matching = desk.get_by_role("dialog", name="Products of Shopify")
+    line = matching.locator("li").first
+    await expect(line).to_contain_text("Tea towel, striped")
+    await expect(line).to_contain_text("variant:808950810 · SKU TOWEL-OLD · 2 sold in this show")
+    await line.get_by_role("combobox").select_option("APR-3")
+    await matching.get_by_role("button", name="Save 1 match").click()
+    await expect(toast(desk)).to_contain_text("The next order")
+    await deliver(shop, url, "shopify/paid", id=4711, line_items=UNKNOWN)
+    newest = (await state(shop))["ticker"][0]
+    assert newest["items"] == [{"sku": "APR-3", "title": APRON["title"], "quantity": 2}]
+    await matching.get_by_role("button", name="Undo: Tea towel, striped").click()
+    await expect(matching.get_by_role("combobox").first).to_be_visible()
+    assert (await shop.call("GET", f"/connections/{await _id(shop)}/matches"))["matches"] == {}
+
+
+async def test_an_unknown_line_can_become_a_new_product(desk, shop):
+    dialog = await connect(desk, "Shopify")
+    await give(dialog, SECRET)
+    await deliver(shop, await address(dialog), "shopify/paid", line_items=UNKNOWN)
+    await dialog.get_by_role("button", name="Match 1 product").click()
+    matching = desk.get_by_role("dialog", name="Products of Shopify")
+    await matching.get_by_role("combobox").first.select_option("New product…")
+    product = desk.get_by_role("dialog", name="New product")
+    await expect(product.get_by_label("Title")).to_have_value("Tea towel, striped")
+    await expect(product.locator("[data-field=sku] input")).to_have_value("TOWEL-OLD")
+    await product.locator("[data-field=sku] input").fill("POD-8")
+    await product.locator("[data-field=price] input").fill("199")
+    await product.get_by_role("button", name="Add to the bag").click()
+    await expect(matching.get_by_role("combobox").first).to_have_value("POD-8")
+    await matching.get_by_role("button", name="Save 1 match").click()
+    await expect(matching.get_by_role("heading", name="Matched")).to_be_visible()
+    bag = await shop.call("GET", f"/shows/{SLUG}/bag")
+    assert "POD-8" in [item["sku"] for item in bag["products"]]
+
+
+async def test_where_all_is_known_there_is_nothing_to_match(desk, shop):
+    await shop.sell()
+    await desk.evaluate(SEEN)
+    await desk.get_by_role("button", name="Open Own shop").click()
+    await desk.get_by_role("button", name="Matched products").click()
+    await expect(desk.get_by_role("dialog", name="Products of")).to_contain_text("Nothing to match")
