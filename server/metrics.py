@@ -74,7 +74,14 @@ class Metrics:
             "events_delivered_total", "Events handed to connections, once for each."
         )
         self.lagging = self._counter(
-            "lagging_total", "Slow clients: entered, recovered by a snapshot, closed.", "change"
+            "lagging_total",
+            "Slow clients: entered, recovered by a snapshot, closed; shed to save memory.",
+            "change",
+        )
+        self.buffered_bytes = Gauge(
+            "vetrina_buffered_bytes",
+            "Bytes that wait for clients that do not read.",
+            registry=self.registry,
         )
         self.fan_out_seconds = self._histogram(
             "fan_out_seconds", "From committed events to the last connection.", FAN_OUT_BUCKETS

@@ -94,6 +94,11 @@ class Client:
         self._member.close(code, retry_ms, message)
 
     @property
+    def buffered_bytes(self) -> int:
+        """Bytes that wait for it."""
+        return self._member.buffered_bytes
+
+    @property
     def deadline(self) -> int:
         """Until when it must be heard again, in milliseconds of the clock that does not jump."""
         return self._conversation.deadline

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from os import write
 from typing import Any, Final, Protocol
 
 from websockets.exceptions import ProtocolError
@@ -34,6 +35,10 @@ class Ears(Protocol):
 
     def received(self, socket: DetachedSocket, data: bytes) -> None:
         """A whole message came."""
+        ...
+
+    def stalled(self, socket: DetachedSocket, *, since_now: bool) -> None:
+        """The kernel takes no more bytes, or, `since_now` False, has taken all of them."""
         ...
 
     def lost(self, socket: DetachedSocket) -> None:
@@ -93,7 +98,14 @@ class DetachedSocket(asyncio.Protocol):
         """Write a frame of many if nothing waits; False if something does, or this is closed."""
         if self._fd < 0:
             return False
-        self._write(frame.packed if self._deflate else frame.wire)
+        data = frame.packed if self._deflate else frame.wire
+        # `_write` once more, without the call: this runs for every viewer of every event.
+        try:
+            sent = write(self._fd, data)
+        except OSError as error:
+            sent = self._not_written(error)
+        if sent != len(data):
+            self._transport.write(memoryview(data)[sent:])
         return True
 
     def send(self, frame: bytes | SharedFrame) -> None:
@@ -152,9 +164,13 @@ class DetachedSocket(asyncio.Protocol):
     def pause_writing(self) -> None:
         """The kernel takes no more for now."""
         self._fd = _CLOSED
+        if not self._over:
+            self._ears.stalled(self, since_now=True)
 
     def resume_writing(self) -> None:
         """The kernel has taken all."""
+        if not self._over:
+            self._ears.stalled(self, since_now=False)
         if not self.closed:
             self._fd = _direct(self._transport)
 
@@ -178,15 +194,18 @@ class DetachedSocket(asyncio.Protocol):
             self._transport.write(data)
             return
         try:
-            sent = os.write(self._fd, data)
-        except BlockingIOError:
-            sent = 0
-        except OSError:
-            self._transport.abort()
-            self._fd = _CLOSED
-            return
+            sent = write(self._fd, data)
+        except OSError as error:
+            sent = self._not_written(error)
         if sent != len(data):
             self._transport.write(memoryview(data)[sent:])
+
+    def _not_written(self, error: OSError) -> int:
+        """Nothing was written: the kernel is full, or the client is gone."""
+        if not isinstance(error, BlockingIOError):
+            self._fd = _CLOSED
+            self._transport.abort()
+        return 0
 
     def _frame_came(self, frame: Frame) -> None:
         match frame.opcode:

@@ -14,6 +14,7 @@ from server.realtime.drain import drain
 from server.realtime.house import House
 from server.realtime.pacing import NoPacing, Pacing
 from server.realtime.room import Room
+from server.realtime.stalled import Stalled
 from server.realtime.wheel import Wheel
 
 TICK_MS: Final = 250
@@ -45,6 +46,7 @@ class Hub:
         self.clock = clock
         self.house = House(metrics, manners or Manners(), assets, pacing or NoPacing(), clock, pack)
         self.draining = False
+        self.stalled = Stalled(metrics)
         self._silence: Wheel[Client] = Wheel(SILENCE_STEP_MS)
         self._revoked: deque[str] = deque(maxlen=REMEMBERED_KEYS)
 
@@ -69,6 +71,7 @@ class Hub:
         """The socket is gone. Twice does no harm."""
         self.clients.pop(client, None)
         self._silence.drop(client)
+        self.stalled.end(client)
         client.gone(self.clock.now_ms())
 
     def close_key(self, key_id: str) -> None:
@@ -91,6 +94,7 @@ class Hub:
             now = self.clock.now_ms()
             for room in self.rooms.values():
                 room.look_after_slow(now)
+            self.stalled.check(now)
             if ticks % SIGNAL_EVERY == 0:
                 self._every_second(now)
 

@@ -20,12 +20,13 @@ from typing import Any, Final, cast
 from urllib.parse import unquote
 
 from uvicorn.config import Config
-from uvicorn.protocols.utils import get_local_addr, get_remote_addr, is_ssl
+from uvicorn.protocols.utils import is_ssl
 from uvicorn.server import ServerState
 
 from server.metrics import Metrics
 from server.protocol.handshake import Opening, plain_answer, read_opening, refusal
 from server.realtime.detached import DetachedSocket, Ears
+from server.realtime.doorstep import Doorstep
 
 EXTENSION: Final = "vetrina.door"
 EARLY_BYTES: Final = 64 * 1024
@@ -164,8 +165,8 @@ class SocketProtocol(asyncio.Protocol):
             "asgi": {"version": self._config.asgi_version, "spec_version": "2.4"},
             "http_version": "1.1",
             "scheme": "wss" if is_ssl(self._transport) else "ws",
-            "server": get_local_addr(self._transport),
-            "client": get_remote_addr(self._transport),
+            "server": None,
+            "client": self._transport.get_extra_info("peername") or None,
             "root_path": root,
             "path": root + unquote(path.decode("latin-1")),
             "raw_path": root.encode() + path,
@@ -183,7 +184,12 @@ def uvicorn_options(*, compress: bool = True) -> dict[str, Any]:
     `compress`: offer permessage-deflate. It costs nothing for each connection, because every frame
     stands alone and is compressed once for all.
     """
-    return {"ws": SocketProtocol, "ws_ping_interval": None, "ws_per_message_deflate": compress}
+    return {
+        "http": Doorstep,
+        "ws": SocketProtocol,
+        "ws_ping_interval": None,
+        "ws_per_message_deflate": compress,
+    }
 
 
 def tuned(listening: socket.socket) -> socket.socket:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 REMEMBERED_MS: Final = 600_000
@@ -15,6 +16,7 @@ _BROWSER = re.compile(r"\bChrome/(\d{1,4})")
 _OBS = re.compile(r"\bOBS/(\d{1,4}(?:\.\d{1,4})?)")
 
 
+@lru_cache(maxsize=1024)
 def engine_of(user_agent: str) -> str | None:
     """ "OBS 31.0 / Chrome 127" of a browser's own long name; None when it is neither."""
     obs, browser = _OBS.search(user_agent), _BROWSER.search(user_agent)

@@ -29,7 +29,10 @@ class Wheel(Generic[T]):
         if self._next is not None:
             slot = max(slot, self._next)
         item.wheel_slot = slot
-        self._slots.setdefault(slot, {})[item] = None
+        items = self._slots.get(slot)
+        if items is None:
+            items = self._slots[slot] = {}
+        items[item] = None
 
     def drop(self, item: T) -> None:
         """Hold it no more. Twice does no harm."""

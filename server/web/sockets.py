@@ -96,6 +96,14 @@ class SocketEndpoint:
             logger.exception(FAILED)
             client.close(CloseCode.INTERNAL_ERROR)
 
+    def stalled(self, socket: DetachedSocket, *, since_now: bool) -> None:
+        """The hub watches who does not read."""
+        guest: Guest | None = socket.guest
+        if guest is not None and since_now:
+            self._hub.stalled.begin(guest.client, self._hub.clock.now_ms())
+        elif guest is not None:
+            self._hub.stalled.end(guest.client)
+
     def lost(self, socket: DetachedSocket) -> None:
         """The client is gone."""
         guest: Guest = socket.guest

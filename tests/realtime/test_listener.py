@@ -28,6 +28,7 @@ class Far:
         self.sockets = asyncio.Queue()
         self.ended = asyncio.Event()
         self.heard = []
+        self.stalls = []
         self.metrics = Metrics()
 
     async def __call__(self, scope, receive, send):
@@ -38,6 +39,9 @@ class Far:
 
     def received(self, socket, data):
         self.heard.append(data)
+
+    def stalled(self, socket, *, since_now):
+        self.stalls.append(since_now)
 
     def lost(self, socket):
         self.ended.set()
@@ -141,11 +145,13 @@ async def test_the_order_is_kept_when_the_kernel_takes_only_a_part(line):
     for number in range(50):
         line.member.send(orjson.dumps({"now": number, "pad": "x" * 200_000}))
     assert line.member.buffered_bytes > 0
+    assert line.far.stalls == [True]
     line.client.transport.resume_reading()
     for number in range(50, 60):
         line.member.send(SharedFrame(frames.pong(number)))
     assert [frame["now"] for frame in await line.received()] == list(range(60))
     await until(lambda: line.member.buffered_bytes == 0)
+    assert line.far.stalls == [True, False]
     assert line.member.take(SharedFrame(frames.pong(60)))
     assert (await line.received())[0]["now"] == 60
 

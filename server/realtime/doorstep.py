@@ -1,0 +1,80 @@
+"""HTTP connections before they are something: a request may take so long and be so large.
+
+uvicorn waits for ever for a request that never ends, and keeps every header of it. Ten thousand
+such connections would take all descriptors, so a head has ten seconds and 64 KiB, a body a minute.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_S: Final = 10.0
+"""From the connection, or the end of the last request, to the end of the next one's headers."""
+BODY_S: Final = 60.0
+HEAD_BYTES: Final = 64 * 1024
+
+
+class Doorstep(HttpToolsProtocol):
+    """uvicorn's HTTP protocol with a patience, for `uvicorn.Config(http=Doorstep)`."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._patience: asyncio.TimerHandle | None = None
+        self._head_bytes = 0
+        self._in_head = True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody is at the door."""
+        super().connection_made(transport)
+        self._wait(HEAD_S)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nobody is there any more."""
+        self._wait(None)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count the bytes of a head; the parser itself takes any number."""
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > HEAD_BYTES + len(data):
+                self.transport.abort()
+                return
+        super().data_received(data)
+
+    def handle_websocket_upgrade(self) -> None:
+        """Hand the transport on, and let go of the parser, which holds on to us."""
+        self._wait(None)
+        super().handle_websocket_upgrade()
+        self.parser = None  # type: ignore[assignment]
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._in_head, self._head_bytes = True, 0
+        if self._patience is None:
+            self._wait(HEAD_S)
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Its body may follow."""
+        self._in_head = False
+        if not self.parser.should_upgrade():
+            self._wait(BODY_S)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """All of it is here; how long the answer takes is our own affair."""
+        self._wait(None)
+        super().on_message_complete()
+
+    def _wait(self, seconds: float | None) -> None:
+        """Give up on the client after this time, or stop doing so."""
+        if self._patience is not None:
+            self._patience.cancel()
+        self._patience = None if seconds is None else self.loop.call_later(seconds, self._give_up)
+
+    def _give_up(self) -> None:
+        self.transport.abort()
