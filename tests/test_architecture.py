@@ -26,9 +26,10 @@ DIRECTIONS = {
     "store": (*PURE, *LEAVES),
     "realtime": (*PURE, *LEAVES),
     "connectors": (*PURE, *LEAVES),
+    "outbound": (*PURE, *LEAVES, "connectors"),
     "shows": (*PORTS, "realtime", "connectors"),
     "web": (*USE_CASES, "settings"),
-    "app": (*USE_CASES, "settings", "web", "bus", "store"),
+    "app": (*USE_CASES, "settings", "web", "bus", "store", "outbound"),
     "serving": (*USE_CASES, "settings", "web", "app"),
     "operating": (*PORTS, "settings", "web", "store"),
     "replaying": (*PORTS, "settings", "connectors", "operating"),
@@ -48,10 +49,12 @@ DIRECTIONS = {
 HOMES = {
     "alembic": ("server/store",),
     "asyncpg": ("server/store",),
+    "httpx": ("server/outbound",),
     "redis": ("server/bus/redis.py", "server/app.py"),
     "sqlalchemy": ("server/store",),
     "sqlite3": ("server/store",),
     "starlette": ("server/web", "server/app.py"),
+    "stripe": ("server/connectors/stripe.py", "server/outbound/stripe.py"),
 }
 BELOW_ELEMENTS = ("static/js/live", "static/js/words")
 MODULES = {

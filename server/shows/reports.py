@@ -18,6 +18,8 @@ from server.store.base import Connection, InboxStore, Receipt, VersionedRecord
 Outcome = Literal["applied", "duplicate", "waiting", "test", "not_running", "ignored"]
 # A delivery may hold an order and its refunds: what happened is told before what did not.
 _BY_WEIGHT: tuple[Outcome, ...] = ("applied", "test", "waiting", "not_running", "duplicate")
+# A shop's clock and ours are never quite the same.
+CLOCKS_DIFFER_MS = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,14 @@ class Report:
 
     def same_connection(self, other: Report) -> bool:
         return self.connection.id == other.connection.id
+
+    def is_older_than(self, state: ShowState) -> bool:
+        """Whether the order was paid before the show began."""
+        began = (state.started_at or 0) - CLOCKS_DIFFER_MS
+        return any(
+            isinstance(content, purchases.Order) and content.occurred_at < began
+            for content in self.contents
+        )
 
 
 @dataclass(slots=True)

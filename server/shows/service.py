@@ -31,9 +31,9 @@ from server.store.base import Appended, Conflict, Show, Store, VersionedRecord
 EPOCH_CHARS = 8
 # While no show is on, only a second process could be writing the same order.
 KEEP_ATTEMPTS = 8
-# A connection that belongs to no show reports to the one that is on, a real one before a rehearsal.
 # Who writes a copy of another show's stock; a copy is not copied back.
 FOLLOWS = "shared stock"
+# A connection that belongs to no show reports to the one that is on, a real one before a rehearsal.
 LISTENING = ("live", "paused", "rehearsal")
 
 
@@ -169,13 +169,19 @@ class ShowService:
         products = tuple(found[sku] for sku in dict.fromkeys(skus))
         return await desk.handle([SetBag(products, force)], by, None)
 
-    async def receive(self, report: Report) -> Outcome:
-        """Settle a report of a shop; returns after it is durable. Raises Busy."""
+    async def receive(self, report: Report, *, late: bool = False) -> Outcome:
+        """Settle a report of a shop; returns after it is durable. Raises Busy.
+
+        `late`: nobody delivered it. What was bought before the show began is not of the show then.
+        """
         report = await self._prepared(report)
         slug = await self._show_for(report)
         if slug is None:
             return await self._keep(report)
-        return await (await self._desk(slug)).receive(report)
+        desk = await self._desk(slug)
+        if late and report.is_older_than(desk.state):
+            return await self._keep(report)
+        return await desk.receive(report)
 
     async def _prepared(self, report: Report) -> Report:
         """With our products, and without what nobody agreed to tell: before anything is kept."""

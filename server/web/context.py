@@ -14,6 +14,7 @@ from server.realtime.hub import Hub
 from server.settings import Settings
 from server.shows.connections import Connections
 from server.shows.feed import Feed
+from server.shows.reconciling import Reconciling
 from server.shows.service import ShowService
 from server.store.base import Store
 from server.supervisor import Supervisor
@@ -35,6 +36,7 @@ class Context:
     bus: Bus
     shows: ShowService
     connections: Connections
+    reconciling: Reconciling
     supervisor: Supervisor
     feed: Feed
     hub: Hub

@@ -17,10 +17,14 @@ from server.bus.base import Message
 from server.bus.memory import MemoryBus
 from server.connectors import CONNECTORS
 from server.metrics import Metrics
+from server.outbound import sources
+from server.outbound.fetch import Fetcher
 from server.realtime.hub import Hub
 from server.settings import Settings
+from server.shows.catching_up import CatchingUp
 from server.shows.connections import Connections
 from server.shows.feed import Feed
+from server.shows.reconciling import Reconciling
 from server.shows.service import ShowService
 from server.store.base import Key, Role, Store
 from server.store.sql import sqlite_store
@@ -158,13 +162,23 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
     bus, metrics = RecordingBus(), Metrics()
     assets = repository_assets()
     hub = Hub(clock, metrics, assets=assets.version)
+    shows = ShowService(store, bus, clock, settings.limits(), metrics, settings.names())
+    connections = Connections(store, clock, CONNECTORS)
     context = Context(
         settings=settings,
         clock=clock,
         store=store,
         bus=bus,
-        shows=ShowService(store, bus, clock, settings.limits(), metrics, settings.names()),
-        connections=Connections(store, clock, CONNECTORS),
+        shows=shows,
+        connections=connections,
+        reconciling=Reconciling(
+            store,
+            clock,
+            connections,
+            CatchingUp(store, shows, clock),
+            sources(Fetcher(wait_s=5)),
+            every_ms=settings.poll_every_s * 1000,
+        ),
         supervisor=Supervisor(),
         feed=Feed(store, bus, hub, clock),
         hub=hub,

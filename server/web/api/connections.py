@@ -9,7 +9,9 @@ from pydantic import Field
 from starlette.responses import Response
 
 from server.store.base import Connection
+from server.store.polling import Poll
 from server.web.answer import json_answer, no_content
+from server.web.api.polls import Polling, polling_of
 from server.web.body import JsonBody
 from server.web.operation import Call, Operation
 from server.web.problem import unknown
@@ -22,7 +24,8 @@ class ListedConnection:
     """A webhook address and how it fares; `last_refusal` says why one was refused or not counted.
 
     `secrets`: how many are good; more than one while a secret is being replaced. `counted`: a paid
-    order counted for a show. `unmatched`: references that no product is known for.
+    order counted for a show. `unmatched`: references that no product is known for. `poll` null: the
+    shop is not asked for what it did not deliver.
     """
 
     id: str
@@ -37,6 +40,7 @@ class ListedConnection:
     last_refusal: str | None
     counted: bool
     unmatched: int
+    poll: Polling | None
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,10 @@ async def create_connection(call: Call) -> Response:
 async def list_connections(call: Call) -> Response:
     """All connections and how their deliveries fare."""
     known = await call.context.connections.all()
-    return json_answer({"connections": [await _listed(call, connection) for connection in known]})
+    polls = await call.context.reconciling.all()
+    return json_answer(
+        {"connections": [await _listed(call, one, polls.get(one.id)) for one in known]}
+    )
 
 
 async def delete_connection(call: Call) -> Response:
@@ -102,7 +109,7 @@ async def delete_connection(call: Call) -> Response:
     return no_content()
 
 
-async def _listed(call: Call, connection: Connection) -> ListedConnection:
+async def _listed(call: Call, connection: Connection, poll: Poll | None) -> ListedConnection:
     unmatched = await call.context.shows.matching.unmatched(connection.id)
     return ListedConnection(
         id=connection.id,
@@ -117,6 +124,7 @@ async def _listed(call: Call, connection: Connection) -> ListedConnection:
         last_refusal=connection.last_refusal,
         counted=await call.context.connections.counted(connection.id),
         unmatched=len(unmatched),
+        poll=polling_of(poll),
     )
 
 
