@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.panel import refused_page, row, sit_down
-from tests.browser.shop import APRON, MUG, product
+from tests.browser.shop import APRON, MUG, open_shop, product
 
 MUG_TITLE, APRON_TITLE = MUG["title"], APRON["title"]
 
@@ -112,3 +112,18 @@ async def test_a_deal_that_is_over_by_the_clock_leaves_by_itself(desk, shop):
     await expect(desk.locator("control-deal")).to_have_count(1)
     shop.clock.advance(301_000)
     await expect(desk.locator("control-deal")).to_have_count(0)
+
+
+async def test_the_dialog_keeps_the_limits_of_this_installation(browser, tmp_path):
+    limits = {"deal_discount_min_percent": 30, "deal_lead_max_s": 120, "deal_duration_max_s": 600}
+    async with open_shop(tmp_path, **limits) as shop, refused_page(browser) as page:
+        await shop.open(MUG)
+        await sit_down(page, shop)
+        dialog = await _dialog(page, MUG_TITLE)
+        await dialog.get_by_label("Deal price").fill("18.90")
+        await expect(dialog).to_contain_text("A deal takes 30 to 99 percent off")
+        await expect(dialog.get_by_role("button", name="Start deal")).to_be_disabled()
+        await expect(dialog).to_contain_text("10 to 120. Empty: at once")
+        await expect(dialog.get_by_text("10 min", exact=True)).to_be_visible()
+        await expect(dialog.get_by_text("20 min", exact=True)).to_have_count(0)
+        await page.close()

@@ -117,3 +117,20 @@ async def test_the_viewer_page_has_an_address_and_a_code(desk, shop):
     await expect(link).to_have_attribute("href", shop.live)
     await desk.get_by_role("button", name="QR code").click()
     await expect(desk.get_by_label("QR code of the viewer page")).to_be_visible()
+
+
+async def test_a_storm_of_purchases_does_not_become_a_storm_of_questions(desk, browser, shop):
+    link = await _new_link(desk)
+    overlay = await browser.new_page()
+    await overlay.goto(f"{link}?label=main")
+    line = desk.locator("control-overlays li")
+    await expect(line).to_have_attribute("data-state", "on_air", timeout=15_000)
+    asked = []
+    desk.on("request", lambda request: asked.append(request.url))
+    began = await desk.evaluate("performance.now()")
+    for _ in range(60):
+        await shop.sell()
+    await expect(desk.locator("control-header")).to_contain_text("60orders")
+    seconds = (await desk.evaluate("performance.now()") - began) / 1000
+    questions = [url for url in asked if url.endswith("/overlays")]
+    assert len(questions) <= 2 + seconds * 1.25

@@ -288,3 +288,14 @@ async def test_where_all_is_known_there_is_nothing_to_match(desk, shop):
     await desk.get_by_role("button", name="Open Own shop").click()
     await desk.get_by_role("button", name="Matched products").click()
     await expect(desk.get_by_role("dialog", name="Products of")).to_contain_text("Nothing to match")
+
+
+async def test_a_purchase_keeps_its_source_over_a_reload(desk, shop):
+    dialog = await connect(desk, "Shopify")
+    await give(dialog, SECRET)
+    await deliver(shop, await address(dialog), "shopify/paid", line_items=UNKNOWN)
+    for wave in range(5):
+        levels = [{"type": "set_stock", "sku": "APR-3", "quantity": n + wave} for n in range(50)]
+        await shop.call("POST", f"/shows/{SLUG}/commands", levels)
+    await desk.reload()
+    await expect(desk.locator("control-purchases li")).to_contain_text("Shopify")

@@ -2,12 +2,11 @@ import { el, write } from "./control-dom.js";
 import { ControlDialog } from "./control-dialog.js";
 import { choices, field } from "./control-field.js";
 
-const MOST = 140;
-
-/** One line of text for every screen, until it is cleared or for some minutes. */
+/** One line of text of at most `most` characters for every screen, until it is cleared or for some minutes. */
 export class ControlAnnounceDialog extends ControlDialog {
   /** @type {{text: string}|null} what is on screen now */
   announcement = null;
+  most = 140;
 
   build() {
     this.heading = this.t("announce.heading");
@@ -19,7 +18,7 @@ export class ControlAnnounceDialog extends ControlDialog {
   fields() {
     this.text = el("textarea", {
       rows: 3,
-      maxLength: MOST,
+      maxLength: this.most,
       value: this.announcement?.text ?? "",
       autofocus: true,
       on: { input: () => this.#count(), keydown: (event) => this.#send(event) },
@@ -54,7 +53,7 @@ export class ControlAnnounceDialog extends ControlDialog {
 
   #count() {
     const used = [...this.text.value.trim()].length;
-    write(this.left, `${used} / ${MOST}`);
+    write(this.left, `${used} / ${this.most}`);
     this.go.disabled = used === 0;
   }
 }

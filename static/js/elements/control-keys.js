@@ -1,12 +1,16 @@
 import { arrange, el, write } from "./control-dom.js";
 import { ControlElement } from "./control-element.js";
 
-/** The show's keys by name and role, never the keys themselves; one click revokes, after a question. */
+/**
+ * The devices that are logged in, then the show's other keys: by name, never the keys themselves. One
+ * click revokes, after a question; this very device is logged out instead.
+ */
 export class ControlKeys extends ControlElement {
   build() {
-    this.list = el("ul.c-keys");
     this.empty = el("p.c-soft", { text: this.t("keys.none") });
-    this.append(this.empty, this.list);
+    this.devices = this.#group("keys.devices");
+    this.others = this.#group("keys.others");
+    this.append(this.empty, this.devices, this.others);
   }
 
   /** @param {any} model */
@@ -14,23 +18,55 @@ export class ControlKeys extends ControlElement {
     const open = (keys ?? []).filter(({ revoked_at: revoked }) => revoked === null);
     this.empty.hidden = open.length > 0;
     write(this.empty, this.t(keys === null ? "keys.loading" : "keys.none"));
-    const shown = open.map(({ id }) => id).join();
-    if (this.list.dataset.shown === shown) return;
-    this.list.dataset.shown = shown;
-    arrange(this.list, open.map((key) => this.#line(key)));
+    this.#show(this.devices, open.filter(({ role }) => role === "control"));
+    this.#show(this.others, open.filter(({ role }) => role !== "control"));
   }
 
-  #line({ id, role, label, created_at: made }) {
-    const name = label || this.t(`keys.role.${role}`);
-    const day = new Intl.DateTimeFormat(this.ctx.lang, { dateStyle: "medium", timeStyle: "short" }).format(made);
+  #group(name) {
+    return el("div.c-keys-group", { hidden: true }, el("p.c-label", { text: this.t(name) }), el("ul.c-keys"));
+  }
+
+  #show(group, keys) {
+    group.hidden = keys.length === 0;
+    const list = group.querySelector("ul");
+    const shown = keys.map(({ id, last_used_at: used }) => `${id} ${used}`).join();
+    if (list.dataset.shown === shown) return;
+    list.dataset.shown = shown;
+    arrange(list, keys.map((key) => this.#line(key)));
+  }
+
+  #line(key) {
+    const name = key.label || this.t(`keys.role.${key.role}`);
+    const words = el("span", {}, el("b", { text: name }), el("small.c-soft", { text: this.#about(key) }));
+    return el("li", { title: key.id }, words, key.current ? this.#leave() : this.#revoke(key, name));
+  }
+
+  #revoke({ id, role }, name) {
     const revoke = el("button.c-link", {
       type: "button",
       text: this.t("keys.revoke"),
       "aria-label": this.t("keys.revoke_label", { name }),
       on: { click: () => this.act(revoke, "revokeKey", { id, role, name }) },
     });
-    const words = el("span", {}, el("b", { text: name }), el("small.c-soft", { text: day }));
-    return el("li", {}, words, revoke);
+    return revoke;
+  }
+
+  #leave() {
+    const leave = el("button.c-link", {
+      type: "button",
+      text: this.t("menu.logout"),
+      on: { click: () => this.act(leave, "logout") },
+    });
+    return leave;
+  }
+
+  #about({ role, show, current, created_at: made, last_used_at: used }) {
+    const day = new Intl.DateTimeFormat(this.ctx.lang, { dateStyle: "medium" });
+    const parts = [this.t("keys.made", { day: day.format(made) })];
+    if (current) parts.unshift(this.t("keys.this_device"));
+    else if (used !== null) parts.push(this.t("keys.used", { day: day.format(used) }));
+    if (role === "control" && show !== null) parts.push(this.t("keys.one_show"));
+    return parts.join(" · ");
   }
 }
 

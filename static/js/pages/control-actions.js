@@ -118,7 +118,10 @@ function dialogActions(desk) {
   return {
     openAnnounce: async () => {
       if (!["rehearsal", "live", "paused"].includes(show().status)) return;
-      desk.open("control-announce-dialog", { announcement: room.model.state.announcement });
+      desk.open("control-announce-dialog", {
+        announcement: room.model.state.announcement,
+        most: desk.limits.announcement_chars,
+      });
     },
     openDisclosure: async () => desk.open("control-disclosure-dialog", { disclosure: show().disclosure }),
     openDeal: async ({ item }) => desk.open("control-deal-dialog", { product: item, limits: desk.limits }),

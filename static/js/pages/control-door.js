@@ -2,6 +2,8 @@ import { Api, Problem } from "../live/api.js";
 
 const KEY = "vetrina.control.key";
 const PREFIX = "vetrina.control.";
+/** Kept beside a key that a login link made: it is this device's alone. */
+const OWN = `${PREFIX}own`;
 
 /**
  * Who may enter the panel. The key stays in this browser's storage and leaves it only as a header and
@@ -62,12 +64,31 @@ export class Door {
   async exchange(code) {
     const { key } = await new Api({}).post("/login", { code });
     this.#keep(key);
+    localStorage.setItem(OWN, "yes");
     return this.shows();
   }
 
   /** @returns {Promise<any[]>} */
   async shows() {
     return (await this.api.get("/shows")).shows;
+  }
+
+  /**
+   * Leaves for good. The key of a login link is nobody else's, so it is revoked; one that was pasted
+   * may be a script's too and stays good.
+   *
+   * @returns {Promise<boolean>} whether the server knows; this browser forgets the key in any case
+   */
+  async logout() {
+    const own = localStorage.getItem(OWN) !== null;
+    const { api } = this;
+    this.leave();
+    try {
+      if (own) await api.delete("/keys/current");
+      return true;
+    } catch (problem) {
+      return isRefused(problem);
+    }
   }
 
   /** Forgets the key and everything else that the panel kept in this browser. */
@@ -97,6 +118,7 @@ export class Door {
   }
 
   #keep(key) {
+    localStorage.removeItem(OWN);
     if (key) localStorage.setItem(KEY, key);
     else localStorage.removeItem(KEY);
     this.#use(key);

@@ -8,8 +8,9 @@ const OVERLAYS_EVERY_MS = 4_000;
 const PAINTED_BY_MS = 1_500;
 const OVERLAYS_AT_MOST_MS = 1_000;
 const LINK = "vetrina.control.overlay.";
-/** As many past events as hold the purchases of the ticker, with room to spare. */
-const LOOK_BACK = 100;
+/** The log is read backwards in pages of so many events, and no further than this. */
+const LOOK_BACK = 200;
+const PAGES = 5;
 
 /**
  * One show as the panel knows it: the live state, the bag, and what only the host may see. It holds
@@ -130,7 +131,8 @@ export class ControlRoom extends EventTarget {
 
   loadKeys() {
     return this.#quietly(async () => {
-      const { keys } = await this.api.get(`${this.path}/keys`);
+      const all = await this.api.get("/keys");
+      const keys = all.keys.filter(({ role, show }) => show === this.slug || (role === "control" && show === null));
       const kept = stored(this.slug);
       const gone = kept?.id && !keys.some(({ id, revoked_at: revoked }) => id === kept.id && revoked === null);
       if (gone) this.keepLink(null);
@@ -178,10 +180,18 @@ export class ControlRoom extends EventTarget {
   /** A snapshot does not say which connection reported a purchase; the log does. */
   #lookBack(seq) {
     return this.#quietly(async () => {
-      const after = Math.max(0, seq - LOOK_BACK);
-      const { events } = await this.api.get(`${this.path}/events?after=${after}&limit=${LOOK_BACK}`);
-      if (this.#watch.learn(events)) this.#set({ sources: this.#watch.sources });
+      for (let page = 0, end = seq; page < PAGES && end > 0 && this.#unknown; page += 1) {
+        const after = Math.max(0, end - LOOK_BACK);
+        const { events } = await this.api.get(`${this.path}/events?after=${after}&limit=${end - after}`);
+        if (this.#watch.learn(events)) this.#set({ sources: this.#watch.sources });
+        end = after;
+      }
     });
+  }
+
+  /** Whether a purchase on the panel came from nobody knows where. */
+  get #unknown() {
+    return this.model.state.ticker.some(({ purchase }) => !this.#watch.sources.has(purchase));
   }
 
   #followBag(events, snapshot) {

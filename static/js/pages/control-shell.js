@@ -93,9 +93,11 @@ export class Shell {
     this.#fill(make(this.ctx, "control-login", { message }));
   }
 
-  #logout() {
-    this.#door.leave();
-    this.#login();
+  /** The socket goes first: the server would close it as revoked. */
+  async #logout() {
+    this.#wait("login.leaving");
+    const told = await this.#door.logout();
+    this.#login(told ? "" : this.ctx.t("login.still_good"));
   }
 
   async #shows() {
