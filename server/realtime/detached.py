@@ -7,9 +7,10 @@ So a connection that waits costs this object, its transport and nothing else.
 
 from __future__ import annotations
 
+import _socket
 import asyncio
-import os
-from os import write
+import sys
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from websockets.exceptions import ProtocolError
@@ -27,7 +28,8 @@ GRACE_S: Final = 2.0
 FRAME_BYTES: Final = 64 * 1024
 """Above the limit of `protocol.frames`, so that the client hears our reason and not only 1009."""
 HELD_BYTES: Final = 64 * 1024
-_CLOSED: Final = -1
+
+Send = Callable[[bytes], int]
 
 
 class Ears(Protocol):
@@ -49,14 +51,14 @@ class Ears(Protocol):
 class DetachedSocket(asyncio.Protocol):
     """A `Member`, and the protocol of its transport.
 
-    `_fd` is the socket's number while bytes may go straight to it, and -1 while the transport
+    `_send` is the socket's own while bytes may go straight to it, and None while the transport
     still holds some, and for good once the connection is closing. Both event loops call
-    `connection_lost` before they close the socket, so the number is never another one's.
+    `connection_lost` before they close the socket, so its number is never another one's.
     """
 
     __slots__ = (
-        "_connections", "_deflate", "_ears", "_fd", "_held", "_inbound", "_metrics",
-        "_over", "_said_close", "_transport", "guest",
+        "_connections", "_deflate", "_ears", "_held", "_inbound", "_metrics", "_over",
+        "_said_close", "_send", "_socket", "_transport", "guest",
     )  # fmt: skip
 
     def __init__(
@@ -81,7 +83,8 @@ class DetachedSocket(asyncio.Protocol):
         self._over = False
         # Any byte that waits pauses us: then the transport alone writes, and order is kept.
         transport.set_write_buffer_limits(high=0)
-        self._fd = _direct(transport)
+        self._socket = _shared_socket(transport)
+        self._send = self._direct()
         connections.add(self)
 
     @property
@@ -96,12 +99,13 @@ class DetachedSocket(asyncio.Protocol):
 
     def take(self, frame: SharedFrame) -> bool:
         """Write a frame of many if nothing waits; False if something does, or this is closed."""
-        if self._fd < 0:
+        send = self._send
+        if send is None:
             return False
         data = frame.packed if self._deflate else frame.wire
         # `_write` once more, without the call: this runs for every viewer of every event.
         try:
-            sent = write(self._fd, data)
+            sent = send(data)
         except OSError as error:
             sent = self._not_written(error)
         if sent != len(data):
@@ -163,7 +167,7 @@ class DetachedSocket(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """The kernel takes no more for now."""
-        self._fd = _CLOSED
+        self._send = None
         if not self._over:
             self._ears.stalled(self, since_now=True)
 
@@ -172,7 +176,7 @@ class DetachedSocket(asyncio.Protocol):
         if not self._over:
             self._ears.stalled(self, since_now=False)
         if not self.closed:
-            self._fd = _direct(self._transport)
+            self._send = self._direct()
 
     def eof_received(self) -> bool:
         """The client will send nothing more: an end without the closing handshake."""
@@ -181,20 +185,29 @@ class DetachedSocket(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is over; nothing of it is kept."""
-        self._fd = _CLOSED
+        self._send = None
         self._over = True
         self._inbound = None
+        if self._socket is not None:
+            self._socket.detach()
         self._connections.discard(self)
         self._ears.lost(self)
 
     # Inside
 
+    def _direct(self) -> Send | None:
+        """How bytes may bypass the transport; None while it holds some."""
+        if self._socket is None or self._transport.get_write_buffer_size() > 0:
+            return None
+        return self._socket.send
+
     def _write(self, data: bytes) -> None:
-        if self._fd < 0:
+        send = self._send
+        if send is None:
             self._transport.write(data)
             return
         try:
-            sent = write(self._fd, data)
+            sent = send(data)
         except OSError as error:
             sent = self._not_written(error)
         if sent != len(data):
@@ -203,7 +216,7 @@ class DetachedSocket(asyncio.Protocol):
     def _not_written(self, error: OSError) -> int:
         """Nothing was written: the kernel is full, or the client is gone."""
         if not isinstance(error, BlockingIOError):
-            self._fd = _CLOSED
+            self._send = None
             self._transport.abort()
         return 0
 
@@ -214,7 +227,7 @@ class DetachedSocket(asyncio.Protocol):
                     self._hear(bytes(frame.data))
             case Opcode.PING:
                 # The newest ping is the one to answer; while bytes wait, a newer one will come.
-                if not self.closed and self._fd >= 0:
+                if not self.closed and self._send is not None:
                     self._write(pong_frame(bytes(frame.data)))
             case Opcode.CLOSE:
                 self._close_came(bytes(frame.data))
@@ -253,13 +266,13 @@ class DetachedSocket(asyncio.Protocol):
     def _last_words(self, data: bytes) -> None:
         self._write(data)
         self._said_close = True
-        self._fd = _CLOSED
+        self._send = None
         self._tear_down_later()
 
     def _end(self, *, hurry: bool) -> None:
         """Close when what waits has left; soon in any case."""
         self._over = True
-        self._fd = _CLOSED
+        self._send = None
         self._inbound = None
         if hurry and not self._said_close:
             self._tear_down_later()
@@ -274,12 +287,15 @@ class DetachedSocket(asyncio.Protocol):
             self._transport.abort()
 
 
-def _direct(transport: asyncio.Transport) -> int:
-    """The socket's number where bytes may bypass the transport, else -1: TLS, or Windows."""
-    if os.name != "posix" or transport.get_extra_info("sslcontext") is not None:
-        return _CLOSED
-    if transport.get_write_buffer_size() > 0:
-        return _CLOSED
-    sock = transport.get_extra_info("socket")
-    number: int = _CLOSED if sock is None else sock.fileno()
-    return number
+def _shared_socket(transport: asyncio.Transport) -> _socket.socket | None:
+    """The transport's socket, to be used beside it; None where the kernel's is not the last word.
+
+    That is TLS, and Windows. The object is let go with `detach`, for the transport closes it.
+    """
+    if sys.platform == "win32" or transport.get_extra_info("sslcontext") is not None:
+        return None
+    theirs = transport.get_extra_info("socket")
+    if theirs is None or theirs.fileno() < 0:
+        return None
+    kind = _socket.SOCK_STREAM | _socket.SOCK_NONBLOCK
+    return _socket.socket(theirs.family, kind, 0, theirs.fileno())
