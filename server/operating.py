@@ -7,11 +7,10 @@ import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Literal
 
 from server.clock import SystemClock
 from server.domain.errors import InvalidValue
+from server.findings import Finding, about_connection
 from server.settings import Settings
 from server.store.base import Key, Role, Store, StoreError
 from server.store.sql import sqlite_store
@@ -24,14 +23,6 @@ DAY_MS = 24 * 3_600_000
 
 class UsedWrongly(Exception):
     """The command's options do not fit together; the message says how they would."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that `vetrina doctor` looked at."""
-
-    level: Literal["fine", "notice", "wrong"]
-    text: str
 
 
 @asynccontextmanager
@@ -69,6 +60,19 @@ async def make_key(
         )
         await store.add_key(key, digest_of(secret))
     return secret
+
+
+async def all_keys(settings: Settings) -> list[Key]:
+    """Every key of this installation, oldest first."""
+    async with opened(settings) as store:
+        return await store.keys()
+
+
+async def revoke(settings: Settings, key_id: str) -> None:
+    """Revoke a key; a running server notices by itself. Raises UsedWrongly."""
+    async with opened(settings) as store:
+        if await store.revoke_key(key_id, SystemClock().now_ms()) is None:
+            raise UsedWrongly(f"There is no key {key_id}: `vetrina key list` tells them all.")
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -110,17 +114,10 @@ async def _keys(settings: Settings, store: Store) -> Finding:
 
 
 async def _connections(store: Store) -> AsyncIterator[Finding]:
+    polls = {poll.connection: poll for poll in await store.polls()}
     for connection in await store.connections():
-        name = f"Connection {connection.id} ({connection.kind})"
-        refused, verified = connection.last_refused_at or 0, connection.last_verified_at or 0
-        if not connection.secrets:
-            yield Finding("wrong", f"{name} has no secret yet. Give it in the control panel.")
-        elif refused > verified:
-            yield Finding("wrong", f"{name} last refused a delivery: {connection.last_refusal}.")
-        elif verified:
-            yield Finding("fine", f"{name} receives signed deliveries.")
-        else:
-            yield Finding("notice", f"{name} has had no delivery yet.")
+        for finding in about_connection(connection, polls.get(connection.id)):
+            yield finding
 
 
 def _server(settings: Settings) -> Finding:

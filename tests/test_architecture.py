@@ -15,7 +15,8 @@ LONGEST = 300
 
 LEAVES = ("__init__", "__version__", "assets_root", "clock", "metrics", "supervisor")
 PURE = ("domain", "protocol")
-PORTS = (*PURE, "bus.base", "store.base", "store.matching", "store.polling", *LEAVES)
+STORE_PORTS = ("store.access", "store.base", "store.matching", "store.polling")
+PORTS = (*PURE, "bus.base", *STORE_PORTS, *LEAVES)
 USE_CASES = (*PORTS, "realtime", "connectors", "shows")
 
 # Each unit of the package, and what it may import besides itself. One direction, top to bottom.
@@ -31,7 +32,8 @@ DIRECTIONS = {
     "web": (*USE_CASES, "settings"),
     "app": (*USE_CASES, "settings", "web", "bus", "store", "outbound"),
     "serving": (*USE_CASES, "settings", "web", "app"),
-    "operating": (*PORTS, "settings", "web", "store"),
+    "findings": ("store.base", "store.polling"),
+    "operating": (*PORTS, "settings", "web", "store", "findings"),
     "replaying": (*PORTS, "settings", "connectors", "operating"),
     "cli": (
         *LEAVES,
