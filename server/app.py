@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.assets_root import OVERLAYS_DIR, STATIC_DIR
+from server.bus.base import KeyRevoked
 from server.bus.memory import MemoryBus
 from server.clock import Clock, SystemClock
 from server.connectors import CONNECTORS
@@ -26,6 +27,7 @@ from server.shows.connections import Connections
 from server.shows.demo import Demo
 from server.shows.feed import Feed
 from server.shows.reconciling import Reconciling
+from server.shows.revocations import Revocations
 from server.shows.service import ShowService
 from server.store.base import Store
 from server.store.sql import sqlite_store
@@ -68,6 +70,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         context.supervisor.start("timers", context.shows.timers.run)
         context.supervisor.start("hub", context.hub.run)
         context.supervisor.start("polls", context.reconciling.run)
+        context.supervisor.start("revocations", _revocations(context).run)
         await adopt_control_key(context)
         if settings.demo:
             await _start_demo(context)
@@ -111,6 +114,13 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: Fetcher) -
         metrics=metrics,
         assets=assets,
     )
+
+
+def _revocations(context: Context) -> Revocations:
+    async def tell(key_id: str) -> None:
+        await context.bus.publish([KeyRevoked(key_id)])
+
+    return Revocations(context.store, context.clock, tell)
 
 
 async def _start_demo(context: Context) -> None:

@@ -1,4 +1,4 @@
-"""The command line: `vetrina serve`, `vetrina key create`, `vetrina webhook`, `vetrina doctor`.
+"""The command line: `vetrina serve`, `vetrina key`, `vetrina webhook`, `vetrina doctor`.
 
 Exit codes: 0 fine, 1 failed, 2 used wrongly.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
@@ -28,7 +29,7 @@ main = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-keys = typer.Typer(help="Make keys for scripts, overlays and Stream Decks.", no_args_is_help=True)
+keys = typer.Typer(help="Make, list and revoke keys.", no_args_is_help=True)
 main.add_typer(keys, name="key")
 webhooks = typer.Typer(help="Try shops out before the show.", no_args_is_help=True)
 main.add_typer(webhooks, name="webhook")
@@ -86,6 +87,38 @@ def create_key(
     except UsedWrongly as error:
         _fail(str(error), code=2)
     typer.echo(secret)
+
+
+@keys.command("list")
+def list_keys(
+    everything: Annotated[bool, typer.Option("--all", help="Revoked keys too.")] = False,
+    data: DataOption = None,
+) -> None:
+    """List the keys and the devices that are logged in, without their secrets."""
+    from server.operating import all_keys
+
+    table = Table("id", "role", "show", "label", "made", "last used", "revoked")
+    for key in _run(all_keys(_settings(data=data))):
+        if everything or key.revoked_at is None:
+            times = (key.created_at, key.last_used_at, key.revoked_at)
+            texts = (key.id, key.role, key.show or "all", key.label, *map(_moment, times))
+            table.add_row(*map(escape, texts))
+    Console(highlight=False).print(table)
+
+
+@keys.command("revoke")
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(metavar="ID", help="As `vetrina key list` tells it.")],
+    data: DataOption = None,
+) -> None:
+    """Revoke a key. A running server closes what came in with it within a second."""
+    from server.operating import UsedWrongly, revoke
+
+    try:
+        _run(revoke(_settings(data=data), key_id))
+    except UsedWrongly as error:
+        _fail(str(error), code=2)
+    typer.echo(f"{key_id} is revoked.")
 
 
 @main.command()
@@ -156,6 +189,13 @@ def replay_webhook(
 def version() -> None:
     """Print the version."""
     typer.echo(__version__)
+
+
+def _moment(at_ms: int | None) -> str:
+    """In the time zone of whoever reads it."""
+    if at_ms is None:
+        return ""
+    return f"{datetime.fromtimestamp(at_ms / 1000).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _settings(**given: object) -> Settings:

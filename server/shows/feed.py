@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from server.bus.base import Bus, KeyRevoked, Message, Published
 from server.clock import Clock
@@ -31,6 +32,11 @@ class Feed:
         self._newest: dict[str, int] = {}
         self._opening: dict[str, asyncio.Task[Room | None]] = {}
         self._filling: dict[str, asyncio.Task[None]] = {}
+        self._forget: Callable[[str], None] = lambda _: None
+
+    def on_revoked(self, forget: Callable[[str], None]) -> None:
+        """Call this with the id of each key that is revoked, in whatever process."""
+        self._forget = forget
 
     async def open(self) -> None:
         """Start listening."""
@@ -57,6 +63,7 @@ class Feed:
     def _heard(self, message: Message) -> None:
         match message:
             case KeyRevoked(key_id=key_id):
+                self._forget(key_id)
                 self._hub.close_key(key_id)
             case Published(show=slug):
                 room = self._hub.get(slug)

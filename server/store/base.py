@@ -12,16 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Protocol
 
 from server.domain.catalog import Product
 from server.domain.events import Event, Position, Recorded
 from server.domain.purchases import OrderRecord
 from server.domain.stage import Host
+from server.store.access import Key as Key
+from server.store.access import KeyStore as KeyStore
+from server.store.access import Remembered as Remembered
+from server.store.access import Role as Role
 from server.store.matching import MatchStore
 from server.store.polling import PollStore
-
-Role = Literal["control", "overlay", "hook"]
 
 
 class StoreError(Exception):
@@ -65,19 +67,6 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
-    """The answer of an idempotent request. `body` is sealed; only the caller can open it."""
-
-    key: str
-    """A hash over caller, path and Idempotency-Key."""
-    fingerprint: str
-    """A hash of the request's body: another body under the same key is a mistake."""
-    status: int
-    body: bytes
-    created_at: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Append:
     """Facts of one show with all that must be written together with them.
 
@@ -113,19 +102,6 @@ class Appended:
 
     position: Position
     events: tuple[Recorded, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
-    """A key without its secret. `show` None: all shows. `actions`: what a hook key may do."""
-
-    id: str
-    role: Role
-    show: str | None
-    label: str
-    created_at: int
-    actions: tuple[str, ...] = ()
-    revoked_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,42 +162,6 @@ class CatalogStore(Protocol):
 
     async def products(self, skus: Sequence[str] | None = None) -> list[Product]:
         """Products in order of first appearance; with `skus` only those, in that order."""
-        ...
-
-
-class KeyStore(Protocol):
-    """Keys by the hash of their secret, one-time login codes, remembered answers."""
-
-    async def add_key(self, key: Key, digest: str) -> None:
-        """Write a key under the SHA-256 of its secret (hex)."""
-        ...
-
-    async def key(self, digest: str) -> Key | None:
-        """The key with this digest, revoked or not; None when there is none."""
-        ...
-
-    async def keys(self, show: str | None = None) -> list[Key]:
-        """All keys, or those of one show; oldest first."""
-        ...
-
-    async def revoke_key(self, key_id: str, at: int) -> Key | None:
-        """Mark a key revoked and return it; None for an unknown id. Twice keeps the first time."""
-        ...
-
-    async def add_login_code(self, digest: str, expires_at: int) -> None:
-        """Write a one-time code."""
-        ...
-
-    async def take_login_code(self, digest: str, now: int) -> bool:
-        """Use a code up; False when unknown, used or expired."""
-        ...
-
-    async def remember(self, answer: Remembered) -> None:
-        """Keep an answer for 24 h; an existing one stays. Older ones are swept out."""
-        ...
-
-    async def remembered(self, key: str, since: int) -> Remembered | None:
-        """The answer given under a key at or after `since` (ms)."""
         ...
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from server.store.base import Key, Remembered
+from server.store.access import Key, Remembered
 from server.store.entries import DAY_MS
 from server.store.part import Part
 from server.store.tables import answers, keys, login_codes
@@ -16,6 +16,7 @@ from server.store.tables import answers, keys, login_codes
 _BY_DIGEST = select(keys).where(keys.c.digest == bindparam("digest"))
 _BY_ID = select(keys).where(keys.c.id == bindparam("id"))
 _ALL = select(keys).order_by(keys.c.created_at, keys.c.place)
+_REVOKED = select(keys.c.id).where(keys.c.revoked_at >= bindparam("since"))
 _ANSWER = select(answers).where(
     answers.c.key == bindparam("key"), answers.c.created_at >= bindparam("since")
 )
@@ -25,8 +26,7 @@ class SqlKeys(Part):
     """The port `KeyStore`."""
 
     async def add_key(self, key: Key, digest: str) -> None:
-        row = {**asdict(key), "actions": list(key.actions), "digest": digest}
-        await self._write_alone(lambda connection: connection.execute(insert(keys), row))
+        await self._write_alone(partial(_insert_key, key, digest))
 
     async def key(self, digest: str) -> Key | None:
         row = await self._row(_BY_DIGEST, digest=digest)
@@ -39,12 +39,20 @@ class SqlKeys(Part):
     async def revoke_key(self, key_id: str, at: int) -> Key | None:
         return await self._write_alone(partial(_revoke, key_id, at))
 
+    async def revoked_since(self, at: int) -> list[str]:
+        rows = await self._rows(_REVOKED, since=at)
+        return [row.id for row in rows]
+
+    async def note_key_used(self, key_id: str, at: int) -> None:
+        note = update(keys).where(keys.c.id == key_id).values(last_used_at=at)
+        await self._write_alone(lambda connection: connection.execute(note))
+
     async def add_login_code(self, digest: str, expires_at: int) -> None:
         row = {"digest": digest, "expires_at": expires_at}
         await self._write_alone(lambda connection: connection.execute(insert(login_codes), row))
 
-    async def take_login_code(self, digest: str, now: int) -> bool:
-        return await self._write_alone(partial(_take_code, digest, now))
+    async def exchange_login_code(self, code: str, key: Key, digest: str) -> bool:
+        return await self._write_alone(partial(_exchange_code, code, key, digest))
 
     async def remember(self, answer: Remembered) -> None:
         await self._write_again(partial(_remember, answer))
@@ -61,11 +69,19 @@ def _revoke(key_id: str, at: int, connection: Connection) -> Key | None:
     return None if row is None else _to_key(row)
 
 
-def _take_code(digest: str, now: int, connection: Connection) -> bool:
+def _insert_key(key: Key, digest: str, connection: Connection) -> None:
+    row = {**asdict(key), "actions": list(key.actions), "digest": digest}
+    connection.execute(insert(keys), row)
+
+
+def _exchange_code(code: str, key: Key, digest: str, connection: Connection) -> bool:
     """Deleting is taking: of two at once only one finds the row."""
-    connection.execute(delete(login_codes).where(login_codes.c.expires_at <= now))
-    taken = connection.execute(delete(login_codes).where(login_codes.c.digest == digest))
-    return taken.rowcount > 0
+    connection.execute(delete(login_codes).where(login_codes.c.expires_at <= key.created_at))
+    taken = connection.execute(delete(login_codes).where(login_codes.c.digest == code))
+    if taken.rowcount == 0:
+        return False
+    _insert_key(key, digest, connection)
+    return True
 
 
 def _remember(answer: Remembered, connection: Connection) -> None:
@@ -83,4 +99,5 @@ def _to_key(row: Row[Any]) -> Key:
         created_at=row.created_at,
         actions=tuple(row.actions),
         revoked_at=row.revoked_at,
+        last_used_at=row.last_used_at,
     )

@@ -81,6 +81,7 @@ keys = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("actions", JSON, nullable=False),
     Column("revoked_at", BigInteger),
+    Column("last_used_at", BigInteger),
 )
 
 login_codes = Table(

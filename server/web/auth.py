@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import secrets
 from collections import OrderedDict
@@ -10,14 +11,17 @@ from collections import OrderedDict
 from starlette.requests import Request
 
 from server.clock import Clock
-from server.store.base import Key, KeyStore, Role
+from server.store.base import Key, KeyStore, Role, StoreError
 from server.web.problem import Problem
 
 PREFIXES: dict[Role, str] = {"control": "ctl_", "overlay": "ovl_", "hook": "hook_"}
 SECRET_BYTES = 24
 CACHED_KEYS = 1024
+# Whether a device is still in use shows well enough; more would be a write for every look-up.
+USE_NOTED_MS = 3_600_000
 # A notice of revocation may get lost between processes; then the store is asked again after this.
 CACHED_S = 5.0
+logger = logging.getLogger(__name__)
 _SHAPE = re.compile(r"(ctl|ovl|hook)_[A-Za-z0-9_-]{16,128}")
 
 
@@ -75,12 +79,22 @@ class Authenticator:
         if key is None or key.revoked_at is not None:
             self._known.pop(digest, None)
             return None
+        await self._note_use(key)
         if before == self._revocations:
             self._known[digest] = (key, self._clock.monotonic() + CACHED_S)
             self._known.move_to_end(digest)
             if len(self._known) > CACHED_KEYS:
                 self._known.popitem(last=False)
         return key
+
+    async def _note_use(self, key: Key) -> None:
+        now = self._clock.now_ms()
+        if key.last_used_at is not None and now - key.last_used_at < USE_NOTED_MS:
+            return
+        try:
+            await self._store.note_key_used(key.id, now)
+        except StoreError:
+            logger.warning("the use of a key could not be noted; it is good all the same")
 
 
 def bearer(request: Request) -> str | None:

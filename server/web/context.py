@@ -52,6 +52,7 @@ class Context:
 
     def __post_init__(self) -> None:
         self.auth = Authenticator(self.store, self.clock)
+        self.feed.on_revoked(self.auth.forget)
         self.limiter = Limiter(self.clock)
         self.reads = per_minute("reads", self.settings.reads_per_minute)
         self.changes = per_minute("changes", self.settings.requests_per_minute)

@@ -81,6 +81,40 @@ async def test_logging_out_forgets_everything(page, shop):
     assert json.loads(await page.evaluate(STORED)) == {}
 
 
+async def test_logging_out_revokes_the_key_of_a_login_link_and_no_other(page, shop):
+    await shop.open(MUG)
+    await page.goto((await _link(shop)).replace("/control#", f"/control?show={SLUG}#"))
+    await expect(page.locator("control-bag-row")).to_have_count(1)
+    for own in (True, False):
+        if not own:
+            await log_in(page, KEY)
+        await page.get_by_role("button", name="Spring drop").click()
+        if await page.get_by_role("menuitem", name="Log out").count() == 0:
+            await page.get_by_role("button", name="Spring drop").click()
+        await page.get_by_role("menuitem", name="Log out").click()
+        await expect(page.get_by_role("button", name="Log in")).to_be_visible()
+        await expect(page.get_by_role("alert")).to_be_hidden()
+        told = (await shop.call("GET", "/keys"))["keys"]
+        revoked = [key["label"] for key in told if key["revoked_at"] is not None]
+        assert [label.partition(",")[0] for label in revoked] == ["Login link"]
+
+
+async def test_a_lost_device_is_revoked_from_the_list(page, shop, browser):
+    await shop.open(MUG)
+    await sit_down(page, shop)
+    async with refused_page(browser) as lost:
+        await lost.goto((await _link(shop)).replace("/control#", f"/control?show={SLUG}#"))
+        await expect(lost.locator("control-bag-row")).to_have_count(1)
+        await page.get_by_role("heading", name="Keys").click()
+        devices = page.locator("control-keys .c-keys-group", has_text="Logged-in devices")
+        await expect(devices.locator("li")).to_have_count(2)
+        await expect(devices.locator("li", has_text="This device")).to_contain_text("Log out")
+        await page.get_by_role("button", name="Revoke Login link, Chrome on Linux").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+        await expect(devices.locator("li")).to_have_count(1)
+        await expect(lost.get_by_role("alert")).to_contain_text("the key was revoked")
+
+
 async def test_a_revoked_key_ends_at_the_door_with_a_reason(browser, shop):
     await shop.open(MUG)
     made = await shop.call("POST", f"/shows/{SLUG}/keys", {"role": "control", "label": "Marta"})

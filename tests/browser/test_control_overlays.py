@@ -90,7 +90,7 @@ async def test_the_overlay_link_stays_masked_until_it_is_revealed(desk):
 async def test_a_revoked_link_is_forgotten(desk, shop):
     await _new_link(desk)
     await desk.get_by_role("heading", name="Keys").click()
-    keys = desk.locator("control-keys li")
+    keys = desk.locator("control-keys .c-keys-group", has_text="Overlays").locator("li")
     await expect(keys).to_have_count(2)
     await desk.get_by_role("button", name="Revoke Overlay link").click()
     question = desk.get_by_role("dialog")

@@ -20,14 +20,17 @@ from server.web.problem import unknown
 
 @dataclass(frozen=True, kw_only=True)
 class ListedKey:
-    """A key without its secret."""
+    """A key without its secret. `show` null: good for all. `current`: this call came with it."""
 
     id: str
     role: Role
+    show: str | None
     label: str
     actions: list[str]
     created_at: int
+    last_used_at: int | None
     revoked_at: int | None
+    current: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +43,7 @@ class NewKey(ListedKey):
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys of one show, oldest first."""
+    """Keys, oldest first, revoked ones too."""
 
     keys: list[ListedKey]
 
@@ -63,7 +66,7 @@ async def create_key(call: Call) -> Response:
     key, secret = await add_key(
         call, wished.role, show=show.slug, label=wished.label.strip(), actions=actions
     )
-    told = NewKey(**asdict(_listed(key)), key=secret, url=_address(call, key, secret))
+    told = NewKey(**asdict(_listed(call, key)), key=secret, url=_address(call, key, secret))
     return json_answer(told, 201)
 
 
@@ -71,7 +74,20 @@ async def list_keys(call: Call) -> Response:
     """The keys of one show, revoked ones too."""
     await call.context.shows.show(call.slug)
     keys = await call.context.store.keys(call.slug)
-    return json_answer({"keys": [_listed(key) for key in keys]})
+    return json_answer(Keys([_listed(call, key) for key in keys]))
+
+
+async def list_all_keys(call: Call) -> Response:
+    """Every key that the caller may revoke, logged-in devices among them."""
+    keys = await call.context.store.keys(None if call.key is None else call.key.show)
+    return json_answer(Keys([_listed(call, key) for key in keys]))
+
+
+async def revoke_own_key(call: Call) -> Response:
+    """Log out for good: the key of this very call is revoked."""
+    if call.key is not None:
+        await _revoke(call, call.key.id)
+    return no_content()
 
 
 async def revoke_key(call: Call) -> Response:
@@ -81,15 +97,19 @@ async def revoke_key(call: Call) -> Response:
         own = await call.context.store.keys(call.key.show)
         if key_id not in {key.id for key in own}:
             raise forbidden()
+    await _revoke(call, key_id)
+    return no_content()
+
+
+async def _revoke(call: Call, key_id: str) -> None:
     if await call.context.store.revoke_key(key_id, call.now) is None:
         raise unknown("key", "There is no key with this id.")
     call.context.auth.forget(key_id)
     await call.context.bus.publish([KeyRevoked(key_id)])
-    return no_content()
 
 
 async def add_key(
-    call: Call, role: Role, *, show: str | None, label: str, actions: tuple[str, ...] = ()
+    call: Call, role: Role, *, show: str, label: str, actions: tuple[str, ...] = ()
 ) -> tuple[Key, str]:
     """A new key in the store, and its secret, which is nowhere else."""
     secret = mint(role)
@@ -105,14 +125,17 @@ async def add_key(
     return key, secret
 
 
-def _listed(key: Key) -> ListedKey:
+def _listed(call: Call, key: Key) -> ListedKey:
     return ListedKey(
         id=key.id,
         role=key.role,
+        show=key.show,
         label=key.label,
         actions=list(key.actions),
         created_at=key.created_at,
+        last_used_at=key.last_used_at,
         revoked_at=key.revoked_at,
+        current=call.key is not None and call.key.id == key.id,
     )
 
 
@@ -148,6 +171,26 @@ OPERATIONS = (
         handler=list_keys,
         answer=Keys,
         refusals=("unknown_show",),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/keys",
+        name="list_all_keys",
+        summary="List all keys and logged-in devices",
+        about="A key for one show is told that show's keys. `last_used_at` is up to an hour old.",
+        handler=list_all_keys,
+        scope="some",
+        answer=Keys,
+    ),
+    Operation(
+        method="DELETE",
+        path="/api/v1/keys/current",
+        name="revoke_own_key",
+        summary="Log out: revoke the key of this call",
+        handler=revoke_own_key,
+        scope="some",
+        status=204,
+        refusals=("unknown_key",),
     ),
     Operation(
         method="DELETE",

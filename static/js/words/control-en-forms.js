@@ -74,7 +74,7 @@ export const EN_FORMS = {
   "device.dock_heading": "Dock for OBS",
   "device.dock_steps": "In OBS open Docks, Custom Browser Docks. Enter a name, paste this address, apply.",
   "device.link": "One-time login link",
-  "device.once": "It works once, within ten minutes, and gives full control. Do not show it on stream.",
+  "device.once": "It works once, within ten minutes, and gives full control. Do not show it on stream. Who is logged in stands under Keys.",
   "device.qr": "QR code of the login link",
 
   "keys_help.heading": "Keyboard shortcuts",
@@ -88,6 +88,8 @@ export const EN_FORMS = {
   "keys_help.help": "This list",
 
   "login.entering": "One moment…",
+  "login.leaving": "Logging out…",
+  "login.still_good": "You are logged out here, but the server could not be told. Revoke this device under Keys from another one.",
   "login.heading": "Control panel",
   "login.key": "Control key or login link",
   "login.hint": "The server printed a login link when it first started.",

@@ -74,7 +74,7 @@ export const IT_FORMS = {
   "device.dock_heading": "Pannello per OBS",
   "device.dock_steps": "In OBS apri Pannelli, Pannelli browser personalizzati. Scrivi un nome, incolla questo indirizzo, applica.",
   "device.link": "Link di accesso, una volta sola",
-  "device.once": "Vale una volta, entro dieci minuti, e dà il controllo completo. Non mostrarlo in diretta.",
+  "device.once": "Vale una volta, entro dieci minuti, e dà il controllo completo. Non mostrarlo in diretta. Chi è collegato è elencato alla voce Chiavi.",
   "device.qr": "Codice QR del link di accesso",
 
   "keys_help.heading": "Scorciatoie da tastiera",
@@ -88,6 +88,8 @@ export const IT_FORMS = {
   "keys_help.help": "Questo elenco",
 
   "login.entering": "Un momento…",
+  "login.leaving": "Esco…",
+  "login.still_good": "Qui sei uscito, ma il server non lo sa. Revoca questo dispositivo da un altro, alla voce Chiavi.",
   "login.heading": "Pannello di controllo",
   "login.key": "Chiave di controllo o link di accesso",
   "login.hint": "Il server ha scritto un link di accesso al primo avvio.",

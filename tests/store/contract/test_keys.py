@@ -50,25 +50,31 @@ async def test_an_unknown_key_cannot_be_revoked(store):
     assert await store.key(DIGEST) == key()
 
 
+async def exchange(store, code, now=NOW, name="key-1"):
+    return await store.exchange_login_code(code, key(name, created_at=now), f"{name} {code}")
+
+
 async def test_a_login_code_works_once(stores):
     await stores[0].add_login_code("a", NOW + 1000)
-    taken = await asyncio.gather(*(stores[n % 2].take_login_code("a", NOW) for n in range(6)))
-    assert taken.count(True) == 1
+    tries = (exchange(stores[n % 2], "a", name=f"key-{n}") for n in range(6))
+    assert (await asyncio.gather(*tries)).count(True) == 1
+    assert len(await stores[0].keys()) == 1
 
 
 @pytest.mark.parametrize(("now", "works"), [(NOW + 999, True), (NOW + 1000, False)])
 async def test_a_login_code_expires(store, now, works):
     await store.add_login_code("a", NOW + 1000)
-    assert await store.take_login_code("a", now) is works
-    assert await store.take_login_code("a", NOW) is False
+    assert await exchange(store, "a", now) is works
+    assert await exchange(store, "a", NOW, "key-2") is False
+    assert len(await store.keys()) == works
 
 
 async def test_taking_one_code_leaves_the_others(store):
     await store.add_login_code("a", NOW + 1000)
     await store.add_login_code("b", NOW + 1000)
-    assert await store.take_login_code("unknown", NOW) is False
-    assert await store.take_login_code("a", NOW) is True
-    assert await store.take_login_code("b", NOW) is True
+    assert await exchange(store, "unknown") is False
+    assert await exchange(store, "a", name="key-1") is True
+    assert await exchange(store, "b", name="key-2") is True
 
 
 async def test_an_answer_is_read_as_it_was_written(store):
@@ -110,3 +116,27 @@ async def test_a_swept_answer_frees_its_key(store):
     again = answer(body=b"second", created_at=NOW + DAY_MS + 1)
     await store.remember(again)
     assert await store.remembered("k1", 0) == again
+
+
+async def test_who_was_revoked_lately_is_told(stores):
+    one, other = stores
+    for name in ("early", "late", "valid"):
+        await one.add_key(key(name), name)
+    await one.revoke_key("early", NOW - 1)
+    await one.revoke_key("late", NOW)
+    assert await other.revoked_since(NOW) == ["late"]
+
+
+async def test_when_a_key_was_used_is_kept(stores):
+    await stores[0].add_key(key(), DIGEST)
+    await stores[0].note_key_used("key-1", NOW + 7)
+    assert await stores[1].key(DIGEST) == key(last_used_at=NOW + 7)
+
+
+async def test_a_login_code_stays_good_when_its_key_cannot_be_written(store):
+    await store.add_key(key("key-1"), DIGEST)
+    await store.add_login_code("code", NOW + 1000)
+    with pytest.raises(Conflict):
+        await store.exchange_login_code("code", key("key-2"), DIGEST)
+    assert await store.exchange_login_code("code", key("key-2"), "another") is True
+    assert await store.key("another") == key("key-2")

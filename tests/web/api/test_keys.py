@@ -22,9 +22,9 @@ async def test_a_key_is_told_once(site, body, prefix, url):
     assert told["url"] == url.replace("%s", told["key"])
     assert told["actions"] == body.get("actions", [])
     listed = (await site.get("/shows/spring/keys")).json()["keys"]
-    assert listed[-1] == {
-        name: told[name] for name in ("id", "role", "label", "actions", "created_at", "revoked_at")
-    }
+    assert listed[-1] == {name: told[name] for name in told if name not in ("key", "url")}
+    named = "id role show label actions created_at last_used_at revoked_at current"
+    assert set(listed[-1]) == set(named.split())
     assert told["key"] not in (await site.get("/shows/spring/keys")).text
 
 
@@ -97,3 +97,54 @@ async def test_a_key_of_one_show_revokes_only_that_shows_keys(site):
         problem(refused, 403, "forbidden")
     done = await site.http.delete(f"/api/v1/keys/{own.id}", headers=bearer(moderator))
     assert done.status_code == 204
+
+
+CHROME = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0"
+
+
+async def logged_in(site) -> str:
+    """A browser that came in by a login link; its key."""
+    link = (await site.post("/login-codes")).json()["url"]
+    code, headers = link.partition("#code=")[2], {"user-agent": CHROME}
+    answer = await site.http.post("/api/v1/login", json={"code": code}, headers=headers)
+    return answer.json()["key"]
+
+
+async def test_a_logged_in_browser_is_listed_and_can_be_revoked(site):
+    key = await logged_in(site)
+    told = (await site.get("/keys")).json()["keys"]
+    device = told[-1]
+    assert (device["role"], device["show"], device["current"]) == ("control", None, False)
+    assert device["label"] == "Login link, Chrome on Windows, 21 Nov"
+    assert [one["current"] for one in told] == [True, False]
+    assert (await site.call("DELETE", f"/keys/{device['id']}")).status_code == 204
+    problem(await site.http.get("/api/v1/keys", headers=bearer(key)), 401, "unauthorized")
+
+
+async def test_logging_out_revokes_the_key_of_the_call_alone(site):
+    key = await logged_in(site)
+    gone = await site.http.delete("/api/v1/keys/current", headers=bearer(key))
+    assert gone.status_code == 204
+    problem(await site.http.get("/api/v1/keys", headers=bearer(key)), 401, "unauthorized")
+    told = (await site.get("/keys")).json()["keys"]
+    assert [one["revoked_at"] is None for one in told] == [True, False]
+    assert KeyRevoked(told[1]["id"]) in site.bus.published
+
+
+async def test_a_key_of_one_show_is_told_that_shows_keys(site):
+    await site.show("one", bag=False)
+    await site.show("two", bag=False)
+    own, moderator = await site.key("control", show="one")
+    answer = await site.http.get("/api/v1/keys", headers=bearer(moderator))
+    told = answer.json()["keys"]
+    assert {one["show"] for one in told} == {"one"}
+    assert [one["id"] for one in told if one["current"]] == [own.id]
+
+
+async def test_when_a_key_was_last_used_is_told_by_the_hour(site, clock):
+    _, secret = await site.key("control")
+    first = clock.now_ms()
+    for wait_ms, expected in ((0, first), (3_590_000, first), (10_000, first + 3_600_000)):
+        clock.advance(wait_ms)
+        await site.http.get("/api/v1/shows", headers=bearer(secret))
+        assert (await site.get("/keys")).json()["keys"][-1]["last_used_at"] == expected
