@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import websockets
 
 from server.assets_root import STATIC_DIR
+from server.connectors.samples import encoded, samples
+from server.connectors.shopify import Shopify
 from server.shows.demo import PRODUCTS, DemoProduct
 from tests.browser.shop import SLUG, Shop, euros, product
 
@@ -46,6 +50,42 @@ async def set_scene(shop: Shop) -> None:
     await shop.deal(duration_s=300, quantity=24)
     await _sell(shop, DURING_THE_DEAL)
     shop.clock.advance(500)
+
+
+async def sell_in_shopify(shop: Shop) -> None:
+    """A connection that has delivered, some of it under names of the shop's own."""
+    body = {"kind": "shopify", "secret": "hush"}
+    made = await shop.call("POST", "/connections", body)
+    orders = (
+        [("Moka mug, hand-glazed", "MUG-1", 1, "24.90")],
+        [("Tea towel, striped, blue", None, 2, "12.00")],
+        [("Gift card", None, 1, "50.00"), ("Olive oil, 3 bottles", "OIL-5-3", 1, "45.00")],
+    )
+    sample = next(one for one in samples("shopify") if one.name == "paid")
+    for number, lines in enumerate(orders, 1):
+        shop.clock.advance(2_000)
+        items = [_line(10 * number + n, *line) for n, line in enumerate(lines)]
+        order = json.loads(sample.body) | {"id": number, "line_items": items, "currency": "EUR"}
+        payload = encoded(order | {"processed_at": _iso(shop.clock.now_ms())})
+        headers = {"x-shopify-topic": "orders/paid"}
+        signed = Shopify().sign(headers, payload, "hush", shop.clock.now_ms())
+        path = f"/webhooks/{made['id']}"
+        answer = await shop.http.post(path, content=payload, headers=signed)
+        assert answer.json() == {"outcome": "applied"}, answer.text
+    shop.clock.advance(3_000)
+
+
+def _line(number: int, title: str, sku: str | None, pieces: int, price: str) -> dict[str, Any]:
+    ids = {
+        "id": number,
+        "variant_id": 44_915_338_000 + number,
+        "product_id": 8_305_117_000 + number,
+    }
+    return ids | {"title": title, "sku": sku, "quantity": pieces, "price": price}
+
+
+def _iso(now_ms: int) -> str:
+    return datetime.fromtimestamp(now_ms / 1000, tz=UTC).isoformat()
 
 
 async def _product(shop: Shop, entry: DemoProduct) -> dict[str, Any]:

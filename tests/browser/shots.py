@@ -21,7 +21,7 @@ from PIL import Image
 from playwright.async_api import Browser, Page
 
 from tests.browser.chromium import chromium
-from tests.browser.scene import PUBLIC_URL, crowd, set_scene
+from tests.browser.scene import PUBLIC_URL, crowd, sell_in_shopify, set_scene
 from tests.browser.shop import KEY, SLUG, Shop, open_shop
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
@@ -120,6 +120,23 @@ async def take_pages(browser: Browser, shop: Shop, folder: Path) -> None:
         keep(await page.screenshot(), folder / f"{name}.png")
 
 
+async def take_shops(browser: Browser, shop: Shop, folder: Path) -> None:
+    """A shop that is set up and works, and the matching of what it sold."""
+    await sell_in_shopify(shop)
+    page = await open_page(browser, shop, f"/control?show={SLUG}", **PANEL)
+    await appears(page, "control-connections li")
+    await page.get_by_role("button", name="Open Shopify").click()
+    await appears(page, "[data-key=counted][data-check=done]")
+    await settle(page)
+    keep(await page.screenshot(), folder / "shops.png")
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Match").click()
+    await appears(page, ".c-matches select")
+    await page.locator(".c-matches select").first.select_option("TT-02")
+    await settle(page)
+    keep(await page.screenshot(), folder / "shops-match.png")
+
+
 def keep(taken: bytes, file: Path, width: int | None = None) -> None:
     """Write a screenshot as a picture of 256 colours; `width` scales it down."""
     picture = Image.open(io.BytesIO(taken)).convert("RGB")
@@ -145,6 +162,7 @@ async def take_all(folder: Path) -> None:
                 shop.clock.advance(1_000)
                 await take_overlays(browser, shop, folder)
                 await take_pages(browser, shop, folder)
+                await take_shops(browser, shop, folder)
 
 
 if __name__ == "__main__":

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-import httpx
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
-from server.connectors import CONNECTORS
-from server.connectors.samples import samples
-from tests.browser.panel import KEYS, LEAKS, refused_page, sit_down, state, toast
-from tests.browser.shop import APRON, MUG, SLUG, Shop
+from tests.browser.panel import KEYS, LEAKS, refused_page, sit_down
+from tests.browser.seller import (
+    SECRET,
+    SEEN,
+    UNKNOWN,
+    address,
+    connect,
+    deliver,
+    give,
+    marks,
+    only_id,
+)
+from tests.browser.shop import APRON, MUG, SLUG
 
-SAMPLES = {f"{kind}/{one.name}": one for kind in CONNECTORS for one in samples(kind)}
-SECRET = "hush"
-UNKNOWN = [
-    {
-        "id": 1,
-        "variant_id": 808950810,
-        "product_id": 632910392,
-        "title": "Tea towel, striped",
-        "sku": "TOWEL-OLD",
-        "quantity": 2,
-        "price": "12.00",
-    }
-]
 HIDDEN = """() => {
   Object.defineProperty(document, "visibilityState", {value: "hidden", configurable: true});
-  document.dispatchEvent(new Event("visibilitychange"));
-}"""
-SEEN = """() => {
-  delete document.visibilityState;
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 
@@ -44,44 +32,6 @@ async def desk(page, shop):
     await shop.open(MUG, APRON)
     await sit_down(page, shop)
     return page
-
-
-async def connect(desk: Page, kind: str) -> Locator:
-    """Make a connection; its dialog."""
-    await desk.get_by_role("button", name="Connect a shop").click()
-    await desk.get_by_role("dialog").get_by_text(kind, exact=True).click()
-    await desk.get_by_role("button", name="Make the webhook address").click()
-    dialog = desk.get_by_role("dialog", name=f"Connect {kind}")
-    await expect(dialog).to_be_visible()
-    return dialog
-
-
-async def give(dialog: Locator, secret: str) -> None:
-    await dialog.locator("[data-field=secret] input").fill(secret)
-    await dialog.locator("[data-field=secret] input").press("Enter")
-    await expect(dialog.locator("[data-field=secret] input")).to_be_hidden()
-
-
-async def deliver(shop: Shop, url: str, name: str, secret: str = SECRET, **changes: Any) -> Any:
-    """Sign a stored delivery and post it; a second later than the one before."""
-    sample = SAMPLES[name]
-    shop.clock.advance(1_000)
-    body = json.dumps({**json.loads(sample.body), **changes}).encode()
-    headers = {name: value for name, value in sample.headers.items() if "webhook-id" not in name}
-    signed = CONNECTORS[sample.kind].sign(headers, body, secret, shop.clock.now_ms(), {})
-    return await shop.http.post(httpx.URL(url).path, content=body, headers=signed)
-
-
-def address(dialog: Locator) -> Any:
-    return dialog.get_by_label("Webhook address").input_value()
-
-
-async def marks(dialog: Locator, *states: str) -> None:
-    """Wait until the checklist looks like this."""
-    line = dialog.locator("control-shop-checks li")
-    for number, state_ in enumerate(states):
-        await expect(line.nth(number)).to_have_attribute("data-check", state_)
-    await expect(line).to_have_count(len(states))
 
 
 async def test_a_shopify_shop_turns_green_step_by_step(desk, shop):
@@ -206,14 +156,9 @@ async def test_nobody_asks_while_nobody_looks(desk, shop):
     await desk.clock.install()
     await desk.clock.run_for(30_000)
     assert [url for url in asked if url.endswith("/connections")] == []
-    await shop.call("POST", f"/connections/{await _id(shop)}/secrets", {"secret": SECRET})
+    await shop.call("POST", f"/connections/{await only_id(shop)}/secrets", {"secret": SECRET})
     await desk.evaluate(SEEN)
     await marks(dialog, "done", "done", "todo", "todo", "todo")
-
-
-async def _id(shop: Shop) -> str:
-    [connection] = (await shop.call("GET", "/connections"))["connections"]
-    return str(connection["id"])
 
 
 async def test_a_server_that_is_away_leaves_what_was_there(browser, shop):
@@ -239,55 +184,6 @@ async def test_a_connection_is_deleted_after_a_question(desk, shop):
     await question.get_by_role("button", name="Delete").click()
     await expect(desk.get_by_role("dialog")).to_have_count(0)
     await expect(desk.locator("control-connections li")).to_have_count(0)
-
-
-async def test_an_unknown_line_becomes_a_product_for_the_next_order(desk, shop):
-    dialog = await connect(desk, "Shopify")
-    await give(dialog, SECRET)
-    url = await address(dialog)
-    await deliver(shop, url, "shopify/paid", line_items=UNKNOWN)
-    await dialog.get_by_role("button", name="Match 1 product").click()
-    matching = desk.get_by_role("dialog", name="Products of Shopify")
-    line = matching.locator("li").first
-    await expect(line).to_contain_text("Tea towel, striped")
-    await expect(line).to_contain_text("variant:808950810 · SKU TOWEL-OLD · 2 sold in this show")
-    await line.get_by_role("combobox").select_option("APR-3")
-    await matching.get_by_role("button", name="Save 1 match").click()
-    await expect(toast(desk)).to_contain_text("The next order")
-    await deliver(shop, url, "shopify/paid", id=4711, line_items=UNKNOWN)
-    newest = (await state(shop))["ticker"][0]
-    assert newest["items"] == [{"sku": "APR-3", "title": APRON["title"], "quantity": 2}]
-    await matching.get_by_role("button", name="Undo: Tea towel, striped").click()
-    await expect(matching.get_by_role("combobox").first).to_be_visible()
-    assert (await shop.call("GET", f"/connections/{await _id(shop)}/matches"))["matches"] == {}
-
-
-async def test_an_unknown_line_can_become_a_new_product(desk, shop):
-    dialog = await connect(desk, "Shopify")
-    await give(dialog, SECRET)
-    await deliver(shop, await address(dialog), "shopify/paid", line_items=UNKNOWN)
-    await dialog.get_by_role("button", name="Match 1 product").click()
-    matching = desk.get_by_role("dialog", name="Products of Shopify")
-    await matching.get_by_role("combobox").first.select_option("New product…")
-    product = desk.get_by_role("dialog", name="New product")
-    await expect(product.get_by_label("Title")).to_have_value("Tea towel, striped")
-    await expect(product.locator("[data-field=sku] input")).to_have_value("TOWEL-OLD")
-    await product.locator("[data-field=sku] input").fill("POD-8")
-    await product.locator("[data-field=price] input").fill("199")
-    await product.get_by_role("button", name="Add to the bag").click()
-    await expect(matching.get_by_role("combobox").first).to_have_value("POD-8")
-    await matching.get_by_role("button", name="Save 1 match").click()
-    await expect(matching.get_by_role("heading", name="Matched")).to_be_visible()
-    bag = await shop.call("GET", f"/shows/{SLUG}/bag")
-    assert "POD-8" in [item["sku"] for item in bag["products"]]
-
-
-async def test_where_all_is_known_there_is_nothing_to_match(desk, shop):
-    await shop.sell()
-    await desk.evaluate(SEEN)
-    await desk.get_by_role("button", name="Open Own shop").click()
-    await desk.get_by_role("button", name="Matched products").click()
-    await expect(desk.get_by_role("dialog", name="Products of")).to_contain_text("Nothing to match")
 
 
 async def test_a_purchase_keeps_its_source_over_a_reload(desk, shop):
