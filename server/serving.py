@@ -16,6 +16,7 @@ from rich.console import Console
 
 from server import __version__
 from server.app import Application, running
+from server.descriptors import places_for
 from server.realtime.listener import tuned, uvicorn_options
 from server.settings import Settings
 from server.shows.demo import SLUG as DEMO_SLUG
@@ -23,9 +24,9 @@ from server.web.redaction import Redaction
 
 # After this long, connections that do not close are cut.
 GRACE_S = 5
-# A crowd is sent away over some seconds, a handful at once: 1,000 viewers a second.
-SPREAD_MAX_S = 5.0
-VIEWERS_PER_S = 1000
+# A crowd is sent away in small groups, but soon: the next process takes over only after that.
+SPREAD_MAX_S = 2.0
+VIEWERS_PER_S = 5_000
 GC_THRESHOLDS = (20_000, 20, 50)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -90,6 +91,8 @@ def run_server(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
+    places = places_for(settings.connections_max)
+    settings = settings.model_copy(update={"connections_max": places})
     async with running(settings) as application:
         with _listen(settings) as listening:
             address = _address(settings, listening.getsockname()[1])

@@ -13,7 +13,7 @@ from tests.guards import python_source as python
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 300
 
-LEAVES = ("__init__", "__version__", "assets_root", "clock", "metrics", "supervisor")
+LEAVES = ("__init__", "__version__", "assets_root", "clock", "descriptors", "metrics", "supervisor")
 PURE = ("domain", "protocol")
 STORE_PORTS = ("store.access", "store.base", "store.matching", "store.polling")
 PORTS = (*PURE, "bus.base", *STORE_PORTS, *LEAVES)

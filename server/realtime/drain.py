@@ -12,6 +12,8 @@ from server.realtime.client import Client
 STEPS_PER_S: Final = 10
 RETRY_MS: Final = (500, 3_000)
 """Counted from the end of the drain, when the next process takes over."""
+RETURNS_PER_S: Final = 2_000
+"""A larger crowd comes back over a longer time, at this rate on average."""
 LAST_WORDS_MS: Final = 3_000
 """For closing handshakes; a connection gives up on its client before that."""
 
@@ -21,8 +23,9 @@ async def drain(clients: Collection[Client], clock: Clock, spread_ms: int) -> No
     viewers = [client for client in clients if client.role not in ("control", "overlay")]
     steps = max(1, spread_ms * STEPS_PER_S // 1000)
     ends_at = clock.now_ms() + spread_ms
+    longest_ms = max(RETRY_MS[1], RETRY_MS[0] + len(viewers) * 1000 // RETURNS_PER_S)
     for step in range(steps):
-        _send_away(viewers[step::steps], ends_at - clock.now_ms())
+        _send_away(viewers[step::steps], ends_at - clock.now_ms(), longest_ms)
         if viewers:
             await clock.sleep_until(ends_at - spread_ms + spread_ms * (step + 1) // steps)
     for role in ("control", "overlay"):
@@ -31,11 +34,10 @@ async def drain(clients: Collection[Client], clock: Clock, spread_ms: int) -> No
     await _until_gone(clients, clock)
 
 
-def _send_away(clients: Collection[Client], left_ms: int) -> None:
-    shortest, longest = RETRY_MS
+def _send_away(clients: Collection[Client], left_ms: int, longest_ms: int = RETRY_MS[1]) -> None:
     left_ms = max(0, left_ms)
     for client in clients:
-        client.close(CloseCode.RESTART, (left_ms + shortest, left_ms + longest))
+        client.close(CloseCode.RESTART, (left_ms + RETRY_MS[0], left_ms + longest_ms))
 
 
 async def _until_gone(clients: Collection[Client], clock: Clock) -> None:

@@ -12,8 +12,9 @@ LONGEST_PAUSE_S: Final = 0.020
 PAUSE_FACTOR: Final = 4.0
 """After a round that took a millisecond the next one waits for four: rounds take at most a fifth
 of the time, until the longest pause is reached."""
-SLICE: Final = 1_000
-"""Connections served before handshakes and heartbeats get their turn: some eight milliseconds."""
+SLICE: Final = 250
+"""Connections served before everybody else has a turn: some one and a half milliseconds. Commands
+that arrive during a round get ahead meanwhile, so that their events are ready for the next one."""
 
 
 class Pacing(Protocol):

@@ -115,3 +115,11 @@ async def test_who_has_not_said_hello_is_sent_away_too(hub, clock):
 async def test_a_client_that_does_not_go_is_not_waited_for(hub, clock):
     Leaving(hub, [], stuck=True).greet("viewer")
     assert await drained(hub, clock, 0, 3_100) == 3_000
+
+
+async def test_a_larger_crowd_comes_back_over_a_longer_time(hub, clock):
+    order = []
+    for _ in range(8_000):
+        Leaving(hub, order).greet("viewer")
+    await drained(hub, clock, 0, 0)
+    assert order[0].retry_ms == (500, 4_500)
