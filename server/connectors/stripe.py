@@ -32,7 +32,7 @@ class Stripe(Connector):
     kind = "stripe"
 
     def prepare(self) -> None:
-        """The library takes a third of a second and 30 MB: only those who have Stripe pay it."""
+        """The library is large and reads others: only those who have Stripe pay for it."""
         import stripe  # noqa: F401
 
     def check_secret(self, secret: str) -> str | None:

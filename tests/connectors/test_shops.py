@@ -212,7 +212,7 @@ def test_secrets_that_no_provider_makes() -> None:
 
 
 async def test_the_library_of_stripe_is_read_for_those_who_have_stripe_only(tmp_path) -> None:
-    """It takes a third of a second and 30 MB: a process of its own shows who loads it."""
+    """It is large, and most have no Stripe: a process of its own shows who loads it."""
     script = """
 import asyncio, pathlib, sys
 from server.app import CONNECTORS
