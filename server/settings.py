@@ -64,7 +64,10 @@ class Settings(BaseSettings):
         "info", description="How much the server tells on its console."
     )
     heartbeat_ms: int = Field(
-        25_000, ge=1_000, le=120_000, description="How often a browser says that it is there."
+        25_000,
+        ge=1_000,
+        le=45_000,
+        description="How often a browser says that it is there, 1000 to 45000.",
     )
     connections_max: int = Field(
         10_000, ge=1, description="Open sockets in one process; more are asked to come later."

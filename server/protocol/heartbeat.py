@@ -11,7 +11,8 @@ DEAD_INTERVALS: Final = 2.5
 PROBE_MS: Final = 2_000
 DEFAULT_MS: Final = 25_000
 SHORTEST_MS: Final = 1_000
-LONGEST_MS: Final = 120_000
+# Below the minute of silence after which a page calls its prices old.
+LONGEST_MS: Final = 45_000
 
 
 class Heartbeat:

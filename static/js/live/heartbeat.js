@@ -4,7 +4,8 @@ const DEAD_INTERVALS = 2.5;
 const PROBE_MS = 2_000;
 const DEFAULT_MS = 25_000;
 const SHORTEST_MS = 1_000;
-const LONGEST_MS = 120_000;
+/** Below the minute of silence after which a page calls its prices old. */
+const LONGEST_MS = 45_000;
 
 /**
  * When to ping, and when a silent line counts as dead. A page cannot see the pings of the WebSocket
