@@ -5,21 +5,30 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
 
 logger = logging.getLogger(__name__)
 BACKOFF_MIN_S = 0.5
 BACKOFF_MAX_S = 30.0
+# What ran so long was well again: its next failure is a new one.
+HEALTHY_S = 60.0
 
 
 class Supervisor:
-    """Runs tasks for the life of the program; one that fails is started again, later each time.
+    """Runs tasks for the life of the program; one that fails is started again.
 
+    The pause doubles from failure to failure and is short again after a healthy run.
     While a task is down its name is in `failing`, and the server says that it is not ready.
     """
 
-    def __init__(self, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._sleep = sleep
+        self._monotonic = monotonic
         self._tasks: list[asyncio.Task[None]] = []
         self.failing: dict[str, str] = {}
         self.restarts = 0
@@ -37,6 +46,7 @@ class Supervisor:
     async def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         pause_s = BACKOFF_MIN_S
         while True:
+            started = self._monotonic()
             try:
                 await work()
             except Exception as error:
@@ -45,6 +55,8 @@ class Supervisor:
             else:
                 return
             self.restarts += 1
+            if self._monotonic() - started >= HEALTHY_S:
+                pause_s = BACKOFF_MIN_S
             await self._sleep(pause_s * random.uniform(0.5, 1.0))  # noqa: S311  (jitter)
             pause_s = min(2 * pause_s, BACKOFF_MAX_S)
             self.failing.pop(name, None)

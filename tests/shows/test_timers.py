@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from server.shows.timers import RETRY_MS, Timers
+from server.shows.timers import AT_ONCE, RETRY_MS, Timers
 from tests.fakes import FakeClock, settled
 
 
@@ -79,4 +79,49 @@ async def test_a_show_that_cannot_be_woken_is_tried_again() -> None:
     clock.advance(RETRY_MS)
     await settled()
     assert woken.slugs == ["show"]
+    running.cancel()
+
+
+async def test_a_busy_show_does_not_delay_the_deadlines_of_others() -> None:
+    clock, slugs, busy = FakeClock(), [], asyncio.Event()
+
+    async def wake(slug: str) -> None:
+        if slug == "busy":
+            await busy.wait()
+        slugs.append(slug)
+        timers.set(slug, None)
+
+    timers = Timers(clock, wake)
+    timers.set("busy", clock.now_ms())
+    timers.set("other", clock.now_ms())
+    running = asyncio.create_task(timers.run())
+    await settled()
+    assert slugs == ["other"]
+    timers.set("busy", clock.now_ms() + 10)  # its own next deadline waits for this one
+    clock.advance(10)
+    await settled()
+    assert slugs == ["other"]
+    busy.set()
+    await settled()
+    assert slugs == ["other", "busy"]
+    running.cancel()
+
+
+async def test_so_many_shows_wake_at_once_and_no_more() -> None:
+    clock, awake, gate = FakeClock(), set(), asyncio.Event()
+
+    async def wake(slug: str) -> None:
+        awake.add(slug)
+        await gate.wait()
+        timers.set(slug, None)
+
+    timers = Timers(clock, wake)
+    for number in range(AT_ONCE + 5):
+        timers.set(f"show-{number}", clock.now_ms())
+    running = asyncio.create_task(timers.run())
+    await settled()
+    assert len(awake) == AT_ONCE
+    gate.set()
+    await settled()
+    assert len(awake) == AT_ONCE + 5
     running.cancel()
