@@ -1,12 +1,14 @@
 """The port of the bus: what carries committed events between processes.
 
 The bus holds no truth. It may lose, repeat or delay messages; every reader checks `seq` and asks
-the store for what it missed. A message is either a run of events of one show or a notice.
+the store for what it missed. A message is a run of events of one show, its values of the moment,
+or a notice for every process. The publishing process hears its own messages at once, whatever becomes
+of them outside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,8 +31,33 @@ class KeyRevoked:
     key_id: str
 
 
-Message = Published | KeyRevoked
+@dataclass(frozen=True, slots=True)
+class Tallied:
+    """One process's share of a show's values of the moment. The last one from each counts."""
+
+    process: str
+    show: str
+    viewers: int
+    taps: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Messages may have been lost: compare with the store. Made by the bus; it never travels."""
+
+    reason: str
+
+
+Message = Published | KeyRevoked | Tallied | Doubt
 Listener = Callable[[Message], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BusHealth:
+    """Whether messages arrive at other processes, and in words why not."""
+
+    ok: bool = True
+    reason: str = ""
 
 
 class Bus(Protocol):
@@ -42,6 +69,22 @@ class Bus(Protocol):
 
     async def close(self) -> None:
         """Stop delivering."""
+        ...
+
+    def follow(self, show: str) -> None:
+        """From now on messages about this show are wanted here. Twice does no harm.
+
+        Those on their way at this moment may still be missed: read the store after this.
+        """
+        ...
+
+    def unfollow(self, show: str) -> None:
+        """Messages about this show are not wanted any more."""
+        ...
+
+    @property
+    def health(self) -> BusHealth:
+        """How the bus is. While it is not well, what is published stays in this process."""
         ...
 
     async def publish(self, messages: Sequence[Message]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from server.bus.base import Listener, Message
+from server.bus.base import BusHealth, Listener, Message
 
 
 class MemoryBus:
@@ -18,6 +18,16 @@ class MemoryBus:
 
     async def close(self) -> None:
         self._listener = None
+
+    def follow(self, show: str) -> None:
+        """There is nobody else who could tell of it."""
+
+    def unfollow(self, show: str) -> None:
+        """There is nobody else who could tell of it."""
+
+    @property
+    def health(self) -> BusHealth:
+        return BusHealth()
 
     async def publish(self, messages: Sequence[Message]) -> None:
         for message in messages:
