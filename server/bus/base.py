@@ -2,8 +2,8 @@
 
 The bus holds no truth. It may lose, repeat or delay messages; every reader checks `seq` and asks
 the store for what it missed. A message is a run of events of one show, its values of the moment,
-or a notice for every process. The publishing process hears its own messages at once, whatever becomes
-of them outside.
+or a notice for every process. The publishing process hears its own messages at once, whatever
+becomes of them outside.
 """
 
 from __future__ import annotations
