@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from server.domain.events import Position, Recorded
 
@@ -33,12 +33,16 @@ class KeyRevoked:
 
 @dataclass(frozen=True, slots=True)
 class Tallied:
-    """One process's share of a show's values of the moment. The last one from each counts."""
+    """One process's share of a show's values of the moment. The last one from each counts.
+
+    `overlays` are those connected there, in the form of `GET /shows/{slug}/overlays`.
+    """
 
     process: str
     show: str
     viewers: int
     taps: Mapping[str, int]
+    overlays: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
