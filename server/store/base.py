@@ -54,6 +54,27 @@ class Show:
     host: Host | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What must be known of a show without reading its log.
+
+    `due_at`: when time alone will next change it (ms), None for never.
+    """
+
+    status: str
+    due_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A show that is not over. `standing` None: written before standings were kept."""
+
+    slug: str
+    created_at: int
+    position: Position
+    standing: Standing | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """A webhook delivery in the inbox. `outcome`: applied, waiting, test, not_running."""
@@ -82,6 +103,8 @@ class Append:
     events: Sequence[Event]
     by: str | None = None
     after: int | None = None
+    standing: Standing | None = None
+    """The show's standing after these events, where it changes."""
     receipts: Sequence[Receipt] = ()
     records: Sequence[VersionedRecord] = ()
     remember: Callable[[Position, Sequence[Recorded]], Remembered] | None = None
@@ -124,9 +147,13 @@ class ShowStore(Protocol):
     """Shows and their logs."""
 
     async def create_show(
-        self, show: Show, events: Sequence[Event] = (), by: str | None = None
+        self,
+        show: Show,
+        events: Sequence[Event] = (),
+        by: str | None = None,
+        standing: Standing | None = None,
     ) -> Appended:
-        """Write a new show with its first events. Raises Taken."""
+        """Write a new show with its first events; a draft unless told otherwise. Raises Taken."""
         ...
 
     async def show(self, slug: str) -> Show | None:
@@ -139,6 +166,22 @@ class ShowStore(Protocol):
 
     async def head(self, slug: str) -> Position | None:
         """The newest position of a show; None for an unknown one."""
+        ...
+
+    async def heads(self, slugs: Sequence[str]) -> dict[str, Position]:
+        """The newest positions of these shows, as far as they exist."""
+        ...
+
+    async def running(self) -> list[Running]:
+        """Every show that is not over, newest first."""
+        ...
+
+    async def set_standing(self, slug: str, standing: Standing) -> None:
+        """Correct a show's standing where no event changes it."""
+        ...
+
+    async def renew_epoch(self, slug: str, old: str, new: str) -> bool:
+        """Make all positions that clients hold void. False: somebody else did so before."""
         ...
 
     async def append(self, append: Append) -> Appended:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Executable, Row, Table, bindparam, delete, insert, select, update
 
 from server.domain.events import Position
-from server.store.base import Append, Appended, Receipt, StoreError
+from server.store.base import Append, Appended, Receipt, Standing, StoreError
 from server.store.gather import Outcome
 from server.store.ledger import Entry, Ledger, Pair, looked_up
 from server.store.tables import answers, events, orders, products, receipts, shows
@@ -28,6 +28,11 @@ _HEADS = (
     .with_for_update()
 )
 _GROW = update(shows).where(shows.c.slug == bindparam("show")).values(seq=bindparam("head"))
+STAND = (
+    update(shows)
+    .where(shows.c.slug == bindparam("show"))
+    .values(status=bindparam("now"), due_at=bindparam("due"))
+)
 _STOCK = (
     update(products).where(products.c.sku == bindparam("of")).values(stock=bindparam("quantity"))
 )
@@ -128,6 +133,14 @@ def _save(connection: Connection, ledger: Ledger) -> None:
     if ledger.grown:
         grown = sorted(ledger.grown)
         connection.execute(_GROW, [{"show": s, "head": ledger.heads[s].seq} for s in grown])
+    if ledger.standings:
+        stood = sorted(ledger.standings.items(), key=itemgetter(0))
+        connection.execute(STAND, [standing_row(show, standing) for show, standing in stood])
+
+
+def standing_row(show: str, standing: Standing) -> dict[str, Any]:
+    """The values of `STAND`."""
+    return {"show": show, "now": standing.status, "due": standing.due_at}
 
 
 def _keyed(row: dict[str, Any]) -> dict[str, Any]:

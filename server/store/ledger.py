@@ -14,7 +14,15 @@ import orjson
 
 from server.domain.events import Position, Recorded, StockChanged
 from server.protocol.codec import encode_event, type_of
-from server.store.base import Append, Appended, Conflict, Receipt, Remembered, VersionedRecord
+from server.store.base import (
+    Append,
+    Appended,
+    Conflict,
+    Receipt,
+    Remembered,
+    Standing,
+    VersionedRecord,
+)
 
 Row = dict[str, Any]
 Pair = tuple[str, str]
@@ -47,6 +55,7 @@ class Ledger:
     answers: dict[str, Remembered] = field(default_factory=dict)
     stocks: dict[str, int | None] = field(default_factory=dict)
     grown: set[str] = field(default_factory=set)
+    standings: dict[str, Standing] = field(default_factory=dict)
 
     def enter(self, entry: Entry) -> Appended | None:
         """Take an entry in, whole or not at all. Raises Conflict and LookupError."""
@@ -88,6 +97,8 @@ class Ledger:
         if recorded:
             self.heads[append.show] = position
             self.grown.add(append.show)
+        if append.standing is not None:
+            self.standings[append.show] = append.standing
         for one in recorded:
             if isinstance(one.event, StockChanged):
                 self.stocks[one.event.sku] = one.event.quantity

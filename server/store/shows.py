@@ -6,20 +6,33 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from server.domain.events import Event, Position, Recorded
 from server.domain.stage import Host
 from server.protocol.codec import BadEvent, decode_event
-from server.store.base import Append, Appended, Show, StoreError, Taken
-from server.store.entries import write_entries
+from server.store.base import Append, Appended, Running, Show, Standing, StoreError, Taken
+from server.store.entries import SLICE, STAND, standing_row, write_entries
 from server.store.part import Part
 from server.store.tables import events, shows
 
 _SHOW = select(shows).where(shows.c.slug == bindparam("slug"))
 _SHOWS = select(shows).order_by(shows.c.created_at.desc(), shows.c.place.desc())
 _HEAD = select(shows.c.epoch, shows.c.seq).where(shows.c.slug == bindparam("slug"))
+_HEADS = select(shows.c.slug, shows.c.epoch, shows.c.seq).where(
+    shows.c.slug.in_(bindparam("slugs", expanding=True))
+)
+_RUNNING = (
+    select(shows)
+    .where(or_(shows.c.status.is_(None), shows.c.status != "ended"))
+    .order_by(shows.c.created_at.desc(), shows.c.place.desc())
+)
+_RENEW = (
+    update(shows)
+    .where(shows.c.slug == bindparam("show"), shows.c.epoch == bindparam("old"))
+    .values(epoch=bindparam("new"))
+)
 _EVENTS = (
     select(events.c.seq, events.c.type, events.c.data, events.c.by)
     .where(events.c.show == bindparam("show"), events.c.seq > bindparam("after"))
@@ -31,9 +44,13 @@ class SqlShows(Part):
     """The port `ShowStore`."""
 
     async def create_show(
-        self, show: Show, events: Sequence[Event] = (), by: str | None = None
+        self,
+        show: Show,
+        events: Sequence[Event] = (),
+        by: str | None = None,
+        standing: Standing | None = None,
     ) -> Appended:
-        return await self._write_alone(partial(_create, show, events, by))
+        return await self._write_alone(partial(_create, show, events, by, standing))
 
     async def show(self, slug: str) -> Show | None:
         row = await self._row(_SHOW, slug=slug)
@@ -46,6 +63,29 @@ class SqlShows(Part):
         row = await self._row(_HEAD, slug=slug)
         return Position(row.epoch, row.seq) if row else None
 
+    async def heads(self, slugs: Sequence[str]) -> dict[str, Position]:
+        found: dict[str, Position] = {}
+        for start in range(0, len(slugs), SLICE):
+            rows = await self._rows(_HEADS, slugs=list(slugs[start : start + SLICE]))
+            found.update((row.slug, Position(row.epoch, row.seq)) for row in rows)
+        return found
+
+    async def running(self) -> list[Running]:
+        return [_to_running(row) for row in await self._rows(_RUNNING)]
+
+    async def set_standing(self, slug: str, standing: Standing) -> None:
+        def stand(connection: Connection) -> None:
+            connection.execute(STAND, standing_row(slug, standing))
+
+        await self._write_alone(stand)
+
+    async def renew_epoch(self, slug: str, old: str, new: str) -> bool:
+        def renew(connection: Connection) -> bool:
+            values = {"show": slug, "old": old, "new": new}
+            return connection.execute(_RENEW, values).rowcount == 1
+
+        return await self._write_alone(renew)
+
     async def append(self, append: Append) -> Appended:
         appended: Appended = await self._write(write_entries, append)
         return appended
@@ -54,14 +94,21 @@ class SqlShows(Part):
         return await self._database.read(partial(_read_events, slug, after, limit))
 
 
-def _create(show: Show, first: Sequence[Event], by: str | None, connection: Connection) -> Appended:
+def _create(
+    show: Show,
+    first: Sequence[Event],
+    by: str | None,
+    standing: Standing | None,
+    connection: Connection,
+) -> Appended:
     if connection.execute(_HEAD, {"slug": show.slug}).first() is not None:
         raise _taken(show)
     try:
         connection.execute(insert(shows), _show_row(show))
     except IntegrityError as error:
         raise _taken(show) from error
-    [outcome] = write_entries(connection, [Append(show=show.slug, events=first, by=by)])
+    append = Append(show=show.slug, events=first, by=by, standing=standing)
+    [outcome] = write_entries(connection, [append])
     if isinstance(outcome, Exception):
         raise outcome
     appended: Appended = outcome
@@ -93,7 +140,13 @@ def _show_row(show: Show) -> dict[str, Any]:
         "host_name": show.host.name if show.host else None,
         "host_url": show.host.url if show.host else None,
         "seq": 0,
+        "status": "draft",
     }
+
+
+def _to_running(row: Row[Any]) -> Running:
+    standing = None if row.status is None else Standing(row.status, row.due_at)
+    return Running(row.slug, row.created_at, Position(row.epoch, row.seq), standing)
 
 
 def _to_show(row: Row[Any]) -> Show:

@@ -41,6 +41,8 @@ shows = Table(
     Column("host_name", Text),
     Column("host_url", Text),
     Column("seq", Integer, nullable=False),
+    Column("status", Text),
+    Column("due_at", BigInteger),
 )
 
 events = Table(

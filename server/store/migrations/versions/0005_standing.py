@@ -1,0 +1,19 @@
+"""What must be known of a show without reading its log: its status, and when it is due.
+
+Shows of before have none until their next event, or until a server has looked at them.
+"""
+
+from alembic import op
+from sqlalchemy import BigInteger, Column, Text
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    op.add_column("shows", Column("status", Text()))
+    op.add_column("shows", Column("due_at", BigInteger()))
+    op.execute(
+        "UPDATE shows SET status = 'ended' WHERE EXISTS (SELECT 1 FROM events "
+        "WHERE events.show = shows.slug AND events.type = 'show_ended')"
+    )
