@@ -99,6 +99,8 @@ export const EN_SHOPS = {
   "shop.last_refused_at": "Last refused",
   "shop.last_uncounted_at": "Last not counted",
 
+  "shop.why.ready": "It works.",
+  "shop.todo.ready": "A paid order counts when the show is live. In a rehearsal it is shown as a test.",
   "shop.why.no_secret_yet": "The secret is still missing.",
   "shop.why.no_signature": "It was not signed.",
   "shop.why.wrong_secret": "The secret is not the right one.",

@@ -99,6 +99,8 @@ export const IT_SHOPS = {
   "shop.last_refused_at": "Ultima rifiutata",
   "shop.last_uncounted_at": "Ultima non contata",
 
+  "shop.why.ready": "Funziona.",
+  "shop.todo.ready": "Un ordine pagato conta quando la diretta è in corso. Nelle prove si vede come prova.",
   "shop.why.no_secret_yet": "Manca ancora il segreto.",
   "shop.why.no_signature": "Non era firmata.",
   "shop.why.wrong_secret": "Il segreto non è quello giusto.",
