@@ -19,6 +19,11 @@ def described() -> str:
     )
 
 
+def recorded_name() -> str:
+    """The name of a result file: date and short commit."""
+    return f"{datetime.now(tz=UTC).date().isoformat()}-{_commit().removesuffix('-dirty')}.json"
+
+
 def _processor() -> str:
     info = Path("/proc/cpuinfo")
     if info.exists():

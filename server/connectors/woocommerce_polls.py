@@ -40,7 +40,6 @@ NOT_ORDERS = (
     "the answer is no list of orders: look whether the address is that of the shop, and whether a "
     "firewall or a maintenance page stands before it"
 )
-NOT_IN_ORDER = "the orders did not come in the order of their changes: WooCommerce 5.8 or newer?"
 
 
 def checked_access(access: Access) -> Access:
@@ -72,15 +71,13 @@ def answer(body: bytes, pages: int | None, cursor: Cursor, opaque: Opaque, now_m
     """What an answer says; `pages` is what the shop's header says of their number."""
     orders, unread = _orders(_listed(body))
     times = [_changed(order) for order in orders]
-    if times != sorted(times):
-        raise PollFailed(NOT_IN_ORDER)
     deliveries = tuple(made for order in orders if (made := _delivery(order, opaque, unread)))
     count = len(orders) + len(unread)
     asked = int(cursor.page or "1")
     more = count >= MOST_ITEMS or (count > 0 and pages is not None and asked < pages)
     reached = max(_position(cursor), *times) if times else _position(cursor)
     if more:
-        after = _onward(cursor, reached, asked)
+        after = _onward(cursor, reached, asked, in_order=times == sorted(times))
     else:
         # A shop whose clock is ahead must not carry the cursor past orders that are still to come.
         after = Cursor(max(cursor.since, min(reached, now_ms)))
@@ -92,12 +89,14 @@ def _position(cursor: Cursor) -> int:
     return cursor.since - OVERLAP_MS if cursor.page is None else cursor.reached
 
 
-def _onward(cursor: Cursor, reached: int, asked: int) -> Cursor:
-    if reached > _position(cursor):
+def _onward(cursor: Cursor, reached: int, asked: int, in_order: bool) -> Cursor:
+    position = _position(cursor)
+    if in_order and reached > position:
         return Cursor(cursor.since, reached, "1")
+    # The position stays: the shop sorts by its local time, which goes back once a year.
     if asked >= MOST_PAGES:
         raise PollFailed("the shop keeps sending the same orders", restart=True)
-    return Cursor(cursor.since, reached, str(asked + 1))
+    return Cursor(cursor.since, position, str(asked + 1))
 
 
 def _listed(body: bytes) -> list[Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from server.domain import commands as cmd
 from server.domain import events as ev
 from server.domain.catalog import BagEntry, Product
-from server.domain.deals import out_of_stock
+from server.domain.deals import corrected, out_of_stock, overtaken
 from server.domain.errors import Refused
 from server.domain.limits import Limits
 from server.domain.show import ShowState
@@ -30,14 +30,17 @@ def set_bag(
     items = tuple(BagEntry(sku, numbers[sku]) for sku in products)
     changed = tuple(product for sku, product in products.items() if _differs(state, product))
     if changed or items != _entries(state):
-        facts.append(ev.BagChanged(now, items, changed))
+        facts.extend(_edited(state, items, changed, now))
     return tuple(facts)
 
 
 def refresh_products(
     state: ShowState, command: cmd.RefreshProducts, now: int
 ) -> tuple[ev.Event, ...]:
-    """Follow the catalogue: a change of stock alone is told as such."""
+    """Follow the catalogue: a change of stock alone is told as such.
+
+    A product in another currency is refused before it gets here, with the catalogue's change.
+    """
     facts: list[ev.Event] = []
     edited = []
     for product in command.products:
@@ -51,8 +54,19 @@ def refresh_products(
         if product.stock == 0:
             facts.extend(out_of_stock(state, product.sku, now))
     if edited:
-        facts.append(ev.BagChanged(now, _entries(state), tuple(edited)))
+        facts.extend(_edited(state, _entries(state), edited, now))
     return tuple(facts)
+
+
+def _edited(
+    state: ShowState, items: tuple[BagEntry, ...], products: Sequence[Product], now: int
+) -> Iterator[ev.Event]:
+    """The bag with new versions of products, and what that does to their deals."""
+    for product in products:
+        yield from overtaken(state, product, now)
+    yield ev.BagChanged(now, items, tuple(products))
+    for product in products:
+        yield from corrected(state, product, now)
 
 
 def _taken_off(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from server.domain import commands as cmd
 from server.domain import events as ev
-from server.domain.catalog import BagItem
+from server.domain.catalog import BagItem, Product
 from server.domain.errors import Refused
 from server.domain.limits import Limits
 from server.domain.money import Money
@@ -35,7 +35,7 @@ def start_deal(
         product=item.product,
         price=command.price,
         was=was,
-        percent=None if was is None else (was.amount - command.price.amount) * 100 // was.amount,
+        percent=_percent(command.price, was),
         status="announced" if command.lead_s else "running",
         starts_at=starts_at,
         ends_at=starts_at + 1000 * command.duration_s,
@@ -92,6 +92,32 @@ def out_of_stock(state: ShowState, sku: str, now: int) -> Iterator[ev.Event]:
         yield ev.DealEnded(now, deal.id, sku, "sold_out")
 
 
+def overtaken(state: ShowState, product: Product, now: int) -> Iterator[ev.Event]:
+    """An edit that takes the price itself to the deal's or below: there is no deal any more."""
+    deal = state.deal_of(product.sku)
+    if deal is not None and product.stock != 0 and product.price.amount <= deal.price.amount:
+        yield ev.DealEnded(now, deal.id, product.sku, "cancelled")
+
+
+def corrected(state: ShowState, product: Product, now: int) -> Iterator[ev.Event]:
+    """An edit that takes away from what a deal is compared with: the deal says less from now on.
+
+    It never says more than it did at its start. Told like its beginning, with the same deadline.
+    """
+    deal = state.deal_of(product.sku)
+    if deal is None or deal.was is None or product.stock == 0:
+        return
+    if product.price.amount <= deal.price.amount:
+        return
+    was = prior_price(state, BagItem(deal.number, product), deal.price, now)
+    if was is not None and was.amount >= deal.was.amount:
+        return
+    percent = _percent(deal.price, was)
+    changed = replace(deal, product=product, was=was, percent=percent)
+    announced = deal.status == "announced"
+    yield ev.DealAnnounced(now, changed) if announced else ev.DealStarted(now, changed)
+
+
 def prior_price(state: ShowState, item: BagItem, price: Money, now: int) -> Money | None:
     """The price a reduction may be compared with, or None: then nothing is struck through.
 
@@ -108,6 +134,10 @@ def prior_price(state: ShowState, item: BagItem, price: Money, now: int) -> Mone
     ]
     lowest = min([declared.amount, item.product.price.amount, *recent])
     return Money(lowest, price.currency) if lowest > price.amount else None
+
+
+def _percent(price: Money, was: Money | None) -> int | None:
+    return None if was is None else (was.amount - price.amount) * 100 // was.amount
 
 
 def _was_given(state: ShowState, deal_id: str) -> bool:

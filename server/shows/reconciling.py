@@ -12,6 +12,7 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal
 
 from server.clock import Clock
@@ -154,12 +155,14 @@ class Reconciling:
                 self._round(connection, poll), name=f"poll {poll.address}"
             )
             self._rounds[connection.id] = running
-            running.add_done_callback(lambda _: self._ended(connection.id))
+            running.add_done_callback(partial(self._ended, connection.id))
         return running
 
-    def _ended(self, connection_id: str) -> None:
+    def _ended(self, connection_id: str, task: asyncio.Task[Poll]) -> None:
         del self._rounds[connection_id]
         self._moved.set()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("the poll of connection %s: %s", connection_id, type(error).__name__)
 
     async def _round(self, connection: Connection, poll: Poll) -> Poll:
         """One round; every page is kept before the next one is asked for."""

@@ -25,6 +25,7 @@ from server.shows.desk import Busy, Desk, Remember
 from server.shows.loading import Loaded, advanced, initial_state, load
 from server.shows.products import Matching
 from server.shows.reports import Outcome, Report, receipt
+from server.shows.sharing import check_currency, holds, with_stock
 from server.shows.timers import Timers
 from server.store.base import Appended, Conflict, Show, Store, VersionedRecord
 
@@ -149,10 +150,11 @@ class ShowService:
     async def put_products(
         self, products: Sequence[Product], *, by: str | None = None
     ) -> list[Product]:
-        """Insert or replace products; the bags that hold them follow."""
+        """Insert or replace products; the bags that hold them follow. Raises Refused."""
+        check_currency(self._desks.values(), products)
         await self._store.put_products(products)
         for slug, desk in list(self._desks.items()):
-            if desk.state.status != "ended" and _holds(desk, products):
+            if desk.state.status != "ended" and holds(desk, products):
                 await self.handle(slug, [RefreshProducts(tuple(products))], by=by)
         return list(products)
 
@@ -265,8 +267,8 @@ class ShowService:
         }
         products = tuple(desk.state.bag[sku].product for sku in skus if sku in desk.state.bag)
         for other in self._desks.values():
-            if other is not desk and other.state.status != "ended" and _holds(other, products):
-                stock = _with_stock(other, products)
+            if other is not desk and other.state.status != "ended" and holds(other, products):
+                stock = with_stock(other, products)
                 following = asyncio.create_task(
                     other.handle([RefreshProducts(stock)], FOLLOWS, None)
                 )
@@ -285,16 +287,3 @@ class ShowService:
 def new_epoch() -> str:
     """Random text that no other show has had."""
     return "".join(secrets.choice(string.ascii_lowercase) for _ in range(EPOCH_CHARS))
-
-
-def _holds(desk: Desk, products: Sequence[Product]) -> bool:
-    return any(product.sku in desk.state.bag for product in products)
-
-
-def _with_stock(desk: Desk, products: Sequence[Product]) -> tuple[Product, ...]:
-    """The desk's own products with the stock of the given ones."""
-    return tuple(
-        replace(desk.state.bag[product.sku].product, stock=product.stock)
-        for product in products
-        if product.sku in desk.state.bag
-    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.panel import KEYS, LEAKS, refused_page, sit_down
+from tests.browser.contrast import FAINT_TEXT
+from tests.browser.panel import KEYS, LEAKS, log_in, refused_page, sit_down
 from tests.browser.seller import (
     SECRET,
     SEEN,
@@ -19,6 +20,11 @@ from tests.browser.seller import (
 )
 from tests.browser.shop import APRON, MUG, SLUG
 
+# What of an open dialog sticks out at the side.
+WIDE = """() => [...document.querySelectorAll("dialog[open], dialog[open] *")]
+  .filter((e) => e.getClientRects().length && !e.closest(".c-hidden, svg"))
+  .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+  .map((e) => e.outerHTML.slice(0, 80))"""
 HIDDEN = """() => {
   Object.defineProperty(document, "visibilityState", {value: "hidden", configurable: true});
   document.dispatchEvent(new Event("visibilitychange"));
@@ -195,3 +201,58 @@ async def test_a_purchase_keeps_its_source_over_a_reload(desk, shop):
         await shop.call("POST", f"/shows/{SLUG}/commands", levels)
     await desk.reload()
     await expect(desk.locator("control-purchases li")).to_contain_text("Shopify")
+
+
+async def test_a_rehearsal_shows_that_it_works(page, shop):
+    await shop.open(MUG, status="rehearsal")
+    await sit_down(page, shop)
+    dialog = await connect(page, "Shopify")
+    await give(dialog, SECRET)
+    await deliver(shop, await address(dialog), "shopify/paid")
+    await expect(dialog.locator(".c-shop-why")).to_contain_text("It works.")
+    await marks(dialog, "done", "done", "done", "done", "todo")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390, 300])
+async def test_the_dialogs_fit_and_can_be_read(page, shop, width, scheme):
+    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    await page.set_viewport_size({"width": width, "height": 700})
+    await shop.open(MUG, APRON)
+    await sit_down(page, shop)
+    await page.get_by_role("button", name="Connect a shop").click()
+    assert (await page.evaluate(WIDE), await page.evaluate(FAINT_TEXT)) == ([], [])
+    await page.keyboard.press("Escape")
+    dialog = await connect(page, "Stripe")
+    await give(dialog, "whsec_x")
+    await deliver(shop, await address(dialog), "stripe/paid", "whsec_wrong")
+    await expect(dialog.locator(".c-shop-why")).to_be_visible()
+    assert (await page.evaluate(WIDE), await page.evaluate(FAINT_TEXT)) == ([], [])
+
+
+async def test_a_key_for_one_show_sees_no_shops_and_asks_once(browser, shop):
+    await shop.open(MUG)
+    made = await shop.call("POST", f"/shows/{SLUG}/keys", {"role": "control"})
+    async with refused_page(browser) as page:
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        await page.goto(f"{shop.url}/control?show={SLUG}")
+        await log_in(page, made["key"])
+        shops = page.locator("control-connections")
+        await expect(shops).to_contain_text("Your key is for this show alone.")
+        await expect(shops.get_by_role("button")).to_have_count(0)
+        await page.evaluate(SEEN)
+        assert len([url for url in asked if url.endswith("/connections")]) == 1
+
+
+async def test_rows_say_that_the_server_is_away_and_stay(browser, shop):
+    async with refused_page(browser) as page:
+        await shop.open(MUG)
+        await shop.sell()
+        await sit_down(page, shop)
+        shops = page.locator("control-connections")
+        await expect(shops.get_by_role("listitem")).to_have_count(1)
+        await page.route("**/api/v1/connections", lambda route: route.abort())
+        await page.evaluate(SEEN)
+        await expect(shops).to_contain_text("The server does not answer.")
+        await expect(shops.get_by_role("listitem")).to_have_count(1)

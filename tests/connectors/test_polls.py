@@ -147,10 +147,14 @@ def test_what_is_no_list_of_orders_fails(body: bytes) -> None:
         woo.answer(body, None, Cursor(START), str, NOW_MS)
 
 
-def test_a_list_in_another_order_fails() -> None:
-    """Its last order would carry the cursor past the others."""
-    with pytest.raises(PollFailed, match=r"5\.8 or newer"):
-        told(orders(START + 9000, START), Cursor(START))
+def test_the_hour_that_comes_twice_in_autumn_is_counted_through() -> None:
+    """The shop sorts by its local time: going on from the last order would skip earlier ones."""
+    mixed = orders(*[START + 3_600_000] * 60, *[START + 1000] * 40)
+    first = told(mixed, Cursor(START))
+    assert first.cursor == Cursor(START, START - OVERLAP_MS, "2")
+    assert asked_ms(first.cursor) == asked_ms(Cursor(START))
+    assert told(orders(START + 3_700_000), first.cursor).cursor == Cursor(NOW_MS)
+    assert told(orders(START + 2000, START + 1000), Cursor(START)).cursor == Cursor(START + 2000)
 
 
 def test_a_shop_that_never_comes_to_an_end_fails() -> None:

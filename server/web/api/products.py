@@ -60,6 +60,7 @@ OPERATIONS = (
         summary="Add or replace products",
         about="One product or a list, by `sku`. What is left away becomes null: send the whole "
         "product. Shows that have it in their bag take the new version at once.",
+        refusals=("wrong_currency",),
         handler=put_products,
         scope="all",
         body=OneOrMany[ProductBody](ProductBody),

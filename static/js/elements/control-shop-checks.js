@@ -16,7 +16,7 @@ export class ControlShopChecks extends ControlElement {
   kind = "generic";
 
   build() {
-    this.list = el("ul.c-shop-checks");
+    this.list = el("ul.c-shop-checks", { "aria-live": "polite" });
     this.why = el("div.c-shop-why", { role: "status", hidden: true });
     this.times = el("dl.c-shop-times");
     this.append(this.list, this.why, this.times);
@@ -26,7 +26,7 @@ export class ControlShopChecks extends ControlElement {
   update(connection) {
     this.connection = connection;
     const checks = checksOf(connection);
-    if (this.list.children.length === 0) this.list.append(...checks.map(() => el("li", {}, el("span.c-shop-mark"), el("span"))));
+    if (this.list.children.length === 0) this.list.append(...checks.map(newLine));
     checks.forEach((check, n) => this.#check(this.list.children[n], check));
     this.#explain(connection);
     this.tick();
@@ -51,28 +51,32 @@ export class ControlShopChecks extends ControlElement {
   }
 
   #check(line, { key, state }) {
-    const [mark, words] = line.children;
+    const [mark, spoken, words] = line.children;
     if (line.dataset.check !== state) mark.replaceChildren(icon(MARKS[state]));
     attribute(line, "data-check", state);
     attribute(line, "data-key", key);
-    write(words, this.t(`shop.check.${key}`));
     attribute(mark, "title", this.t(`shop.state.${state}`));
-    if (!mark.querySelector(".c-hidden")) mark.append(el("span.c-hidden"));
-    write(mark.querySelector(".c-hidden"), `${this.t(`shop.state.${state}`)}: `);
+    write(spoken, `${this.t(`shop.state.${state}`)}: `);
+    write(words, this.t(`shop.check.${key}`));
   }
 
   #explain(connection) {
     const { state } = healthOf(connection);
-    const reason = reasonOf(connection.last_refusal);
-    const shown = state === "refused" || state === "uncounted" ? `${state} ${reason ?? connection.last_refusal}` : "";
-    if (this.why.dataset.shown === shown) return;
-    this.why.dataset.shown = shown;
+    const [what, todo] = this.#words(state, connection);
+    if (this.why.dataset.shown === what) return;
+    this.why.dataset.shown = what;
     this.why.dataset.state = state;
-    this.why.hidden = !shown;
-    if (!shown) return;
-    const what = reason ? this.t(`shop.why.${reason}`) : this.t("shop.why.other", { why: connection.last_refusal });
-    const todo = reason ? this.#todo(reason) : this.t("shop.todo.other");
+    this.why.hidden = !what;
     this.why.replaceChildren(el("b", { text: what }), el("p", {}, ...emphasised(todo)));
+  }
+
+  /** @returns {[string, string]} what happened and what to do about it; empty when all is well */
+  #words(state, { last_refusal: why, counted }) {
+    if (state === "verified") return counted ? ["", ""] : [this.t("shop.why.ready"), this.t("shop.todo.ready")];
+    if (state !== "refused" && state !== "uncounted") return ["", ""];
+    const reason = reasonOf(why);
+    if (!reason) return [this.t("shop.why.other", { why }), this.t("shop.todo.other")];
+    return [this.t(`shop.why.${reason}`), this.#todo(reason)];
   }
 
   /** Some shops hide their secret in a place of their own. */
@@ -81,6 +85,10 @@ export class ControlShopChecks extends ControlElement {
     const text = this.t(own);
     return text === own ? this.t(`shop.todo.${reason}`) : text;
   }
+}
+
+function newLine() {
+  return el("li", {}, el("span.c-shop-mark", { "aria-hidden": "true" }), el("span.c-hidden"), el("span"));
 }
 
 customElements.define("control-shop-checks", ControlShopChecks);

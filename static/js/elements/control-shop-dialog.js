@@ -2,10 +2,11 @@ import { el, write } from "./control-dom.js";
 import { ControlDialog } from "./control-dialog.js";
 import { problemText } from "./control-problem.js";
 import { healthOf } from "./control-shop-health.js";
-import { isReachable } from "./control-shop-kinds.js";
+import { isReachable, KINDS } from "./control-shop-kinds.js";
 import { shopSteps } from "./control-shop-steps.js";
 import "./control-secret.js";
 import "./control-shop-checks.js";
+import "./control-shop-poll.js";
 import "./control-shop-secret.js";
 
 const EVERY_MS = 3_000;
@@ -35,7 +36,8 @@ export class ControlShopDialog extends ControlDialog {
 
   listen(signal) {
     super.listen();
-    const second = setInterval(() => this.checks.tick(), 1_000);
+    const tick = () => [this.checks, this.poll].forEach((part) => part?.tick());
+    const second = setInterval(tick, 1_000);
     signal.addEventListener("abort", () => [clearTimeout(this.#timer), clearInterval(second)]);
     document.addEventListener("visibilitychange", () => this.#look(), { signal });
     this.#look();
@@ -47,6 +49,8 @@ export class ControlShopDialog extends ControlDialog {
     const far = el("p.c-hint.c-attention", { text: this.t("shop.unreachable"), hidden: isReachable(url) });
     this.secret = this.make("control-shop-secret", { shop: id, kind, fresh: this.fresh });
     this.secret.addEventListener("changed", () => this.#look());
+    this.poll = KINDS[kind].poll ? this.make("control-shop-poll", { shop: id, kind }) : null;
+    this.poll?.addEventListener("changed", () => this.#look());
     this.checks = this.make("control-shop-checks", { kind });
     this.test = el("span.c-tag.c-tag-test", { text: this.t("connections.test"), hidden: true });
     const todo = el(
@@ -55,6 +59,7 @@ export class ControlShopDialog extends ControlDialog {
       el("div.c-field", {}, el("span.c-label", { text: this.t("connections.address") }), address, far),
       shopSteps(this.ctx.t, kind),
       this.secret,
+      ...(this.poll ? [this.poll] : []),
     );
     const state = el("section.c-shop-state", {}, el("h3", {}, this.t("shop.works"), this.test), this.checks);
     return [el("div.c-shop-columns", {}, todo, state)];
@@ -97,6 +102,7 @@ export class ControlShopDialog extends ControlDialog {
     this.connection = connection;
     this.checks.update(connection);
     this.secret.update(connection);
+    this.poll?.update(connection);
     this.test.hidden = !healthOf(connection).test;
     this.match.hidden = connection.unmatched === 0 && connection.last_verified_at === null;
     write(this.match, connection.unmatched ? this.t("connections.match", { n: connection.unmatched }) : this.t("connections.products"));

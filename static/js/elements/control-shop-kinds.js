@@ -1,17 +1,17 @@
 /**
  * What each shop system needs of a seller. `secret`: who makes it, the shop ("theirs") or we ("ours");
  * `early`: it is known before the shop is told our address. `steps`: how many there are in the
- * catalogue, as `shop.step.<kind>.<n>`.
+ * catalogue, as `shop.step.<kind>.<n>`; `poll`: what it takes to ask the shop for what it missed.
  *
- * @typedef {{secret: "theirs"|"ours", steps: number, early?: boolean, appKey?: boolean}} Kind
+ * @typedef {{secret: "theirs"|"ours", steps: number, early?: boolean, poll?: string[]}} Kind
  * @type {Record<string, Kind>}
  */
 export const KINDS = {
   shopify: { secret: "theirs", steps: 4 },
-  woocommerce: { secret: "ours", steps: 4 },
-  stripe: { secret: "theirs", steps: 4 },
+  woocommerce: { secret: "ours", steps: 4, poll: ["address", "key", "secret"] },
+  stripe: { secret: "theirs", steps: 4, poll: ["key"] },
   fourthwall: { secret: "theirs", steps: 3 },
-  tiktok: { secret: "theirs", steps: 3, early: true, appKey: true },
+  tiktok: { secret: "theirs", steps: 3, early: true },
   generic: { secret: "ours", steps: 3 },
 };
 

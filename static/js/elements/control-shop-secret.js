@@ -40,7 +40,7 @@ export class ControlShopSecret extends ControlElement {
   update({ secrets }) {
     if (this.secrets === undefined || secrets === 0) this.box.hidden = secrets > 0;
     this.secrets = secrets;
-    this.given.hidden = secrets === 0;
+    this.given.hidden = secrets === 0 || (secrets === 1 && !this.shown.hidden);
     write(this.given, this.t(secrets > 1 ? "shop.secret.two" : "shop.secret.given", { n: secrets }));
     this.replace.hidden = secrets === 0 || secrets > 1 || !this.box.hidden || !this.shown.hidden;
     this.drop.hidden = secrets < 2;

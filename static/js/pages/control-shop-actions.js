@@ -29,6 +29,9 @@ export function shopActions(desk) {
     },
     addSecret: ({ id, secret }) => room.api.post(`/connections/${id}/secrets`, secret ? { secret } : {}),
     dropSecrets: ({ id }) => room.api.delete(`/connections/${id}/secrets`),
+    putPoll: ({ id, access }) => room.api.put(`/connections/${id}/poll`, access),
+    askPoll: ({ id }) => room.api.post(`/connections/${id}/poll`),
+    dropPoll: ({ id }) => room.api.delete(`/connections/${id}/poll`),
     deleteConnection: ({ id, name: shown }) =>
       desk.confirm("delete_connection", [ctx.t("delete_connection.line", { name: shown })], "danger", async () => {
         await room.api.delete(`/connections/${id}`);

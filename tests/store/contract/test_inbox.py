@@ -177,3 +177,13 @@ async def test_two_installations_have_different_salts(store, tmp_path):
         assert await other.salt() != await store.salt()
     finally:
         await other.close()
+
+
+async def test_only_a_real_order_that_a_show_counts_has_counted(store):
+    line = OrderLine("MUG-1", 1, title='"show":"x","test":false')
+    await store.put_receipts([], [record("p1", lines=(line,), show=None)])
+    await store.put_receipts([], [record("p2", lines=(line,), show="s1", test=True)])
+    assert not await store.has_counted("c1")
+    await store.put_receipts([], [record("p3", lines=(line,), show="s1")])
+    assert await store.has_counted("c1")
+    assert not await store.has_counted("c2")

@@ -81,3 +81,16 @@ async def test_a_list_has_a_bound(site):
 
 async def test_unknown_fields_are_ignored(site):
     assert (await site.post("/products", {**MUG, "colour": "blue"})).status_code == 200
+
+
+async def test_another_currency_is_refused_while_an_open_show_holds_the_product(site):
+    await site.show()
+    dollars = {**MUG, "price": {"amount": 2000, "currency": "USD"}}
+    new = {**APRON, "sku": "NEW-1"}
+    told = problem(await site.post("/products", [new, dollars]), 409, "wrong_currency")
+    assert "MUG-1" in told["detail"]
+    assert "spring" in told["detail"]
+    kept = (await site.get("/products")).json()["products"]
+    assert [product["price"] for product in kept] == [MUG["price"], APRON["price"]]
+    assert (await site.command({"type": "end_show"})).status_code == 200
+    assert (await site.post("/products", dollars)).status_code == 200

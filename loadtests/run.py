@@ -1,0 +1,121 @@
+"""Put a server under load: `python -m loadtests.run fanout --viewers 8000`.
+
+Without --server each scenario starts a server of its own, on one core, with an empty data folder,
+and the swarm on another. Exit code 1 when a promise was not kept, 2 when used wrongly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from rich.console import Console
+
+from loadtests.bench import Bench
+from loadtests.machine import described, recorded_name
+from loadtests.outcome import Outcome, Promise
+from loadtests.progress import Progress
+from loadtests.scenarios import compare
+from loadtests.swarm.caller import CallFailed
+from loadtests.targets import BASELINES, CannotRun
+
+SCENARIOS: Final[dict[str, Callable[[Bench], Outcome]]] = {
+    "fanout": compare.fanout,
+    "burst": compare.burst,
+    "compare": compare.compare,
+}
+ALL: Final = ("compare",)
+RESULTS: Final = Path(__file__).parent / "results"
+
+
+def run(name: str, bench: Bench) -> Outcome:
+    """One scenario. What keeps it from running is an outcome that is not kept."""
+    scenario = SCENARIOS[name]
+    bench.progress.begin(name, (scenario.__doc__ or "").splitlines()[0])
+    try:
+        outcome = scenario(bench)
+    except (CannotRun, CallFailed, TimeoutError) as reason:
+        outcome = Outcome(name, {}, [Promise("it ran", 0, "exactly", 1)], f"not run: {reason}")
+    finally:
+        bench.progress.end()
+        gc.collect()
+    for promise in outcome.promises:
+        style = "green" if promise.kept else "bold red"
+        bench.progress.console.print(f"  [{style}]{promise}[/]", highlight=False)
+    if outcome.note:
+        bench.progress.console.print(f"  [yellow]{outcome.note}[/]", highlight=False)
+    return outcome
+
+
+def record(outcomes: list[Outcome], where: Path) -> None:
+    """Write a result file; scenarios that it has already and that were not run again stay."""
+    told: dict[str, Any] = {"machine": described(), "scenarios": {}}
+    if where.exists():
+        before = json.loads(where.read_text())
+        if before.get("machine") == told["machine"]:
+            told = before
+    told["scenarios"].update({outcome.scenario: outcome.as_json() for outcome in outcomes})
+    where.parent.mkdir(parents=True, exist_ok=True)
+    where.write_text(json.dumps(told, indent=1) + "\n")
+
+
+def main() -> int:
+    options = _options()
+    console = Console()
+    names = ALL if "all" in options.scenario else options.scenario
+    bench = Bench(
+        Progress(console),
+        viewers=options.viewers,
+        seconds=options.seconds,
+        rounds=options.rounds,
+        against=_against(options.against),
+        address=options.server,
+        key=os.environ.get("VETRINA_CONTROL_KEY", ""),
+        pid=options.pid,
+    )
+    console.print(f"# {described()}", highlight=False)
+    outcomes = []
+    where = options.out or RESULTS / recorded_name()
+    for name in names:
+        outcomes.append(run(name, bench))
+        record(outcomes, where)
+    console.print(f"\nwritten to {where}", highlight=False)
+    return 0 if all(outcome.kept for outcome in outcomes) else 1
+
+
+def _against(word: str) -> tuple[str, ...]:
+    if word in ("all", "none"):
+        return tuple(BASELINES) if word == "all" else ()
+    names = tuple(word.split(","))
+    if unknown := [name for name in names if name not in BASELINES]:
+        sys.exit(f"unknown baseline {unknown[0]}; there are {', '.join(BASELINES)}")
+    return names
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("scenario", nargs="+", choices=[*SCENARIOS, "all"], metavar="scenario",
+                        help=f"{', '.join(SCENARIOS)}, or all of them")  # fmt: skip
+    parser.add_argument("--viewers", type=int, help="size of the crowd")
+    parser.add_argument("--seconds", type=int, help="length of those that last")
+    parser.add_argument(
+        "--rounds", type=int, default=9, help="measurements of which the median counts"
+    )
+    parser.add_argument(
+        "--against", default="all", help="baselines: all, none, or names with commas"
+    )
+    parser.add_argument("--server", help="a running server, http://127.0.0.1:8000; its control key "
+                        "is read from VETRINA_CONTROL_KEY")  # fmt: skip
+    parser.add_argument("--pid", type=int, help="the process of --server, to measure what it uses")
+    parser.add_argument("--out", type=Path, help="result file; by default one in loadtests/results")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

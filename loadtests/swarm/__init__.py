@@ -1,0 +1,1 @@
+"""Thousands of viewers in one process: raw sockets, one epoll loop, nothing parsed twice."""
