@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -22,10 +23,12 @@ from server.protocol.conversation import Manners
 from server.realtime.hub import Hub
 from server.realtime.pacing import LoopPacing
 from server.settings import Settings, read_settings
+from server.shows.audience import Audience
 from server.shows.catching_up import CatchingUp
 from server.shows.connections import Connections
 from server.shows.demo import Demo
 from server.shows.feed import Feed
+from server.shows.keeping_up import KeepingUp
 from server.shows.reconciling import Reconciling
 from server.shows.revocations import Revocations
 from server.shows.service import ShowService
@@ -69,6 +72,8 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         stack.push_async_callback(context.supervisor.close)
         context.supervisor.start("timers", context.shows.timers.run)
         context.supervisor.start("hub", context.hub.run)
+        context.supervisor.start("audience", context.audience.run)
+        context.supervisor.start("keeping up", _keeping_up(context).run)
         context.supervisor.start("polls", context.reconciling.run)
         context.supervisor.start("revocations", _revocations(context).run)
         await adopt_control_key(context)
@@ -80,6 +85,7 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
 def _context(settings: Settings, clock: Clock, store: Store, fetcher: Fetcher) -> Context:
     metrics = Metrics()
     assets = Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
+    process = secrets.token_hex(4)
     bus = MemoryBus()
     manners = Manners(heartbeat_ms=settings.heartbeat_ms)
     pacing = LoopPacing(asyncio.get_running_loop())
@@ -91,7 +97,15 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: Fetcher) -
         pacing=pacing,
         pack=settings.compress,
     )
-    shows = ShowService(store, bus, clock, settings.limits(), metrics, settings.names())
+    shows = ShowService(
+        store, bus, clock, settings.limits(), metrics, settings.names(), shared=bus.shared
+    )
+    feed = Feed(store, bus, hub, clock)
+    audience = Audience(bus, hub, clock, process)
+    feed.on_published(shows.hear)
+    feed.on_tallied(audience.hear)
+    feed.also_needed(lambda slug: slug in shows.at_hand)
+    hub.on_dropped = feed.dropped
     connections = Connections(store, clock, CONNECTORS)
     return Context(
         settings=settings,
@@ -109,10 +123,17 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: Fetcher) -
             every_ms=settings.poll_every_s * 1000,
         ),
         supervisor=Supervisor(),
-        feed=Feed(store, bus, hub, clock),
+        feed=feed,
+        audience=audience,
         hub=hub,
         metrics=metrics,
         assets=assets,
+    )
+
+
+def _keeping_up(context: Context) -> KeepingUp:
+    return KeepingUp(
+        context.store, context.bus, context.hub, context.feed, context.shows, context.clock
     )
 
 

@@ -87,6 +87,11 @@ class Bus(Protocol):
         ...
 
     @property
+    def shared(self) -> bool:
+        """Whether there may be other processes at all."""
+        ...
+
+    @property
     def health(self) -> BusHealth:
         """How the bus is. While it is not well, what is published stays in this process."""
         ...

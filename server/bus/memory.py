@@ -26,6 +26,10 @@ class MemoryBus:
         """There is nobody else who could tell of it."""
 
     @property
+    def shared(self) -> bool:
+        return False
+
+    @property
     def health(self) -> BusHealth:
         return BusHealth()
 

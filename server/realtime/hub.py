@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import Final
 
 from server.clock import Clock
@@ -25,6 +26,7 @@ SILENCE_STEP_MS: Final = 1_000
 """A silent client is noticed this much later, at most."""
 IDLE_MS: Final = 600_000
 """A show that nobody watches stays in memory this long."""
+RESYNC_MS: Final = (0, 2_000)
 REMEMBERED_KEYS: Final = 1024
 
 
@@ -46,6 +48,8 @@ class Hub:
         self.clock = clock
         self.house = House(metrics, manners or Manners(), assets, pacing or NoPacing(), clock, pack)
         self.draining = False
+        self.on_dropped: Callable[[str], None] = lambda _: None
+        """Called with the slug of a room that is not kept any more."""
         self.stalled = Stalled(metrics)
         self._silence: Wheel[Client] = Wheel(SILENCE_STEP_MS)
         self._revoked: deque[str] = deque(maxlen=REMEMBERED_KEYS)
@@ -60,6 +64,20 @@ class Hub:
     def get(self, slug: str) -> Room | None:
         """The room of a show, None when it is not in memory."""
         return self.rooms.get(slug)
+
+    def void(self, slug: str) -> None:
+        """The show's log was replaced: everybody in its room comes back for a snapshot."""
+        room = self.rooms.get(slug)
+        if room is None:
+            return
+        self._drop(room)
+        for seat in room.seating.everybody():
+            seat.close(CloseCode.RESYNC, RESYNC_MS)
+
+    def _drop(self, room: Room) -> None:
+        self.rooms.pop(room.slug, None)
+        self.house.metrics.rooms.set(len(self.rooms))
+        self.on_dropped(room.slug)
 
     def attach(self, client: Client) -> None:
         """A socket was opened; it is looked after from now on."""
@@ -108,7 +126,7 @@ class Hub:
             room.signal()
             room.overlays.forget(now)
             if room.idle_since is not None and _may_go(room, now - room.idle_since):
-                del self.rooms[room.slug]
+                self._drop(room)
         for client in self._silence.due(int(self.clock.monotonic() * 1000)):
             if not client.check():
                 self._silence.put(client, client.deadline)

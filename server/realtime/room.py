@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any, Final
 
@@ -54,6 +54,7 @@ class Room:
         self._seq = seq
         self._backlog = Backlog(seq)
         self._taps: dict[str, int] = {}
+        self._elsewhere: tuple[int, Mapping[str, int]] = (0, {})
         self._snapshots: dict[Audience, tuple[int, int, bytes]] = {}
         self._welcomes: dict[Audience, tuple[bytes, int, SharedFrame]] = {}
         self._signalled: tuple[int, dict[str, int]] = (0, {})
@@ -76,8 +77,30 @@ class Room:
 
     @property
     def viewers(self) -> int:
-        """How many watch, in this process."""
+        """How many watch, in all processes."""
+        return self.own_viewers + self._elsewhere[0]
+
+    @property
+    def own_viewers(self) -> int:
+        """How many watch in this process."""
         return len(self.seating.viewers)
+
+    @property
+    def own_taps(self) -> dict[str, int]:
+        """What was tapped in this process, by SKU."""
+        return dict(self._taps)
+
+    @property
+    def taps(self) -> dict[str, int]:
+        """What was tapped in all processes, by SKU."""
+        taps = dict(self._taps)
+        for sku, count in self._elsewhere[1].items():
+            taps[sku] = taps.get(sku, 0) + count
+        return taps
+
+    def elsewhere(self, viewers: int, taps: Mapping[str, int]) -> None:
+        """What the other processes have to add."""
+        self._elsewhere = (viewers, taps)
 
     def advance(self, events: Sequence[Recorded], now: int) -> None:
         """Take over events that were committed together. Known ones are ignored. Raises Gap."""
@@ -106,8 +129,8 @@ class Room:
             self.house.metrics.joins.labels("resumed").inc()
         if seat.role == "viewer":
             self._flow.joined(seat)
-        if seat.role == "control" and self._taps:
-            seat.signal(SharedFrame(frames.signal(self.viewers, self._taps)))
+        if seat.role == "control" and self.taps:
+            seat.signal(SharedFrame(frames.signal(self.viewers, self.taps)))
 
     def leave(self, seat: Seat, now: int) -> None:
         """The client is gone. Twice does no harm."""
@@ -141,7 +164,7 @@ class Room:
     def signal(self) -> None:
         """Tell the values of the moment to everybody if they changed. At most once a second."""
         before = self._signalled
-        viewers, taps = self.viewers, dict(self._taps)
+        viewers, taps = self.viewers, self.taps
         if (viewers, taps) == before:
             return
         self._signalled = (viewers, taps)

@@ -26,6 +26,10 @@ class Seating:
     def __len__(self) -> int:
         return sum(map(len, self._by_role.values()))
 
+    def everybody(self) -> list[Seat]:
+        """All seats, overlays first."""
+        return [seat for seats in self._by_role.values() for seat in seats]
+
     def add(self, seat: Seat) -> None:
         """From now on the seat is served."""
         self._by_role[seat.role][seat] = None

@@ -7,6 +7,7 @@ together are decided and written together, so a busy minute costs few commits.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
@@ -21,8 +22,17 @@ from server.domain.limits import Limits
 from server.domain.show import ShowState
 from server.shows.loading import Loaded, advanced, evolved
 from server.shows.reports import Outcome, Report, settle_reports
-from server.store.base import Append, Appended, Conflict, Remembered, Store, StoreError
+from server.store.base import (
+    Append,
+    Appended,
+    Conflict,
+    Remembered,
+    Standing,
+    Store,
+    StoreError,
+)
 
+logger = logging.getLogger(__name__)
 # Somebody who waits behind so many would time out anyway: better to say so at once.
 LINE_LENGTH = 10_000
 # A transaction of this many purchases takes some milliseconds; the rest of the line follows.
@@ -91,6 +101,8 @@ class Desk:
         self._changed = changed
         self._line: deque[_Commands | _Sale] = deque()
         self._worker: asyncio.Task[None] | None = None
+        self._heard_seq = self.position.seq
+        self._standing: Standing | None = None
 
     async def handle(
         self, commands: Sequence[Command], by: str | None, remember: Remember | None
@@ -110,6 +122,20 @@ class Desk:
         """Write what time alone has brought about."""
         await self.handle((), None, None)
 
+    def hear(self, position: Position, events: Sequence[Recorded] = ()) -> None:
+        """Another process wrote: follow it. Without the events they are read from the store.
+
+        While this desk writes itself, the store tells it whatever came in between.
+        """
+        if position.seq <= self.position.seq:
+            return
+        self._heard_seq = max(self._heard_seq, position.seq)
+        fresh = [one for one in events if one.seq > self.position.seq]
+        if self._worker is None and fresh and fresh[0].seq == self.position.seq + 1:
+            self._follow_others(fresh)
+        else:
+            self._work()
+
     async def close(self) -> None:
         """Serve those in line, then return."""
         while self._worker is not None:
@@ -119,12 +145,18 @@ class Desk:
         if len(self._line) >= LINE_LENGTH:
             raise Busy(f"{LINE_LENGTH} requests wait for this show. Try again in a second.")
         self._line.append(wish)
+        self._work()
+
+    def _work(self) -> None:
         if self._worker is None:
             self._worker = asyncio.create_task(self._serve(), name=f"desk {self.show.slug}")
 
     async def _serve(self) -> None:
         try:
-            while self._line:
+            while self._line or self._heard_seq > self.position.seq:
+                if not self._line:
+                    await self._catch_up_later()
+                    continue
                 wish = self._line.popleft()
                 if isinstance(wish, _Commands):
                     await _answered([wish], self._follow(wish))
@@ -202,8 +234,11 @@ class Desk:
         return Append(show=self.show.slug, events=facts, after=self.position.seq)
 
     async def _commit(self, append: Append, state: ShowState) -> Appended:
+        standing = standing_of(state)
+        if standing != self._standing:
+            append = replace(append, standing=standing)
         appended = await self._store.append(append)
-        self.position, self.state = appended.position, state
+        self.position, self.state, self._standing = appended.position, state, standing
         self._changed(self, appended)
         if appended.events:
             message = Published(self.show.slug, appended.position, appended.events)
@@ -214,5 +249,26 @@ class Desk:
         """Somebody else wrote: take their events in before deciding again."""
         missed = await self._store.events(self.show.slug, after=self.position.seq)
         if missed:
-            self.state = advanced(self.state, missed)
-            self.position = Position(self.position.epoch, missed[-1].seq)
+            self._follow_others(missed)
+
+    async def _catch_up_later(self) -> None:
+        """Nobody waits for this: when it fails, the next comparison of heads asks again."""
+        wanted = self._heard_seq
+        try:
+            await self._catch_up()
+        except StoreError:
+            logger.warning("cannot read what was missed of %s", self.show.slug)
+        if self.position.seq < wanted:
+            self._heard_seq = self.position.seq
+
+    def _follow_others(self, events: Sequence[Recorded]) -> None:
+        """Their standing is written already, with their events."""
+        self.state = advanced(self.state, events)
+        self.position = Position(self.position.epoch, events[-1].seq)
+        self._standing = standing_of(self.state)
+        self._changed(self, Appended(self.position, ()))
+
+
+def standing_of(state: ShowState) -> Standing:
+    """What the store keeps of a show beside its log."""
+    return Standing(state.status, rules.next_due(state))

@@ -6,8 +6,9 @@ import asyncio
 import logging
 from collections.abc import Callable
 
-from server.bus.base import Bus, KeyRevoked, Message, Published
+from server.bus.base import Bus, Doubt, KeyRevoked, Message, Published, Tallied
 from server.clock import Clock
+from server.domain.events import Position
 from server.realtime.hub import Hub
 from server.realtime.room import Gap, Room
 from server.shows.loading import load
@@ -33,10 +34,27 @@ class Feed:
         self._opening: dict[str, asyncio.Task[Room | None]] = {}
         self._filling: dict[str, asyncio.Task[None]] = {}
         self._forget: Callable[[str], None] = lambda _: None
+        self._tell: Callable[[Published], None] = lambda _: None
+        self._needed: Callable[[str], bool] = lambda _: False
+        self._tally: Callable[[Tallied], None] = lambda _: None
+        self.doubt = asyncio.Event()
+        """Set when messages may have been lost; whoever compares heads clears it."""
 
     def on_revoked(self, forget: Callable[[str], None]) -> None:
         """Call this with the id of each key that is revoked, in whatever process."""
         self._forget = forget
+
+    def on_published(self, tell: Callable[[Published], None]) -> None:
+        """Call this with what was written to any show that is followed here."""
+        self._tell = tell
+
+    def also_needed(self, needed: Callable[[str], bool]) -> None:
+        """Who else needs to hear of a show, when its room is gone."""
+        self._needed = needed
+
+    def on_tallied(self, tally: Callable[[Tallied], None]) -> None:
+        """Call this with the shares of the values of the moment."""
+        self._tally = tally
 
     async def open(self) -> None:
         """Start listening."""
@@ -65,7 +83,12 @@ class Feed:
             case KeyRevoked(key_id=key_id):
                 self._forget(key_id)
                 self._hub.close_key(key_id)
+            case Tallied():
+                self._tally(message)
+            case Doubt():
+                self.doubt.set()
             case Published(show=slug):
+                self._tell(message)
                 room = self._hub.get(slug)
                 if room is not None:
                     self._deliver(room, message)
@@ -76,13 +99,28 @@ class Feed:
         try:
             room.advance(message.events, self._clock.now_ms())
         except Gap:
-            self._newest[room.slug] = message.position.seq
-            if room.slug not in self._filling:
-                task = asyncio.create_task(self._fill(room), name=f"fill {room.slug}")
-                self._filling[room.slug] = task
-                task.add_done_callback(lambda _: self._filling.pop(room.slug, None))
+            self._fill_to(room, message.position.seq)
+
+    def _fill_to(self, room: Room, seq: int) -> None:
+        self._newest[room.slug] = max(seq, self._newest.get(room.slug, 0))
+        if room.slug not in self._filling:
+            task = asyncio.create_task(self._fill(room), name=f"fill {room.slug}")
+            self._filling[room.slug] = task
+            task.add_done_callback(lambda _: self._filling.pop(room.slug, None))
+
+    def dropped(self, slug: str) -> None:
+        """The room is not kept any more; its desk may still be."""
+        if not self._needed(slug):
+            self._bus.unfollow(slug)
+
+    def catch_up(self, slug: str, head: Position) -> None:
+        """The store stands there: read what is missing here."""
+        room = self._hub.get(slug)
+        if room is not None and room.position.seq < head.seq:
+            self._fill_to(room, head.seq)
 
     async def _open_room(self, slug: str) -> Room | None:
+        self._bus.follow(slug)
         loaded = await load(self._store, slug)
         if loaded is None:
             return None

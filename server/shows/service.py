@@ -6,36 +6,38 @@ import asyncio
 import secrets
 import string
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from server.bus.base import Bus
+from server.bus.base import Bus, Published
 from server.clock import Clock
-from server.domain import purchases, rules
+from server.domain import rules
 from server.domain.catalog import Product
 from server.domain.commands import Command, RefreshProducts, SetBag
 from server.domain.errors import Refused
 from server.domain.events import Position, ShowEnded, ShowStarted, StockChanged
 from server.domain.limits import Limits
-from server.domain.names import NamePolicy, named
+from server.domain.names import NamePolicy
 from server.domain.show import ShowState, ShowStatus
 from server.domain.stage import Host
 from server.metrics import Metrics
-from server.shows.desk import Busy, Desk, Remember
-from server.shows.loading import Loaded, advanced, initial_state, load
+from server.shows.desk import Desk, Remember, standing_of
+from server.shows.intake import Intake
+from server.shows.loading import Loaded, evolved, initial_state, load
+from server.shows.on_now import LISTENING, OnNow
 from server.shows.products import Matching
-from server.shows.reports import Outcome, Report, receipt
+from server.shows.reports import Outcome, Report
 from server.shows.sharing import check_currency, holds, with_stock
 from server.shows.timers import Timers
-from server.store.base import Appended, Conflict, Show, Store, VersionedRecord
+from server.store.base import Appended, Running, Show, Store
 
 EPOCH_CHARS = 8
-# While no show is on, only a second process could be writing the same order.
-KEEP_ATTEMPTS = 8
 # Who writes a copy of another show's stock; a copy is not copied back.
 FOLLOWS = "shared stock"
-# A connection that belongs to no show reports to the one that is on, a real one before a rehearsal.
-LISTENING = ("live", "paused", "rehearsal")
+
+
+# Whoever wrote a deadline keeps it to the moment. So much later it is not there any more.
+OVERDUE_MS = 1_500
 
 
 class UnknownShow(LookupError):
@@ -58,7 +60,10 @@ class NewShow:
 
 
 class ShowService:
-    """Every change of every show in this process goes through here."""
+    """Every change of every show in this process goes through here.
+
+    `shared`: other processes change shows too, over the same store.
+    """
 
     def __init__(
         self,
@@ -68,25 +73,59 @@ class ShowService:
         limits: Limits,
         metrics: Metrics | None = None,
         names: NamePolicy | None = None,
+        *,
+        shared: bool = False,
     ) -> None:
         self._store = store
         self._bus = bus
         self._clock = clock
         self._limits = limits
         self._metrics = metrics or Metrics()
-        self._names = names or NamePolicy()
         self.matching = Matching(store, clock)
+        on_now = OnNow(store if shared else None, clock)
+        self._intake = Intake(store, self.matching, names or NamePolicy(), on_now)
         self._desks: dict[str, Desk] = {}
         self._opening: dict[str, asyncio.Task[Desk | None]] = {}
         self._following: set[asyncio.Task[Appended]] = set()
         self.timers = Timers(clock, self.tick)
 
     async def open(self) -> None:
-        """Take up every show that is not over, so that its deadlines are kept after a restart."""
-        for show in await self._store.shows():
-            if not await self._is_over(show):
-                desk = await self._desk(show.slug)
-                self.timers.set(show.slug, rules.next_due(desk.state))
+        """Take up every show that is on, so that its deadlines are kept after a restart."""
+        for running in await self._store.running():
+            if running.standing is None or running.standing.status in LISTENING:
+                desk = await self._desk(running.slug)
+                self.timers.set(running.slug, rules.next_due(desk.state))
+                await self._stand(running, desk)
+
+    def hear(self, message: Published) -> None:
+        """Another process wrote to a show."""
+        desk = self._desks.get(message.show)
+        if desk is not None:
+            desk.hear(message.position, message.events)
+
+    @property
+    def at_hand(self) -> dict[str, Position]:
+        """The shows whose state is kept here, and where they stand."""
+        return {slug: desk.position for slug, desk in self._desks.items()}
+
+    def catch_up(self, slug: str, head: Position) -> None:
+        """The store stands there: read what others wrote."""
+        desk = self._desks.get(slug)
+        if desk is not None:
+            desk.hear(head)
+
+    def forget(self, slug: str) -> None:
+        """The show's log was replaced: read it anew when it is needed."""
+        self._desks.pop(slug, None)
+
+    async def sweep(self) -> None:
+        """Do what another process was to do and did not: its deadlines are long past."""
+        before = self._clock.now_ms() - OVERDUE_MS
+        for running in await self._store.running():
+            due_at = running.standing.due_at if running.standing else None
+            if due_at is not None and due_at < before:
+                await self.tick(running.slug)
+                await self._stand(running, await self._desk(running.slug))
 
     async def close(self) -> None:
         """Serve whoever is in line, then return."""
@@ -105,8 +144,8 @@ class ShowService:
             created_at=now,
         )
         events = () if new.status == "draft" else (ShowStarted(now, new.status),)
-        appended = await self._store.create_show(show, events, by)
-        state = advanced(initial_state(show), appended.events)
+        state = evolved(initial_state(show), events)
+        appended = await self._store.create_show(show, events, by, standing_of(state))
         self._open_desk(Loaded(show, appended.position, state))
         return show
 
@@ -176,58 +215,14 @@ class ShowService:
 
         `late`: nobody delivered it. What was bought before the show began is not of the show then.
         """
-        report = await self._prepared(report)
-        slug = await self._show_for(report)
+        report = await self._intake.prepared(report)
+        slug = await self._intake.show_for(report, list(self._desks.values()))
         if slug is None:
-            return await self._keep(report)
+            return await self._intake.keep(report)
         desk = await self._desk(slug)
         if late and report.is_older_than(desk.state):
-            return await self._keep(report)
+            return await self._intake.keep(report)
         return await desk.receive(report)
-
-    async def _prepared(self, report: Report) -> Report:
-        """With our products, and without what nobody agreed to tell: before anything is kept."""
-        contents: list[purchases.Report] = []
-        for content in report.contents:
-            if isinstance(content, purchases.Order):
-                order = await self.matching.apply(report.connection.id, content)
-                content = named(order, self._names)
-            contents.append(content)
-        return replace(report, contents=tuple(contents))
-
-    async def _show_for(self, report: Report) -> str | None:
-        """The connection's own show, else the one that counts the order, else the one on now."""
-        if report.connection.show is not None:
-            return report.connection.show
-        purchase = report.purchase
-        known = await self._store.order_records(report.connection.id, [purchase])
-        if purchase in known and known[purchase].record.show is not None:
-            return known[purchase].record.show
-        newest = sorted(self._desks.values(), key=lambda desk: desk.show.created_at, reverse=True)
-        for status in LISTENING:
-            for desk in newest:
-                if desk.state.status == status:
-                    return desk.show.slug
-        return None
-
-    async def _keep(self, report: Report) -> Outcome:
-        """No show is on: keep the order, so that a repeat or a reversal finds it."""
-        connection, purchase = report.connection.id, report.purchase
-        for _ in range(KEEP_ATTEMPTS):
-            if await self._store.seen_deliveries(connection, [report.delivery]):
-                return "duplicate"
-            known = (await self._store.order_records(connection, [purchase])).get(purchase)
-            settled = known.record if known else purchases.OrderRecord(purchase=purchase)
-            for content in report.contents:
-                settled = purchases.settle(settled, content).record
-            outcome: Outcome = "test" if settled.test else "not_running"
-            record = VersionedRecord(connection, settled, known.version if known else 0)
-            try:
-                await self._store.put_receipts([receipt(report, outcome)], [record])
-            except Conflict:
-                continue
-            return outcome
-        raise Busy("Other processes keep changing this order. Try again.")
 
     async def _desk(self, slug: str) -> Desk:
         desk = self._desks.get(slug)
@@ -244,12 +239,14 @@ class ShowService:
         return loaded
 
     async def _load_desk(self, slug: str) -> Desk | None:
+        self._bus.follow(slug)
         loaded = await load(self._store, slug)
         if loaded is None:
             return None
         return self._desks.get(slug) or self._open_desk(loaded)
 
     def _open_desk(self, loaded: Loaded) -> Desk:
+        self._bus.follow(loaded.show.slug)
         desk = Desk(loaded, self._store, self._bus, self._clock, self._limits, self._changed)
         self._desks[loaded.show.slug] = desk
         return desk
@@ -274,6 +271,12 @@ class ShowService:
                 )
                 self._following.add(following)
                 following.add_done_callback(self._following.discard)
+
+    async def _stand(self, running: Running, desk: Desk) -> None:
+        """Correct what the store says of a show, when its log says something else."""
+        standing = standing_of(desk.state)
+        if running.standing != standing and running.position == desk.position:
+            await self._store.set_standing(running.slug, standing)
 
     async def _is_over(self, show: Show) -> bool:
         head = await self._store.head(show.slug)

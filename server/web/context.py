@@ -12,6 +12,7 @@ from server.clock import Clock
 from server.metrics import Metrics
 from server.realtime.hub import Hub
 from server.settings import Settings
+from server.shows.audience import Audience
 from server.shows.connections import Connections
 from server.shows.feed import Feed
 from server.shows.reconciling import Reconciling
@@ -39,6 +40,7 @@ class Context:
     reconciling: Reconciling
     supervisor: Supervisor
     feed: Feed
+    audience: Audience
     hub: Hub
     metrics: Metrics
     assets: Assets

@@ -15,7 +15,8 @@ async def list_overlays(call: Call) -> Response:
     room = await call.context.feed.room(call.slug)
     if room is None:
         raise UnknownShow(call.slug)
-    return json_answer({"overlays": room.overlay_list(call.now)})
+    elsewhere = call.context.audience.overlays(call.slug)
+    return json_answer({"overlays": [*room.overlay_list(call.now), *elsewhere]})
 
 
 OPERATIONS = (

@@ -1,0 +1,92 @@
+"""Several processes over one store: each finds out what it was not told, and does what others left.
+
+The bus is quick and may lose. The store is asked now and then where the shows stand, in one query
+for all of them, and at once when there is doubt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+
+from server.bus.base import Bus
+from server.clock import Clock
+from server.domain.events import Position
+from server.realtime.hub import Hub
+from server.shows.feed import Feed
+from server.shows.service import ShowService, new_epoch
+from server.store.base import Store
+
+logger = logging.getLogger(__name__)
+EVERY_MS = 2_000
+"""While the bus is not well; and how often overdue deadlines are looked for."""
+WELL_EVERY_MS = 10_000
+
+
+class KeepingUp:
+    """Compares heads and sweeps deadlines, for as long as the process runs."""
+
+    def __init__(
+        self, store: Store, bus: Bus, hub: Hub, feed: Feed, shows: ShowService, clock: Clock
+    ) -> None:
+        self._store = store
+        self._bus = bus
+        self._hub = hub
+        self._feed = feed
+        self._shows = shows
+        self._clock = clock
+        self._compared_at = 0
+
+    async def run(self) -> None:
+        """Until cancelled. A process that is alone has nothing to find out."""
+        while self._bus.shared:
+            now = self._clock.now_ms()
+            every_ms = WELL_EVERY_MS if self._bus.health.ok else EVERY_MS
+            if self._feed.doubt.is_set() or now - self._compared_at >= every_ms:
+                self._feed.doubt.clear()
+                self._compared_at = now
+                await self.compare()
+            await self._shows.sweep()
+            await self._rest()
+
+    async def compare(self) -> None:
+        """Where do the shows stand that are kept here?"""
+        before = self._here()
+        if not before:
+            return
+        for slug, head in (await self._store.heads(sorted(before))).items():
+            # What was known before the question was on disk then; a lower answer is a loss.
+            lost = head.epoch == before[slug].epoch and head.seq < before[slug].seq
+            if lost:
+                logger.warning("the log of %s has lost its end; everybody gets a snapshot", slug)
+                await self._store.renew_epoch(slug, head.epoch, new_epoch())
+            if lost or head.epoch != before[slug].epoch:
+                self._shows.forget(slug)
+                self._hub.void(slug)
+            else:
+                self._feed.catch_up(slug, head)
+                self._shows.catch_up(slug, head)
+
+    def _here(self) -> dict[str, Position]:
+        """The furthest position that this process has seen of each show."""
+        rooms = {slug: room.position for slug, room in self._hub.rooms.items()}
+        desks = self._shows.at_hand
+        return {
+            slug: max(
+                (position for position in (rooms.get(slug), desks.get(slug)) if position),
+                key=lambda position: position.seq,
+            )
+            for slug in {*rooms, *desks}
+        }
+
+    async def _rest(self) -> None:
+        doubt = asyncio.ensure_future(self._feed.doubt.wait())
+        later = asyncio.ensure_future(self._clock.sleep_until(self._clock.now_ms() + EVERY_MS))
+        try:
+            await asyncio.wait({doubt, later}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (doubt, later):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
