@@ -1,7 +1,7 @@
 """Make the virtual environment of this checkout: `python3 deploy/bootstrap.py .venv [--dev]`.
 
 Runs on a machine that has nothing yet, so it uses the standard library only. `--dev` adds what the
-tests need, a Chromium among it. Safe to run again: what is there already stays.
+tests need, a Chromium and an nginx among it. Safe to run again: what is there already stays.
 """
 
 import argparse
@@ -23,17 +23,21 @@ CHROMIUM_NAMES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+SYSTEM_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin")
+"""Where servers are installed; not on everybody's PATH."""
 PACKAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "apt-get": {
         "venv": (f"python3.{sys.version_info.minor}-venv",),
         "chromium": ("chromium", "fonts-liberation"),
         "driver": ("libatomic1",),
         "curl": ("curl",),
+        "nginx": ("nginx",),
     },
     "dnf": {
         "chromium": ("chromium", "liberation-sans-fonts"),
         "driver": ("libatomic",),
         "curl": ("curl",),
+        "nginx": ("nginx",),
     },
 }
 QUIETLY = ("-q", "--disable-pip-version-check", "--root-user-action=ignore")
@@ -182,6 +186,30 @@ def ensure_curl() -> None:
         raise SetupError("The tests of the documents need curl: install it and run this again.")
 
 
+def find_nginx() -> str | None:
+    """The path of an nginx on this machine; the one that `NGINX` names, where it names one."""
+    path = os.pathsep.join((os.environ.get("PATH", ""), *SYSTEM_FOLDERS))
+    return shutil.which(os.environ.get("NGINX") or "nginx", path=path)
+
+
+def ensure_nginx() -> str:
+    """The nginx that the tests of the reverse proxy start, installed as root where there is none.
+
+    Debian starts what it installs, on port 80: nobody asked for that, so it is stopped again.
+    """
+    found = find_nginx()
+    if not found and install_system("nginx"):
+        if Path("/run/systemd/system").exists():
+            run("systemctl", "disable", "--now", "--quiet", "nginx")
+        found = find_nginx()
+    if not found:
+        raise SetupError(
+            "The tests of the reverse proxy need nginx and found none:"
+            " install it (Debian, Ubuntu: apt-get install nginx), or name it in NGINX."
+        )
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("target", type=Path, help="folder of the virtual environment")
@@ -195,6 +223,7 @@ def main() -> None:
         ensure_curl()
         ensure_driver(args.target)
         print(f"Chromium: {ensure_chromium()}")
+        print(f"nginx: {ensure_nginx()}")
 
 
 if __name__ == "__main__":

@@ -94,3 +94,28 @@ def test_a_missing_curl_is_said(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(bootstrap.SetupError, match="need curl"):
         bootstrap.ensure_curl()
+
+
+def test_the_named_nginx_is_the_only_candidate(tmp_path, monkeypatch):
+    make_python(tmp_path)
+    monkeypatch.setenv("NGINX", str(tmp_path / "bin" / "python"))
+    assert bootstrap.find_nginx() == str(tmp_path / "bin" / "python")
+    monkeypatch.setenv("NGINX", str(tmp_path / "missing"))
+    assert bootstrap.find_nginx() is None
+
+
+def test_an_nginx_that_is_not_on_the_path_is_found_where_servers_are(tmp_path, monkeypatch):
+    program = tmp_path / "nginx"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.delenv("NGINX", raising=False)
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(bootstrap, "SYSTEM_FOLDERS", (str(tmp_path),))
+    assert bootstrap.find_nginx() == str(program)
+
+
+def test_a_missing_nginx_is_said_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setenv("NGINX", str(tmp_path / "missing"))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(bootstrap.SetupError, match=r"apt-get install nginx.*NGINX"):
+        bootstrap.ensure_nginx()
