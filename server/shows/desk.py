@@ -14,8 +14,8 @@ from typing import Any
 
 from server.bus.base import Bus, Published
 from server.clock import Clock
-from server.domain import rules
-from server.domain.commands import Command
+from server.domain import history, rules
+from server.domain.commands import Command, RefreshProducts, SetBag, StartDeal
 from server.domain.events import Event, Position, Recorded
 from server.domain.limits import Limits
 from server.domain.show import ShowState
@@ -151,12 +151,14 @@ class Desk:
                 facts: list[Event] = []
                 state = self.state
                 for command in wish.commands:
-                    decided = rules.decide(state, command, now, self._limits)
+                    known = await self._informed(state, command, now)
+                    decided = rules.decide(known, command, now, self._limits)
                     state = evolved(state, decided)
                     facts.extend(decided)
                 if not facts and wish.remember is None:
                     return [Appended(self.position, ())]
-                append = replace(self._append_of(facts), by=wish.by, remember=wish.remember)
+                append, state = self._concluded(facts, state, now)
+                append = replace(append, by=wish.by, remember=wish.remember)
                 return [await self._commit(append, state)]
             except Conflict:
                 await self._catch_up()
@@ -177,14 +179,15 @@ class Desk:
             try:
                 now = await self._let_time_pass()
                 settled = await settle_reports(self._store, self.state, reports, now)
+                append, state = self._concluded(settled.facts, settled.state, now)
                 append = replace(
-                    self._append_of(settled.facts),
+                    append,
                     by=reports[0].connection.kind,
                     receipts=settled.receipts,
                     records=settled.records,
                 )
                 if settled.receipts:
-                    await self._commit(append, settled.state)
+                    await self._commit(append, state)
                 return settled.outcomes
             except Conflict:
                 await self._catch_up()
@@ -195,11 +198,35 @@ class Desk:
         now = self._clock.now_ms()
         facts = rules.due(self.state, now)
         if facts:
-            await self._commit(self._append_of(facts), evolved(self.state, facts))
+            await self._commit(*self._concluded(facts, evolved(self.state, facts), now))
         return now
 
-    def _append_of(self, facts: Sequence[Event]) -> Append:
-        return Append(show=self.show.slug, events=facts, after=self.position.seq)
+    async def _informed(self, state: ShowState, command: Command, now: int) -> ShowState:
+        """The state with what other shows offered the same products for."""
+        match command:
+            case StartDeal(sku=sku):
+                skus = [sku]
+            case SetBag(products=products) | RefreshProducts(products=products):
+                skus = [product.sku for product in products]
+            case _:
+                return state
+        memory_ms = max(history.PRIOR_PRICE_MS, self._limits.deal_cooldown_h * history.HOUR_MS)
+        elsewhere = await self._store.past_deals(skus, now - memory_ms)
+        return replace(state, past_deals=(*state.past_deals, *elsewhere))
+
+    def _concluded(
+        self, facts: Sequence[Event], state: ShowState, now: int
+    ) -> tuple[Append, ShowState]:
+        """The facts with what ended deals leave behind, and the state after all of it."""
+        past = history.over(self.state, facts)
+        more = history.aftermath(state, past, now)
+        append = Append(
+            show=self.show.slug,
+            events=(*facts, *more),
+            after=self.position.seq,
+            past_deals=past,
+        )
+        return append, evolved(state, more)
 
     async def _commit(self, append: Append, state: ShowState) -> Appended:
         appended = await self._store.append(append)

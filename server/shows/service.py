@@ -15,7 +15,7 @@ from server.domain import purchases, rules
 from server.domain.catalog import Product
 from server.domain.commands import Command, RefreshProducts, SetBag
 from server.domain.errors import Refused
-from server.domain.events import Position, ShowEnded, ShowStarted, StockChanged
+from server.domain.events import DealEnded, Position, ShowEnded, ShowStarted, StockChanged
 from server.domain.limits import Limits
 from server.domain.names import NamePolicy, named
 from server.domain.show import ShowState, ShowStatus
@@ -255,7 +255,7 @@ class ShowService:
         return desk
 
     def _changed(self, desk: Desk, appended: Appended) -> None:
-        """After each commit: set the next deadline, tell other shows about the shared stock."""
+        """After each commit: set the next deadline, tell other shows of stock and past deals."""
         self.timers.set(desk.show.slug, rules.next_due(desk.state))
         self._metrics.events_appended.inc(len(appended.events))
         if len(self._desks) == 1:
@@ -263,7 +263,7 @@ class ShowService:
         skus = {
             entry.event.sku
             for entry in appended.events
-            if isinstance(entry.event, StockChanged) and entry.by != FOLLOWS
+            if isinstance(entry.event, StockChanged | DealEnded) and entry.by != FOLLOWS
         }
         products = tuple(desk.state.bag[sku].product for sku in skus if sku in desk.state.bag)
         for other in self._desks.values():

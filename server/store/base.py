@@ -17,7 +17,7 @@ from typing import Protocol
 from server.domain.catalog import Product
 from server.domain.events import Event, Position, Recorded
 from server.domain.purchases import OrderRecord
-from server.domain.stage import Host
+from server.domain.stage import Host, PastDeal
 from server.store.access import Key as Key
 from server.store.access import KeyStore as KeyStore
 from server.store.access import Remembered as Remembered
@@ -73,6 +73,7 @@ class Append:
     `after`: the seq they were decided on; None appends whatever came in between.
     `records` and `receipts` that exist already raise Conflict (a record exists with another
     `version`), so that two processes never count the same order.
+    `past_deals` are the deals that these events ended.
     `remember` makes the idempotent answer from the position and the numbered events; it runs
     inside the transaction, in any thread, and maybe again with other numbers. A key that was
     answered within 24 h raises Conflict.
@@ -84,6 +85,7 @@ class Append:
     after: int | None = None
     receipts: Sequence[Receipt] = ()
     records: Sequence[VersionedRecord] = ()
+    past_deals: Sequence[PastDeal] = ()
     remember: Callable[[Position, Sequence[Recorded]], Remembered] | None = None
 
 
@@ -150,6 +152,10 @@ class ShowStore(Protocol):
 
     async def events(self, slug: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
         """Events with a seq above `after`, oldest first."""
+        ...
+
+    async def past_deals(self, skus: Sequence[str], since: int) -> list[PastDeal]:
+        """The deals of these products that ended after `since` (ms), in whatever show."""
         ...
 
 

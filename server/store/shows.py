@@ -10,12 +10,13 @@ from sqlalchemy import Connection, Row, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from server.domain.events import Event, Position, Recorded
-from server.domain.stage import Host
+from server.domain.money import Money
+from server.domain.stage import Host, PastDeal
 from server.protocol.codec import BadEvent, decode_event
 from server.store.base import Append, Appended, Show, StoreError, Taken
 from server.store.entries import write_entries
 from server.store.part import Part
-from server.store.tables import events, shows
+from server.store.tables import events, past_deals, shows
 
 _SHOW = select(shows).where(shows.c.slug == bindparam("slug"))
 _SHOWS = select(shows).order_by(shows.c.created_at.desc(), shows.c.place.desc())
@@ -24,6 +25,14 @@ _EVENTS = (
     select(events.c.seq, events.c.type, events.c.data, events.c.by)
     .where(events.c.show == bindparam("show"), events.c.seq > bindparam("after"))
     .order_by(events.c.seq)
+)
+_PAST_DEALS = (
+    select(past_deals)
+    .where(
+        past_deals.c.sku.in_(bindparam("skus", expanding=True)),
+        past_deals.c.ended_at > bindparam("since"),
+    )
+    .order_by(past_deals.c.place)
 )
 
 
@@ -52,6 +61,10 @@ class SqlShows(Part):
 
     async def events(self, slug: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
         return await self._database.read(partial(_read_events, slug, after, limit))
+
+    async def past_deals(self, skus: Sequence[str], since: int) -> list[PastDeal]:
+        rows = await self._rows(_PAST_DEALS, skus=sorted(set(skus)), since=since)
+        return [PastDeal(row.sku, Money(row.price, row.currency), row.ended_at) for row in rows]
 
 
 def _create(show: Show, first: Sequence[Event], by: str | None, connection: Connection) -> Appended:
