@@ -21,7 +21,7 @@ from loadtests.bench import Bench
 from loadtests.machine import described, recorded_name
 from loadtests.outcome import Outcome, Promise
 from loadtests.progress import Progress
-from loadtests.scenarios import compare
+from loadtests.scenarios import coming, compare, moment, reading, returning
 from loadtests.swarm.caller import CallFailed
 from loadtests.targets import BASELINES, CannotRun
 
@@ -29,8 +29,17 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Outcome]]] = {
     "fanout": compare.fanout,
     "burst": compare.burst,
     "compare": compare.compare,
+    "pin": moment.pin,
+    "join_storm": coming.join_storm,
+    "memory": coming.memory,
+    "taps": moment.taps,
+    "slow": reading.slow,
+    "stuck": reading.stuck,
+    "jitter": returning.jitter,
+    "avalanche": returning.avalanche,
 }
-ALL: Final = ("compare",)
+ALL: Final = tuple(name for name in SCENARIOS if name not in ("fanout", "burst"))
+"""`compare` measures both of the others."""
 RESULTS: Final = Path(__file__).parent / "results"
 
 
@@ -67,13 +76,14 @@ def record(outcomes: list[Outcome], where: Path) -> None:
 
 def main() -> int:
     options = _options()
-    console = Console()
+    console = Console(soft_wrap=True)
     names = ALL if "all" in options.scenario else options.scenario
     bench = Bench(
         Progress(console),
         viewers=options.viewers,
         seconds=options.seconds,
         rounds=options.rounds,
+        churn=options.churn,
         against=_against(options.against),
         address=options.server,
         key=os.environ.get("VETRINA_CONTROL_KEY", ""),
@@ -100,20 +110,17 @@ def _against(word: str) -> tuple[str, ...]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("scenario", nargs="+", choices=[*SCENARIOS, "all"], metavar="scenario",
-                        help=f"{', '.join(SCENARIOS)}, or all of them")  # fmt: skip
-    parser.add_argument("--viewers", type=int, help="size of the crowd")
-    parser.add_argument("--seconds", type=int, help="length of those that last")
-    parser.add_argument(
-        "--rounds", type=int, default=9, help="measurements of which the median counts"
-    )
-    parser.add_argument(
-        "--against", default="all", help="baselines: all, none, or names with commas"
-    )
-    parser.add_argument("--server", help="a running server, http://127.0.0.1:8000; its control key "
-                        "is read from VETRINA_CONTROL_KEY")  # fmt: skip
-    parser.add_argument("--pid", type=int, help="the process of --server, to measure what it uses")
-    parser.add_argument("--out", type=Path, help="result file; by default one in loadtests/results")
+    add = parser.add_argument
+    listed = f"{', '.join(SCENARIOS)}, or all of them"
+    add("scenario", nargs="+", choices=[*SCENARIOS, "all"], metavar="scenario", help=listed)
+    add("--viewers", type=int, help="size of the crowd")
+    add("--seconds", type=int, help="length of those that last")
+    add("--rounds", type=int, default=9, help="measurements, of which the median counts")
+    add("--churn", type=int, default=50_000, help="connections that come and go in memory")
+    add("--against", default="all", help="baselines: all, none, or names with commas")
+    add("--server", help="a running one, its control key in VETRINA_CONTROL_KEY")
+    add("--pid", type=int, help="the process of --server, to measure what it uses")
+    add("--out", type=Path, help="result file; by default one in loadtests/results")
     return parser.parse_args()
 
 

@@ -71,6 +71,11 @@ class Swarm(Loop):
             self.connect(viewer)
         return came
 
+    def deafen(self, viewer: Viewer) -> None:
+        """Read no more from a viewer's socket."""
+        if viewer.sock is not None:
+            self.ignore(viewer.sock)
+
     def fill(self, many: int, timeout_s: float = 60.0) -> None:
         """Let `many` come and wait until they are all in. Raises TimeoutError."""
         self.add(many)

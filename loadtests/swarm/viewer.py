@@ -111,6 +111,17 @@ class Viewer:
         else:
             self.swarm.later(back_after_s, self.swarm.connect, self)
 
+    def leave(self) -> None:
+        """Close as a browser does, and stay away."""
+        self.send(CLOSED)
+        self._close()
+        self.phase = GONE
+
+    def sip(self, most_bytes: int) -> None:
+        """Read a little, for a viewer whose socket the loop ignores."""
+        if self.sock is not None:
+            self._receive(self.sock, most_bytes)
+
     def _upgrade(self) -> None:
         assert self.sock is not None
         try:
@@ -121,9 +132,9 @@ class Viewer:
         self.phase = UPGRADING
         self.swarm.watch(self, self.sock, writing=False)
 
-    def _receive(self, sock: socket.socket) -> None:
+    def _receive(self, sock: socket.socket, most_bytes: int = READ_BYTES) -> None:
         try:
-            data = sock.recv(READ_BYTES)
+            data = sock.recv(most_bytes)
         except BlockingIOError:
             return
         except OSError:
