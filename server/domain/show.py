@@ -40,6 +40,8 @@ class ShowState:
     past_deals: tuple[PastDeal, ...] = ()
     ticker: tuple[ev.PurchaseConfirmed, ...] = ()
     totals: Totals = field(default_factory=Totals)
+    tests: int = 0
+    """Purchases that were no real ones, ever: what the next one is numbered by."""
     announcement: Announcement | None = None
     panic: bool = False
 
@@ -72,8 +74,7 @@ def evolve(state: ShowState, event: ev.Event) -> ShowState:
         case ev.StockChanged(sku=sku, quantity=quantity):
             return _stock_changed(state, sku, quantity)
         case ev.PurchaseConfirmed() | ev.PurchaseReversed():
-            ticker = ticker_after(state.ticker, event)
-            return replace(state, ticker=ticker, totals=totals_after(state.totals, event))
+            return _purchase(state, event)
         case ev.Announced(text=text, until=until):
             return replace(state, announcement=Announcement(text, until))
         case ev.AnnouncementCleared():
@@ -93,6 +94,15 @@ def _started(state: ShowState, event: ev.ShowStarted) -> ShowState:
     """Going live forgets the rehearsal's purchases."""
     fresh = replace(state, status=event.status, started_at=event.at)
     return replace(fresh, ticker=()) if event.status == "live" else fresh
+
+
+def _purchase(state: ShowState, event: ev.PurchaseConfirmed | ev.PurchaseReversed) -> ShowState:
+    return replace(
+        state,
+        ticker=ticker_after(state.ticker, event),
+        totals=totals_after(state.totals, event),
+        tests=state.tests + (event.test and isinstance(event, ev.PurchaseConfirmed)),
+    )
 
 
 def _deal_set(state: ShowState, deal: Deal) -> ShowState:
