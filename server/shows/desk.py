@@ -7,6 +7,7 @@ together are decided and written together, so a busy minute costs few commits.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
@@ -23,12 +24,16 @@ from server.shows.loading import Loaded, advanced, evolved
 from server.shows.reports import Outcome, Report, settle_reports
 from server.store.base import Append, Appended, Conflict, Remembered, Store, StoreError
 
+logger = logging.getLogger(__name__)
 # Somebody who waits behind so many would time out anyway: better to say so at once.
 LINE_LENGTH = 10_000
 # A transaction of this many purchases takes some milliseconds; the rest of the line follows.
 REPORTS_AT_ONCE = 256
 # Only other processes make a decision stale; so many times in a row means something is wrong.
 ATTEMPTS = 8
+SEND_AGAIN_MS = 1_000
+# Events that wait for the bus; readers fetch older ones from the store when they see the gap.
+UNSENT = 1_000
 
 Remember = Callable[[Position, Sequence[Recorded]], Remembered]
 
@@ -91,6 +96,8 @@ class Desk:
         self._changed = changed
         self._line: deque[_Commands | _Sale] = deque()
         self._worker: asyncio.Task[None] | None = None
+        self._unsent: deque[Recorded] = deque(maxlen=UNSENT)
+        self._sending: asyncio.Task[None] | None = None
 
     async def handle(
         self, commands: Sequence[Command], by: str | None, remember: Remember | None
@@ -114,6 +121,8 @@ class Desk:
         """Serve those in line, then return."""
         while self._worker is not None:
             await asyncio.wait({self._worker})
+        if self._sending is not None:
+            self._sending.cancel()
 
     def _stand_in_line(self, wish: _Commands | _Sale) -> None:
         if len(self._line) >= LINE_LENGTH:
@@ -232,14 +241,43 @@ class Desk:
         appended = await self._store.append(append)
         self.position, self.state = appended.position, state
         self._changed(self, appended)
-        if appended.events:
-            message = Published(self.show.slug, appended.position, appended.events)
-            await self._bus.publish([message])
+        await self._publish(appended.events)
         return appended
 
+    async def _publish(self, events: Sequence[Recorded]) -> None:
+        """What is written is written: a bus that fails is tried again while the show goes on."""
+        if not events:
+            return
+        self._unsent.extend(events)
+        if self._sending is None and not await self._sent():
+            self._sending = asyncio.create_task(self._send_again(), name=f"send {self.show.slug}")
+
+    async def _send_again(self) -> None:
+        while not await self._sent():
+            await self._clock.sleep_until(self._clock.now_ms() + SEND_AGAIN_MS)
+        self._sending = None
+
+    async def _sent(self) -> bool:
+        """Publish what waits; whether nothing waits any more."""
+        events = tuple(self._unsent)
+        position = Position(self.position.epoch, events[-1].seq)
+        try:
+            await self._bus.publish([Published(self.show.slug, position, events)])
+        except Exception:
+            logger.exception("%s: the bus took no events; trying again", self.show.slug)
+            return False
+        while self._unsent and self._unsent[0].seq <= position.seq:
+            self._unsent.popleft()
+        return not self._unsent
+
     async def _catch_up(self) -> None:
-        """Somebody else wrote: take their events in before deciding again."""
+        """Somebody else wrote: take their events in before deciding again.
+
+        Whoever wrote may have died before telling anybody, so they are told here too.
+        """
         missed = await self._store.events(self.show.slug, after=self.position.seq)
         if missed:
             self.state = advanced(self.state, missed)
             self.position = Position(self.position.epoch, missed[-1].seq)
+            self._changed(self, Appended(self.position, ()))
+            await self._publish(missed)

@@ -80,7 +80,6 @@ class Feed:
             if room.slug not in self._filling:
                 task = asyncio.create_task(self._fill(room), name=f"fill {room.slug}")
                 self._filling[room.slug] = task
-                task.add_done_callback(lambda _: self._filling.pop(room.slug, None))
 
     async def _open_room(self, slug: str) -> Room | None:
         loaded = await load(self._store, slug)
@@ -95,13 +94,19 @@ class Feed:
         return room
 
     async def _fill(self, room: Room) -> None:
-        while room.position.seq < self._newest.get(room.slug, 0):
-            try:
-                await self._read_on(room)
-            except StoreError:
-                logger.warning("cannot read what was missed of %s; trying again", room.slug)
-                await self._clock.sleep_until(self._clock.now_ms() + RETRY_MS)
-        self._newest.pop(room.slug, None)
+        """Until nothing is missing. Between the last look and the end there is no await: whatever
+        comes later starts a filling of its own.
+        """
+        try:
+            while room.position.seq < self._newest.get(room.slug, 0):
+                try:
+                    await self._read_on(room)
+                except StoreError:
+                    logger.warning("cannot read what was missed of %s; trying again", room.slug)
+                    await self._clock.sleep_until(self._clock.now_ms() + RETRY_MS)
+        finally:
+            self._newest.pop(room.slug, None)
+            self._filling.pop(room.slug, None)
 
     async def _read_on(self, room: Room) -> None:
         missed = await self._store.events(room.slug, after=room.position.seq)

@@ -107,7 +107,8 @@ class ShowService:
         events = () if new.status == "draft" else (ShowStarted(now, new.status),)
         appended = await self._store.create_show(show, events, by)
         state = advanced(initial_state(show), appended.events)
-        self._open_desk(Loaded(show, appended.position, state))
+        if show.slug not in self._desks:  # else somebody who was quick has loaded it meanwhile
+            self._open_desk(Loaded(show, appended.position, state))
         return show
 
     async def handle(
