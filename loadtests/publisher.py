@@ -32,8 +32,8 @@ class Publisher:
         else:
             self._callers.post(COMMANDS, {"type": "announce", "text": text}, on_answer)
 
-    def command(self, command: dict[str, Any], on_answer: OnAnswer | None = None) -> None:
-        """Any command of a show."""
+    def command(self, command: Any, on_answer: OnAnswer | None = None) -> None:
+        """Any command of a show, or a list of them that is all or nothing."""
         self._callers.post(COMMANDS, command, on_answer)
 
     def volley(self, many: int, gap_s: float) -> None:

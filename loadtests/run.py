@@ -62,14 +62,15 @@ def run(name: str, bench: Bench) -> Outcome:
     return outcome
 
 
-def record(outcomes: list[Outcome], where: Path) -> None:
-    """Write a result file; scenarios that it has already and that were not run again stay."""
-    told: dict[str, Any] = {"machine": described(), "scenarios": {}}
+def record(outcome: Outcome, machine: str, where: Path) -> None:
+    """Add a scenario to a result file. One that was measured on another machine, at another commit
+    than the first of the file says so."""
+    told: dict[str, Any] = {"machine": machine, "scenarios": {}}
     if where.exists():
-        before = json.loads(where.read_text())
-        if before.get("machine") == told["machine"]:
-            told = before
-    told["scenarios"].update({outcome.scenario: outcome.as_json() for outcome in outcomes})
+        told = json.loads(where.read_text())
+    told["scenarios"][outcome.scenario] = outcome.as_json()
+    if told["machine"] != machine:
+        told["scenarios"][outcome.scenario]["machine"] = machine
     where.parent.mkdir(parents=True, exist_ok=True)
     where.write_text(json.dumps(told, indent=1) + "\n")
 
@@ -89,14 +90,15 @@ def main() -> int:
         key=os.environ.get("VETRINA_CONTROL_KEY", ""),
         pid=options.pid,
     )
-    console.print(f"# {described()}", highlight=False)
-    outcomes = []
-    where = options.out or RESULTS / recorded_name()
+    machine, where = described(), options.out or RESULTS / recorded_name()
+    console.print(f"# {machine}", highlight=False)
+    kept = True
     for name in names:
-        outcomes.append(run(name, bench))
-        record(outcomes, where)
+        outcome = run(name, bench)
+        record(outcome, machine, where)
+        kept = kept and outcome.kept
     console.print(f"\nwritten to {where}", highlight=False)
-    return 0 if all(outcome.kept for outcome in outcomes) else 1
+    return 0 if kept else 1
 
 
 def _against(word: str) -> tuple[str, ...]:

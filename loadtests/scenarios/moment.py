@@ -40,7 +40,7 @@ def pin(bench: Bench) -> Outcome:
             publisher.command(command, answers.append)
             swarm.run(lambda: bool(answers) and swarm.counts.deliveries >= viewers, 30)
             if not answers or answers[0].status >= 300:
-                raise CallFailed(f"a pin was refused: {answers[0].body if answers else 'silence'}")
+                raise CallFailed(f"a pin was refused: {answers[0].body if answers else b''!r}")
             rounds.append(_round(swarm, answers[0], before, _fan_outs(target)))
             swarm.rest(0.2)
         rounds = rounds[WARM_PINS:]

@@ -13,7 +13,8 @@ from loadtests.swarm.crowd import Swarm
 from loadtests.swarm.dialects import now_ns
 from loadtests.swarm.heard import Batch, stamped
 from loadtests.swarm.latencies import Latencies
-from loadtests.swarm.viewer import LIVE, Viewer
+from loadtests.swarm.line import LIVE
+from loadtests.swarm.viewer import Viewer
 from loadtests.targets import Target
 
 FAST: Final = 10
@@ -158,7 +159,7 @@ def _sip(swarm: Swarm, viewer: Viewer) -> None:
     swarm.later(SIP_EVERY_S, _sip, swarm, viewer)
 
 
-def _like_a_phone(_viewer: Viewer, sock: socket.socket) -> None:
+def _like_a_phone(sock: socket.socket) -> None:
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, NETWORK_MSS)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL_BUFFER)
 

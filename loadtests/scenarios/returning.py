@@ -13,7 +13,8 @@ from loadtests.outcome import Outcome, Promise
 from loadtests.swarm.crowd import Swarm
 from loadtests.swarm.dialects import now_ns
 from loadtests.swarm.latencies import Latencies
-from loadtests.swarm.viewer import LIVE, Viewer
+from loadtests.swarm.line import LIVE
+from loadtests.swarm.viewer import Viewer
 
 JITTER_VIEWERS: Final = 2_000
 JITTER_S: Final = 60
@@ -130,7 +131,7 @@ def avalanche(bench: Bench) -> Outcome:
                 figures,
                 [
                     Promise("viewers lost", viewers - told, "exactly", 0),
-                    Promise("all back, after the server was", back_s, "at most", BACK_S, "s"),  # type: ignore[arg-type]
+                    Promise("all back, after the server was", back_s, "at most", BACK_S, "s"),
                     Promise("faults", swarm.counts.faults, "exactly", 0),
                 ],
             )
