@@ -22,6 +22,7 @@ from server.web.api.bag_answers import BagAnswers
 from server.web.assets import Assets
 from server.web.auth import Authenticator
 from server.web.idempotency import Answers
+from server.web.images import Pictures
 from server.web.limiter import Limiter, Rate, per_minute
 from server.web.templating import Templates
 
@@ -50,6 +51,7 @@ class Context:
     answers: Answers = field(init=False)
     bags: BagAnswers = field(init=False)
     templates: Templates = field(init=False)
+    pictures: Pictures = field(init=False)
 
     def __post_init__(self) -> None:
         self.auth = Authenticator(self.store, self.clock)
@@ -61,6 +63,7 @@ class Context:
         self.answers = Answers(self.store, self.clock)
         self.bags = BagAnswers()
         self.templates = Templates(self.assets)
+        self.pictures = Pictures(self.media)
 
     @property
     def media(self) -> Path:
