@@ -42,6 +42,10 @@ class StoreUnusable(StoreError):
     """The database cannot be opened; the message is one sentence for the operator."""
 
 
+class StoreNotReady(StoreUnusable):
+    """Nothing is wrong: the next start makes the database or brings it up to date."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
     """A show's unchanging part. `epoch` is random text, new with every show."""
