@@ -43,7 +43,7 @@ class Application:
     """A running application. `first_keys` makes the links that the console prints."""
 
     settings: Settings
-    asgi: Starlette
+    asgi: ASGIApp
     hub: Hub
     first_keys: FirstKeys
 

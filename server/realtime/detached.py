@@ -10,8 +10,7 @@ from __future__ import annotations
 import _socket
 import asyncio
 import sys
-from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from websockets.exceptions import ProtocolError
 from websockets.frames import Frame, Opcode
@@ -21,31 +20,14 @@ from server.protocol import frames
 from server.protocol.close_codes import CloseCode
 from server.protocol.framing import SharedFrame, close_code, close_frame, pong_frame, text_frame
 from server.protocol.inbound import Inbound, WireFault
-from server.realtime.member import Retry
+from server.realtime.ears import Ears
+from server.realtime.member import DirectSeat, Retry, Send
 
 GRACE_S: Final = 2.0
 """From the last word until the client must have taken it; then the connection is torn down."""
 FRAME_BYTES: Final = 64 * 1024
 """Above the limit of `protocol.frames`, so that the client hears our reason and not only 1009."""
 HELD_BYTES: Final = 64 * 1024
-
-Send = Callable[[bytes], int]
-
-
-class Ears(Protocol):
-    """Who listens to detached sockets: one object for all of them."""
-
-    def received(self, socket: DetachedSocket, data: bytes) -> None:
-        """A whole message came."""
-        ...
-
-    def stalled(self, socket: DetachedSocket, *, since_now: bool) -> None:
-        """The kernel takes no more bytes, or, `since_now` False, has taken all of them."""
-        ...
-
-    def lost(self, socket: DetachedSocket) -> None:
-        """The connection is over. Called once."""
-        ...
 
 
 class DetachedSocket(asyncio.Protocol):
@@ -58,7 +40,7 @@ class DetachedSocket(asyncio.Protocol):
 
     __slots__ = (
         "_connections", "_deflate", "_ears", "_held", "_inbound", "_metrics", "_over",
-        "_said_close", "_send", "_socket", "_transport", "guest",
+        "_said_close", "_seat", "_send", "_socket", "_transport", "guest",
     )  # fmt: skip
 
     def __init__(
@@ -81,10 +63,11 @@ class DetachedSocket(asyncio.Protocol):
         self._held: list[bytes] | None = None
         self._said_close = False
         self._over = False
+        self._seat: DirectSeat | None = None
         # Any byte that waits pauses us: then the transport alone writes, and order is kept.
         transport.set_write_buffer_limits(high=0)
         self._socket = _shared_socket(transport)
-        self._send = self._direct()
+        self._lead(self._direct())
         connections.add(self)
 
     @property
@@ -97,19 +80,23 @@ class DetachedSocket(asyncio.Protocol):
         """Whether nothing more can be sent."""
         return self._said_close or self._over
 
+    def sit(self, seat: DirectSeat) -> None:
+        """From now on `seat.send` is what leads past us while nothing waits."""
+        self._seat = seat
+        seat.packs = self._deflate
+        seat.send = self._send
+
+    def wrote(self, data: bytes, sent: int, error: OSError | None) -> None:
+        """Somebody used `seat.send`, and the kernel did not take all: keep the rest."""
+        if error is not None:
+            sent = self._not_written(error)
+        self._transport.write(memoryview(data)[sent:])
+
     def take(self, frame: SharedFrame) -> bool:
         """Write a frame of many if nothing waits; False if something does, or this is closed."""
-        send = self._send
-        if send is None:
+        if self._send is None:
             return False
-        data = frame.packed if self._deflate else frame.wire
-        # `_write` once more, without the call: this runs for every viewer of every event.
-        try:
-            sent = send(data)
-        except OSError as error:
-            sent = self._not_written(error)
-        if sent != len(data):
-            self._transport.write(memoryview(data)[sent:])
+        self._write(frame.packed if self._deflate else frame.wire)
         return True
 
     def send(self, frame: bytes | SharedFrame) -> None:
@@ -167,7 +154,7 @@ class DetachedSocket(asyncio.Protocol):
 
     def pause_writing(self) -> None:
         """The kernel takes no more for now."""
-        self._send = None
+        self._lead(None)
         if not self._over:
             self._ears.stalled(self, since_now=True)
 
@@ -176,7 +163,7 @@ class DetachedSocket(asyncio.Protocol):
         if not self._over:
             self._ears.stalled(self, since_now=False)
         if not self.closed:
-            self._send = self._direct()
+            self._lead(self._direct())
 
     def eof_received(self) -> bool:
         """The client will send nothing more: an end without the closing handshake."""
@@ -185,7 +172,8 @@ class DetachedSocket(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is over; nothing of it is kept."""
-        self._send = None
+        self._lead(None)
+        self._seat = None
         self._over = True
         self._inbound = None
         if self._socket is not None:
@@ -194,6 +182,11 @@ class DetachedSocket(asyncio.Protocol):
         self._ears.lost(self)
 
     # Inside
+
+    def _lead(self, send: Send | None) -> None:
+        self._send = send
+        if self._seat is not None:
+            self._seat.send = send
 
     def _direct(self) -> Send | None:
         """How bytes may bypass the transport; None while it holds some."""
@@ -216,7 +209,7 @@ class DetachedSocket(asyncio.Protocol):
     def _not_written(self, error: OSError) -> int:
         """Nothing was written: the kernel is full, or the client is gone."""
         if not isinstance(error, BlockingIOError):
-            self._send = None
+            self._lead(None)
             self._transport.abort()
         return 0
 
@@ -266,13 +259,13 @@ class DetachedSocket(asyncio.Protocol):
     def _last_words(self, data: bytes) -> None:
         self._write(data)
         self._said_close = True
-        self._send = None
+        self._lead(None)
         self._tear_down_later()
 
     def _end(self, *, hurry: bool) -> None:
         """Close when what waits has left; soon in any case."""
         self._over = True
-        self._send = None
+        self._lead(None)
         self._inbound = None
         if hurry and not self._said_close:
             self._tear_down_later()

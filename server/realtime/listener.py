@@ -25,8 +25,9 @@ from uvicorn.server import ServerState
 
 from server.metrics import Metrics
 from server.protocol.handshake import Opening, plain_answer, read_opening, refusal
-from server.realtime.detached import DetachedSocket, Ears
+from server.realtime.detached import DetachedSocket
 from server.realtime.doorstep import Doorstep
+from server.realtime.ears import Ears
 
 EXTENSION: Final = "vetrina.door"
 EARLY_BYTES: Final = 64 * 1024
