@@ -155,8 +155,8 @@ def words(costs: Costs, assumed: Assumptions) -> str:
     )
     return (
         f"{measured}\n\nAssumed: {'; '.join(told)}. That is {most_viewers(costs, assumed):,}"
-        " viewers for each process. Egress is that of the busiest minutes, for a second and for an hour;"
-        " Redis is messages handed out; euro is for 1,000 viewers and an hour."
+        " viewers for each process. Egress is that of the busiest minutes, for a second and for an"
+        " hour; Redis is messages handed out; euro is for 1,000 viewers and an hour."
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import math
 import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,19 +12,20 @@ from pathlib import Path
 from typing import Any, Final
 
 import matplotlib as mpl
-
-mpl.use("Agg")
-
-import matplotlib.pyplot as plt
 from fontTools.ttLib import TTFont
 from fontTools.varLib.instancer import instantiateVariableFont
 from matplotlib import font_manager
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
+
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 FONT: Final = "Instrument Sans"
 WIDTH_IN, HEIGHT_IN, DPI = 8.6, 4.8, 160
+LABEL_SHARE: Final = 0.056
+"""Height of a label, as a share of the axis."""
 CURVES: Final = {
     "latency": "From asking for an event until a viewer has it",
     "cost": "Processor time of the server for each delivery",
@@ -96,14 +99,14 @@ def draw(
     written = []
     with typeset() as colours:
         for kind, title in CURVES.items():
-            figure, axes = plt.subplots(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI)
+            figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI)
+            axes = figure.subplots()
             lines = {name: _points(kind, told) for name, told in ran.items()}
             _lines(axes, lines, names, colours)
             _scales(axes, kind, lines)
             _captions(axes, title, _about(kind, compared["figures"]), result["machine"], colours)
             path = folder / f"{prefix}{kind}.png"
             figure.savefig(path)
-            plt.close(figure)
             written.append(path)
     return written
 
@@ -118,7 +121,7 @@ def _points(kind: str, told: Mapping[str, Any]) -> list[tuple[float, float]]:
 def _spread(percent: float) -> float:
     """Where a percentile stands on the axis: both ends are stretched, as on probability paper."""
     share = min(max(percent / 100, 0.005), 0.9995)
-    return float(mpl.scale.LogitTransform().transform_non_affine([share])[0])
+    return math.log10(share / (1 - share))
 
 
 def _lines(
@@ -137,14 +140,15 @@ def _lines(
         axes.plot(xs, ys, style, color=colour, linewidth=width, zorder=over,
                   solid_capstyle="round")  # fmt: skip
     low, high = axes.get_ylim()
-    places = _apart([end for end, _ in ends], (high / low) ** 0.052)
-    right = max(points[-1][0] for points in lines.values())
-    for place, (_, name) in zip(places, ends, strict=True):
+    places = _apart([end for end, _ in ends], (high / low) ** LABEL_SHARE)
+    for place, (end, name) in zip(places, ends, strict=True):
         colour, _, _ = _look(name, colours)
         axes.annotate(
-            names[name], (right, place), (10, 0), textcoords="offset points", va="center",
+            names[name], (lines[name][-1][0], end), (1.03, place), xycoords="data",
+            textcoords=axes.get_yaxis_transform(), va="center", annotation_clip=False,
             color=colour, fontsize=10.5, fontweight=600 if name == "vetrina" else 400,
-            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": colours["line-strong"], "linewidth": 0.7,
+                        "relpos": (0, 0.5), "shrinkA": 2, "shrinkB": 3},
         )  # fmt: skip
 
 
@@ -157,13 +161,26 @@ def _look(name: str, colours: Mapping[str, str]) -> tuple[str, float, str]:
 
 
 def _apart(values: Sequence[float], ratio: float) -> list[float]:
-    """The same values, rising, moved so that labels do not lie on each other."""
-    placed: list[float] = []
+    """The same values, rising, moved as little as may be so that labels do not overlap.
+
+    Neighbours that are too close become a block around their common middle, and blocks join.
+    """
+    blocks: list[list[float]] = []
     for value in values:
-        placed.append(max(value, placed[-1] * ratio) if placed else value)
-    # Half of the way that the whole stack was pushed up is taken back.
-    push = placed[-1] / values[-1] if values else 1.0
-    return [place / push**0.5 for place in placed]
+        blocks.append([value])
+        while len(blocks) > 1 and _bottom(blocks[-1], ratio) < _top(blocks[-2], ratio) * ratio:
+            last = blocks.pop()
+            blocks[-1] += last
+    return [_bottom(block, ratio) * ratio**place for block in blocks for place in range(len(block))]
+
+
+def _bottom(block: Sequence[float], ratio: float) -> float:
+    middle = math.exp(sum(map(math.log, block)) / len(block))
+    return float(middle / ratio ** ((len(block) - 1) / 2))
+
+
+def _top(block: Sequence[float], ratio: float) -> float:
+    return float(_bottom(block, ratio) * ratio ** (len(block) - 1))
 
 
 def _scales(axes: Axes, kind: str, lines: Mapping[str, Sequence[tuple[float, float]]]) -> None:
@@ -184,7 +201,10 @@ def _scales(axes: Axes, kind: str, lines: Mapping[str, Sequence[tuple[float, flo
 
 def _about(kind: str, figures: Mapping[str, Any]) -> str:
     if kind == "latency":
-        return f"{figures['viewers']:,} viewers at most, one event of 300 bytes at a time"
+        return (
+            f"{figures['viewers']:,} viewers, one event of 300 bytes at a time;"
+            " Vetrina's is on the disk before anybody gets it"
+        )
     if kind == "cost":
         return "one event of 300 bytes at a time, one core; without what asking for it costs"
     return "nothing is compressed; what the kernel keeps for a socket is not in it"

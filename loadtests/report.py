@@ -64,11 +64,13 @@ def _compared(figures: Mapping[str, Any]) -> Iterator[str]:
     for name, told in sorted(ran, key=lambda pair: pair[1]["one"]["us"]):
         one = told["one"]
         title = f"**{NAMES[name]}**" if name == "vetrina" else NAMES[name]
+        if one.get("viewers", viewers) != viewers:
+            title += f", at {one['viewers']:,}: more would take minutes"
         yield _row(
             title,
             f"{one['us']:.2f}",
             f"{told['ratio']:.2f}" if "ratio" in told else "",
-            f"{told['volley_ratio']:.3f}" if "volley_ratio" in told else "",
+            f"{told['volley_ratio']:.3f}" if "volley_ratio" in told else "too long",
             f"{one['first_to_last_ms']:.1f} ms",
             f"{one['kib_per_viewer']:.1f}",
             f"{told['join']['us']:.0f}" if told["join"] else "",

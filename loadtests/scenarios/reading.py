@@ -33,7 +33,7 @@ SMALL_BUFFER: Final = 4096
 
 def slow(bench: Bench) -> Outcome:
     """Ten fast viewers and one that reads 1 KB a second: no fast one waits over 100 ms."""
-    seconds = bench.seconds or 20
+    seconds = bench.seconds or 25
     with bench.target() as target, bench.swarm(target) as (swarm, publisher):
         ear = _Ear()
         swarm.fill(FAST)
@@ -57,6 +57,7 @@ def slow(bench: Bench) -> Outcome:
             "without_the_slow_ms": alone.summary_ms(),
             "fast_latency_ms": ear.latency.summary_ms(),
             "slow_closed_with": [str(code) for code in swarm.counts.closes],
+            "server_counts": _interesting(target.metrics()),
             **swarm.phase_json(),
         }
         worst_ms = ear.latency.most_ns / 1e6
