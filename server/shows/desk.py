@@ -20,7 +20,7 @@ from server.domain.commands import Command, RefreshProducts, SetBag, StartDeal
 from server.domain.events import Event, Position, Recorded
 from server.domain.limits import Limits
 from server.domain.show import ShowState
-from server.shows.loading import Loaded, advanced, evolved
+from server.shows.loading import Loaded, advanced, evolved, pages
 from server.shows.reports import Outcome, Report, settle_reports
 from server.store.base import Append, Appended, Conflict, Remembered, Store, StoreError
 
@@ -275,8 +275,7 @@ class Desk:
 
         Whoever wrote may have died before telling anybody, so they are told here too.
         """
-        missed = await self._store.events(self.show.slug, after=self.position.seq)
-        if missed:
+        async for missed in pages(self._store, self.show.slug, self.position.seq):
             self.state = advanced(self.state, missed)
             self.position = Position(self.position.epoch, missed[-1].seq)
             self._changed(self, Appended(self.position, ()))

@@ -10,7 +10,7 @@ from server.bus.base import Bus, KeyRevoked, Message, Published
 from server.clock import Clock
 from server.realtime.hub import Hub
 from server.realtime.room import Gap, Room
-from server.shows.loading import load
+from server.shows.loading import PAGE, load
 from server.store.base import ShowStore, StoreError
 
 logger = logging.getLogger(__name__)
@@ -109,5 +109,5 @@ class Feed:
             self._filling.pop(room.slug, None)
 
     async def _read_on(self, room: Room) -> None:
-        missed = await self._store.events(room.slug, after=room.position.seq)
+        missed = await self._store.events(room.slug, after=room.position.seq, limit=PAGE)
         room.advance(missed, self._clock.now_ms())
