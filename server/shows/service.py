@@ -27,7 +27,7 @@ from server.shows.products import Matching
 from server.shows.reports import Outcome, Report, receipt
 from server.shows.sharing import check_currency, holds, with_stock
 from server.shows.timers import Timers
-from server.store.base import Appended, Conflict, Show, Store, VersionedRecord
+from server.store.base import Appended, Conflict, FirstKey, Show, Store, VersionedRecord
 
 EPOCH_CHARS = 8
 # While no show is on, only a second process could be writing the same order.
@@ -93,8 +93,10 @@ class ShowService:
         for desk in self._desks.values():
             await desk.close()
 
-    async def create(self, new: NewShow, *, by: str | None = None) -> Show:
-        """A new show, started at once when its status says so. Raises Taken, InvalidValue."""
+    async def create(
+        self, new: NewShow, *, by: str | None = None, first_key: FirstKey | None = None
+    ) -> Show:
+        """A new show, started at once when its status says so. Raises Taken, Conflict."""
         now = self._clock.now_ms()
         show = Show(
             slug=new.slug,
@@ -105,7 +107,7 @@ class ShowService:
             created_at=now,
         )
         events = () if new.status == "draft" else (ShowStarted(now, new.status),)
-        appended = await self._store.create_show(show, events, by)
+        appended = await self._store.create_show(show, events, by, first_key)
         state = advanced(initial_state(show), appended.events)
         if show.slug not in self._desks:  # else somebody who was quick has loaded it meanwhile
             self._open_desk(Loaded(show, appended.position, state))

@@ -126,13 +126,29 @@ class Connection:
     last_refusal: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FirstKey:
+    """A key to be written with its show, and the answer of the request that makes both."""
+
+    key: Key
+    digest: str
+    answer: Remembered | None = None
+
+
 class ShowStore(Protocol):
     """Shows and their logs."""
 
     async def create_show(
-        self, show: Show, events: Sequence[Event] = (), by: str | None = None
+        self,
+        show: Show,
+        events: Sequence[Event] = (),
+        by: str | None = None,
+        first_key: FirstKey | None = None,
     ) -> Appended:
-        """Write a new show with its first events. Raises Taken."""
+        """Write a new show with its first events and its first key. Raises Taken.
+
+        Raises Conflict for a request that was answered.
+        """
         ...
 
     async def show(self, slug: str) -> Show | None:

@@ -13,8 +13,9 @@ from server.domain.events import Event, Position, Recorded
 from server.domain.money import Money
 from server.domain.stage import Host, PastDeal
 from server.protocol.codec import BadEvent, decode_event
-from server.store.base import Append, Appended, Show, StoreError, Taken
+from server.store.base import Append, Appended, FirstKey, Show, StoreError, Taken
 from server.store.entries import write_entries
+from server.store.keys import insert_key
 from server.store.part import Part
 from server.store.tables import events, past_deals, shows
 
@@ -40,9 +41,13 @@ class SqlShows(Part):
     """The port `ShowStore`."""
 
     async def create_show(
-        self, show: Show, events: Sequence[Event] = (), by: str | None = None
+        self,
+        show: Show,
+        events: Sequence[Event] = (),
+        by: str | None = None,
+        first_key: FirstKey | None = None,
     ) -> Appended:
-        return await self._write_alone(partial(_create, show, events, by))
+        return await self._write_alone(partial(_create, show, events, by, first_key))
 
     async def show(self, slug: str) -> Show | None:
         row = await self._row(_SHOW, slug=slug)
@@ -67,7 +72,13 @@ class SqlShows(Part):
         return [PastDeal(row.sku, Money(row.price, row.currency), row.ended_at) for row in rows]
 
 
-def _create(show: Show, first: Sequence[Event], by: str | None, connection: Connection) -> Appended:
+def _create(
+    show: Show,
+    first: Sequence[Event],
+    by: str | None,
+    first_key: FirstKey | None,
+    connection: Connection,
+) -> Appended:
     if connection.execute(_HEAD, {"slug": show.slug}).first() is not None:
         raise _taken(show)
     try:
@@ -77,6 +88,8 @@ def _create(show: Show, first: Sequence[Event], by: str | None, connection: Conn
     [outcome] = write_entries(connection, [Append(show=show.slug, events=first, by=by)])
     if isinstance(outcome, Exception):
         raise outcome
+    if first_key is not None:
+        insert_key(first_key.key, first_key.digest, first_key.answer, connection)
     appended: Appended = outcome
     return appended
 
