@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from websockets.exceptions import InvalidHeaderFormat
-from websockets.headers import parse_extension
+from websockets.exceptions import InvalidHeaderFormat, NegotiationError
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
+from websockets.headers import build_extension, parse_extension
 from websockets.server import ServerProtocol
 from websockets.typing import ExtensionParameter
 from websockets.utils import accept_key
@@ -124,7 +125,6 @@ def _key(headers: Mapping[bytes, bytes]) -> str | None:
         return None
 
 
-@lru_cache(maxsize=256)
 def _agreed(headers: Headers) -> bytes:
     """The first offer that fits. The header may come more than once (RFC 6455 9.1)."""
     offers = [value for name, value in headers if name == b"sec-websocket-extensions"]
@@ -143,7 +143,7 @@ def _first_that_fits(offers: bytes) -> bytes:
     return b""
 
 
-def _fitting(parameters: list[ExtensionParameter]) -> bytes:
+def _fitting(parameters: Sequence[ExtensionParameter]) -> bytes:
     """Our side of an offer; empty when it is wrong, or wants a smaller window (RFC 7692 7.1)."""
     try:
         answer, agreed = _STANDALONE.process_request_params(parameters, [])

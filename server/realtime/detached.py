@@ -18,10 +18,11 @@ from websockets.frames import Frame, Opcode
 from server.metrics import Metrics
 from server.protocol import frames
 from server.protocol.close_codes import CloseCode
-from server.protocol.framing import SharedFrame, close_code, close_frame, pong_frame, text_frame
-from server.protocol.inbound import Inbound, WireFault
+from server.protocol.framing import SharedFrame, close_code, close_frame, text_frame
+from server.protocol.inbound import Flood, Inbound, WireFault
 from server.realtime.ears import Ears
 from server.realtime.member import DirectSeat, Retry, Send
+from server.realtime.pings import Pings
 
 GRACE_S: Final = 2.0
 """From the last word until the client must have taken it; then the connection is torn down."""
@@ -39,8 +40,8 @@ class DetachedSocket(asyncio.Protocol):
     """
 
     __slots__ = (
-        "_connections", "_deflate", "_ears", "_held", "_inbound", "_metrics", "_over",
-        "_said_close", "_seat", "_send", "_socket", "_transport", "guest",
+        "_connections", "_deflate", "_ears", "_held", "_inbound", "_metrics", "_over", "_pings",
+        "_said_close", "_seat", "_send", "_socket", "_timer", "_transport", "guest",
     )  # fmt: skip
 
     def __init__(
@@ -64,9 +65,12 @@ class DetachedSocket(asyncio.Protocol):
         self._said_close = False
         self._over = False
         self._seat: DirectSeat | None = None
-        # Any byte that waits pauses us: then the transport alone writes, and order is kept.
-        transport.set_write_buffer_limits(high=0)
+        self._pings: Pings | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._socket = _shared_socket(transport)
+        # Any byte that waits pauses us: then the transport alone writes, and order is kept.
+        # TLS pauses at its limit and not above it: 0 would be a pause with nothing waiting.
+        transport.set_write_buffer_limits(high=0 if self._socket is not None else 1, low=0)
         self._lead(self._direct())
         connections.add(self)
 
@@ -130,7 +134,8 @@ class DetachedSocket(asyncio.Protocol):
             return
         self._transport.resume_reading()
         for data in held:
-            self._hear(data)
+            if not self.closed:
+                self._hear(data)
 
     def shutdown(self) -> None:
         """uvicorn ends: a socket that is still open then is closed."""
@@ -139,7 +144,9 @@ class DetachedSocket(asyncio.Protocol):
     # What the transport calls
 
     def data_received(self, data: bytes) -> None:
-        """Bytes came."""
+        """Bytes came. Those that come after the end are thrown away."""
+        if self._over:
+            return
         inbound, self._inbound = self._inbound, None
         inbound = inbound or Inbound(FRAME_BYTES, deflate=self._deflate)
         try:
@@ -147,8 +154,14 @@ class DetachedSocket(asyncio.Protocol):
                 self._frame_came(frame)
                 if self._over:
                     return
+            self._pong()
         except WireFault as fault:
+            self._pong()
             self._fail(fault.code, fault.reason)
+        except Flood:
+            self._pong()
+            self.close(CloseCode.TOO_MANY_FRAMES)
+            self._linger()
         else:
             self._inbound = None if inbound.idle else inbound
 
@@ -164,6 +177,7 @@ class DetachedSocket(asyncio.Protocol):
             self._ears.stalled(self, since_now=False)
         if not self.closed:
             self._lead(self._direct())
+            self._pong()
 
     def eof_received(self) -> bool:
         """The client will send nothing more: an end without the closing handshake."""
@@ -176,6 +190,8 @@ class DetachedSocket(asyncio.Protocol):
         self._seat = None
         self._over = True
         self._inbound = None
+        if self._timer is not None:
+            self._timer.cancel()
         if self._socket is not None:
             self._socket.detach()
         self._connections.discard(self)
@@ -215,15 +231,31 @@ class DetachedSocket(asyncio.Protocol):
 
     def _frame_came(self, frame: Frame) -> None:
         match frame.opcode:
+            case Opcode.PING | Opcode.PONG:
+                self._ping_came(frame)
             case Opcode.TEXT | Opcode.BINARY:
+                self._pong()
                 if not self.closed:
                     self._hear(bytes(frame.data))
-            case Opcode.PING:
-                # The newest ping is the one to answer; while bytes wait, a newer one will come.
-                if not self.closed and self._send is not None:
-                    self._write(pong_frame(bytes(frame.data)))
             case Opcode.CLOSE:
+                self._pong()
                 self._close_came(bytes(frame.data))
+
+    def _ping_came(self, frame: Frame) -> None:
+        """Raises Flood."""
+        if self._pings is None:
+            self._pings = Pings()
+        if not self._pings.came(frame, int(asyncio.get_running_loop().time() * 1000)):
+            raise Flood("too many pings")
+
+    def _pong(self) -> None:
+        """Answer what was pinged; later, if bytes wait."""
+        if self._pings is None or self.closed:
+            return
+        if self._transport.get_write_buffer_size() > 0:
+            self._pings.keep_newest()
+        elif pongs := self._pings.take():
+            self._write(pongs)
 
     def _hear(self, data: bytes) -> None:
         if self._held is None:
@@ -254,7 +286,7 @@ class DetachedSocket(asyncio.Protocol):
         if not self.closed:
             self._metrics.closes.labels("protocol").inc()
             self._last_words(close_frame(code, reason[:120]))
-        self._end(hurry=True)
+        self._linger()
 
     def _last_words(self, data: bytes) -> None:
         self._write(data)
@@ -271,8 +303,24 @@ class DetachedSocket(asyncio.Protocol):
             self._tear_down_later()
         self._transport.close()
 
+    def _linger(self) -> None:
+        """Read on, for nothing, until the client ends too: closed with bytes unread, a connection
+        is reset, and the client may lose our last words."""
+        self._over = True
+        self._lead(None)
+        self._held = self._inbound = self._pings = None
+        if not self._transport.can_write_eof():
+            self._transport.close()
+            return
+        try:
+            self._transport.write_eof()
+            self._transport.resume_reading()
+        except OSError:
+            self._transport.abort()
+
     def _tear_down_later(self) -> None:
-        asyncio.get_running_loop().call_later(GRACE_S, self._tear_down)
+        loop = asyncio.get_running_loop()
+        self._timer = self._timer or loop.call_later(GRACE_S, self._tear_down)
 
     def _tear_down(self) -> None:
         if self in self._connections:
@@ -287,8 +335,9 @@ def _shared_socket(transport: asyncio.Transport) -> _socket.socket | None:
     """
     if sys.platform == "win32" or transport.get_extra_info("sslcontext") is not None:
         return None
-    theirs = transport.get_extra_info("socket")
+    theirs = None if transport.is_closing() else transport.get_extra_info("socket")
     if theirs is None or theirs.fileno() < 0:
         return None
-    kind = _socket.SOCK_STREAM | _socket.SOCK_NONBLOCK
+    # Not every system has the flag; the descriptor itself does not block in any case.
+    kind = _socket.SOCK_STREAM | getattr(_socket, "SOCK_NONBLOCK", 0)
     return _socket.socket(theirs.family, kind, 0, theirs.fileno())
