@@ -17,22 +17,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from loadtests.capacity import Assumptions, costs_of, table, words
+from loadtests.recorded import newest
 from loadtests.targets import BASELINES
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-RESULTS: Final = ROOT / "loadtests/results"
 PAGE: Final = ROOT / "docs/performance.md"
 IMAGES: Final = ROOT / "docs/images"
 NAMES: Final = {"vetrina": "Vetrina", **BASELINES}
-MARKS: Final = ("<!-- results -->", "<!-- end of results -->")
-
-
-def newest() -> Path:
-    """The result file that was written last. Raises SystemExit when there is none."""
-    found = sorted(RESULTS.glob("*.json"), key=lambda path: path.stat().st_mtime)
-    if not found:
-        sys.exit("There is no result yet: run `make bench` first.")
-    return found[-1]
+PICTURES: Final = {
+    "latency": "How long an event takes to a viewer, by percentile, for each server",
+    "cost": "Processor time for each delivery against the number of viewers, for each server",
+    "memory": "Memory for each viewer against the number of viewers, for each server",
+}
 
 
 def tables(result: Mapping[str, Any]) -> str:
@@ -136,14 +133,28 @@ def _rest(scenarios: Mapping[str, Any]) -> Iterator[str]:
             yield _row(f"`{name}`", what.format(**figures), shape.format(**figures))
 
 
-def publish(text: str) -> None:
-    """Put the tables into the page."""
-    begin, end = MARKS
-    page = PAGE.read_text()
+def put(page: str, name: str, text: str) -> str:
+    """The page with another text between its marks of that name. Raises SystemExit."""
+    begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
     if begin not in page or end not in page:
-        sys.exit(f"{PAGE} has lost its marks {begin} and {end}.")
+        sys.exit(f"The page has lost its marks {begin} and {end}.")
     inside = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
-    PAGE.write_text(inside.sub(lambda _: f"{begin}\n\n{text}\n{end}", page))
+    return inside.sub(lambda _: f"{begin}\n\n{text.strip()}\n\n{end}", page)
+
+
+def publish(result: Mapping[str, Any], drawn: Sequence[Path]) -> None:
+    """Renew the page: tables, pictures, and the model where all that it needs was measured."""
+    pictures = [
+        f"![{PICTURES[path.stem.removeprefix('bench-')]}](images/{path.name})" for path in drawn
+    ]
+    page = put(PAGE.read_text(), "results", "\n\n".join([tables(result), *pictures]))
+    try:
+        costs, assumed = costs_of(result), Assumptions()
+        model = f"{words(costs, assumed)}\n\n" + "\n".join(table(costs, assumed))
+        page = put(page, "capacity", model)
+    except KeyError as missing:
+        print(f"no model: {missing} was not measured", file=sys.stderr)
+    PAGE.write_text(page)
 
 
 def main() -> None:
@@ -155,14 +166,15 @@ def main() -> None:
     result = json.loads(where.read_text())
     text = tables(result)
     print(text)
-    if options.publish:
-        publish(text)
     # Only the pictures need the libraries of the bench extra.
     from loadtests.plots import draw
 
     folder = IMAGES if options.publish else where.with_suffix("")
-    for path in draw(result, NAMES, folder, "bench-" if options.publish else ""):
+    drawn = draw(result, NAMES, folder, "bench-" if options.publish else "")
+    for path in drawn:
         print(f"drawn {path}", file=sys.stderr)
+    if options.publish:
+        publish(result, drawn)
 
 
 if __name__ == "__main__":

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 
 from loadtests.bench import Bench
-from loadtests.machine import described, recorded_name
+from loadtests.machine import described
 from loadtests.outcome import Outcome, Promise
 from loadtests.progress import Progress
+from loadtests.recorded import file_of_today, record
 from loadtests.scenarios import coming, compare, moment, reading, returning
 from loadtests.swarm.caller import CallFailed
 from loadtests.targets import BASELINES, CannotRun
@@ -40,7 +40,6 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Outcome]]] = {
 }
 ALL: Final = tuple(name for name in SCENARIOS if name not in ("fanout", "burst"))
 """`compare` measures both of the others."""
-RESULTS: Final = Path(__file__).parent / "results"
 
 
 def run(name: str, bench: Bench) -> Outcome:
@@ -62,19 +61,6 @@ def run(name: str, bench: Bench) -> Outcome:
     return outcome
 
 
-def record(outcome: Outcome, machine: str, where: Path) -> None:
-    """Add a scenario to a result file. One that was measured on another machine, at another commit
-    than the first of the file says so."""
-    told: dict[str, Any] = {"machine": machine, "scenarios": {}}
-    if where.exists():
-        told = json.loads(where.read_text())
-    told["scenarios"][outcome.scenario] = outcome.as_json()
-    if told["machine"] != machine:
-        told["scenarios"][outcome.scenario]["machine"] = machine
-    where.parent.mkdir(parents=True, exist_ok=True)
-    where.write_text(json.dumps(told, indent=1) + "\n")
-
-
 def main() -> int:
     options = _options()
     console = Console(soft_wrap=True)
@@ -90,7 +76,7 @@ def main() -> int:
         key=os.environ.get("VETRINA_CONTROL_KEY", ""),
         pid=options.pid,
     )
-    machine, where = described(), options.out or RESULTS / recorded_name()
+    machine, where = described(), options.out or file_of_today()
     console.print(f"# {machine}", highlight=False)
     kept = True
     for name in names:

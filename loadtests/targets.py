@@ -89,8 +89,11 @@ class Pinned(Served):
 
     def start(self, *options: str) -> None:
         """Start it, or start it again, on the server's core."""
-        with on_core(cores()[0]):
-            super().start(*options)
+        try:
+            with on_core(cores()[0]):
+                super().start(*options)
+        except AssertionError as stopped:
+            raise CannotRun(str(stopped)[-500:]) from stopped
 
     @property
     def pid(self) -> int:

@@ -78,12 +78,14 @@ class Swarm(Loop):
             self.ignore(viewer.sock)
 
     def fill(self, many: int, timeout_s: float = 60.0) -> None:
-        """Let `many` come and wait until they are all in. Raises TimeoutError."""
+        """Let `many` come and wait until they are all in. Raises TimeoutError, also when some are
+        turned away for good."""
         self.add(many)
-        wanted = self.live_wanted
-        if not self.run(lambda: self.live >= wanted, timeout_s):
+        wanted, lost, began = self.live_wanted, self.counts.lost, time.monotonic()
+        self.run(lambda: self.live >= wanted or self.counts.lost > lost, timeout_s)
+        if self.live < wanted:
             raise TimeoutError(
-                f"{self.live} of {wanted} viewers came in {timeout_s:g} s;"
+                f"{self.live} of {wanted} viewers came in {time.monotonic() - began:.1f} s;"
                 f" refused {dict(self.counts.refused)}, closed {dict(self.counts.closes)}"
             )
 
