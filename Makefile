@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.run-ready
 TEST_READY := $(VENV)/.test-ready
+BENCH := .venv-bench
+BENCH_READY := $(BENCH)/.bench-ready
 RECIPE := pyproject.toml constraints.txt deploy/bootstrap.py
 
 # The first Python on this machine that is new enough; looked for only when an environment is made.
@@ -39,15 +41,21 @@ pytest: $(TEST_READY) ## the tests only; make pytest ARGS="tests/domain -k deal"
 shots: $(TEST_READY) ## take screenshots of every page
 	$(BIN)/python tests/browser/shots.py
 
-bench: $(TEST_READY) ## measure orders a second, and the way to pixels, on this machine
-	$(BIN)/python -m loadtests.purchases
-	$(BIN)/python -m loadtests.paint
+bench: $(BENCH_READY) ## measure this machine, beside others; make bench ARGS="fanout --viewers 2000"
+ifdef ARGS
+	$(BENCH)/bin/python -m loadtests.run $(ARGS)
+else
+	$(BENCH)/bin/python -m loadtests.purchases
+	$(BENCH)/bin/python -m loadtests.paint
+	$(BENCH)/bin/python -m loadtests.run all; status=$$?; \
+	$(BENCH)/bin/python -m loadtests.report && $(BENCH)/bin/python -m loadtests.capacity; exit $$status
+endif
 
 lock: $(TEST_READY) ## write today's versions of all libraries into constraints.txt
 	$(BIN)/python deploy/lock.py
 
 clean: ## remove everything that make has made
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(RUN_READY): $(RECIPE)
@@ -59,3 +67,11 @@ $(TEST_READY): $(RECIPE)
 	@test -n "$(PYTHON)" || { echo "$(TOO_OLD)" >&2; exit 1; }
 	"$(PYTHON)" deploy/bootstrap.py $(VENV) --dev
 	@touch $(RUN_READY) $@
+
+# What Vetrina is compared with has an environment of its own: the tests do not need it.
+$(BENCH_READY): $(RECIPE)
+	@test -n "$(PYTHON)" || { echo "$(TOO_OLD)" >&2; exit 1; }
+	"$(PYTHON)" deploy/bootstrap.py $(BENCH) --dev
+	$(BENCH)/bin/python -m pip install -q --disable-pip-version-check --root-user-action=ignore \
+		--constraint constraints.txt --editable ".[test,bench]"
+	@touch $@

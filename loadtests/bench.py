@@ -21,6 +21,8 @@ class Bench:
     viewers: int | None = None
     seconds: int | None = None
     rounds: int = 9
+    churn: int = 50_000
+    """Connections that come and go in `memory`."""
     against: tuple[str, ...] = ()
     """Baselines to measure beside our own server."""
     address: str | None = None

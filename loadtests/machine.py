@@ -11,17 +11,16 @@ from pathlib import Path
 
 def described() -> str:
     """Processor, cores, Python, date and commit in one line."""
-    date = datetime.now(tz=UTC).date().isoformat()
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (
         f"{_processor()}, {cores} cores, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}, {date}, commit {_commit()}"
+        f"Python {platform.python_version()}, {today()}, commit {commit()}"
     )
 
 
-def recorded_name() -> str:
-    """The name of a result file: date and short commit."""
-    return f"{datetime.now(tz=UTC).date().isoformat()}-{_commit().removesuffix('-dirty')}.json"
+def today() -> str:
+    """The date, UTC."""
+    return datetime.now(tz=UTC).date().isoformat()
 
 
 def _processor() -> str:
@@ -33,7 +32,8 @@ def _processor() -> str:
     return platform.processor() or platform.machine()
 
 
-def _commit() -> str:
+def commit() -> str:
+    """The short name of what is checked out; "-dirty" when files are changed."""
     done = subprocess.run(
         ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +18,8 @@ SPINNING: Final = 0.5
 VOLLEY: Final = 20
 VOLLEY_S: Final = 0.05
 WARM_ROUNDS: Final = 2
+ASKED: Final = 7
+STAGE_S: Final = 10.0
 CURVE: Final = (1, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 97, 98, 99, 99.5, 99.9, 100)
 
 
@@ -53,21 +54,36 @@ class Meter:
         return used.total_ns / 1e9 / (time.monotonic() - began)
 
     def rounds(self, many: int, events: int = 1) -> list[Round]:
-        """Some rounds of one event, or of a volley. The first ones warm up and are left out."""
-        gap_s = VOLLEY_S / events
-        fire = (
-            self._publisher.fire if events == 1 else lambda: self._publisher.volley(events, gap_s)
-        )
-        measured = [self._round(fire, events) for _ in range(WARM_ROUNDS + many)][WARM_ROUNDS:]
-        return measured
+        """Some rounds of one event, or of a volley. The first ones warm up and are left out.
 
-    def _round(self, fire: Callable[[], None], events: int) -> Round:
-        swarm, process = self._swarm, self._target.process
+        Fewer than asked for, but one at least, from a server that takes seconds for each.
+        """
+        self.delivery = Latencies()
+        ends_at = time.monotonic() + STAGE_S
+        measured = [self._round(events)]
+        while len(measured) < WARM_ROUNDS + many and time.monotonic() < ends_at:
+            measured.append(self._round(events))
+        return measured[WARM_ROUNDS:] or measured[-1:]
+
+    def asking(self, events: int = 1) -> Asking:
+        """Measure what asking costs: in a show that nobody watches, or before the crowd comes."""
+        rounds = [self._round(events, aside=self._publisher.asks_aside) for _ in range(ASKED)]
+        rounds = rounds[WARM_ROUNDS:]
+        tail_ns = statistics.median(each.tail_ns for each in rounds)
+        spins = tail_ns > SPINNING * TAIL_S * 1e9
+        return Asking(0 if spins else statistics.median(each.cpu_ns for each in rounds), tail_ns)
+
+    def _round(self, events: int, *, aside: bool = False) -> Round:
+        swarm, process, publisher = self._swarm, self._target.process, self._publisher
         swarm.begin_phase()
+        wanted, fired = events * swarm.live, publisher.fired + events
         before, began = process.used(), time.time_ns()
-        fire()
-        wanted = events * swarm.live
-        if not swarm.deliveries(wanted, 60.0):
+        publisher.volley(events, VOLLEY_S / events, aside=aside)
+        if aside:
+            done = swarm.run(lambda: publisher.fired == fired and not publisher.busy, 60.0)
+        else:
+            done = swarm.deliveries(wanted, 60.0)
+        if not done:
             raise TimeoutError(f"{swarm.counts.deliveries} of {wanted} deliveries within 60 s")
         last = process.used()
         swarm.rest(TAIL_S)
@@ -85,7 +101,7 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What it costs the server to be asked for an event, or a volley, while one viewer is there.
+    """What it costs the server to be asked for an event, or a volley, and tells nobody.
 
     Kept in two parts: a server may spin for a while after work, however much work it was. What a
     spinning server was asked for cannot be told from its spinning, and nothing is taken off then.
@@ -118,14 +134,6 @@ def per_delivery(rounds: list[Round], deliveries: int, asked: Asking) -> dict[st
 
 def _median_ms(values_ns: list[int]) -> float:
     return round(statistics.median(values_ns) / 1e6, 2)
-
-
-def asking(meter: Meter, events: int) -> Asking:
-    """Measure it; before the crowd comes."""
-    rounds = meter.rounds(5, events)
-    tail_ns = statistics.median(each.tail_ns for each in rounds)
-    spins = tail_ns > SPINNING * TAIL_S * 1e9
-    return Asking(0 if spins else statistics.median(each.cpu_ns for each in rounds), tail_ns)
 
 
 def join_cost(target: Target, swarm: Swarm, many: int, timeout_s: float = 90.0) -> dict[str, float]:

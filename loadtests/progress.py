@@ -50,7 +50,7 @@ class Progress:
             words += f", [red]{counts.faults} faults, {counts.lost} lost[/]"
         if self._status is not None:
             self._status.update(words)
-        elif time.monotonic() - self._told_at > PLAIN_EVERY_S:
+        elif swarm.viewers and time.monotonic() - self._told_at > PLAIN_EVERY_S:
             self.console.print(f"  {words}")
             self._told_at = time.monotonic()
         swarm.later(EVERY_S, self.follow, swarm)

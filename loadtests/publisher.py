@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from loadtests.swarm.caller import Callers, OnAnswer
 from loadtests.swarm.crowd import Swarm
 from loadtests.swarm.dialects import now_ns
 from loadtests.swarm.heard import stamped
-from loadtests.targets import SHOW, Target
+from loadtests.targets import QUIET_SHOW, SHOW, Target
 
-COMMANDS: Final = f"/api/v1/shows/{SHOW}/commands"
+COMMANDS: Final = "/api/v1/shows/{}/commands"
 
 
 class Publisher:
@@ -22,24 +23,31 @@ class Publisher:
         self._callers = Callers(swarm, target.host, target.port, target.key, lines)
         self.fired = 0
 
-    def fire(self, on_answer: OnAnswer | None = None) -> None:
-        """One event. A baseline has no answer."""
+    @property
+    def asks_aside(self) -> bool:
+        """Whether the same can be asked for a show that nobody watches."""
+        return self._target.dialect.fire("") is None
+
+    def fire(self, *, aside: bool = False) -> None:
+        """One event. `aside`: in the show that nobody watches."""
         self.fired += 1
         text = stamped(now_ns(), self._target.text_chars)
         word = self._target.dialect.fire(text)
         if word is not None:
             self._swarm.viewers[0].send(word)
         else:
-            self._callers.post(COMMANDS, {"type": "announce", "text": text}, on_answer)
+            path = COMMANDS.format(QUIET_SHOW if aside else SHOW)
+            self._callers.post(path, {"type": "announce", "text": text})
 
-    def command(self, command: dict[str, Any], on_answer: OnAnswer | None = None) -> None:
-        """Any command of a show."""
-        self._callers.post(COMMANDS, command, on_answer)
+    def command(self, command: Any, on_answer: OnAnswer | None = None) -> None:
+        """Any command of a show, or a list of them that is all or nothing."""
+        self._callers.post(COMMANDS.format(SHOW), command, on_answer)
 
-    def volley(self, many: int, gap_s: float) -> None:
-        """Some events, one after the other at this distance."""
-        for number in range(many):
-            self._swarm.later(number * gap_s, self.fire)
+    def volley(self, many: int, gap_s: float, *, aside: bool = False) -> None:
+        """Some events, one after the other at this distance, the first at once."""
+        self.fire(aside=aside)
+        for number in range(1, many):
+            self._swarm.later(number * gap_s, partial(self.fire, aside=aside))
 
     def series(self, many: int, gap_s: float) -> None:
         """A long series in the background; each is planned when the one before it leaves."""

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 
 from loadtests.bench import Bench
-from loadtests.machine import described, recorded_name
+from loadtests.machine import described
 from loadtests.outcome import Outcome, Promise
 from loadtests.progress import Progress
-from loadtests.scenarios import compare
+from loadtests.recorded import file_of_today, record
+from loadtests.scenarios import coming, compare, moment, reading, returning
 from loadtests.swarm.caller import CallFailed
 from loadtests.targets import BASELINES, CannotRun
 
@@ -29,9 +29,17 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Outcome]]] = {
     "fanout": compare.fanout,
     "burst": compare.burst,
     "compare": compare.compare,
+    "pin": moment.pin,
+    "join_storm": coming.join_storm,
+    "memory": coming.memory,
+    "taps": moment.taps,
+    "slow": reading.slow,
+    "stuck": reading.stuck,
+    "jitter": returning.jitter,
+    "avalanche": returning.avalanche,
 }
-ALL: Final = ("compare",)
-RESULTS: Final = Path(__file__).parent / "results"
+ALL: Final = tuple(name for name in SCENARIOS if name not in ("fanout", "burst"))
+"""`compare` measures both of the others."""
 
 
 def run(name: str, bench: Bench) -> Outcome:
@@ -53,40 +61,30 @@ def run(name: str, bench: Bench) -> Outcome:
     return outcome
 
 
-def record(outcomes: list[Outcome], where: Path) -> None:
-    """Write a result file; scenarios that it has already and that were not run again stay."""
-    told: dict[str, Any] = {"machine": described(), "scenarios": {}}
-    if where.exists():
-        before = json.loads(where.read_text())
-        if before.get("machine") == told["machine"]:
-            told = before
-    told["scenarios"].update({outcome.scenario: outcome.as_json() for outcome in outcomes})
-    where.parent.mkdir(parents=True, exist_ok=True)
-    where.write_text(json.dumps(told, indent=1) + "\n")
-
-
 def main() -> int:
     options = _options()
-    console = Console()
+    console = Console(soft_wrap=True)
     names = ALL if "all" in options.scenario else options.scenario
     bench = Bench(
         Progress(console),
         viewers=options.viewers,
         seconds=options.seconds,
         rounds=options.rounds,
+        churn=options.churn,
         against=_against(options.against),
         address=options.server,
         key=os.environ.get("VETRINA_CONTROL_KEY", ""),
         pid=options.pid,
     )
-    console.print(f"# {described()}", highlight=False)
-    outcomes = []
-    where = options.out or RESULTS / recorded_name()
+    machine, where = described(), options.out or file_of_today()
+    console.print(f"# {machine}", highlight=False)
+    kept = True
     for name in names:
-        outcomes.append(run(name, bench))
-        record(outcomes, where)
+        outcome = run(name, bench)
+        record(outcome, machine, where)
+        kept = kept and outcome.kept
     console.print(f"\nwritten to {where}", highlight=False)
-    return 0 if all(outcome.kept for outcome in outcomes) else 1
+    return 0 if kept else 1
 
 
 def _against(word: str) -> tuple[str, ...]:
@@ -100,20 +98,17 @@ def _against(word: str) -> tuple[str, ...]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("scenario", nargs="+", choices=[*SCENARIOS, "all"], metavar="scenario",
-                        help=f"{', '.join(SCENARIOS)}, or all of them")  # fmt: skip
-    parser.add_argument("--viewers", type=int, help="size of the crowd")
-    parser.add_argument("--seconds", type=int, help="length of those that last")
-    parser.add_argument(
-        "--rounds", type=int, default=9, help="measurements of which the median counts"
-    )
-    parser.add_argument(
-        "--against", default="all", help="baselines: all, none, or names with commas"
-    )
-    parser.add_argument("--server", help="a running server, http://127.0.0.1:8000; its control key "
-                        "is read from VETRINA_CONTROL_KEY")  # fmt: skip
-    parser.add_argument("--pid", type=int, help="the process of --server, to measure what it uses")
-    parser.add_argument("--out", type=Path, help="result file; by default one in loadtests/results")
+    add = parser.add_argument
+    listed = f"{', '.join(SCENARIOS)}, or all of them"
+    add("scenario", nargs="+", choices=[*SCENARIOS, "all"], metavar="scenario", help=listed)
+    add("--viewers", type=int, help="size of the crowd")
+    add("--seconds", type=int, help="length of those that last")
+    add("--rounds", type=int, default=9, help="measurements, of which the median counts")
+    add("--churn", type=int, default=50_000, help="connections that come and go in memory")
+    add("--against", default="all", help="baselines: all, none, or names with commas")
+    add("--server", help="a running one, its control key in VETRINA_CONTROL_KEY")
+    add("--pid", type=int, help="the process of --server, to measure what it uses")
+    add("--out", type=Path, help="result file; by default one in loadtests/results")
     return parser.parse_args()
 
 

@@ -38,7 +38,6 @@ from server.supervisor import Supervisor
 from server.web.assets import Assets
 from server.web.context import Context
 from server.web.first_keys import FirstKeys, adopt_control_key
-from server.web.images import save_image
 from server.web.routes import web_app
 
 
@@ -47,7 +46,7 @@ class Application:
     """A running application. `first_keys` makes the links that the console prints."""
 
     settings: Settings
-    asgi: Starlette
+    asgi: ASGIApp
     hub: Hub
     first_keys: FirstKeys
 
@@ -148,7 +147,7 @@ async def _start_demo(context: Context) -> None:
     """The demo shop's pictures go the way of every uploaded picture."""
     pictures = {}
     for path in sorted((STATIC_DIR / "demo").glob("*.webp")):
-        pictures[path.name] = (await save_image(path.read_bytes(), context.media)).url
+        pictures[path.name] = (await context.pictures.save(path.read_bytes())).url
     demo = Demo(context.shows, context.store, context.clock, pictures)
     await demo.prepare()
     context.supervisor.start("demo", demo.run)

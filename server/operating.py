@@ -12,7 +12,7 @@ from server.clock import SystemClock
 from server.domain.errors import InvalidValue
 from server.findings import Finding, about_connection
 from server.settings import Settings
-from server.store.base import Key, Role, Store, StoreError
+from server.store.base import Key, Role, Store, StoreError, StoreNotReady
 from server.store.sql import sqlite_store
 from server.web.auth import digest_of, mint, new_key_id
 from server.web.hooks import check_actions
@@ -26,9 +26,9 @@ class UsedWrongly(Exception):
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Store]:
-    """The store of this installation, beside a server that may be running."""
-    store = sqlite_store(settings.data)
+async def opened(settings: Settings, *, look: bool = False) -> AsyncIterator[Store]:
+    """The store of this installation, beside a server that may be running. `look`: only to read."""
+    store = sqlite_store(settings.data, look=look)
     await store.open()
     try:
         yield store
@@ -64,7 +64,7 @@ async def make_key(
 
 async def all_keys(settings: Settings) -> list[Key]:
     """Every key of this installation, oldest first."""
-    async with opened(settings) as store:
+    async with opened(settings, look=True) as store:
         return await store.keys()
 
 
@@ -76,15 +76,17 @@ async def revoke(settings: Settings, key_id: str) -> None:
 
 
 async def examine(settings: Settings) -> list[Finding]:
-    """Look at the data folder, the keys, the connections and a running server."""
+    """Look at the data folder, the keys, the connections and a running server; change nothing."""
     findings = list(_folder(settings))
     if not settings.data.exists():
         return [*findings, _server(settings)]
     try:
-        async with opened(settings) as store:
+        async with opened(settings, look=True) as store:
             findings.append(Finding("fine", f"The database in {settings.data} is in order."))
             findings.append(await _keys(settings, store))
             findings.extend([finding async for finding in _connections(store)])
+    except StoreNotReady as error:
+        findings.append(Finding("notice", str(error)))
     except StoreError as error:
         findings.append(Finding("wrong", str(error)))
     return [*findings, _server(settings), _addresses(settings)]

@@ -1,11 +1,17 @@
 """The command line, run as its user runs it."""
 
 import re
+import sqlite3
+from contextlib import closing
 
 import pytest
+from alembic.command import upgrade
+from alembic.config import Config
+from sqlalchemy import create_engine
 from typer.testing import CliRunner
 
 from server.cli import main
+from server.store.schema import MIGRATIONS
 
 
 @pytest.fixture
@@ -37,3 +43,42 @@ def test_a_key_that_is_not_there_cannot_be_revoked(vetrina):
     code, told = vetrina("key", "revoke", "key_nope")
     assert code == 2
     assert "vetrina key list" in told
+
+
+def schema_of(path):
+    with closing(sqlite3.connect(path)) as database:
+        rows = database.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
+        return rows, database.execute("SELECT * FROM alembic_version").fetchall()
+
+
+@pytest.mark.parametrize("command", [("doctor",), ("key", "list")])
+def test_looking_changes_nothing(vetrina, tmp_path, command):
+    """A database of the first version is told of and left as it is."""
+    path = tmp_path / "data" / "vetrina.db"
+    path.parent.mkdir(mode=0o700)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        upgrade(config, "0001")
+    engine.dispose()
+    before = schema_of(path)
+    code, told = vetrina(*command)
+    assert "brings it up to date" in told
+    assert code == (0 if command == ("doctor",) else 1)
+    assert schema_of(path) == before
+
+
+def test_the_doctor_makes_no_database(vetrina, tmp_path):
+    (tmp_path / "data").mkdir(mode=0o700)
+    code, told = vetrina("doctor")
+    assert (code, "There is no database" in told) == (0, True)
+    assert list((tmp_path / "data").iterdir()) == []
+
+
+def test_the_doctor_finds_an_installation_in_order(vetrina):
+    vetrina("key", "create", "--role", "control")
+    code, told = vetrina("doctor")
+    assert (code, "is in order" in told) == (0, True)
+    assert "1 control keys can log in" in told

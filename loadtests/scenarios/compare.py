@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any, Final
 
 from loadtests.bench import Bench
-from loadtests.measure import CURVE, VOLLEY, Meter, asking, join_cost, per_delivery
+from loadtests.measure import CURVE, VOLLEY, Meter, join_cost, per_delivery
 from loadtests.outcome import Outcome, Promise
 from loadtests.targets import BASELINES, CannotRun, Target, baseline
 
 VIEWERS: Final = 8_000
 FLOOR: Final = "raw"
 SHARES: Final = (8, 4, 2, 1)
+"""Parts of the crowd that make the curves."""
 ONE_MOST: Final = 1.1
 VOLLEY_MOST: Final = 0.12
+TOO_LONG_MS: Final = 30_000
 
 
 def fanout(bench: Bench) -> Outcome:
@@ -61,16 +63,19 @@ def _measured(bench: Bench, target: Target, levels: list[int], *, volley: bool) 
     with bench.swarm(target) as (swarm, publisher):
         swarm.fill(1)
         meter = Meter(target, swarm, publisher)
-        asked = asking(meter, 1)
-        asked_volley = asking(meter, VOLLEY) if volley else asked
+        asked = meter.asking()
+        asked_volley = meter.asking(VOLLEY) if volley else asked
         idle_bytes = target.process.resident_bytes()
         curve: list[dict[str, Any]] = []
         joins: dict[str, float] = {}
         for level in levels:
+            if curve and _too_long(curve[-1], level):
+                break
             joins = join_cost(target, swarm, level - len(swarm.viewers))
             swarm.quiet()
             idle = meter.rest(0.5)
             each_bytes = (target.process.resident_bytes() - idle_bytes) / level
+            asked = meter.asking() if publisher.asks_aside else asked
             rounds = meter.rounds(bench.rounds)
             told = per_delivery(rounds, level, asked)
             told["kib_per_viewer"] = round(each_bytes / 1024, 2)
@@ -78,13 +83,20 @@ def _measured(bench: Bench, target: Target, levels: list[int], *, volley: bool) 
         figures = {"curve": curve, "one": curve[-1], "join": joins, **_latency(meter)}
         figures["asking_us"] = round((asked.cpu_ns + asked.tail_ns) / 1000, 1)
         figures["swarm"] = swarm.own_cost()
-        if volley:
+        if volley and curve[-1]["first_to_last_ms"] * VOLLEY < TOO_LONG_MS:
+            asked_volley = meter.asking(VOLLEY) if publisher.asks_aside else asked_volley
             rounds = meter.rounds(max(3, bench.rounds // 3), VOLLEY)
-            figures["volley"] = per_delivery(rounds, VOLLEY * levels[-1], asked_volley)
+            figures["volley"] = per_delivery(rounds, VOLLEY * swarm.live, asked_volley)
             figures["volley"]["faults"] = swarm.counts.faults
-        each_bytes = (target.process.resident_bytes() - idle_bytes) / levels[-1]
+        each_bytes = (target.process.resident_bytes() - idle_bytes) / swarm.live
         figures["kib_after_traffic"] = round(each_bytes / 1024, 2)
         return figures
+
+
+def _too_long(before: dict[str, Any], level: int) -> bool:
+    """Whether a server whose cost grows with the square of the crowd would take minutes for it."""
+    grown = level / before["viewers"]
+    return bool(before["first_to_last_ms"] * grown**2 > TOO_LONG_MS)
 
 
 def _latency(meter: Meter) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from typing import Any, Final
 from loadtests.swarm.counts import Counts, Times
 from loadtests.swarm.dialects import Dialect, now_ns, read_message
 from loadtests.swarm.heard import Batch, Heard
+from loadtests.swarm.line import GONE, LIVE, Line
 from loadtests.swarm.loop import Loop
-from loadtests.swarm.viewer import GONE, LIVE, Viewer
+from loadtests.swarm.viewer import Viewer
 from loadtests.swarm.wire import TEXT, Message, client_frame, upgrade_request
 
 ADDRESS_HOLDS: Final = 400
@@ -50,8 +51,8 @@ class Swarm(Loop):
         """The highest seq that anybody has heard of."""
         self.known: dict[bytes, tuple[Heard, ...]] = {}
         self.on_batch: OnBatch | None = None
-        self.on_came: Callable[[Viewer], None] | None = None
-        self.prepare: Callable[[Viewer, socket.socket], None] = _as_it_is
+        self.on_came: Callable[[Line], None] | None = None
+        self.prepare: Callable[[socket.socket], None] = _as_it_is
         """Last touch on a socket before it connects."""
         self.heartbeat_ms = DEFAULT_HEARTBEAT_MS
         self.under_way_most = UNDER_WAY
@@ -71,13 +72,20 @@ class Swarm(Loop):
             self.connect(viewer)
         return came
 
+    def deafen(self, viewer: Viewer) -> None:
+        """Read no more from a viewer's socket."""
+        if viewer.sock is not None:
+            self.ignore(viewer.sock)
+
     def fill(self, many: int, timeout_s: float = 60.0) -> None:
-        """Let `many` come and wait until they are all in. Raises TimeoutError."""
+        """Let `many` come and wait until they are all in. Raises TimeoutError, also when some are
+        turned away for good."""
         self.add(many)
-        wanted = self.live_wanted
-        if not self.run(lambda: self.live >= wanted, timeout_s):
+        wanted, lost, began = self.live_wanted, self.counts.lost, time.monotonic()
+        self.run(lambda: self.live >= wanted or self.counts.lost > lost, timeout_s)
+        if self.live < wanted:
             raise TimeoutError(
-                f"{self.live} of {wanted} viewers came in {timeout_s:g} s;"
+                f"{self.live} of {wanted} viewers came in {time.monotonic() - began:.1f} s;"
                 f" refused {dict(self.counts.refused)}, closed {dict(self.counts.closes)}"
             )
 
@@ -91,7 +99,7 @@ class Swarm(Loop):
         if viewer.phase != GONE:
             self._waiting.append(viewer)
 
-    def came(self, viewer: Viewer) -> None:
+    def came(self, viewer: Line) -> None:
         """A viewer is in."""
         self.live += 1
         self.counts.welcomed += 1
@@ -99,9 +107,8 @@ class Swarm(Loop):
         if self.on_came is not None:
             self.on_came(viewer)
 
-    def left(self, viewer: Viewer, sock: socket.socket, phase: int) -> None:
-        """A viewer's socket is about to be closed; it was in this phase."""
-        self.ignore(sock)
+    def left(self, phase: int) -> None:
+        """A viewer's line is closed; it was in this phase."""
         if phase == LIVE:
             self.live -= 1
         else:
@@ -199,5 +206,5 @@ def most_files() -> int:
     return hard
 
 
-def _as_it_is(_viewer: Viewer, _sock: socket.socket) -> None:
+def _as_it_is(_sock: socket.socket) -> None:
     """Leave a socket as the system made it."""

@@ -1,164 +1,27 @@
-"""One viewer: a socket, where it stands, and little else, since there are thousands."""
+"""One viewer: what it hears, and whether that is all there is and in order."""
 
 from __future__ import annotations
 
-import errno
-import random
-import socket
-import struct
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from loadtests.swarm.dialects import now_ns
-from loadtests.swarm.heard import (
-    Ack,
-    Admitted,
-    Answer,
-    Batch,
-    Bye,
-    Closing,
-    Heard,
-    Welcome,
-)
-from loadtests.swarm.retry import delay_s
-from loadtests.swarm.wire import CLOSE, FrameReader, WireError, client_frame, upgrade_status
+from loadtests.swarm.heard import Ack, Admitted, Answer, Batch, Bye, Closing, Heard, Welcome
+from loadtests.swarm.line import CLOSED, LIVE, Line
+from loadtests.swarm.wire import FrameReader
 
 if TYPE_CHECKING:
     from loadtests.swarm.crowd import Swarm
 
-AWAY, CONNECTING, UPGRADING, GREETING, LIVE, GONE = range(6)
-READ_BYTES: Final = 16 * 1024
-CLOSED: Final = client_frame(CLOSE, (1000).to_bytes(2, "big"))
-_IP_BIND_ADDRESS_NO_PORT: Final = 24
-_RESET: Final = struct.pack("ii", 1, 0)
 
+class Viewer(Line):
+    """A line, and where its viewer stands."""
 
-class Viewer:
-    """A connection of the swarm; it comes back under the same number."""
-
-    __slots__ = (
-        "address", "away_since", "bye", "epoch", "failures", "number", "phase", "reader",
-        "replaying", "seq", "sock", "started", "swarm", "tapped",
-    )  # fmt: skip
+    __slots__ = ("tapped",)
 
     def __init__(self, swarm: Swarm, number: int, address: str) -> None:
-        self.swarm = swarm
-        self.number = number
-        self.address = address
-        self.phase = AWAY
-        self.sock: socket.socket | None = None
-        self.epoch: str | None = None
-        self.seq = -1
-        """Where it stands; -1 before it knows."""
-        self.reader: FrameReader | None = None
-        self.replaying = -1
-        """After a return: the seq that it has to reach, -1 otherwise."""
-        self.started = 0
+        super().__init__(swarm, number, address)
         self.tapped = 0
-        self.away_since = 0
-        self.bye: tuple[int, int] | None = None
-        self.failures = 0
-
-    def connect(self) -> None:
-        """Begin a connection from this viewer's own address."""
-        swarm = self.swarm
-        swarm.counts.attempts += 1
-        self.phase, self.bye, self.reader = CONNECTING, None, None
-        self.started = now_ns()
-        if self.seq >= 0 and self.epoch is not None:
-            self.replaying = swarm.head
-        sock = socket.socket()
-        self.sock = sock
-        sock.setblocking(False)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        swarm.prepare(self, sock)
-        sock.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
-        try:
-            sock.bind((self.address, 0))
-            failed = sock.connect_ex((swarm.host, swarm.port))
-        except OSError as error:
-            failed = error.errno or errno.EIO
-        if failed not in (0, errno.EINPROGRESS):
-            self._failed(errno.errorcode.get(failed, str(failed)))
-            return
-        swarm.watch(self, sock, writing=True)
-
-    def ready(self, *, writing: bool) -> None:
-        """The socket can be written to, or has something to say."""
-        if writing and self.phase == CONNECTING:
-            self._upgrade()
-        elif self.sock is not None and self.phase != CONNECTING:
-            self._receive(self.sock)
-        elif self.sock is not None:
-            failed = self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-            self._failed(errno.errorcode.get(failed, str(failed)))
-
-    def send(self, frame: bytes) -> None:
-        """Send a small frame; a socket that takes none is left to its end."""
-        if self.sock is not None:
-            try:
-                self.sock.send(frame)
-            except OSError:
-                self.swarm.counts.refused["not taken"] += 1
-
-    def reset(self, back_after_s: float | None = None) -> None:
-        """Cut the line as a dead cell of the phone network would, and come back or not."""
-        if self.sock is not None:
-            self.swarm.counts.kicked += 1
-            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
-        self._close()
-        if back_after_s is None:
-            self.phase = GONE
-        else:
-            self.swarm.later(back_after_s, self.swarm.connect, self)
-
-    def _upgrade(self) -> None:
-        assert self.sock is not None
-        try:
-            self.sock.send(self.swarm.request)
-        except OSError as error:
-            self._failed(errno.errorcode.get(error.errno or 0, "EIO"))
-            return
-        self.phase = UPGRADING
-        self.swarm.watch(self, self.sock, writing=False)
-
-    def _receive(self, sock: socket.socket) -> None:
-        try:
-            data = sock.recv(READ_BYTES)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if not data:
-            self._ended(1006)
-            return
-        self.swarm.counts.bytes_in += len(data)
-        try:
-            if self.phase == UPGRADING:
-                data = self._upgraded(data)
-            if data:
-                self.hear(data)
-        except (WireError, ValueError, KeyError, TypeError):
-            self.swarm.counts.broken += 1
-            self._ended(1002)
-
-    def _upgraded(self, data: bytes) -> bytes:
-        """Read the answer to the upgrade; what comes behind it is returned."""
-        head, _, rest = data.partition(b"\r\n\r\n")
-        status = upgrade_status(head)
-        if status != 101:
-            self._failed(str(status))
-            return b""
-        swarm = self.swarm
-        swarm.times.connect.add(now_ns() - self.started)
-        self.phase = GREETING
-        if swarm.dialect.admits:
-            self._live()
-            return rest
-        last = None if self.seq < 0 or self.epoch is None else (self.epoch, self.seq)
-        hello = swarm.dialect.hello(last)
-        if hello:
-            self.send(hello)
-        return rest
+        """When it pressed a link last."""
 
     def hear(self, data: bytes) -> None:
         """Understand what came; texts that came to others before are not read again."""
@@ -251,45 +114,7 @@ class Viewer:
         if self.replaying >= 0:
             self._caught_up(now)
 
-    def _live(self) -> None:
-        self.phase = LIVE
-        self.failures = 0
-        self.swarm.came(self)
-
     def _caught_up(self, now: int) -> None:
         if self.seq >= self.replaying:
             self.swarm.times.replay.add(now - self.started)
             self.replaying = -1
-
-    def _failed(self, reason: str) -> None:
-        """The attempt came to nothing."""
-        self.swarm.counts.refused[reason] += 1
-        self._close()
-        self._come_back(1006)
-
-    def _ended(self, code: int) -> None:
-        """The server, or the line, ended it."""
-        if self.phase in (AWAY, GONE):
-            return
-        self.swarm.counts.closes[code] += 1
-        self._close()
-        self._come_back(code)
-
-    def _come_back(self, code: int) -> None:
-        swarm = self.swarm
-        wait_s = delay_s(code, self.bye, self.failures, random) if swarm.returning else None
-        self.failures += 1
-        if wait_s is None:
-            self.phase = GONE
-            swarm.counts.lost += 1
-        else:
-            swarm.later(wait_s, swarm.connect, self)
-
-    def _close(self) -> None:
-        sock, self.sock = self.sock, None
-        if self.phase == LIVE:
-            self.away_since = now_ns()
-        was, self.phase, self.reader = self.phase, AWAY, None
-        if sock is not None:
-            self.swarm.left(self, sock, was)
-            sock.close()

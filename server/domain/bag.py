@@ -10,6 +10,7 @@ from server.domain import events as ev
 from server.domain.catalog import BagEntry, Product
 from server.domain.deals import corrected, out_of_stock, overtaken
 from server.domain.errors import Refused
+from server.domain.history import entries, honest
 from server.domain.limits import Limits
 from server.domain.show import ShowState
 
@@ -18,7 +19,7 @@ def set_bag(
     state: ShowState, command: cmd.SetBag, now: int, limits: Limits
 ) -> tuple[ev.Event, ...]:
     """New products get the next number, known ones keep theirs, those that leave come off air."""
-    products = {product.sku: product for product in command.products}
+    products = {product.sku: honest(product, state.past_deals, now) for product in command.products}
     if len(products) > limits.bag_size:
         raise Refused("bag_full", f"A bag holds at most {limits.bag_size} products.")
     for product in products.values():
@@ -29,7 +30,7 @@ def set_bag(
     numbers = _numbered(state, products)
     items = tuple(BagEntry(sku, numbers[sku]) for sku in products)
     changed = tuple(product for sku, product in products.items() if _differs(state, product))
-    if changed or items != _entries(state):
+    if changed or items != entries(state):
         facts.extend(_edited(state, items, changed, now))
     return tuple(facts)
 
@@ -43,7 +44,7 @@ def refresh_products(
     """
     facts: list[ev.Event] = []
     edited = []
-    for product in command.products:
+    for product in (honest(product, state.past_deals, now) for product in command.products):
         item = state.bag.get(product.sku)
         if item is None or item.product == product:
             continue
@@ -54,7 +55,7 @@ def refresh_products(
         if product.stock == 0:
             facts.extend(out_of_stock(state, product.sku, now))
     if edited:
-        facts.extend(_edited(state, _entries(state), edited, now))
+        facts.extend(_edited(state, entries(state), edited, now))
     return tuple(facts)
 
 
@@ -90,10 +91,6 @@ def _numbered(state: ShowState, products: dict[str, Product]) -> dict[str, int]:
         if sku not in numbers:
             numbers[sku] = len(numbers) + 1
     return numbers
-
-
-def _entries(state: ShowState) -> tuple[BagEntry, ...]:
-    return tuple(BagEntry(sku, item.number) for sku, item in state.bag.items())
 
 
 def _differs(state: ShowState, product: Product) -> bool:

@@ -9,13 +9,11 @@ from server.domain import commands as cmd
 from server.domain import events as ev
 from server.domain.catalog import BagItem, Product
 from server.domain.errors import Refused
+from server.domain.history import HOUR_MS, lowest_prior
 from server.domain.limits import Limits
 from server.domain.money import Money
 from server.domain.show import ShowState
 from server.domain.stage import Deal
-
-HOUR_MS = 3_600_000
-PRIOR_PRICE_DAYS_MS = 30 * 24 * HOUR_MS
 
 
 def start_deal(
@@ -26,7 +24,7 @@ def start_deal(
     _check_free(state, command, limits)
     _check_quantity(command, item)
     _check_price(command, item, limits)
-    _check_cooldown(state, command, now, limits)
+    _check_cooldown(state, command, item, now, limits)
     was = prior_price(state, item, command.price, now)
     starts_at = now + 1000 * (command.lead_s or 0)
     deal = Deal(
@@ -121,18 +119,12 @@ def corrected(state: ShowState, product: Product, now: int) -> Iterator[ev.Event
 def prior_price(state: ShowState, item: BagItem, price: Money, now: int) -> Money | None:
     """The price a reduction may be compared with, or None: then nothing is struck through.
 
-    Directive 98/6/EC, Article 6a: the lowest of the last 30 days. This show's own past deals
-    count, so that a deal of 10 minutes is not the argument for the next one.
+    Past deals count, so that a deal of 10 minutes is not the argument for the next one.
     """
-    declared = item.product.prior_price
+    declared = lowest_prior(item.product, state.past_deals, now)
     if declared is None:
         return None
-    recent = [
-        past.price.amount
-        for past in state.past_deals
-        if past.sku == item.product.sku and past.ended_at > now - PRIOR_PRICE_DAYS_MS
-    ]
-    lowest = min([declared.amount, item.product.price.amount, *recent])
+    lowest = min(declared.amount, item.product.price.amount)
     return Money(lowest, price.currency) if lowest > price.amount else None
 
 
@@ -186,13 +178,19 @@ def _check_price(command: cmd.StartDeal, item: BagItem, limits: Limits) -> None:
         raise Refused("discount_out_of_range", f"A deal takes {low} to {high} percent off.")
 
 
-def _check_cooldown(state: ShowState, command: cmd.StartDeal, now: int, limits: Limits) -> None:
-    """The same offer over and over is no offer: its countdown would be a lie."""
+def _check_cooldown(
+    state: ShowState, command: cmd.StartDeal, item: BagItem, now: int, limits: Limits
+) -> None:
+    """The same offer over and over is no offer: its countdown would be a lie.
+
+    It is another one only where it is dearer by as much as makes a discount, not by a cent.
+    """
     if state.status == "rehearsal":
         return
     since = now - limits.deal_cooldown_h * HOUR_MS
+    step = item.product.price.amount * limits.deal_discount_min_percent / 100
     for past in state.past_deals:
-        same = past.sku == command.sku and past.price.amount >= command.price.amount
-        if same and past.ended_at > since:
+        same = past.sku == command.sku and past.price.currency == command.price.currency
+        if same and past.ended_at > since and command.price.amount < past.price.amount + step:
             hours = limits.deal_cooldown_h
             raise Refused("deal_cooldown", f"{command.sku} had this deal within {hours} hours.")

@@ -235,7 +235,7 @@ def _rehearse_purchase(
     item = _in_bag(state, command.sku)
     line = OrderLine(item.product.sku, command.quantity)
     order = Order(
-        purchase=f"test-{state.slug}-{now}-{len(state.ticker)}",
+        purchase=f"test-{state.slug}-{state.tests + 1}",
         lines=(line,),
         occurred_at=now,
         name=command.name,

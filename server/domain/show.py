@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeVar, assert_never
+from typing import Final, Literal, TypeVar, assert_never
 
 from server.domain import events as ev
 from server.domain.catalog import BagItem, Product
@@ -13,6 +13,8 @@ from server.domain.stage import Announcement, Deal, Disclosure, Host, PastDeal, 
 from server.domain.tally import Totals, ticker_after, totals_after
 
 ShowStatus = Literal["draft", "rehearsal", "live", "paused", "ended"]
+# When viewers are asked to buy; what a rehearsal offers is no offer.
+ON_AIR: Final = ("live", "paused")
 Holder = TypeVar("Holder", Pin, Deal)
 
 
@@ -38,6 +40,8 @@ class ShowState:
     past_deals: tuple[PastDeal, ...] = ()
     ticker: tuple[ev.PurchaseConfirmed, ...] = ()
     totals: Totals = field(default_factory=Totals)
+    tests: int = 0
+    """Purchases that were no real ones, ever: what the next one is numbered by."""
     announcement: Announcement | None = None
     panic: bool = False
 
@@ -70,8 +74,7 @@ def evolve(state: ShowState, event: ev.Event) -> ShowState:
         case ev.StockChanged(sku=sku, quantity=quantity):
             return _stock_changed(state, sku, quantity)
         case ev.PurchaseConfirmed() | ev.PurchaseReversed():
-            ticker = ticker_after(state.ticker, event)
-            return replace(state, ticker=ticker, totals=totals_after(state.totals, event))
+            return _purchase(state, event)
         case ev.Announced(text=text, until=until):
             return replace(state, announcement=Announcement(text, until))
         case ev.AnnouncementCleared():
@@ -88,9 +91,18 @@ def evolve(state: ShowState, event: ev.Event) -> ShowState:
 
 
 def _started(state: ShowState, event: ev.ShowStarted) -> ShowState:
-    """Going live forgets the rehearsal: its purchases, and its deals for the cooldown."""
+    """Going live forgets the rehearsal's purchases."""
     fresh = replace(state, status=event.status, started_at=event.at)
-    return replace(fresh, ticker=(), past_deals=()) if event.status == "live" else fresh
+    return replace(fresh, ticker=()) if event.status == "live" else fresh
+
+
+def _purchase(state: ShowState, event: ev.PurchaseConfirmed | ev.PurchaseReversed) -> ShowState:
+    return replace(
+        state,
+        ticker=ticker_after(state.ticker, event),
+        totals=totals_after(state.totals, event),
+        tests=state.tests + (event.test and isinstance(event, ev.PurchaseConfirmed)),
+    )
 
 
 def _deal_set(state: ShowState, deal: Deal) -> ShowState:
@@ -108,7 +120,7 @@ def _deal_changed(state: ShowState, deal_id: str, left: int) -> ShowState:
 def _deal_ended(state: ShowState, event: ev.DealEnded) -> ShowState:
     deal = state.deals.get(event.deal)
     deals = {k: other for k, other in state.deals.items() if k != event.deal}
-    if deal is None or deal.status == "announced":
+    if deal is None or deal.status == "announced" or state.status not in ON_AIR:
         return replace(state, deals=deals)
     past = PastDeal(event.sku, deal.price, event.at)
     return replace(state, deals=deals, past_deals=(*state.past_deals, past))

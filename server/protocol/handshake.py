@@ -7,20 +7,28 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from websockets.exceptions import InvalidHeaderFormat
-from websockets.headers import parse_extension
+from websockets.exceptions import InvalidHeaderFormat, NegotiationError
+from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
+from websockets.headers import build_extension, parse_extension
 from websockets.server import ServerProtocol
+from websockets.typing import ExtensionParameter
 from websockets.utils import accept_key
 
 Headers = list[tuple[bytes, bytes]]
 
-_NO_CONTEXT: Final = b"permessage-deflate; server_no_context_takeover; client_no_context_takeover"
-_WINDOWS: Final = ("server_max_window_bits", "client_max_window_bits")
-_TAKEOVER: Final = ("server_no_context_takeover", "client_no_context_takeover")
+DEFLATE: Final = "permessage-deflate"
+WINDOW_BITS: Final = 15
+"""What frames for many are compressed with; a client that wants less gets them plain."""
+
+_ONCE: Final = (b"host", b"upgrade", b"sec-websocket-key", b"sec-websocket-version")
+_STANDALONE: Final = ServerPerMessageDeflateFactory(
+    server_no_context_takeover=True, client_no_context_takeover=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +38,18 @@ class Opening:
     target: bytes
     headers: Headers
     key: str
-    deflate: bool
-    """Whether the client takes frames that were compressed one by one."""
+    extension: bytes = b""
+    """The compression that was agreed, as the answer says it; empty for none."""
+
+    @property
+    def deflate(self) -> bool:
+        """Whether the client takes frames that were compressed one by one."""
+        return self.extension != b""
 
     @property
     def acceptance(self) -> bytes:
         """The answer that opens the socket."""
-        extension = b"sec-websocket-extensions: %b\r\n" % _NO_CONTEXT if self.deflate else b""
+        extension = b"sec-websocket-extensions: %b\r\n" % self.extension if self.deflate else b""
         return (
             b"HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
             b"sec-websocket-accept: %b\r\n%b\r\n" % (accept_key(self.key).encode(), extension)
@@ -54,12 +67,11 @@ def read_opening(request: bytes, *, deflate: bool) -> Opening | None:
     headers = [_pair(line) for line in lines if line]
     by_name = dict(headers)
     key = _key(by_name)
-    if (method, version) != (b"GET", b"HTTP/1.1") or key is None or len(by_name) > len(headers):
+    if (method, version) != (b"GET", b"HTTP/1.1") or key is None or not _wants_socket(by_name):
         return None
-    if not _wants_socket(by_name):
+    if len(by_name) < len(headers) and any(_times(name, headers) > 1 for name in _ONCE):
         return None
-    offers = by_name.get(b"sec-websocket-extensions", b"") if deflate else b""
-    return Opening(target, headers, key, deflate=_takes_deflate(offers))
+    return Opening(target, headers, key, _agreed(headers) if deflate else b"")
 
 
 def refusal(request: bytes) -> bytes:
@@ -90,6 +102,10 @@ def _pair(line: bytes) -> tuple[bytes, bytes]:
     return name.lower(), value.strip(b" \t")
 
 
+def _times(name: bytes, headers: Headers) -> int:
+    return sum(name == known for known, _ in headers)
+
+
 def _wants_socket(headers: Mapping[bytes, bytes]) -> bool:
     tokens = headers.get(b"connection", b"").lower().replace(b" ", b"").split(b",")
     return (
@@ -109,21 +125,30 @@ def _key(headers: Mapping[bytes, bytes]) -> str | None:
         return None
 
 
-def _takes_deflate(offers: bytes) -> bool:
-    """Whether one of the offers fits: the client must take a window of 32 KiB from us."""
-    if b"permessage-deflate" not in offers:
-        return False
+def _agreed(headers: Headers) -> bytes:
+    """The first offer that fits. The header may come more than once (RFC 6455 9.1)."""
+    offers = [value for name, value in headers if name == b"sec-websocket-extensions"]
+    return _first_that_fits(b", ".join(offers)) if offers else b""
+
+
+@lru_cache(maxsize=64)
+def _first_that_fits(offers: bytes) -> bytes:
     try:
         parsed = parse_extension(offers.decode("latin-1"))
     except InvalidHeaderFormat:
-        return False
-    return any(
-        name == "permessage-deflate" and all(_fits(*parameter) for parameter in parameters)
-        for name, parameters in parsed
-    )
+        return b""
+    for name, parameters in parsed:
+        if name == DEFLATE and (answer := _fitting(parameters)):
+            return answer
+    return b""
 
 
-def _fits(name: str, value: str | None) -> bool:
-    if name == "server_max_window_bits":
-        return value == "15"
-    return name in _TAKEOVER or name in _WINDOWS
+def _fitting(parameters: Sequence[ExtensionParameter]) -> bytes:
+    """Our side of an offer; empty when it is wrong, or wants a smaller window (RFC 7692 7.1)."""
+    try:
+        answer, agreed = _STANDALONE.process_request_params(parameters, [])
+    except NegotiationError:
+        return b""
+    if agreed.local_max_window_bits != WINDOW_BITS:
+        return b""
+    return build_extension([(_STANDALONE.name, answer)]).encode()

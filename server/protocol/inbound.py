@@ -10,6 +10,7 @@ message, so a connection that is silent holds nothing:
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Generator, Iterator
 from typing import Final
 
@@ -22,8 +23,10 @@ from server.protocol.framing import standalone
 MOST_FRAMES: Final = 1_000
 """In one read. The network delivers some 40,000 empty ones at once if somebody wishes so."""
 MOST_FRAGMENTS: Final = 1_000
+CONTROL_BYTES: Final = 125
 
 _CONTROL: Final = (Opcode.PING, Opcode.PONG, Opcode.CLOSE)
+_UTF8: Final = codecs.getincrementaldecoder("utf-8")
 
 
 class WireFault(Exception):
@@ -35,25 +38,37 @@ class WireFault(Exception):
         self.reason = reason
 
 
-class Inbound:
-    """One client's bytes, in pieces of any size."""
+class Flood(Exception):
+    """The client keeps the rules and sends too much."""
 
-    __slots__ = ("_deflate", "_fragments", "_max_bytes", "_parser", "_reader")
+
+class Inbound:
+    """One client's bytes, in pieces of any size.
+
+    A message is bounded twice: by its bytes as they came, and by what they unpack to.
+    """
+
+    __slots__ = (
+        "_came", "_deflate", "_fragments", "_max_bytes", "_parser", "_reader", "_text", "_unpacked",
+    )  # fmt: skip
 
     def __init__(self, max_bytes: int, *, deflate: bool = False) -> None:
         self._max_bytes = max_bytes
         self._reader = StreamReader()
         self._parser: Generator[None, None, Frame] | None = None
-        self._fragments: list[Frame] = []
         self._deflate = [standalone()] if deflate else []
+        self._fragments: list[Frame] = []
+        self._text: codecs.IncrementalDecoder | None = None
+        self._came = 0
+        self._unpacked = 0
 
     @property
     def idle(self) -> bool:
         """Whether nothing is half here."""
-        return self._parser is None and not self._fragments
+        return self._parser is None and not self._reader.buffer and not self._fragments
 
     def feed(self, data: bytes) -> Iterator[Frame]:
-        """Whole messages and control frames, in order. Raises WireFault where the rules break.
+        """Whole messages and control frames, in order. Raises WireFault and Flood.
 
         A message comes as one frame, text or binary, its fragments joined. Text is valid UTF-8.
         """
@@ -66,12 +81,13 @@ class Inbound:
                 yield frame
             elif (message := self._joined(frame)) is not None:
                 yield message
-        raise WireFault(CloseCode.POLICY_VIOLATION, "too many frames at once")
+        if self._reader.buffer:
+            raise Flood("too many frames at once")
 
     def _next(self) -> Frame | None:
         """The next whole frame, None when more bytes are needed."""
         if self._parser is None:
-            if not self._reader.buffer:
+            if not self._head_came():
                 return None
             self._parser = self._parse()
         try:
@@ -81,18 +97,41 @@ class Inbound:
             frame: Frame = parsed.value
             return frame
         except PayloadTooBig as error:
-            reason = f"expected at most {self._max_bytes} bytes"
-            raise WireFault(CloseCode.MESSAGE_TOO_BIG, reason) from error
+            raise self._too_big() from error
         except ProtocolError as error:
             raise WireFault(CloseCode.PROTOCOL_ERROR, str(error)) from error
         return None
 
+    def _head_came(self) -> bool:
+        """Whether a frame's length is known. What is wrong with it is told before the rest comes.
+
+        The parser takes lengths that could be written shorter, which RFC 6455 5.2 forbids.
+        """
+        head = self._reader.buffer
+        if len(head) < 2:
+            return False
+        control, length = head[0] & 0x08, head[1] & 0x7F
+        if control and length > CONTROL_BYTES:
+            raise WireFault(CloseCode.PROTOCOL_ERROR, "control frame too long")
+        if length > CONTROL_BYTES:
+            end, least = (4, 126) if length == 126 else (10, 65_536)
+            if len(head) < end:
+                return False
+            length = int.from_bytes(head[2:end], "big")
+            if not least <= length < 1 << 63:
+                raise WireFault(CloseCode.PROTOCOL_ERROR, "wrong length")
+        if not control:
+            self._came += length
+            if self._came > self._max_bytes:
+                raise self._too_big()
+        return True
+
     def _parse(self) -> Generator[None, None, Frame]:
-        taken = sum(len(frame.data) for frame in self._fragments)
         return Frame.parse(
             self._reader.read_exact,
             mask=True,
-            max_size=max(0, self._max_bytes - taken),
+            # A control frame may come in the middle of a message that has no room left.
+            max_size=max(CONTROL_BYTES, self._max_bytes - self._unpacked),
             extensions=self._deflate,
         )
 
@@ -102,22 +141,33 @@ class Inbound:
         if first != (frame.opcode is not Opcode.CONT):
             reason = "unexpected continuation frame" if first else "expected a continuation frame"
             raise WireFault(CloseCode.PROTOCOL_ERROR, reason)
-        if not first or not frame.fin:
-            self._fragments.append(frame)
-            if len(self._fragments) > MOST_FRAGMENTS:
-                raise WireFault(CloseCode.POLICY_VIOLATION, "too many fragments")
-            if not frame.fin:
-                return None
-            joined = b"".join(fragment.data for fragment in self._fragments)
-            frame = Frame(self._fragments[0].opcode, joined)
-            self._fragments = []
-        _check_text(frame)
+        self._unpacked += len(frame.data)
+        if self._unpacked > self._max_bytes:
+            raise self._too_big()
+        self._check_text(frame, first=first)
+        if first and frame.fin:
+            self._came = self._unpacked = 0
+            return frame
+        self._fragments.append(frame)
+        if not frame.fin:
+            if len(self._fragments) >= MOST_FRAGMENTS:
+                raise Flood("too many fragments")
+            return None
+        joined = b"".join(fragment.data for fragment in self._fragments)
+        frame = Frame(self._fragments[0].opcode, joined)
+        self._fragments = []
+        self._came = self._unpacked = 0
         return frame
 
+    def _check_text(self, frame: Frame, *, first: bool) -> None:
+        """Bad UTF-8 is told with the fragment that has it, not at the end of the message."""
+        if first:
+            self._text = _UTF8() if frame.opcode is Opcode.TEXT else None
+        if self._text is not None:
+            try:
+                self._text.decode(bytes(frame.data), frame.fin)
+            except UnicodeDecodeError as error:
+                raise WireFault(CloseCode.INVALID_DATA, "expected UTF-8") from error
 
-def _check_text(frame: Frame) -> None:
-    if frame.opcode is Opcode.TEXT:
-        try:
-            str(frame.data, "utf-8")
-        except UnicodeDecodeError as error:
-            raise WireFault(CloseCode.INVALID_DATA, "expected UTF-8") from error
+    def _too_big(self) -> WireFault:
+        return WireFault(CloseCode.MESSAGE_TOO_BIG, f"expected at most {self._max_bytes} bytes")

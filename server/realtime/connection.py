@@ -15,7 +15,7 @@ from server.metrics import Metrics
 from server.protocol import frames
 from server.protocol.close_codes import CloseCode
 from server.protocol.framing import SharedFrame
-from server.realtime.member import Retry
+from server.realtime.member import DirectSeat, Retry
 
 GRACE_S: Final = 2.0
 """From `close` until the client must have taken what was being sent, and `bye`."""
@@ -54,6 +54,12 @@ class Connection:
     def closed(self) -> bool:
         """Whether nothing more can be sent, by our choice or the client's."""
         return self._lost or self._closing is not None
+
+    def sit(self, seat: DirectSeat) -> None:
+        """There is no way past ASGI."""
+
+    def wrote(self, data: bytes, sent: int, error: OSError | None) -> None:
+        """Never called, for `seat.send` is None."""
 
     def take(self, frame: SharedFrame) -> bool:
         """Queue a frame of many if nothing waits before it."""

@@ -10,8 +10,7 @@ from __future__ import annotations
 import _socket
 import asyncio
 import sys
-from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from websockets.exceptions import ProtocolError
 from websockets.frames import Frame, Opcode
@@ -19,33 +18,17 @@ from websockets.frames import Frame, Opcode
 from server.metrics import Metrics
 from server.protocol import frames
 from server.protocol.close_codes import CloseCode
-from server.protocol.framing import SharedFrame, close_code, close_frame, pong_frame, text_frame
-from server.protocol.inbound import Inbound, WireFault
-from server.realtime.member import Retry
+from server.protocol.framing import SharedFrame, close_code, close_frame, text_frame
+from server.protocol.inbound import Flood, Inbound, WireFault
+from server.realtime.ears import Ears
+from server.realtime.member import DirectSeat, Retry, Send
+from server.realtime.pings import Pings
 
 GRACE_S: Final = 2.0
 """From the last word until the client must have taken it; then the connection is torn down."""
 FRAME_BYTES: Final = 64 * 1024
 """Above the limit of `protocol.frames`, so that the client hears our reason and not only 1009."""
 HELD_BYTES: Final = 64 * 1024
-
-Send = Callable[[bytes], int]
-
-
-class Ears(Protocol):
-    """Who listens to detached sockets: one object for all of them."""
-
-    def received(self, socket: DetachedSocket, data: bytes) -> None:
-        """A whole message came."""
-        ...
-
-    def stalled(self, socket: DetachedSocket, *, since_now: bool) -> None:
-        """The kernel takes no more bytes, or, `since_now` False, has taken all of them."""
-        ...
-
-    def lost(self, socket: DetachedSocket) -> None:
-        """The connection is over. Called once."""
-        ...
 
 
 class DetachedSocket(asyncio.Protocol):
@@ -57,8 +40,8 @@ class DetachedSocket(asyncio.Protocol):
     """
 
     __slots__ = (
-        "_connections", "_deflate", "_ears", "_held", "_inbound", "_metrics", "_over",
-        "_said_close", "_send", "_socket", "_transport", "guest",
+        "_connections", "_deflate", "_ears", "_held", "_inbound", "_metrics", "_over", "_pings",
+        "_said_close", "_seat", "_send", "_socket", "_timer", "_transport", "guest",
     )  # fmt: skip
 
     def __init__(
@@ -81,10 +64,14 @@ class DetachedSocket(asyncio.Protocol):
         self._held: list[bytes] | None = None
         self._said_close = False
         self._over = False
-        # Any byte that waits pauses us: then the transport alone writes, and order is kept.
-        transport.set_write_buffer_limits(high=0)
+        self._seat: DirectSeat | None = None
+        self._pings: Pings | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._socket = _shared_socket(transport)
-        self._send = self._direct()
+        # Any byte that waits pauses us: then the transport alone writes, and order is kept.
+        # TLS pauses at its limit and not above it: 0 would be a pause with nothing waiting.
+        transport.set_write_buffer_limits(high=0 if self._socket is not None else 1, low=0)
+        self._lead(self._direct())
         connections.add(self)
 
     @property
@@ -97,19 +84,23 @@ class DetachedSocket(asyncio.Protocol):
         """Whether nothing more can be sent."""
         return self._said_close or self._over
 
+    def sit(self, seat: DirectSeat) -> None:
+        """From now on `seat.send` is what leads past us while nothing waits."""
+        self._seat = seat
+        seat.packs = self._deflate
+        seat.send = self._send
+
+    def wrote(self, data: bytes, sent: int, error: OSError | None) -> None:
+        """Somebody used `seat.send`, and the kernel did not take all: keep the rest."""
+        if error is not None:
+            sent = self._not_written(error)
+        self._transport.write(memoryview(data)[sent:])
+
     def take(self, frame: SharedFrame) -> bool:
         """Write a frame of many if nothing waits; False if something does, or this is closed."""
-        send = self._send
-        if send is None:
+        if self._send is None:
             return False
-        data = frame.packed if self._deflate else frame.wire
-        # `_write` once more, without the call: this runs for every viewer of every event.
-        try:
-            sent = send(data)
-        except OSError as error:
-            sent = self._not_written(error)
-        if sent != len(data):
-            self._transport.write(memoryview(data)[sent:])
+        self._write(frame.packed if self._deflate else frame.wire)
         return True
 
     def send(self, frame: bytes | SharedFrame) -> None:
@@ -143,7 +134,8 @@ class DetachedSocket(asyncio.Protocol):
             return
         self._transport.resume_reading()
         for data in held:
-            self._hear(data)
+            if not self.closed:
+                self._hear(data)
 
     def shutdown(self) -> None:
         """uvicorn ends: a socket that is still open then is closed."""
@@ -152,7 +144,9 @@ class DetachedSocket(asyncio.Protocol):
     # What the transport calls
 
     def data_received(self, data: bytes) -> None:
-        """Bytes came."""
+        """Bytes came. Those that come after the end are thrown away."""
+        if self._over:
+            return
         inbound, self._inbound = self._inbound, None
         inbound = inbound or Inbound(FRAME_BYTES, deflate=self._deflate)
         try:
@@ -160,14 +154,20 @@ class DetachedSocket(asyncio.Protocol):
                 self._frame_came(frame)
                 if self._over:
                     return
+            self._pong()
         except WireFault as fault:
+            self._pong()
             self._fail(fault.code, fault.reason)
+        except Flood:
+            self._pong()
+            self.close(CloseCode.TOO_MANY_FRAMES)
+            self._linger()
         else:
             self._inbound = None if inbound.idle else inbound
 
     def pause_writing(self) -> None:
         """The kernel takes no more for now."""
-        self._send = None
+        self._lead(None)
         if not self._over:
             self._ears.stalled(self, since_now=True)
 
@@ -176,7 +176,8 @@ class DetachedSocket(asyncio.Protocol):
         if not self._over:
             self._ears.stalled(self, since_now=False)
         if not self.closed:
-            self._send = self._direct()
+            self._lead(self._direct())
+            self._pong()
 
     def eof_received(self) -> bool:
         """The client will send nothing more: an end without the closing handshake."""
@@ -185,15 +186,23 @@ class DetachedSocket(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is over; nothing of it is kept."""
-        self._send = None
+        self._lead(None)
+        self._seat = None
         self._over = True
         self._inbound = None
+        if self._timer is not None:
+            self._timer.cancel()
         if self._socket is not None:
             self._socket.detach()
         self._connections.discard(self)
         self._ears.lost(self)
 
     # Inside
+
+    def _lead(self, send: Send | None) -> None:
+        self._send = send
+        if self._seat is not None:
+            self._seat.send = send
 
     def _direct(self) -> Send | None:
         """How bytes may bypass the transport; None while it holds some."""
@@ -216,21 +225,37 @@ class DetachedSocket(asyncio.Protocol):
     def _not_written(self, error: OSError) -> int:
         """Nothing was written: the kernel is full, or the client is gone."""
         if not isinstance(error, BlockingIOError):
-            self._send = None
+            self._lead(None)
             self._transport.abort()
         return 0
 
     def _frame_came(self, frame: Frame) -> None:
         match frame.opcode:
+            case Opcode.PING | Opcode.PONG:
+                self._ping_came(frame)
             case Opcode.TEXT | Opcode.BINARY:
+                self._pong()
                 if not self.closed:
                     self._hear(bytes(frame.data))
-            case Opcode.PING:
-                # The newest ping is the one to answer; while bytes wait, a newer one will come.
-                if not self.closed and self._send is not None:
-                    self._write(pong_frame(bytes(frame.data)))
             case Opcode.CLOSE:
+                self._pong()
                 self._close_came(bytes(frame.data))
+
+    def _ping_came(self, frame: Frame) -> None:
+        """Raises Flood."""
+        if self._pings is None:
+            self._pings = Pings()
+        if not self._pings.came(frame, int(asyncio.get_running_loop().time() * 1000)):
+            raise Flood("too many pings")
+
+    def _pong(self) -> None:
+        """Answer what was pinged; later, if bytes wait."""
+        if self._pings is None or self.closed:
+            return
+        if self._transport.get_write_buffer_size() > 0:
+            self._pings.keep_newest()
+        elif pongs := self._pings.take():
+            self._write(pongs)
 
     def _hear(self, data: bytes) -> None:
         if self._held is None:
@@ -261,25 +286,41 @@ class DetachedSocket(asyncio.Protocol):
         if not self.closed:
             self._metrics.closes.labels("protocol").inc()
             self._last_words(close_frame(code, reason[:120]))
-        self._end(hurry=True)
+        self._linger()
 
     def _last_words(self, data: bytes) -> None:
         self._write(data)
         self._said_close = True
-        self._send = None
+        self._lead(None)
         self._tear_down_later()
 
     def _end(self, *, hurry: bool) -> None:
         """Close when what waits has left; soon in any case."""
         self._over = True
-        self._send = None
+        self._lead(None)
         self._inbound = None
         if hurry and not self._said_close:
             self._tear_down_later()
         self._transport.close()
 
+    def _linger(self) -> None:
+        """Read on, for nothing, until the client ends too: closed with bytes unread, a connection
+        is reset, and the client may lose our last words."""
+        self._over = True
+        self._lead(None)
+        self._held = self._inbound = self._pings = None
+        if not self._transport.can_write_eof():
+            self._transport.close()
+            return
+        try:
+            self._transport.write_eof()
+            self._transport.resume_reading()
+        except OSError:
+            self._transport.abort()
+
     def _tear_down_later(self) -> None:
-        asyncio.get_running_loop().call_later(GRACE_S, self._tear_down)
+        loop = asyncio.get_running_loop()
+        self._timer = self._timer or loop.call_later(GRACE_S, self._tear_down)
 
     def _tear_down(self) -> None:
         if self in self._connections:
@@ -294,8 +335,9 @@ def _shared_socket(transport: asyncio.Transport) -> _socket.socket | None:
     """
     if sys.platform == "win32" or transport.get_extra_info("sslcontext") is not None:
         return None
-    theirs = transport.get_extra_info("socket")
+    theirs = None if transport.is_closing() else transport.get_extra_info("socket")
     if theirs is None or theirs.fileno() < 0:
         return None
-    kind = _socket.SOCK_STREAM | _socket.SOCK_NONBLOCK
+    # Not every system has the flag; the descriptor itself does not block in any case.
+    kind = _socket.SOCK_STREAM | getattr(_socket, "SOCK_NONBLOCK", 0)
     return _socket.socket(theirs.family, kind, 0, theirs.fileno())

@@ -25,8 +25,9 @@ from uvicorn.server import ServerState
 
 from server.metrics import Metrics
 from server.protocol.handshake import Opening, plain_answer, read_opening, refusal
-from server.realtime.detached import DetachedSocket, Ears
-from server.realtime.doorstep import Doorstep
+from server.realtime.detached import DetachedSocket
+from server.realtime.doorstep import Doorstep, peer_of
+from server.realtime.ears import Ears
 
 EXTENSION: Final = "vetrina.door"
 EARLY_BYTES: Final = 64 * 1024
@@ -166,7 +167,7 @@ class SocketProtocol(asyncio.Protocol):
             "http_version": "1.1",
             "scheme": "wss" if is_ssl(self._transport) else "ws",
             "server": None,
-            "client": self._transport.get_extra_info("peername") or None,
+            "client": peer_of(self._transport),
             "root_path": root,
             "path": root + unquote(path.decode("latin-1")),
             "raw_path": root.encode() + path,

@@ -7,6 +7,7 @@ implementation keeps.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from server.protocol.close_codes import CloseCode
@@ -14,6 +15,19 @@ from server.protocol.framing import SharedFrame
 
 Retry = tuple[int, int]
 """Come back after a random time in this range, in milliseconds."""
+
+
+Send = Callable[[bytes], int]
+"""Writes what the kernel takes at once and tells how much that was. Raises OSError."""
+
+
+class DirectSeat(Protocol):
+    """What a member keeps true of its seat: the way that is one call for each viewer and event."""
+
+    send: Send | None
+    """Straight to the network; None while something waits, or when there is no such way."""
+    packs: bool
+    """Whether it takes compressed frames."""
 
 
 class Member(Protocol):
@@ -25,6 +39,14 @@ class Member(Protocol):
     @property
     def buffered_bytes(self) -> int:
         """Bytes taken over by `send` that the network has not taken yet; 0 once closed."""
+        ...
+
+    def sit(self, seat: DirectSeat) -> None:
+        """Keep this seat's `send` and `packs` true from now on."""
+        ...
+
+    def wrote(self, data: bytes, sent: int, error: OSError | None) -> None:
+        """`seat.send` took only `sent` bytes, or raised: send the rest, or give up."""
         ...
 
     def take(self, frame: SharedFrame) -> bool:

@@ -24,6 +24,9 @@ from server.realtime.seating import Seating
 
 EXACT_BELOW: Final = 100
 """A small audience sees its exact size in a snapshot; a large one what was last signalled."""
+SIGNALS_PER_S: Final = 1_000
+"""Signals to viewers: half a percent of a core. A crowd of 5,000 hears its size every 5 s."""
+SIGNAL_MOST_MS: Final = 10_000
 WELCOME_MS: Final = 20
 """One welcome serves all who come within this time; its `now` is off by so much at most."""
 
@@ -58,6 +61,7 @@ class Room:
         self._snapshots: dict[Audience, tuple[int, int, bytes]] = {}
         self._welcomes: dict[Audience, tuple[bytes, int, SharedFrame]] = {}
         self._signalled: tuple[int, dict[str, int]] = (0, {})
+        self._told = (0, 0)
         self._flow = Flow(house or House(), self.seating, self._public_frame)
         self._flow.on_rest = self._recover
 
@@ -162,18 +166,22 @@ class Room:
         return encoded
 
     def signal(self) -> None:
-        """Tell the values of the moment to everybody if they changed. At most once a second."""
-        before = self._signalled
-        viewers, taps = self.viewers, self.taps
-        if (viewers, taps) == before:
-            return
-        self._signalled = (viewers, taps)
-        metrics = self.house.metrics
-        control = SharedFrame(frames.signal(viewers, taps))
-        self.seating.signal(self.seating.controls, control, metrics)
-        if viewers != before[0]:
+        """Tell the values of the moment if they changed: control at every call, once a second.
+
+        A larger crowd hears of its size less often, or telling it would cost more than events do.
+        """
+        now, viewers, taps = self.house.clock.now_ms(), self.viewers, self.taps
+        seating, metrics = self.seating, self.house.metrics
+        if (viewers, taps) != self._signalled:
+            self._signalled = (viewers, taps)
+            control = SharedFrame(frames.signal(viewers, taps))
+            seating.signal(seating.controls, control, metrics)
+        told, told_at = self._told
+        pause_ms = min(len(seating.viewers) * 1000 // SIGNALS_PER_S, SIGNAL_MOST_MS)
+        if viewers != told and now - told_at >= pause_ms:
+            self._told = (viewers, now)
             public = SharedFrame(frames.signal(viewers))
-            self.seating.signal(self.seating.overlays, public, metrics)
+            seating.signal(seating.overlays, public, metrics)
             self._flow.signal(public)
 
     def look_after_slow(self, now: int) -> None:

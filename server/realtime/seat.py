@@ -17,7 +17,7 @@ from server.protocol.close_codes import CloseCode
 from server.protocol.codec import Audience
 from server.protocol.frames import Role
 from server.protocol.framing import SharedFrame
-from server.realtime.member import Member, Retry
+from server.realtime.member import Member, Retry, Send
 
 SLOW_RETRY_MS: Final = (500, 3_000)
 
@@ -47,13 +47,16 @@ PATIENCE: Final = {
 class Seat:
     """A member in a room, with the role it plays there."""
 
-    __slots__ = ("_patience", "lagging_since", "member", "role")
+    __slots__ = ("_patience", "lagging_since", "member", "packs", "role", "send")
 
     def __init__(self, member: Member, role: Role, patience: Patience | None = None) -> None:
         self.member = member
         self.role = role
         self.lagging_since: int | None = None
+        self.send: Send | None = None
+        self.packs = False
         self._patience = patience or PATIENCE[role]
+        member.sit(self)
 
     @property
     def audience(self) -> Audience:

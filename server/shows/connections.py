@@ -34,9 +34,9 @@ class Connections:
         self._clock = clock
         self._connectors = connectors
         self._known: dict[str, Connection] = {}
-        self._read_at = -self.FRESH_MS
+        self._read_at: float | None = None
         self._changing = asyncio.Lock()
-        self._noted_at: dict[str, int] = {}
+        self._noted_at: dict[str, float] = {}
         self._counted: set[str] = set()
         self._prepared: set[str] = set()
         self._salt = b""
@@ -110,7 +110,8 @@ class Connections:
     async def _keep(self, connection: Connection, secrets: tuple[str, ...]) -> Connection:
         await self._store.set_secrets(connection.id, secrets)
         changed = replace(self._known.get(connection.id, connection), secrets=secrets)
-        self._known[connection.id] = changed
+        if connection.id in self._known:
+            self._known[connection.id] = changed
         return changed
 
     def opaque(self, connection_id: str) -> Callable[[str], str]:
@@ -130,7 +131,9 @@ class Connections:
         One that is `verified` all the same was signed well, and counts for nothing.
         """
         now = self._clock.now_ms()
-        known = self._known.get(connection.id, connection)
+        known = self._known.get(connection.id)
+        if known is None:  # removed while the delivery was on its way
+            return
         known = replace(known, last_delivery_at=now)
         if verified or refusal is None:
             known = replace(known, last_verified_at=now)
@@ -144,8 +147,8 @@ class Connections:
 
     async def _note(self, connection_id: str, now: int, refusal: str | None) -> None:
         slot = f"{connection_id} {refusal is None}"
-        if now - self._noted_at.get(slot, -NOTE_EVERY_MS) >= NOTE_EVERY_MS:
-            self._noted_at[slot] = now
+        if self._is_old(self._noted_at.get(slot), NOTE_EVERY_MS):
+            self._noted_at[slot] = self._clock.monotonic()
             await self._store.note_delivery(connection_id, now, refusal)
 
     async def counted(self, connection_id: str) -> bool:
@@ -161,7 +164,7 @@ class Connections:
         async with self._changing:
             if self._is_fresh():
                 return
-            now = self._clock.now_ms()
+            now = self._clock.monotonic()
             stored = await self._store.connections()
             await self._prepare(new.kind for new in stored)
             self._known = {new.id: _newer(self._known.get(new.id), new) for new in stored}
@@ -175,7 +178,11 @@ class Connections:
             self._prepared.add(kind)
 
     def _is_fresh(self) -> bool:
-        return self._clock.now_ms() - self._read_at < self.FRESH_MS
+        return not self._is_old(self._read_at, self.FRESH_MS)
+
+    def _is_old(self, then: float | None, ms: int) -> bool:
+        """By a clock that never goes back."""
+        return then is None or self._clock.monotonic() - then >= ms / 1000
 
 
 def _good_secret(connector: Connector, secret: str | None) -> str:

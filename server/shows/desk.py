@@ -13,24 +13,17 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from server.bus.base import Bus, Published
+from server.bus.base import Bus
 from server.clock import Clock
-from server.domain import rules
-from server.domain.commands import Command
+from server.domain import history, rules
+from server.domain.commands import Command, RefreshProducts, SetBag, StartDeal
 from server.domain.events import Event, Position, Recorded
 from server.domain.limits import Limits
 from server.domain.show import ShowState
-from server.shows.loading import Loaded, advanced, evolved
+from server.shows.loading import Loaded, advanced, evolved, pages, standing_of
+from server.shows.outgoing import Outgoing
 from server.shows.reports import Outcome, Report, settle_reports
-from server.store.base import (
-    Append,
-    Appended,
-    Conflict,
-    Remembered,
-    Standing,
-    Store,
-    StoreError,
-)
+from server.store.base import Append, Appended, Conflict, Remembered, Standing, Store, StoreError
 
 logger = logging.getLogger(__name__)
 # Somebody who waits behind so many would time out anyway: better to say so at once.
@@ -103,6 +96,7 @@ class Desk:
         self._worker: asyncio.Task[None] | None = None
         self._heard_seq = self.position.seq
         self._standing: Standing | None = None
+        self._outgoing = Outgoing(loaded.show.slug, bus, clock)
 
     async def handle(
         self, commands: Sequence[Command], by: str | None, remember: Remember | None
@@ -140,6 +134,7 @@ class Desk:
         """Serve those in line, then return."""
         while self._worker is not None:
             await asyncio.wait({self._worker})
+        self._outgoing.close()
 
     def _stand_in_line(self, wish: _Commands | _Sale) -> None:
         if len(self._line) >= LINE_LENGTH:
@@ -183,12 +178,14 @@ class Desk:
                 facts: list[Event] = []
                 state = self.state
                 for command in wish.commands:
-                    decided = rules.decide(state, command, now, self._limits)
+                    known = await self._informed(state, command, now)
+                    decided = rules.decide(known, command, now, self._limits)
                     state = evolved(state, decided)
                     facts.extend(decided)
                 if not facts and wish.remember is None:
                     return [Appended(self.position, ())]
-                append = replace(self._append_of(facts), by=wish.by, remember=wish.remember)
+                append, state = self._concluded(facts, state, now)
+                append = replace(append, by=wish.by, remember=wish.remember)
                 return [await self._commit(append, state)]
             except Conflict:
                 await self._catch_up()
@@ -209,14 +206,15 @@ class Desk:
             try:
                 now = await self._let_time_pass()
                 settled = await settle_reports(self._store, self.state, reports, now)
+                append, state = self._concluded(settled.facts, settled.state, now)
                 append = replace(
-                    self._append_of(settled.facts),
+                    append,
                     by=reports[0].connection.kind,
                     receipts=settled.receipts,
                     records=settled.records,
                 )
                 if settled.receipts:
-                    await self._commit(append, settled.state)
+                    await self._commit(append, state)
                 return settled.outcomes
             except Conflict:
                 await self._catch_up()
@@ -227,11 +225,35 @@ class Desk:
         now = self._clock.now_ms()
         facts = rules.due(self.state, now)
         if facts:
-            await self._commit(self._append_of(facts), evolved(self.state, facts))
+            await self._commit(*self._concluded(facts, evolved(self.state, facts), now))
         return now
 
-    def _append_of(self, facts: Sequence[Event]) -> Append:
-        return Append(show=self.show.slug, events=facts, after=self.position.seq)
+    async def _informed(self, state: ShowState, command: Command, now: int) -> ShowState:
+        """The state with what other shows offered the same products for."""
+        match command:
+            case StartDeal(sku=sku):
+                skus = [sku]
+            case SetBag(products=products) | RefreshProducts(products=products):
+                skus = [product.sku for product in products]
+            case _:
+                return state
+        memory_ms = max(history.PRIOR_PRICE_MS, self._limits.deal_cooldown_h * history.HOUR_MS)
+        elsewhere = await self._store.past_deals(skus, now - memory_ms)
+        return replace(state, past_deals=(*state.past_deals, *elsewhere))
+
+    def _concluded(
+        self, facts: Sequence[Event], state: ShowState, now: int
+    ) -> tuple[Append, ShowState]:
+        """The facts with what ended deals leave behind, and the state after all of it."""
+        past = history.over(self.state, facts)
+        more = history.aftermath(state, past, now)
+        append = Append(
+            show=self.show.slug,
+            events=(*facts, *more),
+            after=self.position.seq,
+            past_deals=past,
+        )
+        return append, evolved(state, more)
 
     async def _commit(self, append: Append, state: ShowState) -> Appended:
         standing = standing_of(state)
@@ -240,16 +262,19 @@ class Desk:
         appended = await self._store.append(append)
         self.position, self.state, self._standing = appended.position, state, standing
         self._changed(self, appended)
-        if appended.events:
-            message = Published(self.show.slug, appended.position, appended.events)
-            await self._bus.publish([message])
+        await self._outgoing.publish(self.position.epoch, appended.events)
         return appended
 
     async def _catch_up(self) -> None:
-        """Somebody else wrote: take their events in before deciding again."""
-        missed = await self._store.events(self.show.slug, after=self.position.seq)
-        if missed:
+        """Somebody else wrote: take their events in before deciding again.
+
+        Whoever wrote may have died before telling anybody. Where processes compare heads, each
+        finds out; a process that is alone tells its own rooms here.
+        """
+        async for missed in pages(self._store, self.show.slug, self.position.seq):
             self._follow_others(missed)
+            if not self._bus.shared:
+                await self._outgoing.publish(self.position.epoch, missed)
 
     async def _catch_up_later(self) -> None:
         """Nobody waits for this: when it fails, the next comparison of heads asks again."""
@@ -267,8 +292,3 @@ class Desk:
         self.position = Position(self.position.epoch, events[-1].seq)
         self._standing = standing_of(self.state)
         self._changed(self, Appended(self.position, ()))
-
-
-def standing_of(state: ShowState) -> Standing:
-    """What the store keeps of a show beside its log."""
-    return Standing(state.status, rules.next_due(state))

@@ -11,7 +11,7 @@ from server.clock import Clock
 from server.domain.events import Position
 from server.realtime.hub import Hub
 from server.realtime.room import Gap, Room
-from server.shows.loading import load
+from server.shows.loading import PAGE, load
 from server.store.base import ShowStore, StoreError
 
 logger = logging.getLogger(__name__)
@@ -133,14 +133,20 @@ class Feed:
         return room
 
     async def _fill(self, room: Room) -> None:
-        while room.position.seq < self._newest.get(room.slug, 0):
-            try:
-                await self._read_on(room)
-            except StoreError:
-                logger.warning("cannot read what was missed of %s; trying again", room.slug)
-                await self._clock.sleep_until(self._clock.now_ms() + RETRY_MS)
-        self._newest.pop(room.slug, None)
+        """Until nothing is missing. Between the last look and the end there is no await: whatever
+        comes later starts a filling of its own.
+        """
+        try:
+            while room.position.seq < self._newest.get(room.slug, 0):
+                try:
+                    await self._read_on(room)
+                except StoreError:
+                    logger.warning("cannot read what was missed of %s; trying again", room.slug)
+                    await self._clock.sleep_until(self._clock.now_ms() + RETRY_MS)
+        finally:
+            self._newest.pop(room.slug, None)
+            self._filling.pop(room.slug, None)
 
     async def _read_on(self, room: Room) -> None:
-        missed = await self._store.events(room.slug, after=room.position.seq)
+        missed = await self._store.events(room.slug, after=room.position.seq, limit=PAGE)
         room.advance(missed, self._clock.now_ms())

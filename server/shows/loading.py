@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from functools import reduce
 
+from server.domain import rules
 from server.domain.events import Event, Position, Recorded
 from server.domain.show import ShowState, evolve
-from server.store.base import Show, ShowStore
+from server.store.base import Show, ShowStore, Standing
+
+# Taking in an event costs up to 30 µs: nobody waits longer than a few milliseconds for a page.
+PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,21 @@ async def load(store: ShowStore, slug: str) -> Loaded | None:
     show = await store.show(slug)
     if show is None:
         return None
-    recorded = await store.events(slug)
-    seq = recorded[-1].seq if recorded else 0
-    return Loaded(show, Position(show.epoch, seq), advanced(initial_state(show), recorded))
+    state, seq = initial_state(show), 0
+    async for page in pages(store, slug):
+        state, seq = advanced(state, page), page[-1].seq
+    return Loaded(show, Position(show.epoch, seq), state)
+
+
+async def pages(store: ShowStore, slug: str, after: int = 0) -> AsyncIterator[list[Recorded]]:
+    """The log from a position on, in pieces that are taken in quickly: others come in between."""
+    while page := await store.events(slug, after=after, limit=PAGE):
+        yield page
+        if len(page) < PAGE:
+            return
+        after = page[-1].seq
+
+
+def standing_of(state: ShowState) -> Standing:
+    """What the store keeps of a show beside its log."""
+    return Standing(state.status, rules.next_due(state))

@@ -15,21 +15,21 @@ from server.domain import rules
 from server.domain.catalog import Product
 from server.domain.commands import Command, RefreshProducts, SetBag
 from server.domain.errors import Refused
-from server.domain.events import Position, ShowEnded, ShowStarted, StockChanged
+from server.domain.events import DealEnded, Position, ShowEnded, ShowStarted, StockChanged
 from server.domain.limits import Limits
 from server.domain.names import NamePolicy
 from server.domain.show import ShowState, ShowStatus
 from server.domain.stage import Host
 from server.metrics import Metrics
-from server.shows.desk import Desk, Remember, standing_of
+from server.shows.desk import Desk, Remember
 from server.shows.intake import Intake
-from server.shows.loading import Loaded, evolved, initial_state, load
+from server.shows.loading import Loaded, evolved, initial_state, load, standing_of
 from server.shows.on_now import LISTENING, OnNow
 from server.shows.products import Matching
 from server.shows.reports import Outcome, Report
 from server.shows.sharing import check_currency, holds, with_stock
 from server.shows.timers import Timers
-from server.store.base import Appended, Running, Show, Store
+from server.store.base import Appended, FirstKey, Running, Show, Store
 
 EPOCH_CHARS = 8
 # Who writes a copy of another show's stock; a copy is not copied back.
@@ -132,8 +132,10 @@ class ShowService:
         for desk in self._desks.values():
             await desk.close()
 
-    async def create(self, new: NewShow, *, by: str | None = None) -> Show:
-        """A new show, started at once when its status says so. Raises Taken, InvalidValue."""
+    async def create(
+        self, new: NewShow, *, by: str | None = None, first_key: FirstKey | None = None
+    ) -> Show:
+        """A new show, started at once when its status says so. Raises Taken, Conflict."""
         now = self._clock.now_ms()
         show = Show(
             slug=new.slug,
@@ -145,8 +147,10 @@ class ShowService:
         )
         events = () if new.status == "draft" else (ShowStarted(now, new.status),)
         state = evolved(initial_state(show), events)
-        appended = await self._store.create_show(show, events, by, standing_of(state))
-        self._open_desk(Loaded(show, appended.position, state))
+        standing = standing_of(state)
+        appended = await self._store.create_show(show, events, by, standing, first_key)
+        if show.slug not in self._desks:  # else somebody who was quick has loaded it meanwhile
+            self._open_desk(Loaded(show, appended.position, state))
         return show
 
     async def handle(
@@ -252,7 +256,7 @@ class ShowService:
         return desk
 
     def _changed(self, desk: Desk, appended: Appended) -> None:
-        """After each commit: set the next deadline, tell other shows about the shared stock."""
+        """After each commit: set the next deadline, tell other shows of stock and past deals."""
         self.timers.set(desk.show.slug, rules.next_due(desk.state))
         self._metrics.events_appended.inc(len(appended.events))
         if len(self._desks) == 1:
@@ -260,7 +264,7 @@ class ShowService:
         skus = {
             entry.event.sku
             for entry in appended.events
-            if isinstance(entry.event, StockChanged) and entry.by != FOLLOWS
+            if isinstance(entry.event, StockChanged | DealEnded) and entry.by != FOLLOWS
         }
         products = tuple(desk.state.bag[sku].product for sku in skus if sku in desk.state.bag)
         for other in self._desks.values():

@@ -41,8 +41,11 @@ class Key:
 class KeyStore(Protocol):
     """Keys by the hash of their secret, one-time login codes, remembered answers."""
 
-    async def add_key(self, key: Key, digest: str) -> None:
-        """Write a key under the SHA-256 of its secret (hex)."""
+    async def add_key(self, key: Key, digest: str, answer: Remembered | None = None) -> None:
+        """Write a key under the SHA-256 of its secret (hex), and the request's answer with it.
+
+        Raises Conflict for a key that exists and for a request that was answered.
+        """
         ...
 
     async def key(self, digest: str) -> Key | None:
@@ -69,10 +72,12 @@ class KeyStore(Protocol):
         """Write a one-time code."""
         ...
 
-    async def exchange_login_code(self, code: str, key: Key, digest: str) -> bool:
+    async def exchange_login_code(
+        self, code: str, key: Key, digest: str, answer: Remembered | None = None
+    ) -> bool:
         """Use a code up and write the key, both or neither. False: unknown, used or expired.
 
-        `code` is the code's digest, `digest` that of the key's secret.
+        `code` is the code's digest, `digest` that of the key's secret. Raises like `add_key`.
         """
         ...
 

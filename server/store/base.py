@@ -17,7 +17,7 @@ from typing import Protocol
 from server.domain.catalog import Product
 from server.domain.events import Event, Position, Recorded
 from server.domain.purchases import OrderRecord
-from server.domain.stage import Host
+from server.domain.stage import Host, PastDeal
 from server.store.access import Key as Key
 from server.store.access import KeyStore as KeyStore
 from server.store.access import Remembered as Remembered
@@ -40,6 +40,10 @@ class Taken(StoreError):
 
 class StoreUnusable(StoreError):
     """The database cannot be opened; the message is one sentence for the operator."""
+
+
+class StoreNotReady(StoreUnusable):
+    """Nothing is wrong: the next start makes the database or brings it up to date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,7 @@ class Append:
     `after`: the seq they were decided on; None appends whatever came in between.
     `records` and `receipts` that exist already raise Conflict (a record exists with another
     `version`), so that two processes never count the same order.
+    `past_deals` are the deals that these events ended.
     `remember` makes the idempotent answer from the position and the numbered events; it runs
     inside the transaction, in any thread, and maybe again with other numbers. A key that was
     answered within 24 h raises Conflict.
@@ -107,6 +112,7 @@ class Append:
     """The show's standing after these events, where it changes."""
     receipts: Sequence[Receipt] = ()
     records: Sequence[VersionedRecord] = ()
+    past_deals: Sequence[PastDeal] = ()
     remember: Callable[[Position, Sequence[Recorded]], Remembered] | None = None
 
 
@@ -143,6 +149,15 @@ class Connection:
     last_refusal: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FirstKey:
+    """A key to be written with its show, and the answer of the request that makes both."""
+
+    key: Key
+    digest: str
+    answer: Remembered | None = None
+
+
 class ShowStore(Protocol):
     """Shows and their logs."""
 
@@ -152,8 +167,13 @@ class ShowStore(Protocol):
         events: Sequence[Event] = (),
         by: str | None = None,
         standing: Standing | None = None,
+        first_key: FirstKey | None = None,
     ) -> Appended:
-        """Write a new show with its first events; a draft unless told otherwise. Raises Taken."""
+        """Write a new show with its first events and its first key. Raises Taken.
+
+        It is a draft unless `standing` says otherwise. Raises Conflict for a request that was
+        answered.
+        """
         ...
 
     async def show(self, slug: str) -> Show | None:
@@ -193,6 +213,10 @@ class ShowStore(Protocol):
 
     async def events(self, slug: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
         """Events with a seq above `after`, oldest first."""
+        ...
+
+    async def past_deals(self, skus: Sequence[str], since: int) -> list[PastDeal]:
+        """The deals of these products that ended after `since` (ms), in whatever show."""
         ...
 
 

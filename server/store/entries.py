@@ -13,7 +13,7 @@ from server.domain.events import Position
 from server.store.base import Append, Appended, Receipt, Standing, StoreError
 from server.store.gather import Outcome
 from server.store.ledger import Entry, Ledger, Pair, looked_up
-from server.store.tables import answers, events, orders, products, receipts, shows
+from server.store.tables import answers, events, orders, past_deals, products, receipts, shows
 
 DAY_MS = 24 * 3_600_000
 # SQLite binds at most 32,766 values in one statement.
@@ -124,6 +124,7 @@ def _save(connection: Connection, ledger: Ledger) -> None:
     _insert(connection, events, ledger.events)
     _insert(connection, receipts, [_receipt_row(receipt) for receipt in ledger.receipts])
     _insert(connection, orders, list(ledger.new_orders.values()))
+    _insert(connection, past_deals, ledger.past_deals)
     _insert(connection, answers, [asdict(answer) for answer in ledger.answers.values()])
     if ledger.orders:
         connection.execute(_ORDER, [_keyed(row) for row in ledger.orders.values()])

@@ -25,8 +25,8 @@ _ANSWER = select(answers).where(
 class SqlKeys(Part):
     """The port `KeyStore`."""
 
-    async def add_key(self, key: Key, digest: str) -> None:
-        await self._write_alone(partial(_insert_key, key, digest))
+    async def add_key(self, key: Key, digest: str, answer: Remembered | None = None) -> None:
+        await self._write_alone(partial(insert_key, key, digest, answer))
 
     async def key(self, digest: str) -> Key | None:
         row = await self._row(_BY_DIGEST, digest=digest)
@@ -51,8 +51,10 @@ class SqlKeys(Part):
         row = {"digest": digest, "expires_at": expires_at}
         await self._write_alone(lambda connection: connection.execute(insert(login_codes), row))
 
-    async def exchange_login_code(self, code: str, key: Key, digest: str) -> bool:
-        return await self._write_alone(partial(_exchange_code, code, key, digest))
+    async def exchange_login_code(
+        self, code: str, key: Key, digest: str, answer: Remembered | None = None
+    ) -> bool:
+        return await self._write_alone(partial(_exchange_code, code, key, digest, answer))
 
     async def remember(self, answer: Remembered) -> None:
         await self._write_again(partial(_remember, answer))
@@ -69,23 +71,34 @@ def _revoke(key_id: str, at: int, connection: Connection) -> Key | None:
     return None if row is None else _to_key(row)
 
 
-def _insert_key(key: Key, digest: str, connection: Connection) -> None:
+def insert_key(key: Key, digest: str, answer: Remembered | None, connection: Connection) -> None:
+    """Within the caller's transaction, with the answer of the request that made the key."""
     row = {**asdict(key), "actions": list(key.actions), "digest": digest}
     connection.execute(insert(keys), row)
+    if answer is not None:
+        _sweep(answer, connection)
+        connection.execute(insert(answers), asdict(answer))
 
 
-def _exchange_code(code: str, key: Key, digest: str, connection: Connection) -> bool:
+def _exchange_code(
+    code: str, key: Key, digest: str, answer: Remembered | None, connection: Connection
+) -> bool:
     """Deleting is taking: of two at once only one finds the row."""
     connection.execute(delete(login_codes).where(login_codes.c.expires_at <= key.created_at))
     taken = connection.execute(delete(login_codes).where(login_codes.c.digest == code))
     if taken.rowcount == 0:
         return False
-    _insert_key(key, digest, connection)
+    insert_key(key, digest, answer, connection)
     return True
 
 
+def _sweep(newest: Remembered, connection: Connection) -> None:
+    old = answers.c.created_at < newest.created_at - DAY_MS
+    connection.execute(delete(answers).where(old))
+
+
 def _remember(answer: Remembered, connection: Connection) -> None:
-    connection.execute(delete(answers).where(answers.c.created_at < answer.created_at - DAY_MS))
+    _sweep(answer, connection)
     if connection.execute(select(answers.c.key).where(answers.c.key == answer.key)).first() is None:
         connection.execute(insert(answers), asdict(answer))
 

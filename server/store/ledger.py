@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from server.domain.events import Position, Recorded, StockChanged
+from server.domain.stage import PastDeal
 from server.protocol.codec import encode_event, type_of
 from server.store.base import (
     Append,
@@ -54,6 +55,7 @@ class Ledger:
     orders: dict[Pair, Row] = field(default_factory=dict)
     answers: dict[str, Remembered] = field(default_factory=dict)
     stocks: dict[str, int | None] = field(default_factory=dict)
+    past_deals: list[Row] = field(default_factory=list)
     grown: set[str] = field(default_factory=set)
     standings: dict[str, Standing] = field(default_factory=dict)
 
@@ -94,6 +96,7 @@ class Ledger:
         position = Position(head.epoch, head.seq + len(recorded))
         self._remember(append, position, recorded)
         self.events.extend(rows)
+        self.past_deals.extend(map(_past_deal_row, append.past_deals))
         if recorded:
             self.heads[append.show] = position
             self.grown.add(append.show)
@@ -135,6 +138,15 @@ def _event_row(show: str, recorded: Recorded) -> Row:
         "at": recorded.event.at,
         "by": recorded.by,
         "data": encode_event(recorded.event).decode(),
+    }
+
+
+def _past_deal_row(deal: PastDeal) -> Row:
+    return {
+        "sku": deal.sku,
+        "currency": deal.price.currency,
+        "price": deal.price.amount,
+        "ended_at": deal.ended_at,
     }
 
 

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, inspect
 
-from server.store.base import StoreUnusable
+from server.store.base import StoreNotReady, StoreUnusable
 
 # It tells at every start which kind of database it found.
 logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -26,9 +26,27 @@ def migrate(connection: Connection, name: str, migrations: Path = MIGRATIONS) ->
 
     Raises StoreUnusable for a schema from a newer version and for tables that are not ours.
     """
+    config = _config(connection, migrations)
+    if not _is_current(connection, name, config, migrations):
+        command.upgrade(config, "head")
+
+
+def check(connection: Connection, name: str, migrations: Path = MIGRATIONS) -> None:
+    """Only look. Raises like `migrate`, and StoreNotReady where that would change something."""
+    if not _is_current(connection, name, _config(connection, migrations), migrations):
+        raise StoreNotReady(
+            f"{name} is of an earlier version: the next `vetrina serve` brings it up to date."
+        )
+
+
+def _config(connection: Connection, migrations: Path) -> Config:
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     config.attributes["connection"] = connection
+    return config
+
+
+def _is_current(connection: Connection, name: str, config: Config, migrations: Path) -> bool:
     known, newest = _revisions(config, migrations)
     current = MigrationContext.configure(connection).get_current_revision()
     if current is None and inspect(connection).get_table_names():
@@ -39,8 +57,7 @@ def migrate(connection: Connection, name: str, migrations: Path = MIGRATIONS) ->
         raise StoreUnusable(
             f"{name} was written by a newer version (schema {current}): install that version."
         )
-    if current != newest:
-        command.upgrade(config, "head")
+    return current == newest
 
 
 def _revisions(config: Config, migrations: Path) -> tuple[set[str], str]:

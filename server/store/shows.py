@@ -10,12 +10,23 @@ from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from server.domain.events import Event, Position, Recorded
-from server.domain.stage import Host
+from server.domain.money import Money
+from server.domain.stage import Host, PastDeal
 from server.protocol.codec import BadEvent, decode_event
-from server.store.base import Append, Appended, Running, Show, Standing, StoreError, Taken
+from server.store.base import (
+    Append,
+    Appended,
+    FirstKey,
+    Running,
+    Show,
+    Standing,
+    StoreError,
+    Taken,
+)
 from server.store.entries import SLICE, STAND, standing_row, write_entries
+from server.store.keys import insert_key
 from server.store.part import Part
-from server.store.tables import events, shows
+from server.store.tables import events, past_deals, shows
 
 _SHOW = select(shows).where(shows.c.slug == bindparam("slug"))
 _SHOWS = select(shows).order_by(shows.c.created_at.desc(), shows.c.place.desc())
@@ -38,6 +49,14 @@ _EVENTS = (
     .where(events.c.show == bindparam("show"), events.c.seq > bindparam("after"))
     .order_by(events.c.seq)
 )
+_PAST_DEALS = (
+    select(past_deals)
+    .where(
+        past_deals.c.sku.in_(bindparam("skus", expanding=True)),
+        past_deals.c.ended_at > bindparam("since"),
+    )
+    .order_by(past_deals.c.place)
+)
 
 
 class SqlShows(Part):
@@ -49,8 +68,9 @@ class SqlShows(Part):
         events: Sequence[Event] = (),
         by: str | None = None,
         standing: Standing | None = None,
+        first_key: FirstKey | None = None,
     ) -> Appended:
-        return await self._write_alone(partial(_create, show, events, by, standing))
+        return await self._write_alone(partial(_create, show, events, by, standing, first_key))
 
     async def show(self, slug: str) -> Show | None:
         row = await self._row(_SHOW, slug=slug)
@@ -93,12 +113,17 @@ class SqlShows(Part):
     async def events(self, slug: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
         return await self._database.read(partial(_read_events, slug, after, limit))
 
+    async def past_deals(self, skus: Sequence[str], since: int) -> list[PastDeal]:
+        rows = await self._rows(_PAST_DEALS, skus=sorted(set(skus)), since=since)
+        return [PastDeal(row.sku, Money(row.price, row.currency), row.ended_at) for row in rows]
+
 
 def _create(
     show: Show,
     first: Sequence[Event],
     by: str | None,
     standing: Standing | None,
+    first_key: FirstKey | None,
     connection: Connection,
 ) -> Appended:
     if connection.execute(_HEAD, {"slug": show.slug}).first() is not None:
@@ -111,6 +136,8 @@ def _create(
     [outcome] = write_entries(connection, [append])
     if isinstance(outcome, Exception):
         raise outcome
+    if first_key is not None:
+        insert_key(first_key.key, first_key.digest, first_key.answer, connection)
     appended: Appended = outcome
     return appended
 

@@ -38,6 +38,9 @@ class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls):
         await self._row(select(installation.c.name).limit(1))
 
 
-def sqlite_store(data: Path, *, serve: bool = False) -> SqlStore:
-    """The store in a data directory. `serve`: as its one server; else for a short visit."""
-    return SqlStore(SqliteDatabase(data / FILE, serve=serve))
+def sqlite_store(data: Path, *, serve: bool = False, look: bool = False) -> SqlStore:
+    """The store in a data directory. `serve`: as its one server; else for a short visit.
+
+    `look`: only to read; opening raises StoreNotReady for one that a start would make or change.
+    """
+    return SqlStore(SqliteDatabase(data / FILE, serve=serve, look=look))

@@ -18,10 +18,10 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
-from server.store.base import StoreUnusable
+from server.store.base import StoreNotReady, StoreUnusable
 from server.store.database import store_error
 from server.store.lock import ServingLock
-from server.store.schema import migrate
+from server.store.schema import check, migrate
 
 T = TypeVar("T")
 
@@ -42,15 +42,18 @@ _PRAGMAS = (
 class SqliteDatabase:
     """One database file. With `serve` it is this process's alone to serve.
 
-    Without `serve` it can be opened beside a running server, for a short write or a look.
+    Without `serve` it can be opened beside a running server, for a short write. With `look` it is
+    neither made nor migrated: nothing is written at all.
     """
 
-    def __init__(self, path: Path, *, serve: bool = False) -> None:
+    def __init__(self, path: Path, *, serve: bool = False, look: bool = False) -> None:
         self._path = path
+        self._look = look
         self._lock = ServingLock(path.with_suffix(".lock")) if serve else None
         self._writing = _engine(path, _PRAGMAS, size=1)
         event.listen(self._writing, "begin", _begin_immediate)
-        reading = _engine(path, (*_PRAGMAS, "PRAGMA query_only=ON"), size=READERS)
+        pragmas = [pragma for pragma in _PRAGMAS if not (look and "journal" in pragma)]
+        reading = _engine(path, (*pragmas, "PRAGMA query_only=ON"), size=READERS)
         self._reading = reading.execution_options(isolation_level="AUTOCOMMIT")
         self._write_thread = ThreadPoolExecutor(1, thread_name_prefix="store-write")
         self._read_threads = ThreadPoolExecutor(READERS, thread_name_prefix="store-read")
@@ -76,6 +79,9 @@ class SqliteDatabase:
 
     def _open(self) -> None:
         try:
+            if self._look:
+                self._look_at()
+                return
             _make_file(self._path)
             if self._lock is not None:
                 self._lock.acquire()
@@ -85,6 +91,12 @@ class SqliteDatabase:
             raise StoreUnusable(_about_the_place(self._path, error)) from error
         except DatabaseError as error:
             raise StoreUnusable(_about_the_file(self._path, error)) from error
+
+    def _look_at(self) -> None:
+        if not self._path.is_file():
+            raise StoreNotReady(f"There is no database {self._path}: `vetrina serve` makes it.")
+        with self._reading.connect() as connection:
+            check(connection, str(self._path))
 
     def _close(self) -> None:
         self._read_threads.shutdown()

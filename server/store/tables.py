@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -172,6 +173,18 @@ polls = Table(
     Column("last_failure", Text),
     Column("found", Integer, nullable=False),
     Column("last_found_at", BigInteger),
+)
+
+# What a product was offered for lately, in all shows: for the cooldown and the prior price.
+past_deals = Table(
+    "past_deals",
+    metadata,
+    Column("place", Integer, primary_key=True),
+    Column("sku", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("price", BigInteger, nullable=False),
+    Column("ended_at", BigInteger, nullable=False),
+    Index(None, "sku", "ended_at"),
 )
 
 # Facts about this installation itself, such as its salt.

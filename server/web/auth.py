@@ -67,6 +67,10 @@ class Authenticator:
             return known[0]
         return await self._look_up(digest)
 
+    def was_good(self, secret: str) -> bool:
+        """Whether this secret had a valid key when it was last looked up, not long ago."""
+        return bool(self._known) and digest_of(secret) in self._known
+
     def forget(self, key_id: str) -> None:
         """The key was revoked, here or elsewhere."""
         self._revocations += 1

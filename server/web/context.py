@@ -23,6 +23,7 @@ from server.web.api.bag_answers import BagAnswers
 from server.web.assets import Assets
 from server.web.auth import Authenticator
 from server.web.idempotency import Answers
+from server.web.images import Pictures
 from server.web.limiter import Limiter, Rate, per_minute
 from server.web.templating import Templates
 
@@ -48,9 +49,11 @@ class Context:
     limiter: Limiter = field(init=False)
     reads: Rate = field(init=False)
     changes: Rate = field(init=False)
+    visits: Rate = field(init=False)
     answers: Answers = field(init=False)
     bags: BagAnswers = field(init=False)
     templates: Templates = field(init=False)
+    pictures: Pictures = field(init=False)
 
     def __post_init__(self) -> None:
         self.auth = Authenticator(self.store, self.clock)
@@ -58,9 +61,11 @@ class Context:
         self.limiter = Limiter(self.clock)
         self.reads = per_minute("reads", self.settings.reads_per_minute)
         self.changes = per_minute("changes", self.settings.requests_per_minute)
+        self.visits = per_minute("visits", self.settings.reads_per_minute)
         self.answers = Answers(self.store, self.clock)
         self.bags = BagAnswers()
         self.templates = Templates(self.assets)
+        self.pictures = Pictures(self.media)
 
     @property
     def media(self) -> Path:

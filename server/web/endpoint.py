@@ -10,11 +10,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from server.store.base import Key
+from server.web.admission import admitted
 from server.web.auth import bearer, forbidden, unauthorized
 from server.web.body import check_media_type, read_body
 from server.web.context import Context
 from server.web.idempotency import Once
-from server.web.limiter import FAILURES, address_of, is_own
+from server.web.limiter import address_of, is_own
 from server.web.operation import Call, Operation, Upload
 from server.web.problem import problem_of
 
@@ -91,10 +92,8 @@ async def perform(operation: Operation, context: Context, request: Request) -> R
 
 async def control_key(context: Context, request: Request) -> Key:
     """The control key of the request. Raises `unauthorized` or `forbidden`."""
-    secret = bearer(request)
-    key = await context.auth.key(secret) if secret else None
+    key = await admitted(context, request, bearer(request))
     if key is None:
-        context.limiter.take(FAILURES, address_of(request))
         raise unauthorized()
     if key.role != "control":
         raise forbidden()

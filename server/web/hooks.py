@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from server.store.base import Key
+from server.web.admission import admitted
 from server.web.answer import json_answer
 from server.web.auth import forbidden, unauthorized
 from server.web.hook_actions import ACTIONS, check_actions
-from server.web.limiter import FAILURES, HOOKS, address_of
+from server.web.limiter import HOOKS
 from server.web.operation import Call, Operation
 from server.web.problem import unknown
 
@@ -46,12 +47,10 @@ async def act(call: Call) -> Response:
 
 
 async def _hook_key(call: Call) -> Key:
-    limiter, request = call.context.limiter, call.request
-    key = await call.context.auth.key(str(request.path_params["hook_key"]))
+    key = await admitted(call.context, call.request, str(call.request.path_params["hook_key"]))
     if key is None or key.role != "hook":
-        limiter.take(FAILURES, address_of(request))
         raise unauthorized()
-    limiter.take(HOOKS, key.id)
+    call.context.limiter.take(HOOKS, key.id)
     return key
 
 

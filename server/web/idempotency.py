@@ -19,7 +19,7 @@ from server.clock import Clock
 from server.domain.events import Position, Recorded
 from server.protocol.commands import FieldError
 from server.shows.desk import Busy
-from server.store.base import KeyStore, Remembered
+from server.store.base import Conflict, KeyStore, Remembered
 from server.web.problem import Problem, invalid, problem_of
 from server.web.sealing import joined, seal, unseal
 
@@ -61,6 +61,15 @@ class Once:
 
         return remember
 
+    def with_effect(self, response: Response) -> Remembered:
+        """For writes that take the answer along, so that both are there after a crash or neither.
+
+        Where the write fails, the refusal is the answer, and kept as such.
+        """
+        self.written = True
+        media_type = response.headers.get("content-type", "")
+        return self.remembered(response.status_code, media_type, bytes(response.body))
+
 
 Run = Callable[[Once | None], Awaitable[Response]]
 
@@ -95,7 +104,7 @@ class Answers:
     async def _first(self, attempt: Once, run: Run) -> Response:
         try:
             response = await run(attempt)
-        except Busy:
+        except (Busy, Conflict):
             # Another process may have been given the same request, and have finished it.
             known = await self._known(attempt)
             if known is None:
@@ -105,6 +114,9 @@ class Answers:
             problem = problem_of(error)
             if problem.status >= 500 or problem.code in _NOT_KEPT:
                 raise
+            known = await self._known(attempt)
+            if known is not None:  # what refuses this one is what the first one did elsewhere
+                return known
             attempt.written = False
             response = problem.response()
         if not attempt.written:

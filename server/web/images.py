@@ -9,25 +9,34 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
-import threading
+import secrets
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from server.web.problem import Problem
 
 MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_SIDE_PX: Final = 8000
-# Decoded, a picture takes 4 bytes a pixel: 160 MB at most, one at a time.
-MOST_PIXELS: Final = 40_000_000
+# What reading takes: up to 8 bytes a pixel, 17 for WebP; a JPEG is shrunk while it is decoded.
+# So one picture needs about 200 MB at most, and they come one at a time.
+MOST_PIXELS: Final = {"JPEG": 25_000_000, "PNG": 12_000_000, "GIF": 12_000_000, "WEBP": 12_000_000}
 KEPT_SIDE_PX: Final = 1024
 QUALITY: Final = 82
 MEDIA_TYPES: Final = ("image/png", "image/jpeg", "image/webp", "image/gif")
 _FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
-_one_at_a_time = threading.Lock()
+_UPRIGHT: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +48,32 @@ class SavedImage:
     height: int
 
 
-async def save_image(body: bytes, media: Path) -> SavedImage:
-    """Read, shrink and keep a picture. Raises a Problem for what is none."""
-    return await asyncio.to_thread(_save, body, media)
+class Pictures:
+    """The folder of uploaded pictures. They are read one at a time, whoever uploads."""
+
+    def __init__(self, media: Path) -> None:
+        self._media = media
+        self._turn = asyncio.Semaphore(1)
+
+    async def save(self, body: bytes) -> SavedImage:
+        """Read, shrink and keep a picture. Raises a Problem for what is none."""
+        async with self._turn:
+            return await asyncio.to_thread(_save, body, self._media)
 
 
 def _save(body: bytes, media: Path) -> SavedImage:
-    with _one_at_a_time:
-        encoded, size = shrunk(body)
+    encoded, size = shrunk(body)
     name = f"{hashlib.sha256(encoded).hexdigest()[:32]}.webp"
     media.mkdir(parents=True, exist_ok=True)
     path = media / name
     if not path.exists():
-        draft = path.with_suffix(".part")
-        draft.write_bytes(encoded)
-        draft.replace(path)
+        # A name of its own: another process may be writing the same picture.
+        draft = path.with_suffix(f".{secrets.token_hex(4)}.part")
+        try:
+            draft.write_bytes(encoded)
+            draft.replace(path)
+        finally:
+            draft.unlink(missing_ok=True)
     return SavedImage(f"/media/{name}", *size)
 
 
@@ -77,10 +97,7 @@ def _shrunk(body: bytes) -> tuple[bytes, tuple[int, int]]:
         _check_size(probe)
         probe.verify()
     with Image.open(io.BytesIO(body), formats=_FORMATS) as picture:
-        picture.draft("RGB", (KEPT_SIDE_PX, KEPT_SIDE_PX))
-        upright = ImageOps.exif_transpose(picture)
-        plain = upright.convert("RGBA" if _has_transparency(upright) else "RGB")
-    plain.thumbnail((KEPT_SIDE_PX, KEPT_SIDE_PX), Image.Resampling.LANCZOS)
+        plain = _small(picture)
     out = io.BytesIO()
     clean = Image.new(plain.mode, plain.size)
     clean.paste(plain)
@@ -88,9 +105,24 @@ def _shrunk(body: bytes) -> tuple[bytes, tuple[int, int]]:
     return out.getvalue(), clean.size
 
 
+def _small(picture: Image.Image) -> Image.Image:
+    """Small first: every other step would copy all pixels. A JPEG is not even decoded in full."""
+    mode = "RGBA" if _has_transparency(picture) else "RGB"
+    picture.draft("RGB", (KEPT_SIDE_PX, KEPT_SIDE_PX))
+    picture.load()
+    orientation = picture.getexif().get(ExifTags.Base.Orientation)
+    if picture.mode not in ("RGB", "RGBA", "L", "LA"):
+        picture = picture.convert(mode)
+    picture.thumbnail((KEPT_SIDE_PX, KEPT_SIDE_PX), Image.Resampling.LANCZOS, reducing_gap=None)
+    plain = picture if picture.mode == mode else picture.convert(mode)
+    turn = _UPRIGHT.get(orientation or 1)
+    return plain if turn is None else plain.transpose(turn)
+
+
 def _check_size(picture: Image.Image) -> None:
     width, height = picture.size
-    if max(width, height) > MOST_SIDE_PX or width * height > MOST_PIXELS:
+    most = MOST_PIXELS[picture.format or "PNG"]
+    if max(width, height) > MOST_SIDE_PX or width * height > most:
         raise _too_many_pixels()
 
 
@@ -104,9 +136,10 @@ def _no_picture() -> Problem:
 
 
 def _too_many_pixels() -> Problem:
-    millions = MOST_PIXELS // 1_000_000
+    jpeg, other = (MOST_PIXELS[kind] // 1_000_000 for kind in ("JPEG", "PNG"))
     return Problem(
         422,
         "image_too_large",
-        f"Expected at most {MOST_SIDE_PX} px a side and {millions} million pixels in all.",
+        f"Expected at most {MOST_SIDE_PX} px a side and {other} million pixels, {jpeg} million as "
+        "JPEG. Make the picture smaller, or save it as JPEG.",
     )

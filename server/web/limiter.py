@@ -36,6 +36,9 @@ HOOKS: Final = Rate("hooks", per_s=5, burst=20)
 # Only failures are counted, so that nobody is shut out by a stranger at the same address.
 FAILURES: Final = Rate("failures", per_s=0.5, burst=20)
 
+# Only failures count in the end. It bounds what guessing costs the store, not what is answered.
+LOOK_UPS: Final = Rate("look-ups", per_s=20, burst=100)
+
 
 class Limiter:
     """The buckets of this process."""
@@ -54,6 +57,11 @@ class Limiter:
         self._keep((rate.name, who), (tokens - 1 if allowed else tokens, now))
         if not allowed:
             raise _rate_limited(math.ceil((1 - tokens) / rate.per_s))
+
+    def give_back(self, rate: Rate, who: str) -> None:
+        """The call was one that does not count after all."""
+        tokens, then = self._buckets.get((rate.name, who), (float(rate.burst), 0.0))
+        self._keep((rate.name, who), (min(float(rate.burst), tokens + 1), then))
 
     def __len__(self) -> int:
         return len(self._buckets)

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from server.store.base import Key
+from server.store.base import Key, Remembered
 from server.web.context import Context
 from server.web.idempotency import Once
 
@@ -68,6 +68,10 @@ class Call:
     def by(self) -> str | None:
         """Who does it, as the log of the show tells: the key's label."""
         return None if self.key is None else self.key.label or self.key.id
+
+    def kept(self, response: Response) -> Remembered | None:
+        """The answer, to be written with what it tells of; None without an Idempotency-Key."""
+        return None if self.once is None else self.once.with_effect(response)
 
     @property
     def now(self) -> int:

@@ -11,11 +11,14 @@ from starlette.responses import HTMLResponse, Response
 
 from server import __version__
 from server.domain.show import ShowState
+from server.web.admission import admitted
 from server.web.assets import policy_hash
 from server.web.compression import compressed
 from server.web.context import Context
 from server.web.languages import language_of
+from server.web.limiter import address_of, is_own
 from server.web.policy import Page, page_headers
+from server.web.problem import Problem
 
 # The pages with a script; the import map of a page names what its script needs, and no more.
 SCRIPTS = {
@@ -46,6 +49,12 @@ class Pages:
 
     async def viewer(self, request: Request) -> Response:
         """The show on a phone. Links that are shared carry its title and what is pinned."""
+        address = address_of(request)
+        if not is_own(address):
+            try:
+                self._context.limiter.take(self._context.visits, address)
+            except Problem as problem:
+                return self._later(request, "busy.html", "plain", problem)
         slug = str(request.path_params["slug"])
         room = await self._context.feed.room(slug)
         if room is None:
@@ -66,7 +75,10 @@ class Pages:
 
         Whoever sets it up and wonders adds ?preview=1 and reads why.
         """
-        key = await self._context.auth.key(str(request.path_params["key"]))
+        try:
+            key = await admitted(self._context, request, str(request.path_params["key"]))
+        except Problem as problem:
+            return self._later(request, "overlay-closed.html", "overlay", problem)
         if key is not None and key.role == "overlay":
             return self._page(request, "overlay.html", "overlay")
         explained = request.query_params.get("preview") == "1"
@@ -91,6 +103,13 @@ class Pages:
         settings = self._context.settings
         limits = asdict(settings.limits())
         return {"version": __version__, "pin_slots": settings.pin_slots, "limits": limits}
+
+    def _later(self, request: Request, template: str, page: Page, problem: Problem) -> Response:
+        """Too many came at once. The page asks again by itself: nobody looks at an overlay's."""
+        answer = self._page(request, template, page, status=problem.status, explained=False)
+        answer.headers.update(problem.headers)
+        answer.headers["refresh"] = problem.headers["retry-after"]
+        return answer
 
     def _page(
         self,

@@ -8,12 +8,14 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from server.realtime.crowd import CrowdLimits
 from server.web.context import Context
 from server.web.docs import docs_context
 from server.web.endpoint import measured, routes_of
+from server.web.front import Front
 from server.web.operations import OPERATIONS
 from server.web.pages import Pages, wants_html
 from server.web.problem import EXCEPTION_HANDLERS, answer_problem
@@ -23,7 +25,7 @@ from server.web.static_files import Media, StaticFiles
 Answer = Callable[[Request], Awaitable[Response]]
 
 
-def web_app(context: Context) -> Starlette:
+def web_app(context: Context) -> ASGIApp:
     """The ASGI application. Its parts are opened and closed by whoever made the context."""
     pages = Pages(context)
 
@@ -37,25 +39,27 @@ def web_app(context: Context) -> Starlette:
     app = Starlette(routes=routes(context, pages), exception_handlers=handlers)
     # `/live/x/` is not `/live/x`; a redirect would also repeat an overlay key in a header.
     app.router.redirect_slashes = False
-    return app
+    return Front(app, _socket(context))
 
 
-def routes(context: Context, pages: Pages | None = None) -> list[BaseRoute]:
-    """Calls, pages, files and the socket."""
-    pages = pages or Pages(context)
+def _socket(context: Context) -> SocketEndpoint:
     settings = context.settings
-    limits = CrowdLimits(
-        most=settings.connections_max, most_per_address=settings.connections_per_address
-    )
-    socket = SocketEndpoint(
+    return SocketEndpoint(
         context.hub,
         context.feed,
         context.auth,
-        limits=limits,
+        limits=CrowdLimits(
+            most=settings.connections_max, most_per_address=settings.connections_per_address
+        ),
         accepts_per_s=settings.connections_per_second,
         public_url=settings.public_url,
     )
-    found: list[BaseRoute] = [WebSocketRoute("/ws", socket)]
+
+
+def routes(context: Context, pages: Pages | None = None) -> list[BaseRoute]:
+    """Calls, pages and files; the socket has a door of its own, see `front.py`."""
+    pages = pages or Pages(context)
+    found: list[BaseRoute] = []
     found += routes_of(OPERATIONS, context)
     found += [_page(context, path, answer) for path, answer in _pages(context, pages).items()]
     return found

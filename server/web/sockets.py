@@ -28,6 +28,8 @@ from server.realtime.listener import EXTENSION
 from server.realtime.presence import engine_of
 from server.web.greeting import Greeter, KeySource, RoomSource
 
+Headers = dict[bytes, bytes]
+
 logger = logging.getLogger(__name__)
 RETRY_AFTER_S = 5
 FAILED = "A socket failed; its client is asked to come back."
@@ -63,22 +65,17 @@ class SocketEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one socket through its handshake, and to its end where it cannot be detached."""
-        socket = WebSocket(scope, receive, send)
-        if not self._own_page(socket):
+        headers = dict(scope["headers"])
+        if not self._own_page(headers):
             self._refused("origin")
-            await socket.close()
+            await send({"type": "websocket.close"})
             return
-        address = socket.client.host if socket.client else ""
+        address = scope["client"][0] if scope["client"] else ""
         if not self._has_room(address):
             self._refused("overloaded")
-            answer = PlainTextResponse(
-                "The server is full. Please come back in a moment.\n",
-                status_code=503,
-                headers={"Retry-After": str(RETRY_AFTER_S)},
-            )
-            await socket.send_denial_response(answer)
+            await _answer_full(scope, receive, send)
             return
-        await self._enter(socket, address)
+        await self._enter(scope, receive, send, headers, address)
 
     # Ears of detached sockets
 
@@ -107,6 +104,8 @@ class SocketEndpoint:
     def lost(self, socket: DetachedSocket) -> None:
         """The client is gone."""
         guest: Guest = socket.guest
+        # Nothing is left for the garbage collector to untie.
+        socket.guest = None
         self._crowd.known(guest.client)
         self._crowd.leave(guest.address)
         self._hub.detach(guest.client)
@@ -127,25 +126,27 @@ class SocketEndpoint:
 
     # The handshake
 
-    async def _enter(self, socket: WebSocket, address: str) -> None:
-        door = socket.scope.get("extensions", {}).get(EXTENSION, {}).get("door")
+    async def _enter(
+        self, scope: Scope, receive: Receive, send: Send, headers: Headers, address: str
+    ) -> None:
+        door = scope.get("extensions", {}).get(EXTENSION, {}).get("door")
         try:
-            await socket.accept()
+            await receive()
+            await send({"type": "websocket.accept"})
             if door is not None:
                 detached = door.detach(self, self._hub.house.metrics)
-                client = self._attach(detached, socket)
-                detached.guest = Guest(client, address)
+                detached.guest = Guest(self._attach(detached, headers), address)
                 return
         except BaseException:
             self._crowd.leave(address)
             raise
         try:
-            await self._serve(socket)
+            await self._serve(receive, send, headers)
         finally:
             self._crowd.leave(address)
 
-    def _attach(self, member: DetachedSocket | Connection, socket: WebSocket) -> Client:
-        engine = engine_of(socket.headers.get("user-agent", ""))
+    def _attach(self, member: DetachedSocket | Connection, headers: Headers) -> Client:
+        engine = engine_of(headers.get(b"user-agent", b"").decode("latin-1"))
         client = Client(member, self._hub.clock, self._hub.house, engine)
         self._hub.attach(client)
         self._crowd.wait(client)
@@ -158,23 +159,24 @@ class SocketEndpoint:
     def _refused(self, code: str) -> None:
         self._hub.house.metrics.handshakes_refused.labels(code).inc()
 
-    def _own_page(self, socket: WebSocket) -> bool:
+    def _own_page(self, headers: Headers) -> bool:
         """Whether the page comes from this server. Programs send no Origin and may come in.
 
         Behind a proxy that replaces Host, the public address tells which pages are ours.
         """
-        origin = socket.headers.get("origin")
+        origin = headers.get(b"origin")
         if origin is None:
             return True
-        host = urlsplit(origin).netloc.lower()
-        return host != "" and host in (socket.headers.get("host", "").lower(), self._public_host)
+        host = urlsplit(origin.decode("latin-1")).netloc.lower()
+        ours = headers.get(b"host", b"").decode("latin-1").lower()
+        return host != "" and host in (ours, self._public_host)
 
     # Plain ASGI
 
-    async def _serve(self, socket: WebSocket) -> None:
-        connection = Connection(socket.send, self._hub.house.metrics)
-        client = self._attach(connection, socket)
-        reader = asyncio.create_task(self._read(socket, client, connection))
+    async def _serve(self, receive: Receive, send: Send, headers: Headers) -> None:
+        connection = Connection(send, self._hub.house.metrics)
+        client = self._attach(connection, headers)
+        reader = asyncio.create_task(self._read(receive, client, connection))
         try:
             await connection.run()
         finally:
@@ -184,11 +186,11 @@ class SocketEndpoint:
             with contextlib.suppress(asyncio.CancelledError):
                 await reader
 
-    async def _read(self, socket: WebSocket, client: Client, connection: Connection) -> None:
+    async def _read(self, receive: Receive, client: Client, connection: Connection) -> None:
         """Feed frames to the client until it leaves or is closed."""
         try:
             while not connection.closed:
-                message = await socket.receive()
+                message = await receive()
                 if message["type"] == "websocket.disconnect":
                     break
                 hello = client.receive(_data(message))
@@ -201,6 +203,16 @@ class SocketEndpoint:
         else:
             if not connection.closed:
                 connection.lost()
+
+
+async def _answer_full(scope: Scope, receive: Receive, send: Send) -> None:
+    """503 where the server lets us answer, so that proxies and load balancers understand."""
+    answer = PlainTextResponse(
+        "The server is full. Please come back in a moment.\n",
+        status_code=503,
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+    )
+    await WebSocket(scope, receive, send).send_denial_response(answer)
 
 
 def _data(message: Message) -> str | bytes:

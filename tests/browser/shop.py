@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook
 
 from server.app import running
+from server.realtime.listener import uvicorn_options
 from server.settings import Settings
 from tests.fakes import FakeClock
 
@@ -132,7 +133,7 @@ async def open_shop(data: Path, port: int = 0, **settings: Any) -> AsyncIterator
         listening = socket.create_server(("127.0.0.1", port))
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         config = uvicorn.Config(
-            application.asgi, lifespan="off", ws="websockets-sansio", log_level="warning"
+            application.asgi, lifespan="off", log_level="warning", **uvicorn_options()
         )
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve([listening]))

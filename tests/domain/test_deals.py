@@ -103,9 +103,18 @@ def test_the_same_offer_has_to_wait_a_day() -> None:
     soon = NOW + HOUR_MS
     assert refusal(state, DEAL, soon) == "deal_cooldown"
     assert refusal(state, replace(DEAL, price=eur(1500)), soon) == "deal_cooldown"
-    assert refusal(state, replace(DEAL, price=eur(2000)), soon) == "accepted"
+    assert refusal(state, replace(DEAL, price=eur(2015)), soon) == "accepted"
     assert refusal(state, DEAL, NOW + 25 * HOUR_MS) == "accepted"
     assert refusal(state, DEAL, soon, Limits(deal_cooldown_h=0)) == "accepted"
+
+
+def test_a_cent_more_is_the_same_offer() -> None:
+    state, _ = follow(show(), DEAL)
+    state, _ = follow(state, cmd.EndDeal("d1"))
+    assert refusal(state, replace(DEAL, price=eur(1891))) == "deal_cooldown"
+    assert refusal(state, replace(DEAL, price=eur(2014))) == "deal_cooldown"
+    one_percent = Limits(deal_discount_min_percent=1)
+    assert refusal(state, replace(DEAL, price=eur(1915)), NOW, one_percent) == "accepted"
 
 
 def test_a_deal_called_off_before_it_began_does_not_count() -> None:

@@ -182,3 +182,12 @@ def test_an_edited_product_reaches_pin_and_bag() -> None:
     state, facts = follow(state, cmd.RefreshProducts((product(title="A new title", stock=4),)))
     assert facts == (ev.StockChanged(NOW, "MUG-1", 4),)
     assert state.pins[1].product.stock == 4
+
+
+def test_made_up_purchases_have_ids_of_their_own_however_many_at_once() -> None:
+    """The ticker holds 20; their number says nothing of how many there were."""
+    state, ids = show("rehearsal"), set()
+    for _ in range(30):
+        state, [sold] = follow(state, cmd.RehearsePurchase("MUG-1"))
+        ids.add(sold.purchase)
+    assert len(ids) == 30

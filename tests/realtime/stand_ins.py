@@ -11,7 +11,7 @@ from server.domain.events import Position
 from server.protocol.close_codes import CloseCode
 from server.protocol.framing import SharedFrame
 from server.protocol.reducer import apply
-from server.realtime.member import Retry
+from server.realtime.member import DirectSeat, Retry
 
 
 class FakeMember:
@@ -29,6 +29,12 @@ class FakeMember:
     @property
     def buffered_bytes(self) -> int:
         return sum(map(len, self.waiting))
+
+    def sit(self, seat: DirectSeat) -> None:
+        """Everything goes through here."""
+
+    def wrote(self, data: bytes, sent: int, error: OSError | None) -> None:
+        raise AssertionError("there is no way past")
 
     def take(self, frame: bytes | SharedFrame) -> bool:
         if self.closed is not None or self.waiting:

@@ -7,6 +7,7 @@ from server.protocol.close_codes import CloseCode
 from server.realtime.house import House
 from server.realtime.pacing import LONGEST_PAUSE_S
 from server.realtime.seat import Seat
+from tests.fakes import FakeClock
 from tests.realtime.facts import NOW, announced, bought, publish, room
 from tests.realtime.stand_ins import FakeMember, Watcher
 
@@ -51,7 +52,7 @@ def pacing():
 @pytest.fixture
 def show(pacing):
     show = room("MUG-1")
-    show.house = House(Metrics(), pacing=pacing)
+    show.house = House(Metrics(), pacing=pacing, clock=FakeClock(NOW))
     return show
 
 
@@ -208,6 +209,7 @@ def test_signals_wait_for_the_round_and_only_the_newest_is_told(show, pacing):
     publish(show, announced("a"))
     show.signal()
     join(show)
+    show.house.clock.advance(1_000)
     show.signal()
     pacing.run()
     signals = [frame for frame in members[0].frames() if frame["type"] == "signal"]
@@ -223,3 +225,21 @@ def test_one_write_for_each_connection_and_round(show, pacing):
     pacing.run()
     assert [len(member.taken) for member in members] == [2] * 5
     assert len({id(member.taken[1]) for member in members}) == 1
+
+
+def test_a_large_crowd_hears_of_its_size_less_often_than_control():
+    """Telling five thousand every second would cost more than the events do."""
+    show = room("MUG-1")
+    show.house = House(Metrics(), clock=FakeClock(NOW))
+    control, _ = join(show, "control")
+    viewer, _ = join(show)
+    for _ in range(4_999):
+        show.seating.add(Seat(FakeMember(), "viewer"))
+    counts = []
+    for second in range(11):
+        show.signal()
+        counts.append(len(viewer.frames()))
+        show.seating.add(Seat(FakeMember(), "viewer"))
+        show.house.clock.advance(1_000)
+    assert [second for second, count in enumerate(counts) if count] == [0, 6]
+    assert len(control.frames()) == 11

@@ -114,8 +114,9 @@ class Interleavings(RuleBasedStateMachine):
         """Everybody connects and reads to the end: all believe the same, and it is true."""
         for client in range(CLIENTS):
             self.connect(client, "viewer")
-            self.read(client)
         self.pacing.run()
+        for client in range(CLIENTS):
+            self.read(client)
         self.room.look_after_slow(self.now)
         self.forget_closed()
         for client in range(CLIENTS):

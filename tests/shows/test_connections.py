@@ -34,3 +34,38 @@ async def test_what_another_process_made_is_found_once_the_memory_is_old(stage):
     assert await here.get(made.id) is None
     stage.clock.advance(Connections.FRESH_MS)
     assert await here.get(made.id) is not None
+
+
+class SetBack:
+    """A clock whose wall time was set back by an hour; what passes since then is true."""
+
+    def __init__(self, clock):
+        self._clock = clock
+        self.monotonic = clock.monotonic
+
+    def now_ms(self):
+        return self._clock.now_ms() - 3_600_000
+
+
+async def test_a_delivery_on_its_way_does_not_bring_a_removed_connection_back(stage):
+    connections = Connections(stage.store, stage.clock, CONNECTORS)
+    made, _ = await connections.create("generic", show=None, secret=None, options={})
+    assert await connections.remove(made.id)
+    await connections.note(made, "not signed")
+    assert await connections.get(made.id) is None
+    await connections.drop_older_secrets(made)
+    assert await connections.all() == []
+
+
+async def test_a_clock_that_is_set_back_does_not_keep_the_memory_old(stage):
+    here = Connections(stage.store, stage.clock, CONNECTORS)
+    there = Connections(stage.store, stage.clock, CONNECTORS)
+    made, _ = await there.create("generic", show=None, secret=None, options={})
+    found = await here.get(made.id)
+    await here.note(found, "first")
+    here._clock = SetBack(stage.clock)
+    stage.clock.advance(Connections.FRESH_MS)
+    await here.note(found, "second")
+    assert (await stage.store.connection(made.id)).last_refusal == "second"
+    await there.remove(made.id)
+    assert await here.get(made.id) is None

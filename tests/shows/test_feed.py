@@ -6,6 +6,7 @@ import asyncio
 
 from server.bus.base import Published
 from server.domain import commands as cmd
+from server.domain.events import Position
 from tests.fakes import settled
 from tests.shows.conftest import SLUG, Stage
 
@@ -66,3 +67,34 @@ async def test_a_repeated_message_changes_nothing(stage: Stage) -> None:
     await stage.bus.publish([Published(SLUG, before, events)])
     await settled()
     assert room.position == before
+
+
+async def test_a_message_that_comes_as_a_gap_is_just_filled_is_not_lost(stage: Stage) -> None:
+    """Filling ends, and before anybody has taken note of that the next gap comes."""
+    await stage.make_show()
+    room = await stage.feed.room(SLUG)
+    assert room is not None
+    before = room.position
+    await stage.bus.close()
+    for _ in range(4):
+        await stage.shows.handle(SLUG, [cmd.PinNext()])
+    await stage.feed.open()
+    log = await stage.store.events(SLUG, after=before.seq)
+    read, late = stage.store.events, []
+
+    async def first_half_then_a_message(slug, after=0, limit=None):
+        missed = await read(slug, after, limit)
+        if late:
+            return missed
+        late.append(asyncio.create_task(stage.bus.publish([_message(before, log[3])])))
+        return missed[:2]
+
+    stage.store.events = first_half_then_a_message  # type: ignore[method-assign]
+    await stage.bus.publish([_message(before, log[1])])
+    async with asyncio.timeout(60):
+        while room.position.seq < log[3].seq:
+            await asyncio.to_thread(int)
+
+
+def _message(position, recorded):
+    return Published(SLUG, Position(position.epoch, recorded.seq), (recorded,))

@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 
+from server.bus.base import KeyRevoked
 from server.store.base import Key
 from server.web.auth import CACHED_KEYS, CACHED_S, Authenticator, digest_of, mint
 from server.web.operations import OPERATIONS
@@ -181,3 +182,12 @@ async def test_the_memory_of_keys_is_bounded(clock):
 
 def test_the_digest_is_sha_256():
     assert digest_of("abc").startswith("ba7816bf8f01cfea")
+
+
+async def test_a_revocation_in_another_process_counts_as_soon_as_it_is_heard_of(site):
+    key, secret = await site.key("control")
+    headers = bearer(secret)
+    assert (await site.http.get("/api/v1/shows", headers=headers)).status_code == 200
+    await site.store.revoke_key(key.id, site.clock.now_ms())
+    await site.bus.publish([KeyRevoked(key.id)])
+    problem(await site.http.get("/api/v1/shows", headers=headers), 401, "unauthorized")

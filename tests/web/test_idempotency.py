@@ -6,6 +6,7 @@ import pytest
 
 from server.shows.desk import Busy
 from server.store.base import StoreError
+from server.web.auth import digest_of
 from server.web.idempotency import KEPT_MS
 from tests.web.conftest import MUG, bearer, fields, problem, site_over
 
@@ -196,3 +197,67 @@ async def test_a_busy_server_is_asked_again(site):
     assert told.headers["retry-after"] == "1"
     site.context.shows.handle = original
     assert (await site.command(ANNOUNCE, headers=KEY)).status_code == 200
+
+
+async def killed_after(site, tmp_path, method, path, body):
+    """The process is killed between the commit and its answer; the same request comes again."""
+    original = getattr(site.store, method)
+
+    async def killed(*args, **kwargs):
+        await original(*args, **kwargs)
+        raise StoreError("the process was killed")
+
+    setattr(site.store, method, killed)
+    problem(await site.post(path, body, headers=KEY), 503, "busy")
+    setattr(site.store, method, original)
+    async with site_over(site.store, tmp_path, site.clock) as restarted:
+        headers = {**site.auth, **KEY}
+        return await restarted.http.post(f"/api/v1{path}", json=body, headers=headers)
+
+
+async def test_a_show_its_key_and_the_answer_are_written_together(site, tmp_path):
+    """The overlay key is told once: a repeat that says `taken` would have lost it."""
+    new = {"slug": "spring", "title": "A", "currency": "EUR"}
+    again = await killed_after(site, tmp_path, "create_show", "/shows", new)
+    assert (again.status_code, again.headers["idempotency-replayed"]) == (201, "true")
+    key = await site.store.key(digest_of(again.json()["overlay_key"]))
+    assert (key.role, key.show) == ("overlay", "spring")
+
+
+async def test_a_key_and_the_answer_are_written_together(site, tmp_path):
+    await site.show()
+    body, path = {"role": "control"}, "/shows/spring/keys"
+    again = await killed_after(site, tmp_path, "add_key", path, body)
+    assert again.headers["idempotency-replayed"] == "true"
+    made = [key for key in await site.store.keys("spring") if key.role == "control"]
+    assert [key.id for key in made] == [again.json()["id"]]
+
+
+async def test_a_login_and_the_answer_are_written_together(site, tmp_path):
+    code = (await site.post("/login-codes")).json()["url"].partition("#code=")[2]
+    again = await killed_after(site, tmp_path, "exchange_login_code", "/login", {"code": code})
+    assert again.headers["idempotency-replayed"] == "true"
+    assert await site.store.key(digest_of(again.json()["key"])) is not None
+
+
+async def test_a_show_that_is_taken_leaves_no_key(site):
+    await site.show(bag=False)
+    before = await site.store.keys()
+    new = {"slug": "spring", "title": "A", "currency": "EUR"}
+    for _ in range(2):
+        problem(await site.post("/shows", new, headers=KEY), 409, "taken")
+    assert await site.store.keys() == before
+
+
+async def test_a_show_that_another_process_made_meanwhile_under_the_same_request(site):
+    new = {"slug": "spring", "title": "A", "currency": "EUR"}
+    first = await site.post("/shows", new, headers=KEY)
+    original, asked = site.store.remembered, []
+
+    async def not_yet(key, since):
+        asked.append(key)
+        return None if len(asked) == 1 else await original(key, since)
+
+    site.store.remembered = not_yet
+    again = await site.post("/shows", new, headers=KEY)
+    assert again.content == first.content

@@ -1,11 +1,14 @@
+import asyncio
 import io
 import struct
+import subprocess
+import sys
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
-from server.web.images import MOST_BYTES, SavedImage, save_image, shrunk
+from server.web.images import MOST_BYTES, MOST_PIXELS, Pictures, SavedImage, shrunk
 from server.web.problem import Problem
 from tests.web.conftest import problem
 
@@ -75,6 +78,22 @@ def test_a_picture_taken_sideways_stands_upright():
     exif = Image.Exif()
     exif[0x0112] = 6
     assert shrunk(picture("JPEG", size=(40, 20), exif=exif.tobytes()))[1] == (20, 40)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_is_turned_as_pillow_would(kind, orientation):
+    exif, out = Image.Exif(), io.BytesIO()
+    exif[0x0112] = orientation
+    half = Image.new("RGB", (64, 32), "red")
+    half.paste("blue", (0, 0, 32, 16))
+    half.save(out, kind, exif=exif.tobytes(), quality=95)
+    expected = ImageOps.exif_transpose(opened(out.getvalue())).convert("RGB")
+    turned = opened(shrunk(out.getvalue())[0]).convert("RGB")
+    assert turned.size == expected.size
+    for place in ((4, 4), (turned.width - 4, turned.height - 4), (4, turned.height - 4)):
+        pairs = zip(turned.getpixel(place), expected.getpixel(place), strict=True)
+        assert all(abs(one - other) < 40 for one, other in pairs)
 
 
 def test_transparency_stays():
@@ -172,6 +191,66 @@ async def test_only_pictures_are_served(site, name):
 
 
 async def test_the_demo_saves_its_pictures_in_the_same_way(tmp_path):
-    saved = await save_image(picture(), tmp_path / "media")
+    saved = await Pictures(tmp_path / "media").save(picture())
     assert isinstance(saved, SavedImage)
     assert (tmp_path / saved.url.removeprefix("/")).is_file()
+
+
+PEAK = """
+import re, sys
+from pathlib import Path
+from server.web.images import shrunk
+def peak():  # getrusage would tell the peak of whoever started this process, too
+    return int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
+body = sys.stdin.buffer.read()
+before = peak()
+shrunk(body)
+print((peak() - before) // 1024)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the peak of a process")
+@pytest.mark.parametrize(
+    ("kind", "mode", "options"),
+    [
+        ("JPEG", "RGB", {"progressive": True, "subsampling": 0}),
+        ("PNG", "RGBA", {}),
+        ("PNG", "P", {}),
+        ("WEBP", "RGBA", {"lossless": True, "method": 0}),
+    ],
+)
+def test_the_largest_picture_allowed_takes_little_memory(kind, mode, options):
+    """The peak of a process of its own, in MiB. It was 600 with 40 million pixels."""
+    side = int(MOST_PIXELS[kind] ** 0.5)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    body = picture(kind, (side, side), mode, exif=exif.tobytes(), **options)
+    done = subprocess.run([sys.executable, "-c", PEAK], input=body, capture_output=True, check=True)
+    assert 10 < int(done.stdout) < 256
+
+
+async def test_pictures_are_read_one_at_a_time(tmp_path, monkeypatch):
+    reading, most = [], []
+
+    def slow(body):
+        reading.append(body)
+        most.append(len(reading))
+        made = shrunk(body)
+        reading.remove(body)
+        return made
+
+    monkeypatch.setattr("server.web.images.shrunk", slow)
+    pictures = Pictures(tmp_path)
+    bodies = [picture(size=(900, 900 + number)) for number in range(6)]
+    await asyncio.gather(*map(pictures.save, bodies))
+    assert most == [1] * 6
+
+
+async def test_one_picture_written_by_many_at_once(tmp_path):
+    """Several processes do not wait for each other: each writes a file of its own first."""
+    rounds = 20
+    for number in range(rounds):
+        body = picture(size=(10 + number, 10))
+        saved = await asyncio.gather(*(Pictures(tmp_path).save(body) for _ in range(6)))
+        assert len(set(saved)) == 1
+    assert [path.suffix for path in tmp_path.iterdir()] == [".webp"] * rounds

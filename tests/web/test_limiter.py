@@ -1,7 +1,7 @@
 import pytest
 from starlette.requests import Request
 
-from server.web.limiter import Limiter, Rate, address_of, is_own, per_minute
+from server.web.limiter import LOOK_UPS, Limiter, Rate, address_of, is_own, per_minute
 from server.web.problem import Problem
 from tests.fakes import FakeClock
 from tests.web.conftest import problem, site_over
@@ -125,3 +125,59 @@ async def test_wrong_keys_are_answered_slower_and_right_ones_still_let_in(site):
         problem(wrong, 401, "unauthorized")
     problem(await site.http.get("/api/v1/shows"), 429, "rate_limited")
     assert (await site.get("/shows")).status_code == 200
+
+
+def test_what_is_given_back_was_never_taken_and_no_more():
+    limiter = Limiter(FakeClock())
+    for _ in range(3):
+        limiter.take(RATE, "a")
+        limiter.give_back(RATE, "a")
+    limiter.give_back(RATE, "a")
+    assert [refused(limiter, "a") is None for _ in range(4)] == [True, True, True, False]
+
+
+WRONG = ("/overlay/ovl_{}", "/overlay/ovl_{}/deal", "/hooks/hook_{}/panic", "/api/v1/shows")
+
+
+@pytest.mark.parametrize("path", WRONG)
+async def test_guesses_stop_reaching_the_store(site, path):
+    """Whoever tries key after key must not make the server look each of them up."""
+    overlay = await site.show()
+    assert (await site.get("/shows")).status_code == 200
+    asked, look_up = [], site.store.key
+
+    async def counted(digest):
+        asked.append(digest)
+        return await look_up(digest)
+
+    site.store.key = counted
+    answers = []
+    for number in range(LOOK_UPS.burst + 20):
+        headers = {"authorization": f"Bearer ctl_{number:032}"}
+        answers.append(await site.http.get(path.format(f"{number:032}"), headers=headers))
+    assert len(asked) == LOOK_UPS.burst
+    assert answers[-1].status_code == 429
+    assert (await site.get("/shows")).status_code == 200, "who is known is let in all the same"
+    site.clock.advance(2_000)
+    assert (await site.http.get(f"/overlay/{overlay}")).status_code == 200
+
+
+async def test_an_overlay_that_came_in_a_storm_of_guesses_loads_again_by_itself(site):
+    overlay = await site.show()
+    for number in range(LOOK_UPS.burst):
+        await site.http.get(f"/overlay/ovl_{number:032}")
+    later = await site.http.get(f"/overlay/{overlay}")
+    assert (later.status_code, later.headers["refresh"]) == (429, "1")
+    assert "<main" not in later.text
+
+
+async def test_viewer_pages_are_limited_by_address(store, tmp_path, clock):
+    async with site_over(store, tmp_path, clock, reads_per_minute=2) as site:
+        await site.show()
+        for slug in ("spring", "nowhere"):
+            await site.http.get(f"/live/{slug}")
+        later = await site.http.get("/live/spring", headers={"accept-language": "it"})
+        assert (later.status_code, later.headers["refresh"]) == (429, "30")
+        assert "La pagina si apre da sola" in later.text
+        clock.advance(30_000)
+        assert (await site.http.get("/live/spring")).status_code == 200

@@ -5,13 +5,13 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from server.web.answer import json_answer
-from server.web.images import MEDIA_TYPES, MOST_BYTES, SavedImage, save_image
+from server.web.images import MEDIA_TYPES, MOST_BYTES, SavedImage
 from server.web.operation import Call, Operation, Upload
 
 
 async def upload_image(call: Call) -> Response:
     """Keep a picture and tell its address."""
-    saved = await save_image(call.body, call.context.media)
+    saved = await call.context.pictures.save(call.body)
     return json_answer(saved, 201)
 
 

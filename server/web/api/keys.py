@@ -63,11 +63,13 @@ async def create_key(call: Call) -> Response:
     show = await call.context.shows.show(call.slug)
     actions = tuple(dict.fromkeys(wished.actions))
     check_actions(wished.role, actions)
-    key, secret = await add_key(
+    key, secret = new_key(
         call, wished.role, show=show.slug, label=wished.label.strip(), actions=actions
     )
     told = NewKey(**asdict(_listed(call, key)), key=secret, url=_address(call, key, secret))
-    return json_answer(told, 201)
+    response = json_answer(told, 201)
+    await call.context.store.add_key(key, digest_of(secret), call.kept(response))
+    return response
 
 
 async def list_keys(call: Call) -> Response:
@@ -108,10 +110,10 @@ async def _revoke(call: Call, key_id: str) -> None:
     await call.context.bus.publish([KeyRevoked(key_id)])
 
 
-async def add_key(
-    call: Call, role: Role, *, show: str, label: str, actions: tuple[str, ...] = ()
+def new_key(
+    call: Call, role: Role, *, show: str | None, label: str, actions: tuple[str, ...] = ()
 ) -> tuple[Key, str]:
-    """A new key in the store, and its secret, which is nowhere else."""
+    """A key to be written, and its secret, which is nowhere else."""
     secret = mint(role)
     key = Key(
         id=new_key_id(),
@@ -121,7 +123,6 @@ async def add_key(
         created_at=call.now,
         actions=actions,
     )
-    await call.context.store.add_key(key, digest_of(secret))
     return key, secret
 
 

@@ -8,9 +8,9 @@ from typing import Annotated, Final
 from pydantic import Field
 from starlette.responses import Response
 
-from server.store.base import Key
 from server.web.answer import json_answer
-from server.web.auth import digest_of, mint, new_key_id
+from server.web.api.keys import new_key
+from server.web.auth import digest_of
 from server.web.body import JsonBody
 from server.web.devices import login_label
 from server.web.first_keys import login_code
@@ -46,14 +46,14 @@ class CodeBody:
 async def log_in(call: Call) -> Response:
     """Exchange a code, once, for a control key."""
     wished: CodeBody = call.body
-    secret = mint("control")
     label = login_label(call.request.headers.get("user-agent", ""), call.now)
-    key = Key(id=new_key_id(), role="control", show=None, label=label, created_at=call.now)
-    code, digest = digest_of(wished.code), digest_of(secret)
-    if not await call.context.store.exchange_login_code(code, key, digest):
+    key, secret = new_key(call, "control", show=None, label=label)
+    response = json_answer(LoggedIn(secret))
+    code, digest, kept = digest_of(wished.code), digest_of(secret), call.kept(response)
+    if not await call.context.store.exchange_login_code(code, key, digest, kept):
         call.context.limiter.take(FAILURES, address_of(call.request))
         raise Problem(401, "bad_code", "This code is unknown, used or too old. Make a new link.")
-    return json_answer(LoggedIn(secret))
+    return response
 
 
 async def create_login_code(call: Call) -> Response:

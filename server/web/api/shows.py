@@ -11,9 +11,11 @@ from starlette.responses import Response
 
 from server.domain.stage import Host
 from server.shows.service import NewShow, UnknownShow
+from server.store.base import FirstKey
 from server.web.answer import json_answer
-from server.web.api.keys import add_key
+from server.web.api.keys import new_key
 from server.web.api.shapes import CreatedShow, ListedShow, Shows, Snapshot, Urls
+from server.web.auth import digest_of
 from server.web.body import JsonBody
 from server.web.operation import Call, Operation
 
@@ -41,16 +43,18 @@ async def create_show(call: Call) -> Response:
         host=wished.host,
         status=wished.status,
     )
-    show = await call.context.shows.create(new, by=call.by)
-    _, secret = await add_key(call, "overlay", show=show.slug, label="main")
+    key, secret = new_key(call, "overlay", show=new.slug, label="main")
     base = call.context.base_url(call.request)
     urls = Urls(
-        viewer=f"{base}/live/{show.slug}",
+        viewer=f"{base}/live/{new.slug}",
         overlay=f"{base}/overlay/{secret}",
-        control=f"{base}/control?show={show.slug}",
+        control=f"{base}/control?show={new.slug}",
     )
-    listed = ListedShow(show.slug, show.title, wished.status, show.currency)
-    return json_answer(CreatedShow(listed, secret, urls), 201)
+    listed = ListedShow(new.slug, new.title, new.status, new.currency)
+    response = json_answer(CreatedShow(listed, secret, urls), 201)
+    first_key = FirstKey(key, digest_of(secret), call.kept(response))
+    await call.context.shows.create(new, by=call.by, first_key=first_key)
+    return response
 
 
 async def list_shows(call: Call) -> Response:

@@ -23,7 +23,7 @@ export class ControlKeys extends ControlElement {
   }
 
   #group(name) {
-    return el("div.c-keys-group", { hidden: true }, el("p.c-label", { text: this.t(name) }), el("ul.c-keys"));
+    return el("div.c-keys-group", { hidden: true }, el("p.c-soft.c-keys-name", { text: this.t(name) }), el("ul.c-keys"));
   }
 
   #show(group, keys) {

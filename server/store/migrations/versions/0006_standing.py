@@ -6,8 +6,8 @@ Shows of before have none until their next event, or until a server has looked a
 from alembic import op
 from sqlalchemy import BigInteger, Column, Text
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:

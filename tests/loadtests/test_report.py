@@ -1,0 +1,52 @@
+"""The tables are made from what was recorded, missed promises and missing baselines included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from loadtests.outcome import Outcome, Promise
+from loadtests.report import tables
+
+
+def measured(us: float) -> dict[str, Any]:
+    one = {"us": us, "first_to_last_ms": 6.5, "kib_per_viewer": 2.1}
+    return {"one": one, "ratio": us / 4, "volley_ratio": us / 40, "join": {"us": 140.2}}
+
+
+def result(*outcomes: Outcome) -> dict[str, Any]:
+    told = {outcome.scenario: outcome.as_json() for outcome in outcomes}
+    return {"machine": "a machine", "scenarios": told}
+
+
+def test_the_cheapest_comes_first_and_who_did_not_run_is_named() -> None:
+    targets = {
+        "vetrina": measured(4.5),
+        "raw": measured(4.0),
+        "litestar_channels": measured(12.0),
+        "socketify_publish": {"not_run": "libuv.so.1 is missing"},
+    }
+    text = tables(result(Outcome("compare", {"viewers": 800, "targets": targets})))
+    names = [line.split(" | ")[0] for line in text.splitlines() if line.endswith("| 140 |")]
+    assert names == ["| send() in a loop", "| **Vetrina**", "| Litestar channels"]
+    assert "Not run: socketify (uWebSockets) (libuv.so.1 is missing)." in text
+
+
+def test_a_missed_promise_is_written_as_such() -> None:
+    promises = [
+        Promise("viewers lost", 2, "exactly", 0),
+        Promise("all back", 4.5, "at most", 5, "s"),
+    ]
+    outcome = Outcome("avalanche", {}, promises, "not run twice")
+    assert not outcome.kept
+    text = tables(result(outcome))
+    assert "| `avalanche` | viewers lost | 2 | 0 | **missed** |" in text
+    assert "| `avalanche` | all back | 4.5 s | at most 5 s | kept |" in text
+    assert "not run twice" in text
+
+
+def test_rules() -> None:
+    assert Promise("x", 5, "at most", 5).kept
+    assert not Promise("x", 5.1, "at most", 5).kept
+    assert Promise("x", 5, "at least", 5).kept
+    assert not Promise("x", 4, "at least", 5).kept
+    assert not Promise("x", 4, "exactly", 5).kept
