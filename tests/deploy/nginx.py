@@ -20,8 +20,8 @@ from pathlib import Path
 import httpx
 
 from deploy.bootstrap import ensure_nginx
+from tests.deploy.files import text
 
-DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 PATIENCE_S = 30
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 TEST_ADDRESS = "X-Test-Address"
@@ -53,7 +53,7 @@ class Nginx:
 
     def knows(self, *processes: int) -> None:
         """Write down the ports of the processes, as nginx-upstreams.conf does."""
-        rule = re.search(r"^server 127\.0\.0\.1:8001 (.*;)$", _text("nginx-upstreams.conf"), re.M)
+        rule = re.search(r"^server 127\.0\.0\.1:8001 (.*;)$", text("nginx-upstreams.conf"), re.M)
         assert rule is not None
         lines = "".join(f"server 127.0.0.1:{port} {rule[1]}\n" for port in processes)
         (self._folder / "vetrina-upstreams.conf").write_text(lines)
@@ -110,16 +110,16 @@ class Nginx:
                 "-g", options]  # fmt: skip
 
     def _configuration(self) -> str:
-        text = re.sub(r"^ *listen \[::\].*\n", "", _text("nginx.conf"), flags=re.MULTILINE)
-        text, ports = re.subn(r"\blisten (\d+)", self._listen, text)
+        config = re.sub(r"^ *listen \[::\].*\n", "", text("nginx.conf"), flags=re.MULTILINE)
+        config, ports = re.subn(r"\blisten (\d+)", self._listen, config)
         assert ports == 2
-        assert text.count("/var/log/nginx/") == 2
-        text = text.replace("/var/log/nginx/", f"{self._folder}/")
+        assert config.count("/var/log/nginx/") == 2
+        config = config.replace("/var/log/nginx/", f"{self._folder}/")
         places = [f"{kind}_temp_path {self._folder}/{kind};" for kind in TEMPORARY]
         places += ["set_real_ip_from 127.0.0.1;", f"real_ip_header {TEST_ADDRESS};"]
-        text = text.replace("http {\n", "\n    ".join(["http {", *places, ""]), 1)
+        config = config.replace("http {\n", "\n    ".join(["http {", *places, ""]), 1)
         # The test's folder is root's alone, so nginx stays root where the test is.
-        return f"user root;\n{text}" if os.geteuid() == 0 else text
+        return f"user root;\n{config}" if os.geteuid() == 0 else config
 
     def _listen(self, match: re.Match[str]) -> str:
         if match[1] == "80":
@@ -142,10 +142,6 @@ def _read_on(process: subprocess.Popen[str]) -> None:
     assert process.stderr is not None
     with process.stderr:
         process.stderr.read()
-
-
-def _text(name: str) -> str:
-    return (DEPLOY / name).read_text(encoding="utf-8")
 
 
 def _held_port() -> socket.socket:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ import httpx
 import orjson
 import pytest
 from PIL import Image
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import ClientConnection, connect
 
 from tests.deploy.nginx import TEST_ADDRESS, Nginx, nginx_before
 from tests.deploy.stand_ins import CONTENT, NOTHING, UNREADY, dead_port, stand_in
+from tests.realtime.waiting import until
 from tests.served import CONTROL_KEY, Served, make_show, purchase, served, signed
 
 CONTROL = {"authorization": f"Bearer {CONTROL_KEY}"}
@@ -46,37 +48,37 @@ def before(tmp_path: Path, server: Served) -> Iterator[Any]:
         yield start
 
 
-def watching(nginx: Nginx, **headers: str) -> ClientConnection:
+def watching(nginx: Nginx, **headers: str) -> connect:
     """A socket through nginx. Only from this machine's own address any number is allowed."""
     address = f"wss://127.0.0.1:{nginx.port}/ws"
     return connect(address, ssl=nginx.trust(), additional_headers=headers, open_timeout=30)
 
 
-def greeted(socket: ClientConnection) -> dict[str, Any]:
+async def greeted(socket: ClientConnection) -> dict[str, Any]:
     hello = {"type": "hello", "v": 1, "role": "viewer", "show": "drop", "last": None}
-    socket.send(orjson.dumps(hello).decode())
-    return read(socket, "welcome")
+    await socket.send(orjson.dumps(hello).decode())
+    return await read(socket, "welcome")
 
 
-def read(socket: ClientConnection, kind: str) -> dict[str, Any]:
+async def read(socket: ClientConnection, kind: str) -> dict[str, Any]:
     """The next frame of that type."""
-    while True:
-        frame: dict[str, Any] = orjson.loads(socket.recv(timeout=30))
-        if frame["type"] == kind:
-            return frame
+    async with asyncio.timeout(30):
+        while True:
+            frame: dict[str, Any] = orjson.loads(await socket.recv())
+            if frame["type"] == kind:
+                return frame
 
 
-def test_a_socket_passes_with_its_compression(before, server):
+async def test_a_socket_passes_with_its_compression(before, server):
     nginx = before()
-    with watching(nginx) as viewer, nginx.client(**CONTROL) as host:
+    async with watching(nginx) as viewer:
         assert viewer.response is not None
         assert viewer.response.status_code == 101
         assert "permessage-deflate" in viewer.response.headers["sec-websocket-extensions"]
-        welcome = greeted(viewer)
-        # Large enough to be compressed on its way.
-        assert len(orjson.dumps(welcome)) > 200
-        assert host.post(COMMANDS, json=PIN).is_success
-        [event] = read(viewer, "events")["events"]
+        assert (await greeted(viewer))["show"] == "drop"
+        with nginx.client(**CONTROL) as host:
+            assert host.post(COMMANDS, json=PIN).is_success
+        [event] = (await read(viewer, "events"))["events"]
         assert event["type"] == "product_pinned"
         assert event["pin"]["product"]["sku"] == "MUG-1"
 
@@ -113,16 +115,16 @@ def test_a_large_picture_passes(before, server):
     assert answer.status_code == 201, answer.text
 
 
-def test_limits_count_the_viewers_own_addresses(before, server):
+async def test_limits_count_the_viewers_own_addresses(before, server):
     nginx = before()
     one, other = {TEST_ADDRESS: "203.0.113.7"}, {TEST_ADDRESS: "203.0.113.8"}
-    with watching(nginx, **one) as first, watching(nginx, **one) as second:
-        assert greeted(first)["show"] == greeted(second)["show"] == "drop"
+    async with watching(nginx, **one) as first, watching(nginx, **one) as second:
+        assert (await greeted(first))["show"] == (await greeted(second))["show"] == "drop"
         with pytest.raises(InvalidStatus) as refused:
-            watching(nginx, **one)
+            await watching(nginx, **one)
         assert refused.value.response.status_code == 503
-        with watching(nginx, **other) as third:
-            assert greeted(third)["show"] == "drop"
+        async with watching(nginx, **other) as third:
+            assert (await greeted(third))["show"] == "drop"
 
 
 def test_nobody_brings_an_address_along(before):
@@ -136,35 +138,39 @@ def test_nobody_brings_an_address_along(before):
     assert "198.51.100.1" not in head
 
 
-def test_a_dead_process_is_passed_over(before, server):
+async def test_a_dead_process_is_passed_over(before, server):
     nginx = before(dead_port(), server.port, dead_port())
-    with nginx.client(**CONTROL) as host, ExitStack() as stack:
+    with nginx.client(**CONTROL) as host:
         for _ in range(8):
             assert host.get("/readyz").is_success
             assert host.post(COMMANDS, json=PIN).is_success
-            viewer = stack.enter_context(watching(nginx))
-            assert greeted(viewer)["show"] == "drop"
+    async with AsyncExitStack() as stack:
+        await watch(8, nginx, stack)
 
 
-def test_a_process_that_is_killed_is_passed_over_and_found_again(before, server, tmp_path):
-    with served(tmp_path / "other") as other, ExitStack() as stack:
+async def test_a_process_that_is_killed_is_passed_over_and_found_again(before, server, tmp_path):
+    with served(tmp_path / "other") as other:
         make_show(other, "drop")
         nginx = before(server.port, other.port)
+        async with AsyncExitStack() as stack:
+            await watch(6, nginx, stack)
+            await until(lambda: [viewers_of(each) for each in (server, other)] == [3, 3])
+            other.kill()
+            await watch(6, nginx, stack)
+            await until(lambda: viewers_of(server) == 9)
+            other.start()
+            while not viewers_of(other):
+                await watch(1, nginx, stack)
+            # The emptier one is filled up first.
+            await watch(4, nginx, stack)
+            await until(lambda: viewers_of(other) == 5)
 
-        def watch(viewers: int) -> None:
-            for _ in range(viewers):
-                assert greeted(stack.enter_context(watching(nginx)))["show"] == "drop"
 
-        watch(6)
-        assert [viewers_of(each) for each in (server, other)] == [3, 3]
-        other.kill()
-        watch(6)
-        assert viewers_of(server) == 9
-        other.start()
-        answered = re.compile(rf'"GET /readyz" 200 .*\[127\.0\.0\.1:{other.port}\]')
-        with nginx.client() as client:
-            while not answered.search(nginx.log):
-                assert client.get("/readyz").is_success
+async def watch(viewers: int, nginx: Nginx, stack: AsyncExitStack) -> None:
+    """So many more viewers, until the stack ends."""
+    for _ in range(viewers):
+        viewer = await stack.enter_async_context(watching(nginx))
+        assert (await greeted(viewer))["show"] == "drop"
 
 
 def viewers_of(server: Served) -> int:
@@ -174,7 +180,7 @@ def viewers_of(server: Served) -> int:
     return int(found[1]) if found else 0
 
 
-def test_a_process_that_is_not_ready_passes_sockets_and_deliveries_on(before, server):
+async def test_a_process_that_is_not_ready_passes_sockets_and_deliveries_on(before, server):
     made = server.call("POST", "/api/v1/connections", {"kind": "generic", "show": "drop"})
     with stand_in(UNREADY) as unready:
         nginx = before(unready.port, server.port)
@@ -185,9 +191,8 @@ def test_a_process_that_is_not_ready_passes_sockets_and_deliveries_on(before, se
                 headers = signed(made["secret"], order, body)
                 answer = shop.post(f"/webhooks/{made['id']}", content=body, headers=headers)
                 assert answer.json() == {"outcome": "applied"}
-        for _ in range(4):
-            with watching(nginx) as viewer:
-                assert greeted(viewer)["show"] == "drop"
+        async with AsyncExitStack() as stack:
+            await watch(4, nginx, stack)
     asked = [head.partition(" HTTP")[0] for head in unready.heads]
     assert "GET /ws" in asked
     assert f"POST /webhooks/{made['id']}" in asked

@@ -1,0 +1,25 @@
+"""Reading the files of deploy/, for the tests that compare them with the server."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.realtime.drain import LAST_WORDS_MS
+from server.serving import GRACE_S, SPREAD_MAX_S
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+STOPPING_S = SPREAD_MAX_S + LAST_WORDS_MS / 1000 + GRACE_S
+"""How long a process takes to end, at most."""
+
+
+def text(name: str) -> str:
+    return (DEPLOY / name).read_text(encoding="utf-8")
+
+
+def installed(program: str) -> Any:
+    return pytest.mark.skipif(not shutil.which(program), reason=f"{program} is not installed")
