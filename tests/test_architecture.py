@@ -15,7 +15,13 @@ LONGEST = 300
 
 LEAVES = ("__init__", "__version__", "assets_root", "clock", "descriptors", "metrics", "supervisor")
 PURE = ("domain", "protocol")
-STORE_PORTS = ("store.access", "store.base", "store.matching", "store.polling")
+STORE_PORTS = (
+    "store.access",
+    "store.base",
+    "store.leasing",
+    "store.matching",
+    "store.polling",
+)
 PORTS = (*PURE, "bus.base", *STORE_PORTS, *LEAVES)
 USE_CASES = (*PORTS, "realtime", "connectors", "shows")
 

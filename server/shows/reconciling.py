@@ -29,6 +29,8 @@ PAGES_A_ROUND = 20
 FIRST_WAIT_MS = 30_000
 LONGEST_WAIT_MS = 3_600_000
 AT_ONCE_MS = 1_000
+# A key may have come in through another process, which does not ask.
+LOOK_EVERY_MS = 10_000
 # Shows of earlier days are over: nothing is left to catch up with.
 LOOK_BACK_MS = 7 * 24 * 3_600_000
 OWN_FAULT = "this server could not keep what it read; its log says more"
@@ -40,9 +42,10 @@ class NoPoll(LookupError):
 
 @dataclass(slots=True)
 class _Plan:
-    """When a shop is asked next, and how often it failed in a row."""
+    """When a shop is asked next, with which access, and how often it failed in a row."""
 
     due_at: int
+    access: Access
     failures: int = 0
 
 
@@ -58,6 +61,7 @@ class Reconciling:
         sources: Mapping[str, Source],
         *,
         every_ms: int,
+        shared: bool = False,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._store = store
@@ -66,6 +70,7 @@ class Reconciling:
         self._catching_up = catching_up
         self._sources = sources
         self._every_ms = every_ms
+        self._shared = shared
         self._chance = chance
         self._plans: dict[str, _Plan] = {}
         self._rounds: dict[str, asyncio.Task[Poll]] = {}
@@ -142,11 +147,16 @@ class Reconciling:
     async def _begin_due(self) -> None:
         now = self._clock.now_ms()
         polls = await self.all()
-        self._plans = {id: self._plans.get(id) or _Plan(now) for id in polls}
+        self._plans = {id: self._plan(poll, now) for id, poll in polls.items()}
         for id, poll in polls.items():
             connection = await self._connections.get(id)
             if connection is not None and self._plans[id].due_at <= now:
                 self._begin(connection, poll)
+
+    def _plan(self, poll: Poll, now: int) -> _Plan:
+        """A new key is tried at once, however long the old one had failed."""
+        plan = self._plans.get(poll.connection)
+        return plan if plan and plan.access == _access(poll) else _Plan(now, _access(poll))
 
     def _begin(self, connection: Connection, poll: Poll) -> asyncio.Task[Poll]:
         running = self._rounds.get(connection.id)
@@ -189,7 +199,7 @@ class Reconciling:
 
     async def _page(self, connection: Connection, poll: Poll) -> Page:
         return await self._sources[connection.kind].page(
-            Access(poll.address, poll.key, poll.secret),
+            _access(poll),
             Cursor(poll.since, poll.reached, poll.page),
             self._connections.opaque(connection.id),
             self._clock.now_ms(),
@@ -203,26 +213,28 @@ class Reconciling:
             why = f"{count} not understood and left out ({unread[0]})"
             poll = replace(poll, last_failed_at=now, last_failure=why)
         wait_ms = AT_ONCE_MS if poll.behind else self._every_ms
-        self._plans[poll.connection] = _Plan(now + wait_ms)
+        self._plans[poll.connection] = _Plan(now + wait_ms, _access(poll))
         await self._store.note_poll(poll)
         return poll
 
     async def _failed(self, poll: Poll, why: str, advice_ms: int | None) -> Poll:
         """Later each time, up to an hour, and never before the shop asked for."""
         now = self._clock.now_ms()
-        plan = self._plans.get(poll.connection) or _Plan(now)
+        plan = self._plan(poll, now)
         longest = max(LONGEST_WAIT_MS, self._every_ms)
         wait_ms = min(FIRST_WAIT_MS * 2 ** min(plan.failures, 16), longest)
         wait_ms = max(int(wait_ms * (0.5 + 0.5 * self._chance())), advice_ms or 0)
-        self._plans[poll.connection] = _Plan(now + wait_ms, plan.failures + 1)
+        self._plans[poll.connection] = _Plan(now + wait_ms, plan.access, plan.failures + 1)
         poll = replace(poll, last_failed_at=now, last_failure=why)
         await self._store.note_poll(poll)
         return poll
 
     async def _sleep(self) -> None:
-        """Until a shop is due that nobody asks right now, or until something moved."""
+        """Until a shop is due that nobody asks right now, until something moved, or a while."""
         waiting: set[asyncio.Task[Literal[True]]] = {asyncio.create_task(self._moved.wait())}
         idle = [plan.due_at for id, plan in self._plans.items() if id not in self._rounds]
+        if self._shared:
+            idle.append(self._clock.now_ms() + LOOK_EVERY_MS)
         if idle:
             waiting.add(asyncio.create_task(self._until(min(idle))))
         try:
@@ -234,6 +246,10 @@ class Reconciling:
     async def _until(self, at_ms: int) -> Literal[True]:
         await self._clock.sleep_until(at_ms)
         return True
+
+
+def _access(poll: Poll) -> Access:
+    return Access(poll.address, poll.key, poll.secret)
 
 
 def _moved_on(poll: Poll, page: Page, found: int, now: int) -> Poll:

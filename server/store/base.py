@@ -22,6 +22,7 @@ from server.store.access import Key as Key
 from server.store.access import KeyStore as KeyStore
 from server.store.access import Remembered as Remembered
 from server.store.access import Role as Role
+from server.store.leasing import LeaseStore
 from server.store.matching import MatchStore
 from server.store.polling import PollStore
 
@@ -284,7 +285,9 @@ class InboxStore(Protocol):
         ...
 
 
-class Store(ShowStore, CatalogStore, KeyStore, InboxStore, MatchStore, PollStore, Protocol):
+class Store(
+    ShowStore, CatalogStore, KeyStore, InboxStore, MatchStore, PollStore, LeaseStore, Protocol
+):
     """All ports, and their life: open it, use it, close it."""
 
     async def open(self) -> None:

@@ -1,4 +1,8 @@
-"""One server in a data directory: a lock that the operating system lets go of by itself."""
+"""Who serves a data directory: a lock that the operating system lets go of by itself.
+
+A server that is alone has it for itself. Servers that hear each other share it: two nodes on one
+machine, so that a new one can take over from an old one.
+"""
 
 from __future__ import annotations
 
@@ -12,25 +16,26 @@ from server.store.base import StoreUnusable
 if sys.platform == "win32":
     import msvcrt
 
-    def _take(descriptor: int) -> None:
+    def _take(descriptor: int, shared: bool) -> None:
         os.lseek(descriptor, 0, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def _take(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def _take(descriptor: int, shared: bool) -> None:
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
 
 
 class ServingLock:
-    """Held by the one process that serves a data directory.
+    """Held by the one process that serves a data directory; `shared`: by all that serve together.
 
     A process that dies, however it dies, releases it. Children that were forked hold it too.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, shared: bool = False) -> None:
         self._path = path
+        self._shared = shared
         self._descriptor: int | None = None
 
     def acquire(self) -> None:
@@ -40,7 +45,7 @@ class ServingLock:
         except OSError as error:
             raise StoreUnusable(f"{self._path} cannot be opened: {error.strerror}.") from error
         try:
-            _take(descriptor)
+            _take(descriptor, self._shared)
         except OSError as error:
             os.close(descriptor)
             raise StoreUnusable(self._refusal(error)) from error
@@ -55,8 +60,8 @@ class ServingLock:
     def _refusal(self, error: OSError) -> str:
         if isinstance(error, BlockingIOError | PermissionError):
             return (
-                f"Another server uses {self._path.parent}: stop it first, "
-                "or start this one with another --data directory."
+                f"Another server uses {self._path.parent}: stop it first, start this one with "
+                "another --data directory, or start both with the same --redis."
             )
         return f"{self._path} cannot be locked ({error.strerror}): choose a disk of this machine."
 

@@ -10,6 +10,7 @@ from server.store.base import StoreError
 from server.store.catalog import SqlCatalog
 from server.store.inbox import SqlInbox
 from server.store.keys import SqlKeys
+from server.store.leases import SqlLeases
 from server.store.matches import SqlMatches
 from server.store.polls import SqlPolls
 from server.store.shows import SqlShows
@@ -19,7 +20,7 @@ from server.store.tables import installation
 FILE = "vetrina.db"
 
 
-class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls):
+class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls, SqlLeases):
     """The port `Store`. One object serves one open and one close."""
 
     async def open(self) -> None:
@@ -38,9 +39,12 @@ class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls):
         await self._row(select(installation.c.name).limit(1))
 
 
-def sqlite_store(data: Path, *, serve: bool = False, look: bool = False) -> SqlStore:
-    """The store in a data directory. `serve`: as its one server; else for a short visit.
+def sqlite_store(
+    data: Path, *, serve: bool = False, shared: bool = False, look: bool = False
+) -> SqlStore:
+    """The store in a data directory. `serve`: as its one server, or, `shared`, as one of several
+    that hear each other; else for a short visit.
 
     `look`: only to read; opening raises StoreNotReady for one that a start would make or change.
     """
-    return SqlStore(SqliteDatabase(data / FILE, serve=serve, look=look))
+    return SqlStore(SqliteDatabase(data / FILE, serve=serve, shared=shared, look=look))

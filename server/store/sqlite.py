@@ -40,16 +40,19 @@ _PRAGMAS = (
 
 
 class SqliteDatabase:
-    """One database file. With `serve` it is this process's alone to serve.
+    """One database file. With `serve` it is this process's alone to serve, or, `shared`, that of
+    several servers that hear each other.
 
     Without `serve` it can be opened beside a running server, for a short write. With `look` it is
     neither made nor migrated: nothing is written at all.
     """
 
-    def __init__(self, path: Path, *, serve: bool = False, look: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, serve: bool = False, shared: bool = False, look: bool = False
+    ) -> None:
         self._path = path
         self._look = look
-        self._lock = ServingLock(path.with_suffix(".lock")) if serve else None
+        self._lock = ServingLock(path.with_suffix(".lock"), shared=shared) if serve else None
         self._writing = _engine(path, _PRAGMAS, size=1)
         event.listen(self._writing, "begin", _begin_immediate)
         pragmas = [pragma for pragma in _PRAGMAS if not (look and "journal" in pragma)]

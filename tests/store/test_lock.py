@@ -54,3 +54,12 @@ def test_releasing_twice_does_no_harm(tmp_path):
 def test_a_place_without_a_directory_is_refused(tmp_path):
     with pytest.raises(StoreUnusable, match="cannot be opened"):
         ServingLock(tmp_path / "nowhere" / "lock").acquire()
+
+
+def test_those_that_serve_together_share_it(tmp_path):
+    path = tmp_path / "lock"
+    with ServingLock(path, shared=True), ServingLock(path, shared=True):
+        with pytest.raises(StoreUnusable, match="--redis"):
+            ServingLock(path).acquire()
+    with ServingLock(path), pytest.raises(StoreUnusable, match="--redis"):
+        ServingLock(path, shared=True).acquire()

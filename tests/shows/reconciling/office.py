@@ -40,9 +40,14 @@ class Office:
         kind = "woocommerce" if isinstance(shop, WooShop) else "stripe"
         secret = "whsec_x" if kind == "stripe" else None
         made, _ = await self.connections.create(kind, show=show, secret=secret, options={})
-        pair = (woo_shop.KEY, woo_shop.SECRET) if kind == "woocommerce" else (stripe_account.KEY,)
-        await self.polls.put(made, Access(shop.address, *pair))
+        await self.give_key(made, shop)
         return made
+
+    async def give_key(self, connection: Connection, shop: WooShop | StripeAccount) -> None:
+        """The key that the shop accepts."""
+        woo = isinstance(shop, WooShop)
+        pair = (woo_shop.KEY, woo_shop.SECRET) if woo else (stripe_account.KEY,)
+        await self.polls.put(connection, Access(shop.address, *pair))
 
     async def deliver(self, connection: Connection, order: dict[str, Any]) -> str:
         """The shop's own delivery of an order."""
@@ -62,8 +67,10 @@ class Office:
 
 
 @asynccontextmanager
-async def asking(data: Path, clock: FakeClock, fetcher: Fetcher) -> AsyncIterator[Office]:
-    async with staged(data, clock) as stage:
+async def asking(
+    data: Path, clock: FakeClock, fetcher: Fetcher, *, shared: bool = False
+) -> AsyncIterator[Office]:
+    async with staged(data, clock, serve=not shared) as stage:
         connections = Connections(stage.store, clock, CONNECTORS)
         await connections.open()
         polls = Reconciling(
@@ -73,6 +80,7 @@ async def asking(data: Path, clock: FakeClock, fetcher: Fetcher) -> AsyncIterato
             CatchingUp(stage.store, stage.shows, clock),
             sources(fetcher),
             every_ms=EVERY_MS,
+            shared=shared,
             chance=lambda: 1.0,
         )
         yield Office(stage, connections, polls)

@@ -14,6 +14,7 @@ from server.shows.reconciling import (
     AT_ONCE_MS,
     FIRST_WAIT_MS,
     LONGEST_WAIT_MS,
+    LOOK_EVERY_MS,
     PAGES_A_ROUND,
     NoPoll,
 )
@@ -189,3 +190,31 @@ async def test_a_poll_that_is_taken_away_ends(office: Office, shop: WooShop) -> 
     with pytest.raises(NoPoll):
         await office.polls.now(connection.id)
     assert shop.asked == []
+
+
+async def test_a_key_that_another_process_took_in_is_used_soon(
+    tmp_path: Path, clock: FakeClock, shop: WooShop, fetcher: Fetcher
+) -> None:
+    """Also when the key before it had failed so often that the next try is an hour away."""
+    async with (
+        asking(tmp_path, clock, fetcher, shared=True) as asks,
+        asking(tmp_path, clock, fetcher, shared=True) as takes_keys,
+    ):
+        await asks.stage.make_show(stock=None)
+        running = asyncio.create_task(asks.polls.run())
+        await until(lambda: clock.sleepers > 0)
+        connection = await takes_keys.connect(shop)
+        wrong = Access(shop.address, "ck_wrong", "cs_wrong")
+        await takes_keys.polls.put(connection, wrong)
+        clock.advance(LOOK_EVERY_MS)
+        async with asyncio.timeout(60):
+            while (await asks.poll(connection)).last_failed_at is None:
+                await asyncio.to_thread(int)
+            await takes_keys.give_key(connection, shop)
+            await until(lambda: clock.sleepers > 0)
+            clock.advance(LOOK_EVERY_MS)
+            while (await asks.poll(connection)).last_success_at is None:
+                await asyncio.to_thread(int)
+        running.cancel()
+        await asyncio.wait({running})
+        assert len(shop.asked) == 2
