@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from server.domain.catalog import Product
 from server.domain.money import Money
-from server.store.entries import SLICE
 from server.store.part import Part
+from server.store.slices import slices
 from server.store.tables import products
 
 _ALL = select(products).order_by(products.c.place)
@@ -30,8 +30,8 @@ class SqlCatalog(Part):
         if skus is None:
             return [_to_product(row) for row in await self._rows(_ALL)]
         found: dict[str, Product] = {}
-        for start in range(0, len(skus), SLICE):
-            rows = await self._rows(_SOME, skus=list(skus[start : start + SLICE]))
+        for some in slices(skus):
+            rows = await self._rows(_SOME, skus=some)
             found.update((row.sku, _to_product(row)) for row in rows)
         return [found[sku] for sku in skus if sku in found]
 
@@ -39,13 +39,11 @@ class SqlCatalog(Part):
 def _put(wanted: Sequence[Product], connection: Connection) -> None:
     """Find out which are known, instead of an upsert: each database spells that differently."""
     rows = {product.sku: _row(product) for product in wanted}
-    skus = list(rows)
     known: set[str] = set()
-    for start in range(0, len(skus), SLICE):
-        values = {"skus": skus[start : start + SLICE]}
-        known.update(connection.execute(_KNOWN, values).scalars())
+    for some in slices(list(rows)):
+        known.update(connection.execute(_KNOWN, {"skus": some}).scalars())
     if known:
-        replaced = [{"of": sku, **row} for sku, row in rows.items() if sku in known]
+        replaced = [{"of": sku, **rows[sku]} for sku in sorted(known)]
         connection.execute(_REPLACE, replaced)
     if len(known) < len(rows):
         connection.execute(insert(products), [rows[sku] for sku in rows if sku not in known])

@@ -13,19 +13,19 @@ from server.domain.events import Position
 from server.store.base import Append, Appended, Receipt, Standing, StoreError
 from server.store.gather import Outcome
 from server.store.ledger import Entry, Ledger, Pair, looked_up
+from server.store.slices import bound, slices
 from server.store.tables import answers, events, orders, past_deals, products, receipts, shows
 
 DAY_MS = 24 * 3_600_000
-# SQLite binds at most 32,766 values in one statement.
-SLICE = 10_000
 
-# Locked rows make other processes wait where the database knows such locks. SQLite has one
-# writer at a time and leaves FOR UPDATE out.
+# Locked rows make other processes wait where the database knows such locks; shows before orders,
+# each in the order of their names, so that nobody waits in a circle. NO KEY: rows that only refer
+# to a show, such as a new key, need not wait. SQLite has one writer at a time and leaves it out.
 _HEADS = (
     select(shows.c.slug, shows.c.epoch, shows.c.seq)
     .where(shows.c.slug.in_(bindparam("slugs", expanding=True)))
     .order_by(shows.c.slug)
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _GROW = update(shows).where(shows.c.slug == bindparam("show")).values(seq=bindparam("head"))
 STAND = (
@@ -55,7 +55,7 @@ _VERSIONS = (
         orders.c.purchase.in_(bindparam("ids", expanding=True)),
     )
     .order_by(orders.c.connection, orders.c.purchase)
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 _ANSWERED = select(answers.c.key).where(answers.c.key.in_(bindparam("keys", expanding=True)))
 _SWEEP = delete(answers).where(answers.c.created_at < bindparam("since"))
@@ -86,7 +86,7 @@ def _enter(ledger: Ledger, entry: Entry) -> Outcome[Appended | None]:
 def _load(connection: Connection, entries: Sequence[Entry], answered: Set[str]) -> Ledger:
     slugs = {entry.show for entry in entries if isinstance(entry, Append)}
     deliveries, purchases = looked_up(entries)
-    heads = connection.execute(_HEADS, {"slugs": sorted(slugs)}) if slugs else ()
+    heads = connection.execute(_HEADS, {"slugs": bound(sorted(slugs))}) if slugs else ()
     versions = by_pairs(connection, _VERSIONS, purchases)
     known = by_pairs(connection, DELIVERIES, deliveries)
     return Ledger(
@@ -106,9 +106,8 @@ def by_pairs(
     """
     pairs = set(pairs)
     sources, ids = sorted({source for source, _ in pairs}), sorted({id for _, id in pairs})
-    for start in range(0, len(ids), SLICE):
-        values = {"connections": sources, "ids": ids[start : start + SLICE]}
-        yield from connection.execute(statement, values)
+    for some in slices(ids):
+        yield from connection.execute(statement, {"connections": bound(sources), "ids": some})
 
 
 def _already_answered(connection: Connection, ledger: Ledger) -> Set[str]:
@@ -117,7 +116,8 @@ def _already_answered(connection: Connection, ledger: Ledger) -> Set[str]:
         return frozenset()
     newest = max(answer.created_at for answer in ledger.answers.values())
     connection.execute(_SWEEP, {"since": newest - DAY_MS})
-    return set(connection.execute(_ANSWERED, {"keys": sorted(ledger.answers)}).scalars())
+    keys = bound(sorted(ledger.answers))
+    return set(connection.execute(_ANSWERED, {"keys": keys}).scalars())
 
 
 def _save(connection: Connection, ledger: Ledger) -> None:

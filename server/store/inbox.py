@@ -129,7 +129,8 @@ def _note(connection: SqlConnection, notes: Sequence[Note]) -> list[Outcome[None
     refused = {of: {"of": of, "at": at, "why": why} for of, at, why in notes if why is not None}
     for statement, rows in ((_VERIFIED, verified), (_REFUSED, refused)):
         if rows:
-            connection.execute(statement, [{**row, "now": newest[of]} for of, row in rows.items()])
+            stamped = [{**rows[of], "now": newest[of]} for of in sorted(rows)]
+            connection.execute(statement, stamped)
     return [None] * len(notes)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from server.store.matching import Match
 from server.store.part import Part
+from server.store.slices import bound
 from server.store.tables import matches
 
 _ALL = select(matches).where(matches.c.connection == bindparam("of")).order_by(matches.c.place)
@@ -63,7 +64,7 @@ def _note(of: str, references: Sequence[Match], sql: Connection) -> None:
 
 
 def _known(sql: Connection, of: str, refs: Iterable[str]) -> set[str]:
-    return set(sql.execute(_KNOWN, {"of": of, "refs": list(refs)}).scalars())
+    return set(sql.execute(_KNOWN, {"of": of, "refs": bound(sorted(refs))}).scalars())
 
 
 def _insert(sql: Connection, of: str, new: Iterable[Match]) -> None:

@@ -55,4 +55,4 @@ class Part:
         return await self._database.read(partial(read_together, calls))
 
     async def _write_group(self, calls: Sequence[Call]) -> Sequence[Outcome[Any]]:
-        return await self._database.write(partial(commit_together, calls))
+        return await commit_together(self._database, calls)

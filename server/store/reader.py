@@ -8,17 +8,22 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Executable, Row
 from sqlalchemy.exc import SQLAlchemyError
 
-from server.store.database import store_error
+from server.store.database import is_lost, store_error
 from server.store.gather import Call, Outcome, in_batches
 
 Question: TypeAlias = tuple[Executable, Mapping[str, Any]]
 
 
 def read_together(calls: Sequence[Call], connection: Connection) -> list[Outcome[Any]]:
-    """All look-ups of a group on one connection. What fails, fails for itself."""
+    """All look-ups of a group on one connection. What fails, fails for itself.
+
+    Raises SQLAlchemyError for the loss of the connection.
+    """
     try:
         return in_batches(connection, calls)
     except SQLAlchemyError as error:
+        if is_lost(error):
+            raise
         if len(calls) == 1:
             return [store_error(error)]
     except Exception as error:  # noqa: BLE001 - handed to the caller whose look-up raised it

@@ -23,9 +23,10 @@ from server.store.base import (
     StoreError,
     Taken,
 )
-from server.store.entries import SLICE, STAND, standing_row, write_entries
+from server.store.entries import STAND, standing_row, write_entries
 from server.store.keys import insert_key
 from server.store.part import Part
+from server.store.slices import slices
 from server.store.tables import events, past_deals, shows
 
 _SHOW = select(shows).where(shows.c.slug == bindparam("slug"))
@@ -85,8 +86,8 @@ class SqlShows(Part):
 
     async def heads(self, slugs: Sequence[str]) -> dict[str, Position]:
         found: dict[str, Position] = {}
-        for start in range(0, len(slugs), SLICE):
-            rows = await self._rows(_HEADS, slugs=list(slugs[start : start + SLICE]))
+        for some in slices(slugs):
+            rows = await self._rows(_HEADS, slugs=some)
             found.update((row.slug, Position(row.epoch, row.seq)) for row in rows)
         return found
 

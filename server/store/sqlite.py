@@ -75,7 +75,7 @@ class SqliteDatabase:
         return await self._in(self._read_threads, partial(_run, self._reading, work))
 
     async def write(self, work: Callable[[Connection], T]) -> T:
-        return await self._in(self._write_thread, partial(_run, self._writing, work))
+        return await self._in(self._write_thread, partial(_transact, self._writing, work))
 
     async def _in(self, threads: ThreadPoolExecutor, call: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, call)
@@ -136,6 +136,19 @@ def _run(engine: Engine, work: Callable[[Connection], T]) -> T:
             return work(connection)
     except SQLAlchemyError as error:
         raise store_error(error) from error
+
+
+def _transact(engine: Engine, work: Callable[[Connection], T]) -> T:
+    with engine.connect() as connection:
+        with connection.begin() as transaction:
+            result = work(connection)
+            try:
+                transaction.commit()
+            except SQLAlchemyError as error:
+                # The driver's transaction goes on; it ends with its connection, undone.
+                connection.invalidate()
+                raise store_error(error) from error
+        return result
 
 
 def _make_file(path: Path) -> None:

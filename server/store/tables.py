@@ -16,9 +16,10 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
 )
+
+from server.store.types import TEXT
 
 metadata = MetaData(
     naming_convention={
@@ -34,27 +35,27 @@ shows = Table(
     "shows",
     metadata,
     Column("place", Integer, primary_key=True),
-    Column("slug", Text, nullable=False, unique=True),
-    Column("title", Text, nullable=False),
-    Column("currency", Text, nullable=False),
-    Column("epoch", Text, nullable=False),
+    Column("slug", TEXT, nullable=False, unique=True),
+    Column("title", TEXT, nullable=False),
+    Column("currency", TEXT, nullable=False),
+    Column("epoch", TEXT, nullable=False),
     Column("created_at", BigInteger, nullable=False),
-    Column("host_name", Text),
-    Column("host_url", Text),
+    Column("host_name", TEXT),
+    Column("host_url", TEXT),
     Column("seq", Integer, nullable=False),
-    Column("status", Text),
+    Column("status", TEXT),
     Column("due_at", BigInteger),
 )
 
 events = Table(
     "events",
     metadata,
-    Column("show", Text, ForeignKey("shows.slug"), primary_key=True),
+    Column("show", TEXT, ForeignKey("shows.slug"), primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("type", Text, nullable=False),
+    Column("type", TEXT, nullable=False),
     Column("at", BigInteger, nullable=False),
-    Column("by", Text),
-    Column("data", Text, nullable=False),
+    Column("by", TEXT),
+    Column("data", TEXT, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -62,13 +63,13 @@ products = Table(
     "products",
     metadata,
     Column("place", Integer, primary_key=True),
-    Column("sku", Text, nullable=False, unique=True),
-    Column("title", Text, nullable=False),
-    Column("currency", Text, nullable=False),
+    Column("sku", TEXT, nullable=False, unique=True),
+    Column("title", TEXT, nullable=False),
+    Column("currency", TEXT, nullable=False),
     Column("price", BigInteger, nullable=False),
     Column("prior_price", BigInteger),
-    Column("image", Text),
-    Column("link", Text),
+    Column("image", TEXT),
+    Column("link", TEXT),
     Column("stock", BigInteger),
 )
 
@@ -76,11 +77,11 @@ keys = Table(
     "keys",
     metadata,
     Column("place", Integer, primary_key=True),
-    Column("id", Text, nullable=False, unique=True),
-    Column("digest", Text, nullable=False, unique=True),
-    Column("role", Text, nullable=False),
-    Column("show", Text, ForeignKey("shows.slug"), index=True),
-    Column("label", Text, nullable=False),
+    Column("id", TEXT, nullable=False, unique=True),
+    Column("digest", TEXT, nullable=False, unique=True),
+    Column("role", TEXT, nullable=False),
+    Column("show", TEXT, ForeignKey("shows.slug"), index=True),
+    Column("label", TEXT, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("actions", JSON, nullable=False),
     Column("revoked_at", BigInteger),
@@ -90,15 +91,15 @@ keys = Table(
 login_codes = Table(
     "login_codes",
     metadata,
-    Column("digest", Text, primary_key=True),
+    Column("digest", TEXT, primary_key=True),
     Column("expires_at", BigInteger, nullable=False),
 )
 
 answers = Table(
     "answers",
     metadata,
-    Column("key", Text, primary_key=True),
-    Column("fingerprint", Text, nullable=False),
+    Column("key", TEXT, primary_key=True),
+    Column("fingerprint", TEXT, nullable=False),
     Column("status", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("created_at", BigInteger, nullable=False, index=True),
@@ -108,26 +109,26 @@ connections = Table(
     "connections",
     metadata,
     Column("place", Integer, primary_key=True),
-    Column("id", Text, nullable=False, unique=True),
-    Column("kind", Text, nullable=False),
-    Column("show", Text, ForeignKey("shows.slug")),
+    Column("id", TEXT, nullable=False, unique=True),
+    Column("kind", TEXT, nullable=False),
+    Column("show", TEXT, ForeignKey("shows.slug")),
     Column("secrets", JSON, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("options", JSON, nullable=False),
     Column("last_delivery_at", BigInteger),
     Column("last_verified_at", BigInteger),
     Column("last_refused_at", BigInteger),
-    Column("last_refusal", Text),
+    Column("last_refusal", TEXT),
 )
 
 # Receipts and orders outlive their connection: what was counted stays counted.
 receipts = Table(
     "receipts",
     metadata,
-    Column("connection", Text, primary_key=True),
-    Column("delivery", Text, primary_key=True),
+    Column("connection", TEXT, primary_key=True),
+    Column("delivery", TEXT, primary_key=True),
     Column("received_at", BigInteger, nullable=False),
-    Column("outcome", Text, nullable=False),
+    Column("outcome", TEXT, nullable=False),
     Column("body", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -135,10 +136,10 @@ receipts = Table(
 orders = Table(
     "orders",
     metadata,
-    Column("connection", Text, primary_key=True),
-    Column("purchase", Text, primary_key=True),
+    Column("connection", TEXT, primary_key=True),
+    Column("purchase", TEXT, primary_key=True),
     Column("version", Integer, nullable=False),
-    Column("data", Text, nullable=False),
+    Column("data", TEXT, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -147,11 +148,11 @@ matches = Table(
     "matches",
     metadata,
     Column("place", Integer, primary_key=True),
-    Column("connection", Text, nullable=False),
-    Column("ref", Text, nullable=False),
-    Column("sku", Text),
-    Column("title", Text),
-    Column("shop_sku", Text),
+    Column("connection", TEXT, nullable=False),
+    Column("ref", TEXT, nullable=False),
+    Column("sku", TEXT),
+    Column("title", TEXT),
+    Column("shop_sku", TEXT),
     Column("seen_at", BigInteger),
     UniqueConstraint("connection", "ref"),
 )
@@ -160,17 +161,17 @@ matches = Table(
 polls = Table(
     "polls",
     metadata,
-    Column("connection", Text, ForeignKey("connections.id", ondelete="CASCADE"), primary_key=True),
-    Column("address", Text, nullable=False),
-    Column("key", Text, nullable=False),
-    Column("secret", Text),
+    Column("connection", TEXT, ForeignKey("connections.id", ondelete="CASCADE"), primary_key=True),
+    Column("address", TEXT, nullable=False),
+    Column("key", TEXT, nullable=False),
+    Column("secret", TEXT),
     Column("since", BigInteger, nullable=False),
     Column("reached", BigInteger, nullable=False),
-    Column("page", Text),
+    Column("page", TEXT),
     Column("last_poll_at", BigInteger),
     Column("last_success_at", BigInteger),
     Column("last_failed_at", BigInteger),
-    Column("last_failure", Text),
+    Column("last_failure", TEXT),
     Column("found", Integer, nullable=False),
     Column("last_found_at", BigInteger),
 )
@@ -180,8 +181,8 @@ past_deals = Table(
     "past_deals",
     metadata,
     Column("place", Integer, primary_key=True),
-    Column("sku", Text, nullable=False),
-    Column("currency", Text, nullable=False),
+    Column("sku", TEXT, nullable=False),
+    Column("currency", TEXT, nullable=False),
     Column("price", BigInteger, nullable=False),
     Column("ended_at", BigInteger, nullable=False),
     Index(None, "sku", "ended_at"),
@@ -191,7 +192,7 @@ past_deals = Table(
 installation = Table(
     "installation",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("name", TEXT, primary_key=True),
     Column("value", LargeBinary, nullable=False),
 )
 
@@ -199,7 +200,7 @@ installation = Table(
 leases = Table(
     "leases",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("holder", Text, nullable=False),
+    Column("name", TEXT, primary_key=True),
+    Column("holder", TEXT, nullable=False),
     Column("until", BigInteger, nullable=False),
 )

@@ -140,3 +140,16 @@ async def test_no_error_text_holds_what_was_to_be_written(store):
             lambda sql: sql.execute(text("SELECT :s FROM no"), {"s": "whsec_x"})
         )
     assert str(caught.value) == "The database failed: no such table: no"
+
+
+async def test_a_full_disk_is_named_where_only_one_write_meets_it(store):
+    """The failure undoes the whole transaction, its savepoints too."""
+
+    def no_more_pages(connection):
+        pages = connection.execute(text("PRAGMA page_count")).scalar()
+        connection.execute(text(f"PRAGMA max_page_count={pages}"))
+
+    await store._write_alone(no_more_pages)
+    with pytest.raises(StoreError, match="disk is full"):
+        await store.put_products([product(f"SKU-{n}") for n in range(5000)])
+    assert await store.products() == []

@@ -1,7 +1,9 @@
 """What shops call our products."""
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Integer, PrimaryKeyConstraint, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Integer, PrimaryKeyConstraint, UniqueConstraint
+
+from server.store.types import TEXT
 
 revision = "0002"
 down_revision = "0001"
@@ -11,11 +13,11 @@ def upgrade() -> None:
     op.create_table(
         "matches",
         Column("place", Integer(), nullable=False),
-        Column("connection", Text(), nullable=False),
-        Column("ref", Text(), nullable=False),
-        Column("sku", Text()),
-        Column("title", Text()),
-        Column("shop_sku", Text()),
+        Column("connection", TEXT, nullable=False),
+        Column("ref", TEXT, nullable=False),
+        Column("sku", TEXT),
+        Column("title", TEXT),
+        Column("shop_sku", TEXT),
         Column("seen_at", BigInteger()),
         PrimaryKeyConstraint("place", name="pk_matches"),
         UniqueConstraint("connection", "ref", name="uq_matches_connection_ref"),

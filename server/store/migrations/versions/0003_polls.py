@@ -1,7 +1,9 @@
 """How to ask shops for what their deliveries missed."""
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Integer, PrimaryKeyConstraint, Text
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Integer, PrimaryKeyConstraint
+
+from server.store.types import TEXT
 
 revision = "0003"
 down_revision = "0002"
@@ -10,17 +12,17 @@ down_revision = "0002"
 def upgrade() -> None:
     op.create_table(
         "polls",
-        Column("connection", Text(), nullable=False),
-        Column("address", Text(), nullable=False),
-        Column("key", Text(), nullable=False),
-        Column("secret", Text()),
+        Column("connection", TEXT, nullable=False),
+        Column("address", TEXT, nullable=False),
+        Column("key", TEXT, nullable=False),
+        Column("secret", TEXT),
         Column("since", BigInteger(), nullable=False),
         Column("reached", BigInteger(), nullable=False),
-        Column("page", Text()),
+        Column("page", TEXT),
         Column("last_poll_at", BigInteger()),
         Column("last_success_at", BigInteger()),
         Column("last_failed_at", BigInteger()),
-        Column("last_failure", Text()),
+        Column("last_failure", TEXT),
         Column("found", Integer(), nullable=False),
         Column("last_found_at", BigInteger()),
         ForeignKeyConstraint(

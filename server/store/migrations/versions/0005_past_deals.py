@@ -1,7 +1,9 @@
 """What products were offered for lately, in all shows."""
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Integer, PrimaryKeyConstraint, Text
+from sqlalchemy import BigInteger, Column, Integer, PrimaryKeyConstraint
+
+from server.store.types import TEXT
 
 revision = "0005"
 down_revision = "0004"
@@ -11,8 +13,8 @@ def upgrade() -> None:
     op.create_table(
         "past_deals",
         Column("place", Integer(), nullable=False),
-        Column("sku", Text(), nullable=False),
-        Column("currency", Text(), nullable=False),
+        Column("sku", TEXT, nullable=False),
+        Column("currency", TEXT, nullable=False),
         Column("price", BigInteger(), nullable=False),
         Column("ended_at", BigInteger(), nullable=False),
         PrimaryKeyConstraint("place", name="pk_past_deals"),

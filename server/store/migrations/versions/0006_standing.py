@@ -4,14 +4,16 @@ Shows of before have none until their next event, or until a server has looked a
 """
 
 from alembic import op
-from sqlalchemy import BigInteger, Column, Text
+from sqlalchemy import BigInteger, Column
+
+from server.store.types import TEXT
 
 revision = "0006"
 down_revision = "0005"
 
 
 def upgrade() -> None:
-    op.add_column("shows", Column("status", Text()))
+    op.add_column("shows", Column("status", TEXT))
     op.add_column("shows", Column("due_at", BigInteger()))
     op.execute(
         "UPDATE shows SET status = 'ended' WHERE EXISTS (SELECT 1 FROM events "
