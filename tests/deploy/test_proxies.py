@@ -15,7 +15,6 @@ from tests.deploy.files import DEPLOY, installed, text
 from tests.deploy.nginx import Nginx
 
 LONGEST_HEARTBEAT_MS = 45_000
-PROXIES = ("nginx.conf", "Caddyfile", "haproxy.cfg")
 
 
 def seconds(name: str, pattern: str) -> list[float]:
@@ -58,8 +57,10 @@ def test_proxies_let_pictures_through_and_hide_the_numbers() -> None:
         size = re.search(pattern, text(name))
         assert size is not None
         assert int(size[1]) * 1_000_000 > MOST_BYTES
-    for name in PROXIES:
-        assert "/metrics" in text(name)
+    assert re.search(r"location = /metrics \{\s+return 404;", text("nginx.conf"))
+    # Caddy sorts directives: a `respond` beside a `handle` would come after it.
+    assert re.search(r"handle /metrics \{\s+respond 404\s", text("Caddyfile"))
+    assert "http-request return status 404 if { path /metrics }" in text("haproxy.cfg")
 
 
 def test_proxies_name_the_same_processes() -> None:
