@@ -39,6 +39,10 @@ class Taken(StoreError):
     """The name is in use already: a show's slug."""
 
 
+class StoreAway(StoreError):
+    """The database cannot be used for now; the message names no host and no secret."""
+
+
 class StoreUnusable(StoreError):
     """The database cannot be opened; the message is one sentence for the operator."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import warnings
 from pathlib import Path
+from typing import NamedTuple
 
 from alembic import command
 from alembic.config import Config
@@ -19,21 +20,41 @@ from server.store.base import StoreNotReady, StoreUnusable
 logging.getLogger("alembic").setLevel(logging.WARNING)
 
 MIGRATIONS = Path(__file__).with_name("migrations")
+ELSEWHERE = "choose another --data directory"
 
 
-def migrate(connection: Connection, name: str, migrations: Path = MIGRATIONS) -> None:
+class Migrated(NamedTuple):
+    """The schema's version, before and after; None: there were no tables."""
+
+    before: str | None
+    after: str
+
+
+def migrate(
+    connection: Connection, name: str, migrations: Path = MIGRATIONS, elsewhere: str = ELSEWHERE
+) -> Migrated | None:
     """Run what is missing, within the caller's transaction. `name` is for messages.
 
-    Raises StoreUnusable for a schema from a newer version and for tables that are not ours.
+    None when nothing was. Raises StoreUnusable for a schema from a newer version and for tables
+    that are not ours; `elsewhere` says what to do then.
     """
     config = _config(connection, migrations)
-    if not _is_current(connection, name, config, migrations):
-        command.upgrade(config, "head")
+    before, newest = _versions(connection, name, config, migrations, elsewhere)
+    if before == newest:
+        return None
+    command.upgrade(config, "head")
+    return Migrated(before, newest)
 
 
-def check(connection: Connection, name: str, migrations: Path = MIGRATIONS) -> None:
+def check(
+    connection: Connection, name: str, migrations: Path = MIGRATIONS, elsewhere: str = ELSEWHERE
+) -> None:
     """Only look. Raises like `migrate`, and StoreNotReady where that would change something."""
-    if not _is_current(connection, name, _config(connection, migrations), migrations):
+    config = _config(connection, migrations)
+    before, newest = _versions(connection, name, config, migrations, elsewhere)
+    if before is None:
+        raise StoreNotReady(f"{name} holds nothing yet: `vetrina serve` makes the tables.")
+    if before != newest:
         raise StoreNotReady(
             f"{name} is of an earlier version: the next `vetrina serve` brings it up to date."
         )
@@ -46,18 +67,19 @@ def _config(connection: Connection, migrations: Path) -> Config:
     return config
 
 
-def _is_current(connection: Connection, name: str, config: Config, migrations: Path) -> bool:
+def _versions(
+    connection: Connection, name: str, config: Config, migrations: Path, elsewhere: str
+) -> tuple[str | None, str]:
+    """The schema's version and the newest one that is known."""
     known, newest = _revisions(config, migrations)
     current = MigrationContext.configure(connection).get_current_revision()
     if current is None and inspect(connection).get_table_names():
-        raise StoreUnusable(
-            f"{name} holds tables of another program: choose another --data directory."
-        )
+        raise StoreUnusable(f"{name} holds tables of another program: {elsewhere}.")
     if current is not None and current not in known:
         raise StoreUnusable(
             f"{name} was written by a newer version (schema {current}): install that version."
         )
-    return current == newest
+    return current, newest
 
 
 def _revisions(config: Config, migrations: Path) -> tuple[set[str], str]:

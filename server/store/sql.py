@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from server.store.base import StoreError
+from server.store.base import StoreError, StoreUnusable
 from server.store.catalog import SqlCatalog
 from server.store.inbox import SqlInbox
 from server.store.keys import SqlKeys
@@ -17,7 +18,11 @@ from server.store.shows import SqlShows
 from server.store.sqlite import SqliteDatabase
 from server.store.tables import installation
 
+if TYPE_CHECKING:
+    from server.store.postgres import PostgresDatabase
+
 FILE = "vetrina.db"
+SETTING = "VETRINA_DATABASE"
 
 
 class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls, SqlLeases):
@@ -48,3 +53,26 @@ def sqlite_store(
     `look`: only to read; opening raises StoreNotReady for one that a start would make or change.
     """
     return SqlStore(SqliteDatabase(data / FILE, serve=serve, shared=shared, look=look))
+
+
+def postgres_store(url: str, *, look: bool = False, connections: int = 5) -> SqlStore:
+    """The store in a PostgreSQL database, whoever else uses it. `look` as for SQLite.
+
+    Raises StoreUnusable for an address that is none, and without the driver.
+    """
+    return SqlStore(postgres_database(url, look=look, connections=connections))
+
+
+def postgres_database(url: str, *, setting: str = SETTING, **more: Any) -> PostgresDatabase:
+    """The database that a setting names; imported only now, since its driver is an extra."""
+    try:
+        from server.store.postgres import PostgresDatabase
+        from server.store.postgres_address import parsed
+    except ModuleNotFoundError as error:
+        if error.name != "asyncpg":
+            raise
+        raise StoreUnusable(
+            f"{setting} names a PostgreSQL database, and its driver is not installed: "
+            "pip install 'vetrina[postgres]'."
+        ) from error
+    return PostgresDatabase(parsed(url, setting), **more)

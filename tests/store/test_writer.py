@@ -9,9 +9,15 @@ from sqlalchemy.exc import OperationalError
 
 from server.store import tables
 from server.store.base import Append, Conflict, StoreError
-from server.store.sql import FILE
+from server.store.sql import FILE, sqlite_store
 from tests.fakes import settled
 from tests.store.builders import SLUG, made_show, product, purchase, said, texts
+
+
+@pytest.fixture
+def make_store(tmp_path):
+    """SQLite, whose write lock another program can hold."""
+    return lambda: sqlite_store(tmp_path / "data")
 
 
 @pytest.fixture
