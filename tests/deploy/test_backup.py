@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sqlite3
+import subprocess
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,12 @@ from typing import Any
 import orjson
 from websockets.asyncio.client import connect
 
-from server.store.sql import FILE
+from server.store.base import Append
+from server.store.sql import FILE, postgres_store
 from tests.deploy.files import ROOT
+from tests.postgres import PostgresServer, programs
 from tests.served import Served, make_show, served
+from tests.store.builders import SLUG, said, show
 
 COMMANDS = "/api/v1/shows/drop/commands"
 
@@ -112,3 +117,39 @@ def test_the_file_alone_lacks_what_was_written_last(tmp_path: Path) -> None:
         return int(count or 0)
 
     assert announcements(tmp_path / "copy.db") < announcements(tmp_path / "backup.db")
+
+
+def shell(command: str, folder: Path, database: str) -> None:
+    """Run one of the page's commands for PostgreSQL."""
+    path = os.pathsep.join((str(programs()), os.environ["PATH"]))
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=folder, capture_output=True, text=True,
+        env={**os.environ, "PATH": path, "DATABASE": database},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+async def test_postgresql_is_saved_and_restored_with_a_new_epoch(tmp_path: Path) -> None:
+    page = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    save, restore, renew = re.findall(r"^(?:pg_|psql )[^#\n]*", page, re.MULTILINE)
+    server = PostgresServer()
+    try:
+        server.start()
+        database = server.url(server.create())
+        store = postgres_store(database)
+        await store.open()
+        made = await store.create_show(show(), [said("one")])
+        shell(save, tmp_path, database)
+        await store.append(Append(show=SLUG, events=[said("two")]))
+        await store.close()
+        shell(restore, tmp_path, database)
+        shell(renew, tmp_path, database)
+        store = postgres_store(database)
+        await store.open()
+        head = await store.head(SLUG)
+        await store.close()
+    finally:
+        server.close()
+    assert head is not None
+    assert head.seq == made.position.seq
+    assert head.epoch != made.position.epoch
