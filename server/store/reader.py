@@ -17,7 +17,7 @@ Question: TypeAlias = tuple[Executable, Mapping[str, Any]]
 def read_together(calls: Sequence[Call], connection: Connection) -> list[Outcome[Any]]:
     """All look-ups of a group on one connection. What fails, fails for itself.
 
-    Raises SQLAlchemyError for the loss of the connection.
+    Raises SQLAlchemyError when the connection is lost, TimeoutError when no answer came.
     """
     try:
         return in_batches(connection, calls)
@@ -26,6 +26,8 @@ def read_together(calls: Sequence[Call], connection: Connection) -> list[Outcome
             raise
         if len(calls) == 1:
             return [store_error(error)]
+    except TimeoutError:
+        raise
     except Exception as error:  # noqa: BLE001 - handed to the caller whose look-up raised it
         if len(calls) == 1:
             return [error]

@@ -7,8 +7,8 @@ import asyncio
 import sys
 from pathlib import Path
 
-from server.store.base import Append, Conflict
-from server.store.sql import SqlStore, sqlite_store
+from server.store.base import Append, Conflict, StoreAway
+from server.store.sql import SqlStore, postgres_store, sqlite_store
 from tests.store.builders import made_show, receipt, record, said
 
 SLUGS = ("spring-drop", "summer-drop")
@@ -24,7 +24,10 @@ async def append_for_ever(store: SqlStore, slug: str, name: str) -> None:
     while True:
         number += 1
         text = f"{name}-{number}"
-        head = await store.head(slug)
+        try:
+            head = await store.head(slug)
+        except StoreAway:
+            continue
         assert head is not None
         append = Append(
             show=slug,
@@ -35,15 +38,21 @@ async def append_for_ever(store: SqlStore, slug: str, name: str) -> None:
         )
         try:
             appended = await store.append(append)
-        except Conflict:
+        except (Conflict, StoreAway):
             continue
         for one in appended.events:
             tell(f"{slug} {one.seq} {one.event.text}")  # type: ignore[union-attr]
 
 
-async def main(data: Path, run: str) -> None:
+def store_at(place: str) -> SqlStore:
+    if place.startswith("postgresql://"):
+        return postgres_store(place)
+    return sqlite_store(Path(place), serve=True)
+
+
+async def main(place: str, run: str) -> None:
     tell("opening")
-    store = sqlite_store(data, serve=True)
+    store = store_at(place)
     await store.open()
     for slug in SLUGS:
         if await store.show(slug) is None:
@@ -55,4 +64,4 @@ async def main(data: Path, run: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
+    asyncio.run(main(sys.argv[1], sys.argv[2]))

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from server.store.sql import FILE, sqlite_store
-from tests.store.appending import SLUGS
+from tests.postgres import PostgresServer
+from tests.store.appending import SLUGS, store_at
 from tests.store.builders import receipt, texts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,8 +28,8 @@ def run_and_kill(data, run, lines):
     return [line.split() for line in told[1:] if line.endswith("\n")]
 
 
-async def check(data, acknowledged):
-    store = sqlite_store(data, serve=True)
+async def check(place, acknowledged):
+    store = store_at(str(place))
     await store.open()
     try:
         for slug in SLUGS:
@@ -60,15 +61,53 @@ async def check_atoms(store, slug, written):
     assert set(await store.order_records(slug, asked)) == firsts
 
 
-async def test_kill_at_any_moment(tmp_path):
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request, tmp_path):
+    return tmp_path / "data" if request.param == "sqlite" else request.getfixturevalue("postgres")
+
+
+async def test_kill_at_any_moment(place):
     chance = random.Random(SEED)
     # The first round is killed while it makes the tables, the others in the middle of writing.
     rounds = [1, *(chance.randrange(2, 1500) for _ in range(6))]
     acknowledged = []
     for number, lines in enumerate(rounds):
-        acknowledged += run_and_kill(tmp_path / "data", f"run{number}", lines)
-        await check(tmp_path / "data", acknowledged)
+        acknowledged += run_and_kill(place, f"run{number}", lines)
+        await check(place, acknowledged)
     assert len(acknowledged) >= sum(rounds[1:]) - len(rounds)
+
+
+@pytest.fixture
+def durable():
+    """A PostgreSQL server that waits for the disk, as installed."""
+    server = PostgresServer(durable=True)
+    server.start()
+    yield server
+    server.close()
+
+
+def append_through_kills(server, url, lines):
+    """Kill and start the server after so many lines each; returns all that the program told."""
+    command = [sys.executable, "-m", "tests.store.appending", url, "run"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
+        told = [program.stdout.readline()]
+        for number in lines:
+            told += [program.stdout.readline() for _ in range(number)]
+            server.kill()
+            server.start()
+        told += [program.stdout.readline() for _ in range(200)]
+        program.kill()
+        told += program.stdout.readlines()
+    assert told[0] == "opening\n"
+    return [line.split() for line in told[1:] if line.endswith("\n")]
+
+
+async def test_the_database_server_is_killed_at_any_moment(durable):
+    """The program goes on through it; what it was told is there, once and in order."""
+    chance = random.Random(SEED)
+    url = durable.url(durable.create())
+    lines = [chance.randrange(200, 900) for _ in range(4)]
+    await check(url, append_through_kills(durable, url, lines))
 
 
 async def test_a_log_that_was_cut_off_ends_with_its_last_whole_commit(tmp_path):

@@ -1,16 +1,17 @@
-"""Whatever the interleaving of whoever appends: no gaps, nothing twice, the order of commits."""
+"""Whatever the interleaving of whoever appends: no gaps, nothing twice, the order of commits.
+
+Half of the appenders use another store over the same database, as another process would.
+"""
 
 import asyncio
 import itertools
 from collections import Counter
 from dataclasses import dataclass, replace
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.store.base import Append, Conflict, Taken
-from server.store.sql import sqlite_store
 from tests.store.builders import answer, made_show, receipt, said
 
 SHOWS = 3
@@ -76,17 +77,6 @@ async def take_one(store, course, name, step):
         course.acknowledged.append((slug, step, appended))
 
 
-@pytest.fixture
-async def stores(tmp_path):
-    """Two, as a server and a visitor: half of the appenders use the other one."""
-    made = [sqlite_store(tmp_path), sqlite_store(tmp_path)]
-    for store in made:
-        await store.open()
-    yield made
-    for store in made:
-        await store.close()
-
-
 async def run(stores, schedule):
     course = Course(f"example{next(examples)}", [], [])
     for show in range(SHOWS):
@@ -122,7 +112,7 @@ def check_claims(course):
 
 
 PATIENT = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
