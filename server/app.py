@@ -19,6 +19,7 @@ from server.connectors import CONNECTORS
 from server.metrics import Metrics
 from server.outbound import sources
 from server.outbound.fetch import Fetcher
+from server.place import Place
 from server.protocol.conversation import Manners
 from server.realtime.hub import Hub
 from server.realtime.pacing import LoopPacing
@@ -32,6 +33,8 @@ from server.shows.keeping_up import KeepingUp
 from server.shows.reconciling import Reconciling
 from server.shows.revocations import Revocations
 from server.shows.service import ShowService
+from server.shows.turns import Turns
+from server.siblings import Siblings
 from server.store.base import Store
 from server.store.sql import sqlite_store
 from server.supervisor import Supervisor
@@ -52,10 +55,15 @@ class Application:
 
 
 @asynccontextmanager
-async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Application]:
-    """Open everything, in order; close it in the opposite order. Raises StoreUnusable."""
+async def running(
+    settings: Settings, clock: Clock | None = None, *, place: Place | None = None
+) -> AsyncIterator[Application]:
+    """Open everything, in order; close it in the opposite order. Raises StoreUnusable.
+
+    `place`: as one of several workers, whose parent holds the data directory.
+    """
     clock = clock or SystemClock()
-    store = sqlite_store(settings.data, serve=True)
+    store = store_of(settings, serve=place is None)
     async with AsyncExitStack() as stack:
         await store.open()
         stack.push_async_callback(store.close)
@@ -73,12 +81,25 @@ async def running(settings: Settings, clock: Clock | None = None) -> AsyncIterat
         context.supervisor.start("hub", context.hub.run)
         context.supervisor.start("audience", context.audience.run)
         context.supervisor.start("keeping up", _keeping_up(context).run)
-        context.supervisor.start("polls", context.reconciling.run)
+        turns = Turns(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
+        polls = turns.one_at_a_time("polls", context.reconciling.run)
+        context.supervisor.start("polls", polls)
         context.supervisor.start("revocations", _revocations(context).run)
+        if place is not None:
+            siblings = Siblings(place.folder, place.number, context.metrics)
+            await siblings.open()
+            stack.push_async_callback(siblings.close)
+            context.numbers = siblings.render
         await adopt_control_key(context)
         if settings.demo:
-            await _start_demo(context)
+            demo = await _demo(context)
+            context.supervisor.start("demo", turns.one_at_a_time("demo", demo.run))
         yield Application(settings, web_app(context), context.hub, FirstKeys(context))
+
+
+def store_of(settings: Settings, *, serve: bool = True) -> Store:
+    """The store of this installation, not open yet. `serve`: held as a server's."""
+    return sqlite_store(settings.data, serve=serve, shared=settings.redis is not None)
 
 
 def _context(settings: Settings, clock: Clock, store: Store, fetcher: Fetcher) -> Context:
@@ -120,6 +141,7 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: Fetcher) -
             CatchingUp(store, shows, clock),
             sources(fetcher),
             every_ms=settings.poll_every_s * 1000,
+            shared=bus.shared,
         ),
         supervisor=Supervisor(),
         feed=feed,
@@ -143,14 +165,14 @@ def _revocations(context: Context) -> Revocations:
     return Revocations(context.store, context.clock, tell)
 
 
-async def _start_demo(context: Context) -> None:
+async def _demo(context: Context) -> Demo:
     """The demo shop's pictures go the way of every uploaded picture."""
     pictures = {}
     for path in sorted((STATIC_DIR / "demo").glob("*.webp")):
         pictures[path.name] = (await context.pictures.save(path.read_bytes())).url
     demo = Demo(context.shows, context.store, context.clock, pictures)
     await demo.prepare()
-    context.supervisor.start("demo", demo.run)
+    return demo
 
 
 class _Standalone:

@@ -54,17 +54,24 @@ def serve(
     public_url: Annotated[
         str | None, typer.Option(help="Address under which viewers reach this server.")
     ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes on this machine; one for each core, at most.")
+    ] = None,
     demo: Annotated[
         bool | None, typer.Option("--demo", help="A small shop and a rehearsal to look at.")
     ] = None,
 ) -> None:
     """Start the server."""
-    from server.serving import CannotListen, run_server
+    from server.listening import CannotListen
+    from server.serving import run_server
+    from server.workers import CannotServe, run_workers
 
-    settings = _settings(host=host, port=port, data=data, public_url=public_url, demo=demo)
+    settings = _settings(
+        host=host, port=port, data=data, public_url=public_url, workers=workers, demo=demo
+    )
     try:
-        run_server(settings)
-    except (StoreUnusable, CannotListen) as error:
+        (run_workers if settings.workers > 1 else run_server)(settings)
+    except (StoreUnusable, CannotListen, CannotServe) as error:
         _fail(str(error))
 
 

@@ -8,31 +8,34 @@ import gc
 import logging
 import signal
 import socket
-import sys
+from collections.abc import Coroutine, Sequence
+from types import FrameType
 
-import segno
 import uvicorn
-from rich.console import Console
 
-from server import __version__
 from server.app import Application, running
 from server.descriptors import places_for
-from server.realtime.listener import tuned, uvicorn_options
+from server.listening import address_of, listening_socket
+from server.place import Place
+from server.realtime.doorstep import Doorstep
+from server.realtime.listener import uvicorn_options
 from server.settings import Settings
-from server.shows.demo import SLUG as DEMO_SLUG
+from server.tether import READY
 from server.web.redaction import Redaction
+from server.welcoming import welcome
 
 # After this long, connections that do not close are cut.
 GRACE_S = 5
-# A crowd is sent away in small groups, but soon: the next process takes over only after that.
-SPREAD_MAX_S = 2.0
-VIEWERS_PER_S = 5_000
+# A crowd is sent away in small groups. Where it has to wait for the next process, soon; where
+# others take it at once, no faster than they can.
+SPREAD_ALONE_S = 2.0
+ALONE_PER_S = 5_000
+SPREAD_MAX_S = 10.0
+VIEWERS_PER_S = 1_000
+# So long may the request of a connection that was made be on its way.
+FIRST_REQUEST_S = 0.5
+FIRST_REQUEST_STEPS = 25
 GC_THRESHOLDS = (20_000, 20, 50)
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-
-class CannotListen(Exception):
-    """The address is taken or not ours; the message names it."""
 
 
 class _Server(uvicorn.Server):
@@ -41,21 +44,96 @@ class _Server(uvicorn.Server):
     Here viewers are told first, each with its own moment to come back.
     """
 
-    def __init__(self, config: uvicorn.Config, application: Application, address: str) -> None:
+    def __init__(
+        self, config: uvicorn.Config, application: Application, address: str, place: Place | None
+    ) -> None:
         super().__init__(config)
         self._application = application
         self._address = address
+        self._place = place
+        self._forced = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        if self.started:
-            _settle()
-            await welcome(self._application, self._address)
+        if not self.started:
+            return
+        _settle()
+        if self._place is None:
+            await self._welcome()
+        else:
+            self._place.tether.on_welcome(lambda: self._start(self._welcome()))
+            self._place.tether.say(READY)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        if self.force_exit:
+            self._loop.call_soon_threadsafe(self._forced.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Not ready any more, then deaf, then empty; at once where a second signal came."""
         hub = self._application.hub
-        await hub.shutdown(min(SPREAD_MAX_S, len(hub.clients) / VIEWERS_PER_S))
+        hub.draining = True
+        self._close_doors(sockets or [])
+        spread_s, elsewhere = self._spread()
+        drained = asyncio.ensure_future(hub.shutdown(spread_s, elsewhere=elsewhere))
+        forced = asyncio.ensure_future(self._forced.wait())
+        await asyncio.wait({drained, forced}, return_when=asyncio.FIRST_COMPLETED)
+        forced.cancel()
+        if not drained.done():
+            drained.cancel()
+        await self._first_requests()
         await super().shutdown(sockets)
+
+    def _spread(self) -> tuple[float, bool]:
+        """Over how long viewers are sent away, and whether others are there to take them."""
+        settings, viewers = self._application.settings, len(self._application.hub.clients)
+        elsewhere = settings.redis is not None and (self._place is None or self._place.others)
+        if settings.drain_s is not None:
+            return settings.drain_s, elsewhere
+        if elsewhere:
+            return min(SPREAD_MAX_S, viewers / VIEWERS_PER_S), True
+        return min(SPREAD_ALONE_S, viewers / ALONE_PER_S), False
+
+    def _close_doors(self, sockets: Sequence[socket.socket]) -> None:
+        """Take in who is at the door already: the system would reset what we have not accepted."""
+        twins = [listening.dup() for listening in sockets]
+        for server in self.servers:
+            server.close()
+        for twin in twins:
+            with twin, contextlib.suppress(OSError):
+                twin.setblocking(False)
+                while True:
+                    self._start(self._take_in(twin.accept()[0]))
+
+    async def _take_in(self, connection: socket.socket) -> None:
+        def protocol() -> Doorstep:
+            return Doorstep(
+                config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+            )
+
+        with contextlib.suppress(OSError):
+            await self._loop.connect_accepted_socket(protocol, connection)
+
+    async def _first_requests(self) -> None:
+        """A connection that was made gets an answer, though its request may still be on its way."""
+        for _ in range(FIRST_REQUEST_STEPS):
+            if self.force_exit or not self._expecting():
+                return
+            await asyncio.sleep(FIRST_REQUEST_S / FIRST_REQUEST_STEPS)
+
+    def _expecting(self) -> bool:
+        doors = [each for each in self.server_state.connections if isinstance(each, Doorstep)]
+        return bool(self._tasks) or any(door.cycle is None for door in doors)
+
+    async def _welcome(self) -> None:
+        await welcome(self._application, self._address)
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
 def _settle() -> None:
@@ -69,33 +147,44 @@ def _settle() -> None:
     gc.set_threshold(*GC_THRESHOLDS)
 
 
-def run_server(settings: Settings) -> None:
-    """Serve until a signal comes. Raises CannotListen, StoreUnusable."""
-    # uvicorn raises the signal again when it is done; what is open must still be closed after that.
-    signal.signal(signal.SIGTERM, lambda *_: None)
+def log_to_console(settings: Settings, who: str = "") -> None:
+    """The log of this process, without what is secret."""
     logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        level=settings.log_level.upper(),
+        format=f"%(asctime)s %(levelname)s {who}%(name)s: %(message)s",
     )
     for handler in logging.getLogger().handlers:
         handler.addFilter(Redaction())
+
+
+def run_server(settings: Settings, place: Place | None = None) -> None:
+    """Serve until a signal comes. Raises CannotListen, StoreUnusable.
+
+    `place`: as one of several workers.
+    """
+    log_to_console(settings, "" if place is None else f"worker {place.number}: ")
     loop_factory = None
     with contextlib.suppress(ImportError):
         import uvloop
 
         loop_factory = uvloop.new_event_loop
     with (
-        contextlib.suppress(KeyboardInterrupt),
+        contextlib.suppress(KeyboardInterrupt, asyncio.CancelledError),
         asyncio.Runner(loop_factory=loop_factory) as runner,
     ):
-        runner.run(_serve(settings))
+        runner.run(_serve(settings, place))
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, place: Place | None) -> None:
+    beginning = _Beginning()
+    if place is not None:
+        place.tether.hold(beginning.give_up)
     places = places_for(settings.connections_max)
     settings = settings.model_copy(update={"connections_max": places})
-    async with running(settings) as application:
-        with _listen(settings) as listening:
-            address = _address(settings, listening.getsockname()[1])
+    async with running(settings, place=place) as application:
+        together = place is not None
+        with listening_socket(settings.host, settings.port, together=together) as listening:
+            address = address_of(settings.host, listening.getsockname()[1])
             config = uvicorn.Config(
                 application.asgi,
                 lifespan="off",
@@ -108,62 +197,34 @@ async def _serve(settings: Settings) -> None:
                 server_header=False,
                 timeout_graceful_shutdown=GRACE_S,
             )
-            await _Server(config, application, address).serve([listening])
+            server = _Server(config, application, address, place)
+            beginning.over(server)
+            await server.serve([listening])
 
 
-def _listen(settings: Settings) -> socket.socket:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((settings.host, settings.port))
-    except OSError as error:
-        listening.close()
-        where = f"{settings.host} port {settings.port}"
-        raise CannotListen(
-            f"Cannot listen on {where}: {error.strerror or error}. "
-            "Is another server running? Choose another with --port."
-        ) from error
-    return tuned(listening)
+class _Beginning:
+    """Until uvicorn listens to signals, one of them, or the parent's end, gives the start up.
 
+    After that a signal only says once more that the server ends: uvicorn raises them again when it
+    is done, and what is open must still be closed then.
+    """
 
-def _address(settings: Settings, port: int) -> str:
-    host = settings.host
-    if host in ("0.0.0.0", "::"):  # noqa: S104  (asked for, and warned about)
-        host = _own_address()
-    host = f"[{host}]" if ":" in host else host
-    return f"http://{host}:{port}"
+    def __init__(self) -> None:
+        self._task = asyncio.current_task()
+        self._loop = asyncio.get_running_loop()
+        self._server: uvicorn.Server | None = None
+        signal.signal(signal.SIGTERM, self._signal)
 
+    def over(self, server: uvicorn.Server) -> None:
+        """From now on it is the server that ends."""
+        self._server = server
 
-def _own_address() -> str:
-    """The address that others in the network know this machine by; nothing is sent."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))  # an address for documentation, RFC 5737
-        except OSError:
-            return "127.0.0.1"
-        return str(probe.getsockname()[0])
+    def give_up(self) -> None:
+        if self._server is not None:
+            self._server.should_exit = True
+        elif self._task is not None:
+            self._task.cancel()
 
-
-async def welcome(application: Application, address: str) -> None:
-    """Print where everything is. The secrets among the links are shown here only."""
-    settings = application.settings
-    base = settings.public_url or address
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(f"\n[bold]Vetrina {__version__}[/] is serving at {address}\n")
-    for link in await application.first_keys.links(base):
-        console.print(f"  [bold]{link.name:<14}[/] {link.url}", markup=True)
-        if link.hint:
-            console.print(f"  {'':<14} [dim]{link.hint}[/]")
-    if settings.demo:
-        console.print("\n  The viewer page, for a phone:\n")
-        viewer = segno.make(f"{base}/live/{DEMO_SLUG}", micro=False)
-        viewer.terminal(out=sys.stdout, border=2, compact=True)
-    if settings.host in LOOPBACK and settings.public_url is None:
-        hint = "Only this machine can open these. For phones in your network: --host 0.0.0.0"
-        console.print(f"\n  [dim]{hint}[/]")
-    elif settings.host not in LOOPBACK:
-        text = "Everybody who reaches this machine's port can open it. On the internet, put a"
-        console.print(f"\n  [yellow]Notice:[/] {text}\n  reverse proxy with HTTPS before it.")
-    console.print("\n  Stop with Ctrl+C.\n")
-    sys.stdout.flush()
+    def _signal(self, *_: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing is left to end
+            self._loop.call_soon_threadsafe(self.give_up)

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     data: Path = Field(Path("vetrina-data"), description="Folder of the database and pictures.")
+    workers: int = Field(
+        1, ge=1, le=256, description="Processes that serve, on one port of this machine."
+    )
     public_url: Annotated[str | None, AfterValidator(_plain_address)] = Field(
         None,
         description="Address under which viewers reach this server; links and QR codes use it.",
@@ -68,6 +71,16 @@ class Settings(BaseSettings):
         ge=1_000,
         le=45_000,
         description="How often a browser says that it is there, 1000 to 45000.",
+    )
+    redis: SecretStr | None = Field(
+        None, description="Redis or Valkey over which processes and machines tell each other."
+    )
+    drain_s: float | None = Field(
+        None,
+        ge=0,
+        le=300,
+        description="Seconds over which viewers are sent away at a stop; without it up to 2, "
+        "and up to 10 where other processes take them.",
     )
     connections_max: int = Field(
         10_000, ge=1, description="Open sockets in one process; more are asked to come later."
@@ -181,6 +194,18 @@ def read_settings(**given: object) -> Settings:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         raise BadSettings(_bad_value(error)) from None
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """An environment in which a program of ours reads these settings, and else this one."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return own | {
+        PREFIX + name.upper(): str(
+            value.get_secret_value() if isinstance(value, SecretStr) else value
+        )
+        for name in Settings.model_fields
+        if (value := getattr(settings, name)) is not None
+    }
 
 
 def _unknown(name: str) -> str:

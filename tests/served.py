@@ -72,6 +72,12 @@ class Served:
         """End it as Ctrl+C would; the exit code."""
         return self._end(signal.SIGTERM)
 
+    @property
+    def process(self) -> subprocess.Popen[str]:
+        """The running process."""
+        assert self._process is not None
+        return self._process
+
     def client(self, **headers: str) -> httpx.Client:
         """A client with the control key."""
         headers = {"authorization": f"Bearer {CONTROL_KEY}", **headers}

@@ -116,10 +116,13 @@ class Hub:
             if ticks % SIGNAL_EVERY == 0:
                 self._every_second(now)
 
-    async def shutdown(self, spread_s: float) -> None:
-        """Send everybody away, viewers spread over `spread_s`, overlays last. Bounded in time."""
+    async def shutdown(self, spread_s: float, *, elsewhere: bool = False) -> None:
+        """Send everybody away, viewers spread over `spread_s`, overlays last. Bounded in time.
+
+        `elsewhere`: other processes take them at once.
+        """
         self.draining = True
-        await drain(self.clients, self.clock, int(spread_s * 1000))
+        await drain(self.clients, self.clock, int(spread_s * 1000), elsewhere=elsewhere)
 
     def _every_second(self, now: int) -> None:
         for room in list(self.rooms.values()):

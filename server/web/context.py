@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from server.web.images import Pictures
 from server.web.limiter import Limiter, Rate, per_minute
 from server.web.templating import Templates
 
+Numbers = Callable[[], Awaitable[bytes]]
+
 
 @dataclass(kw_only=True)
 class Context:
@@ -45,6 +48,8 @@ class Context:
     hub: Hub
     metrics: Metrics
     assets: Assets
+    numbers: Numbers | None = None
+    """The numbers of all workers, where there are several."""
     auth: Authenticator = field(init=False)
     limiter: Limiter = field(init=False)
     reads: Rate = field(init=False)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from dataclasses import dataclass
 
 from server.shows.demo import SLUG as DEMO_SLUG
-from server.store.base import Key
+from server.store.base import Conflict, Key
 from server.web.auth import digest_of, mint, new_key_id
 from server.web.context import Context
 
@@ -85,4 +86,5 @@ async def adopt_control_key(context: Context) -> None:
             label=ENVIRONMENT,
             created_at=context.clock.now_ms(),
         )
-        await context.store.add_key(key, digest)
+        with contextlib.suppress(Conflict):  # another worker was quicker
+            await context.store.add_key(key, digest)

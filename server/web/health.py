@@ -46,11 +46,10 @@ async def readyz(call: Call) -> Response:
 
 
 async def metrics(call: Call) -> Response:
-    """The Prometheus text format."""
-    told = call.context.metrics
-    return Response(
-        told.render(), 200, {"cache-control": "no-store", "content-type": told.content_type}
-    )
+    """The Prometheus text format; of several workers, each sample with the worker it is of."""
+    told, numbers = call.context.metrics, call.context.numbers
+    text = told.render() if numbers is None else await numbers()
+    return Response(text, 200, {"cache-control": "no-store", "content-type": told.content_type})
 
 
 async def _reasons(context: Context) -> list[str]:

@@ -39,7 +39,7 @@ def web_app(context: Context) -> ASGIApp:
     app = Starlette(routes=routes(context, pages), exception_handlers=handlers)
     # `/live/x/` is not `/live/x`; a redirect would also repeat an overlay key in a header.
     app.router.redirect_slashes = False
-    return Front(app, _socket(context))
+    return Front(app, _socket(context), lambda: context.hub.draining)
 
 
 def _socket(context: Context) -> SocketEndpoint:

@@ -51,10 +51,10 @@ def hub(clock):
     return hub
 
 
-async def drained(hub, clock, spread_s, budget_ms):
+async def drained(hub, clock, spread_s, budget_ms, **options):
     """How long it took, in the clock's milliseconds."""
     started = clock.now_ms()
-    task = asyncio.create_task(hub.shutdown(spread_s))
+    task = asyncio.create_task(hub.shutdown(spread_s, **options))
     await settled()
     while not task.done():
         assert clock.now_ms() - started <= budget_ms, "the shutdown takes too long"
@@ -83,6 +83,30 @@ async def test_viewers_are_spread_over_the_given_time(hub, clock):
     assert first == (2_500, 5_000)
     assert last[0] < first[0]
     assert len({member.retry_ms for member in members}) == 20
+
+
+async def test_a_few_viewers_are_spread_too(hub, clock):
+    """One every half second, not all of them in the first four tenths."""
+    order = []
+    for _ in range(4):
+        Leaving(hub, order).greet("viewer")
+    task = asyncio.create_task(hub.shutdown(2.0))
+    await settled()
+    gone = [len(order)]
+    for _ in range(40):
+        clock.advance(50)
+        await settled(3)
+        gone.append(len(order))
+    await task
+    assert [gone.index(many) * 50 for many in (1, 2, 3, 4)] == [0, 500, 1_000, 1_500]
+
+
+async def test_where_others_serve_on_everybody_comes_back_at_once(hub, clock):
+    order = []
+    for _ in range(8_000):
+        Leaving(hub, order).greet("viewer")
+    await drained(hub, clock, 8.0, 8_100, elsewhere=True)
+    assert {member.retry_ms for member in order} == {(500, 3_000)}
 
 
 async def test_half_of_the_viewers_are_gone_at_half_time(hub, clock):
