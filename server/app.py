@@ -36,7 +36,7 @@ from server.shows.service import ShowService
 from server.shows.turns import Turns
 from server.siblings import Siblings
 from server.store.base import Store
-from server.store.sql import sqlite_store
+from server.store.sql import postgres_store, sqlite_store
 from server.supervisor import Supervisor
 from server.web.assets import Assets
 from server.web.context import Context
@@ -99,6 +99,9 @@ async def running(
 
 def store_of(settings: Settings, *, serve: bool = True) -> Store:
     """The store of this installation, not open yet. `serve`: held as a server's."""
+    if settings.database is not None:
+        url = settings.database.get_secret_value()
+        return postgres_store(url, connections=settings.database_connections)
     return sqlite_store(settings.data, serve=serve, shared=settings.redis is not None)
 
 

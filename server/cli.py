@@ -33,9 +33,14 @@ keys = typer.Typer(help="Make, list and revoke keys.", no_args_is_help=True)
 main.add_typer(keys, name="key")
 webhooks = typer.Typer(help="Try shops out before the show.", no_args_is_help=True)
 main.add_typer(webhooks, name="webhook")
+databases = typer.Typer(help="Move the database.", no_args_is_help=True)
+main.add_typer(databases, name="db")
 errors = Console(stderr=True, highlight=False)
 
 DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the database.")]
+DatabaseOption = Annotated[
+    str | None, typer.Option("--database", help="Address of a PostgreSQL database.")
+]
 
 
 class KeyRole(StrEnum):
@@ -51,6 +56,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port; 0 takes a free one.")] = None,
     data: DataOption = None,
+    database: DatabaseOption = None,
     public_url: Annotated[
         str | None, typer.Option(help="Address under which viewers reach this server.")
     ] = None,
@@ -67,7 +73,13 @@ def serve(
     from server.workers import CannotServe, run_workers
 
     settings = _settings(
-        host=host, port=port, data=data, public_url=public_url, workers=workers, demo=demo
+        host=host,
+        port=port,
+        data=data,
+        database=database,
+        public_url=public_url,
+        workers=workers,
+        demo=demo,
     )
     try:
         (run_workers if settings.workers > 1 else run_server)(settings)
@@ -84,11 +96,12 @@ def create_key(
         list[str] | None, typer.Option(help="What a hook key may do, such as pin.next.")
     ] = None,
     data: DataOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Make a key. It is printed once and cannot be read again."""
     from server.operating import UsedWrongly, make_key
 
-    settings = _settings(data=data)
+    settings = _settings(data=data, database=database)
     try:
         secret = _run(make_key(settings, role.value, show, label, tuple(action or ())))
     except UsedWrongly as error:
@@ -100,12 +113,13 @@ def create_key(
 def list_keys(
     everything: Annotated[bool, typer.Option("--all", help="Revoked keys too.")] = False,
     data: DataOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """List the keys and the devices that are logged in, without their secrets."""
     from server.operating import all_keys
 
     table = Table("id", "role", "show", "label", "made", "last used", "revoked")
-    for key in _run(all_keys(_settings(data=data))):
+    for key in _run(all_keys(_settings(data=data, database=database))):
         if everything or key.revoked_at is None:
             times = (key.created_at, key.last_used_at, key.revoked_at)
             texts = (key.id, key.role, key.show or "all", key.label, *map(_moment, times))
@@ -117,23 +131,24 @@ def list_keys(
 def revoke_key(
     key_id: Annotated[str, typer.Argument(metavar="ID", help="As `vetrina key list` tells it.")],
     data: DataOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Revoke a key. A running server closes what came in with it within a second."""
     from server.operating import UsedWrongly, revoke
 
     try:
-        _run(revoke(_settings(data=data), key_id))
+        _run(revoke(_settings(data=data, database=database), key_id))
     except UsedWrongly as error:
         _fail(str(error), code=2)
     typer.echo(f"{key_id} is revoked.")
 
 
 @main.command()
-def doctor(data: DataOption = None) -> None:
+def doctor(data: DataOption = None, database: DatabaseOption = None) -> None:
     """Look at the installation and say what is wrong with it, in words."""
     from server.operating import examine
 
-    settings = _settings(data=data)
+    settings = _settings(data=data, database=database)
     findings = _run(examine(settings))
     marks = {"fine": "[green]ok[/]    ", "notice": "[yellow]notice[/]", "wrong": "[red]wrong[/] "}
     console = Console(highlight=False)
@@ -141,6 +156,33 @@ def doctor(data: DataOption = None) -> None:
         console.print(f"{marks[finding.level]}  {finding.text}", markup=True)
     if any(finding.level == "wrong" for finding in findings):
         raise typer.Exit(1)
+
+
+@main.command()
+def migrate(data: DataOption = None, database: DatabaseOption = None) -> None:
+    """Make the tables, or bring them up to date. `serve` does it too."""
+    from server.moving import bring_up_to_date
+
+    typer.echo(_run(bring_up_to_date(_settings(data=data, database=database))))
+
+
+@databases.command("copy")
+def copy_database(
+    to: Annotated[str | None, typer.Option(help="Address of an empty PostgreSQL database.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Copy the SQLite database into PostgreSQL, while no server runs. Viewers resume there."""
+    from server.moving import copy_database
+    from server.progress import RowsProgress
+
+    settings = _settings(data=data)
+    if to is None and settings.database is None:
+        _fail("Where to? Say --to postgresql://user@host/name.", code=2)
+    given, setting = (settings.database, "VETRINA_DATABASE") if to is None else (to, "--to")
+    url = given if isinstance(given, str) else given.get_secret_value() if given else ""
+    with RowsProgress(errors) as progress:
+        rows = _run(copy_database(settings, url, setting, progress.tell))
+    typer.echo(f"{rows} rows are copied. Pictures stay in {settings.data}: keep it as --data.")
 
 
 @webhooks.command("check")

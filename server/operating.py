@@ -13,7 +13,7 @@ from server.domain.errors import InvalidValue
 from server.findings import Finding, about_connection
 from server.settings import Settings
 from server.store.base import Key, Role, Store, StoreError, StoreNotReady
-from server.store.sql import sqlite_store
+from server.store.sql import FILE, SqlStore, postgres_store, sqlite_store
 from server.web.auth import digest_of, mint, new_key_id
 from server.web.hooks import check_actions
 
@@ -26,9 +26,12 @@ class UsedWrongly(Exception):
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, look: bool = False) -> AsyncIterator[Store]:
+async def opened(settings: Settings, *, look: bool = False) -> AsyncIterator[SqlStore]:
     """The store of this installation, beside a server that may be running. `look`: only to read."""
-    store = sqlite_store(settings.data, look=look)
+    if settings.database is None:
+        store = sqlite_store(settings.data, look=look)
+    else:
+        store = postgres_store(settings.database.get_secret_value(), look=look)
     await store.open()
     try:
         yield store
@@ -48,7 +51,7 @@ async def make_key(
         raise UsedWrongly(f"--action: {error.message}") from error
     async with opened(settings) as store:
         if show is not None and await store.show(show) is None:
-            raise UsedWrongly(f"There is no show {show} in {settings.data}.")
+            raise UsedWrongly(f"There is no show {show} in {store.name}.")
         secret = mint(role)
         key = Key(
             id=new_key_id(),
@@ -78,11 +81,13 @@ async def revoke(settings: Settings, key_id: str) -> None:
 async def examine(settings: Settings) -> list[Finding]:
     """Look at the data folder, the keys, the connections and a running server; change nothing."""
     findings = list(_folder(settings))
-    if not settings.data.exists():
+    if not settings.data.exists() and settings.database is None:
         return [*findings, _server(settings)]
     try:
         async with opened(settings, look=True) as store:
-            findings.append(Finding("fine", f"The database in {settings.data} is in order."))
+            name = f"{store.name[0].upper()}{store.name[1:]}"
+            findings.append(Finding("fine", f"{name} is in order."))
+            findings.extend(_forgotten(settings))
             findings.append(await _keys(settings, store))
             findings.extend([finding async for finding in _connections(store)])
     except StoreNotReady as error:
@@ -103,6 +108,13 @@ def _folder(settings: Settings) -> Iterator[Finding]:
         yield Finding("wrong", text)
     if settings.data.stat().st_mode & 0o077:
         text = f"Others on this machine can read {settings.data}. Run: chmod 700 {settings.data}"
+        yield Finding("notice", text)
+
+
+def _forgotten(settings: Settings) -> Iterator[Finding]:
+    """Whoever moves to PostgreSQL may have forgotten to take the data along."""
+    if settings.database is not None and (settings.data / FILE).exists():
+        text = f"The database in {settings.data} is not in use: VETRINA_DATABASE names another."
         yield Finding("notice", text)
 
 

@@ -19,7 +19,8 @@ from server.domain.limits import Limits
 from server.domain.names import NameMode, NamePolicy
 
 PREFIX = "VETRINA_"
-CONTROL_KEY = "control_key"
+SECRETS = frozenset({"control_key", "database"})
+"""What came is not shown, however wrong it is."""
 DEFAULT = Limits()
 
 
@@ -50,6 +51,13 @@ class Settings(BaseSettings):
     data: Path = Field(Path("vetrina-data"), description="Folder of the database and pictures.")
     workers: int = Field(
         1, ge=1, le=256, description="Processes that serve, on one port of this machine."
+    )
+    database: SecretStr | None = Field(
+        None,
+        description="Address of a PostgreSQL database; without one SQLite in the data folder.",
+    )
+    database_connections: int = Field(
+        5, ge=2, le=100, description="Connections of one process to PostgreSQL."
     )
     public_url: Annotated[str | None, AfterValidator(_plain_address)] = Field(
         None,
@@ -221,5 +229,5 @@ def _bad_value(error: ValidationError) -> str:
     if not fault["loc"]:
         return f"{message}."
     field = str(fault["loc"][0])
-    came = "" if field == CONTROL_KEY else f" It is {fault['input']!r}."
+    came = "" if field in SECRETS else f" It is {fault['input']!r}."
     return f"{PREFIX}{field.upper()} (or --{field.replace('_', '-')}): {message}.{came}"

@@ -22,33 +22,15 @@ from server.store.access import Key as Key
 from server.store.access import KeyStore as KeyStore
 from server.store.access import Remembered as Remembered
 from server.store.access import Role as Role
+from server.store.failures import Conflict as Conflict
+from server.store.failures import StoreAway as StoreAway
+from server.store.failures import StoreError as StoreError
+from server.store.failures import StoreNotReady as StoreNotReady
+from server.store.failures import StoreUnusable as StoreUnusable
+from server.store.failures import Taken as Taken
 from server.store.leasing import LeaseStore
 from server.store.matching import MatchStore
 from server.store.polling import PollStore
-
-
-class StoreError(Exception):
-    """Base of what the store raises."""
-
-
-class Conflict(StoreError):
-    """Somebody else wrote first: read again and decide again."""
-
-
-class Taken(StoreError):
-    """The name is in use already: a show's slug."""
-
-
-class StoreAway(StoreError):
-    """The database cannot be used for now; the message names no host and no secret."""
-
-
-class StoreUnusable(StoreError):
-    """The database cannot be opened; the message is one sentence for the operator."""
-
-
-class StoreNotReady(StoreUnusable):
-    """Nothing is wrong: the next start makes the database or brings it up to date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,9 @@ LOCK_NOT_FREE = "55P03"
 
 
 class Database(Protocol):
-    """A place that keeps the tables."""
+    """A place that keeps the tables. `name` is for messages."""
+
+    name: str
 
     async def open(self) -> None:
         """Connect and bring the schema up to date. Raises StoreUnusable."""

@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from server.store.base import StoreError, StoreNotReady, StoreUnusable
+from server.store.copying import MARKS
 from server.store.database import store_error
 from server.store.postgres_address import Address
 from server.store.postgres_faults import ERRORS, away, is_away, is_lost, unusable
@@ -37,8 +38,8 @@ OLDEST = 130_000
 CONNECTIONS = 5
 PAUSES_S = (0.1, 0.5, 1.4)
 GIVE_UP_S = 5.0
+OPENING = "opening"
 DAY_MS = 24 * 3_600_000
-MARKS = "writer/"
 # Any number that is always the same: whoever migrates or copies a database holds this lock.
 _LOCK = text("SELECT pg_advisory_xact_lock(8386640107)")
 _SERVER = text(
@@ -70,12 +71,15 @@ class PostgresDatabase:
         self._reads: set[asyncio.Task[Any]] = set()
         self._closed = False
         self._failing = False
+        self.name = f"the PostgreSQL {str(address).removeprefix('the ')}"
         self.migrated: Migrated | None = None
         """What opening did to the schema."""
 
     async def open(self) -> None:
         try:
-            self.migrated = await self._try("opening", self._prepare)
+            self.migrated = await self._try(
+                OPENING, lambda: self._at_leisure(self._bring_up_to_date)
+            )
         except (*ERRORS, ValueError) as error:
             raise unusable(error, self._address) from error
 
@@ -115,12 +119,24 @@ class PostgresDatabase:
                 raise
             raise away(error, unknown=write.unanswered) from error
 
-    async def _prepare(self) -> Migrated | None:
-        """By a connection of its own: a migration may take longer than any other statement."""
+    async def alone(self, work: Callable[[Connection], T]) -> T:
+        """Run a long job in one transaction, while nobody migrates. Raises StoreUnusable."""
+
+        def locked(connection: Connection) -> T:
+            connection.execute(_LOCK)
+            return work(connection)
+
+        try:
+            return await self._at_leisure(locked)
+        except ERRORS as error:
+            raise unusable(error, self._address) from error
+
+    async def _at_leisure(self, work: Callable[[Connection], T]) -> T:
+        """By a connection of its own, without limits: it may take longer than other statements."""
         engine = Link(self._address, hurried=False).engine()
         try:
             async with engine.begin() as connection:
-                return await connection.run_sync(self._bring_up_to_date)
+                return await connection.run_sync(work)
         finally:
             await engine.dispose()
 
@@ -157,7 +173,8 @@ class PostgresDatabase:
             except ERRORS as error:
                 if not is_lost(error):
                     raise
-                self._tell(doing, error)
+                if doing != OPENING:  # who opens is told by the exception
+                    self._tell(doing, error)
                 late = time.monotonic() - began > GIVE_UP_S and not must_know()
                 if pause_s is None or late:
                     raise

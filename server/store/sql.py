@@ -28,6 +28,11 @@ SETTING = "VETRINA_DATABASE"
 class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls, SqlLeases):
     """The port `Store`. One object serves one open and one close."""
 
+    @property
+    def name(self) -> str:
+        """Which database this is, for messages."""
+        return self._database.name
+
     async def open(self) -> None:
         await self._database.open()
         self._reader.start()
@@ -42,6 +47,11 @@ class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls, Sq
         if not self._writer.running:
             raise StoreError("The store is closed.")
         await self._row(select(installation.c.name).limit(1))
+
+
+def sqlite_database(data: Path, **more: Any) -> SqliteDatabase:
+    """The database in a data directory."""
+    return SqliteDatabase(data / FILE, **more)
 
 
 def sqlite_store(

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 from server.store.base import StoreNotReady, StoreUnusable
 from server.store.database import store_error
 from server.store.lock import ServingLock
-from server.store.schema import check, migrate
+from server.store.schema import Migrated, check, migrate
 
 T = TypeVar("T")
 
@@ -52,6 +52,9 @@ class SqliteDatabase:
     ) -> None:
         self._path = path
         self._look = look
+        self.name = f"the database in {path.parent}"
+        self.migrated: Migrated | None = None
+        """What opening did to the schema."""
         self._lock = ServingLock(path.with_suffix(".lock"), shared=shared) if serve else None
         self._writing = _engine(path, _PRAGMAS, size=1)
         event.listen(self._writing, "begin", _begin_immediate)
@@ -77,6 +80,10 @@ class SqliteDatabase:
     async def write(self, work: Callable[[Connection], T]) -> T:
         return await self._in(self._write_thread, partial(_transact, self._writing, work))
 
+    def long_read(self) -> Connection:
+        """A connection to read much, in the caller's own thread; to be closed by the caller."""
+        return self._reading.connect()
+
     async def _in(self, threads: ThreadPoolExecutor, call: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(threads, call)
 
@@ -89,7 +96,7 @@ class SqliteDatabase:
             if self._lock is not None:
                 self._lock.acquire()
             with self._writing.begin() as connection:
-                migrate(connection, str(self._path))
+                self.migrated = migrate(connection, str(self._path))
         except OSError as error:
             raise StoreUnusable(_about_the_place(self._path, error)) from error
         except DatabaseError as error:

@@ -22,7 +22,7 @@ from server.protocol.commands import BadCommand
 from server.protocol.commands import FieldError as FieldError
 from server.shows.desk import Busy
 from server.shows.service import UnknownShow
-from server.store.base import Conflict, StoreError, Taken
+from server.store.base import Conflict, StoreAway, StoreError, Taken
 
 MEDIA_TYPE = "application/problem+json"
 BUSY_RETRY_S = 1
@@ -133,6 +133,12 @@ def _busy(_: Exception) -> Problem:
     )
 
 
+def _away(error: StoreAway) -> Problem:
+    problem = _busy(error)
+    problem.detail = f"{error} Try again with the same Idempotency-Key."
+    return problem
+
+
 _TABLE: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
     (Problem, lambda error: error),
     (Refused, lambda error: Problem(error.status, error.code, error.message)),
@@ -142,6 +148,7 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
     (Taken, lambda error: Problem(409, "taken", "This slug is in use. Choose another.")),
     (Busy, _busy),
     (Conflict, _busy),
+    (StoreAway, _away),
     (StoreError, _busy),
     (HTTPException, _from_http),
     (ClientDisconnect, lambda error: Problem(400, "cut_short", "The request ended too early.")),

@@ -96,8 +96,8 @@ async def test_a_path_may_hold_what_a_url_would_not(tmp_path):
 
 async def test_a_second_server_is_refused(store, data):
     assert await refusal(data, serve=True) == (
-        f"Another server uses {data}: stop it first, "
-        "or start this one with another --data directory."
+        f"Another server uses {data}: stop it first, start this one with "
+        "another --data directory, or start both with the same --redis."
     )
     assert await store.ping() is None
 
