@@ -5,6 +5,8 @@ import builtins
 import sys
 
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
 from server.store import postgres as module
@@ -12,6 +14,7 @@ from server.store.base import StoreNotReady, StoreUnusable
 from server.store.postgres_address import EXAMPLE, parsed
 from server.store.schema import Migrated
 from server.store.sql import postgres_database, postgres_store
+from server.store.tables import metadata
 from tests.postgres import GUARDED, PostgresServer
 from tests.store.builders import SLUG, made_show
 
@@ -138,6 +141,30 @@ async def test_many_that_start_together_migrate_once(empty_postgres):
         assert migrated[0].before is None
     finally:
         await asyncio.gather(*(each.close() for each in databases))
+
+
+async def test_the_migrations_make_the_tables_of_the_code(empty_postgres):
+    database = postgres_database(empty_postgres)
+    await database.open()
+
+    def compare(connection):
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        return compare_metadata(context, metadata)
+
+    assert await database.read(compare) == []
+    await database.close()
+
+
+async def test_every_text_is_compared_byte_by_byte(postgres_server, postgres):
+    """Whatever the server's language: the order of locks is that of Python's sort."""
+    others = postgres_server.sql(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE data_type = 'text' "
+        "AND table_schema = 'public' AND collation_name IS DISTINCT FROM 'C'",
+        postgres.split("@/")[1].split("?")[0],
+    )
+    assert others == ""
 
 
 async def test_marks_of_long_ago_are_swept_out(postgres):
