@@ -18,7 +18,6 @@ from server.store.base import StoreError
 T = TypeVar("T")
 # Serialization failure and deadlock: the transaction had to make room for another.
 MADE_ROOM = frozenset({"40001", "40P01"})
-LOCK_NOT_FREE = "55P03"
 
 
 class Database(Protocol):
@@ -67,8 +66,5 @@ def is_lost(error: SQLAlchemyError) -> bool:
 
 def is_of_one(error: SQLAlchemyError) -> bool:
     """Whether one write of many brought it about, or an encounter with another process."""
-    return (
-        isinstance(error, IntegrityError | DataError | InterfaceError)
-        or sqlstate(error) in MADE_ROOM
-        or sqlstate(error) == LOCK_NOT_FREE
-    )
+    alone = isinstance(error, IntegrityError | DataError | InterfaceError)
+    return alone or sqlstate(error) in MADE_ROOM

@@ -115,7 +115,8 @@ class PostgresDatabase:
             )
             return result
         except ERRORS as error:
-            if not is_away(error):
+            # While nobody knows whether it happened, nobody else may run it again.
+            if not is_away(error) and not write.unanswered:
                 raise
             raise away(error, unknown=write.unanswered) from error
 

@@ -39,6 +39,8 @@ _BY_STATE = {
     ),
     "57P03": Fault("is starting or stopping", "is starting or stopping: try again in a moment"),
     "25P03": Fault("waited too long for the server", "closed a transaction that stood still"),
+    "55P03": Fault("is held up", "is held up: somebody holds a lock for longer than 5 s"),
+    "57014": Fault("is slow", "is slow: a statement took longer than 8 s"),
     "42P01": Fault("is of another version", "lacks a table ({told}): run `vetrina migrate`"),
     "42703": Fault("is of another version", "lacks a column ({told}): run `vetrina migrate`"),
 }

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Literal
 
-Moment = Literal["before", "after", "late"]
+Moment = Literal["before", "after", "late", "held"]
 COMMIT = b"COMMIT;"
 LOOKING = b"RETURNING installation.value"
 SOCKET = ".s.PGSQL.5432"
@@ -18,6 +18,7 @@ class CutLine:
     before  it never reaches the server
     after   the server carries it out, and its answer is lost
     late    it reaches the server when somebody else asks already whether it happened
+    held    it reaches the server when `let_go` is set
     """
 
     def __init__(self, server: Path, place: Path) -> None:
@@ -25,6 +26,7 @@ class CutLine:
         self._place = place / SOCKET
         self._tasks: set[asyncio.Task[None]] = set()
         self._asked = asyncio.Event()
+        self.let_go = asyncio.Event()
         self.cut: Moment | None = None
         self.cuts = 0
 
@@ -75,6 +77,8 @@ class CutLine:
         client.transport.abort()
         if moment == "late":
             await self._asked.wait()
+        if moment == "held":
+            await self.let_go.wait()
         if moment != "before":
             server.write(said)
             await server.drain()

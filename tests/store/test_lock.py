@@ -58,8 +58,8 @@ def test_a_place_without_a_directory_is_refused(tmp_path):
 
 def test_those_that_serve_together_share_it(tmp_path):
     path = tmp_path / "lock"
-    with ServingLock(path, shared=True), ServingLock(path, shared=True):
-        with pytest.raises(StoreUnusable, match="--redis"):
-            ServingLock(path).acquire()
+    refused = pytest.raises(StoreUnusable, match="--redis")
+    with ServingLock(path, shared=True), ServingLock(path, shared=True), refused:
+        ServingLock(path).acquire()
     with ServingLock(path), pytest.raises(StoreUnusable, match="--redis"):
         ServingLock(path, shared=True).acquire()

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from server.store import postgres as module
+from server.store import postgres_link as link
 from server.store.base import Append, StoreAway
 from server.store.sql import postgres_store
 from tests.store.builders import SLUG, made_show, product, purchase, said, texts
@@ -82,6 +83,27 @@ async def test_a_group_whose_commit_was_not_answered_happens_once(distant, store
     assert [type(one).__name__ for one in made[39:]] == ["NoneType", "Conflict"]
     assert [one.seq for one in await store.events(SLUG)] == list(range(1, 41))
     assert await store.products() == [product()]
+
+
+async def test_a_commit_that_is_long_under_way_is_not_run_again(distant, store, line, monkeypatch):
+    """It holds its mark, and the next connection does not get to see what became of it."""
+    monkeypatch.setitem(link._HURRIED, "lock_timeout", "50")
+    line.cut = "held"
+    writes = await asyncio.gather(
+        *(distant.append(Append(show=SLUG, events=[said(str(n))])) for n in range(3)),
+        return_exceptions=True,
+    )
+    # The first went alone, the others waited for it and were its company in vain.
+    assert isinstance(writes[0], StoreAway)
+    assert "shows when it is sent again" in str(writes[0])
+    line.let_go.set()
+    monkeypatch.undo()
+    # Waits until that is through, as anybody does who writes to the show.
+    await store.append(Append(show=SLUG, events=[said("after")]))
+    assert [text for text in texts(await store.events(SLUG)) if text in ("0", "after")] == [
+        "0",
+        "after",
+    ]
 
 
 async def test_an_unanswered_write_that_was_lost_leaves_room_for_others(distant, store, line):
