@@ -21,6 +21,7 @@ from server.outbound import sources
 from server.outbound.fetch import Fetcher
 from server.realtime.hub import Hub
 from server.settings import Settings
+from server.shows.audience import Audience
 from server.shows.catching_up import CatchingUp
 from server.shows.connections import Connections
 from server.shows.feed import Feed
@@ -181,6 +182,7 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
         ),
         supervisor=Supervisor(),
         feed=Feed(store, bus, hub, clock),
+        audience=Audience(bus, hub, clock, "here"),
         hub=hub,
         metrics=metrics,
         assets=assets,
