@@ -39,7 +39,9 @@ def programs() -> Path:
 class PostgresServer:
     """One cluster. Stop it, kill it, freeze it and start it again; its data stays until `close`."""
 
-    def __init__(self, *, durable: bool = False, tcp: bool = False) -> None:
+    def __init__(
+        self, *, durable: bool = False, tcp: bool = False, replica_of: PostgresServer | None = None
+    ) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="vetrina-pg-"))
         self.data = self.home / "data"
         self._bin = programs()
@@ -53,10 +55,25 @@ class PostgresServer:
         self._listen = "127.0.0.1" if tcp else ""
         self._options = {} if durable else {"fsync": "off", "full_page_writes": "off"}
         self._process: subprocess.Popen[bytes] | None = None
+        if replica_of is None:
+            self._make()
+        else:
+            self._copy(replica_of)
+
+    def _make(self) -> None:
         self._run("initdb", "-D", self.data, "-U", SUPERUSER, "-A", "trust", "--no-sync",
                   "-E", "UTF8", "--locale=C.UTF-8")  # fmt: skip
         rules = self.data / "pg_hba.conf"
         rules.write_text(f"local all {GUARDED} scram-sha-256\n{rules.read_text()}")
+
+    def _copy(self, primary: PostgresServer) -> None:
+        """A standby that follows the primary; `--write-recovery-conf` tells it how."""
+        source = f"host={primary.home} port={primary.port} user={SUPERUSER}"
+        self._run("pg_basebackup", "-D", self.data, "-d", source, "-R", "-c", "fast", "--no-sync")
+
+    def promote(self) -> None:
+        """Make a standby the primary."""
+        assert self.sql("SELECT pg_promote()") == "t"
 
     def start(self, **options: str) -> None:
         """Start it and wait until it answers."""

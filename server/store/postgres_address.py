@@ -46,7 +46,7 @@ def parsed(url: str, setting: str) -> Address:
     if parts.scheme not in SCHEMES or ambiguous or not _HOSTS.fullmatch(hosts):
         raise _wrong(setting)
     kept = {name: value for name, value in query.items() if name not in _LIBPQ_ONLY}
-    if "," in hosts:
+    if "," in hosts or "," in query.get("host", ""):
         # Of several the one that takes writes: after a failover that is another one.
         kept.setdefault("target_session_attrs", "read-write")
     name = unquote(parts.path.strip("/")) or query.get("dbname")
