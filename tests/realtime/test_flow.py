@@ -236,7 +236,7 @@ def test_a_large_crowd_hears_of_its_size_less_often_than_control():
     for _ in range(4_999):
         show.seating.add(Seat(FakeMember(), "viewer"))
     counts = []
-    for second in range(11):
+    for _ in range(11):
         show.signal()
         counts.append(len(viewer.frames()))
         show.seating.add(Seat(FakeMember(), "viewer"))
