@@ -77,8 +77,25 @@ class Doorstep(HttpToolsProtocol):
             self.transport.abort()
             return
         self._wait(None)
-        super().handle_websocket_upgrade()
+        if not self._hand_over():
+            super().handle_websocket_upgrade()
         self.parser = None  # type: ignore[assignment]
+
+    def _hand_over(self) -> bool:
+        """What uvicorn does, without writing the request anew so that the other parses it anew."""
+        door_class: Any = self.ws_protocol_class
+        if self.scope["method"] != "GET" or not hasattr(door_class, "request_came"):
+            return False
+        door = door_class(
+            config=self.config, server_state=self.server_state, app_state=self.app_state
+        )
+        door.connection_made(self.transport)
+        if not door.request_came(self.url, self.headers):
+            self.connections.discard(door)
+            return False
+        self.connections.discard(self)
+        self.transport.set_protocol(door)
+        return True
 
     def on_message_begin(self) -> None:
         """A request begins."""

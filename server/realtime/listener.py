@@ -24,7 +24,7 @@ from uvicorn.protocols.utils import is_ssl
 from uvicorn.server import ServerState
 
 from server.metrics import Metrics
-from server.protocol.handshake import Opening, plain_answer, read_opening, refusal
+from server.protocol.handshake import Opening, opening_of, plain_answer, read_opening, refusal
 from server.realtime.detached import DetachedSocket
 from server.realtime.doorstep import Doorstep, peer_of
 from server.realtime.ears import Ears
@@ -72,12 +72,24 @@ class SocketProtocol(asyncio.Protocol):
             if len(self._early) > EARLY_BYTES:
                 self._transport.abort()
             return
-        deflate = bool(self._config.ws_per_message_deflate)
-        self._opening = read_opening(data, deflate=deflate)
-        if self._opening is None:
+        opening = read_opening(data, deflate=self._config.ws_per_message_deflate)
+        if opening is None:
             self._refuse(refusal(data))
-            return
-        task = asyncio.get_running_loop().create_task(self._run(self._opening))
+        else:
+            self._open(opening)
+
+    def request_came(self, target: bytes, headers: list[tuple[bytes, bytes]]) -> bool:
+        """A GET that is parsed already; False if it is no right handshake, and `data_received`
+        has to see its bytes."""
+        opening = opening_of(target, headers, deflate=self._config.ws_per_message_deflate)
+        if opening is None:
+            return False
+        self._open(opening)
+        return True
+
+    def _open(self, opening: Opening) -> None:
+        self._opening = opening
+        task = asyncio.get_running_loop().create_task(self._run(opening))
         self._state.tasks.add(task)
         task.add_done_callback(self._state.tasks.discard)
 
