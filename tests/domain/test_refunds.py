@@ -86,7 +86,7 @@ OF_ONE_FORM = REPEATABLE.filter(
 )  # fmt: skip
 
 
-@given(st.lists(OF_ONE_FORM, min_size=2, max_size=6), st.data())
+@given(st.lists(OF_ONE_FORM, unique_by=_said_once, min_size=2, max_size=6), st.data())
 @settings(max_examples=200, deadline=None)
 def test_a_report_that_never_comes_changes_only_what_it_says(
     reports: list[Report], data: st.DataObject
