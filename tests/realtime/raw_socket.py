@@ -150,12 +150,18 @@ class RawSocket:
         """So many frames."""
         return [await self.hear() for _ in range(count)]
 
-    async def end(self) -> Ending:
-        """Everything until the server ends the connection."""
+    async def end(self, within_s: float = 1.5) -> Ending:
+        """Everything until the server ends the connection; its close frame is answered.
+
+        That takes less time than a server's patience with a client that does not answer.
+        """
         ending = Ending()
         try:
-            while True:
-                ending.frames.append(await self.hear())
+            async with asyncio.timeout(within_s):
+                while True:
+                    ending.frames.append(await self.hear())
+                    if ending.frames[-1].opcode == CLOSE:
+                        await self.say(frame(CLOSE, ending.frames[-1].data[:2]))
         except asyncio.IncompleteReadError as error:
             assert not error.partial, "half a frame"
         except ConnectionError:
