@@ -7,9 +7,11 @@ and the swarm on another. Exit code 1 when a promise was not kept, 2 when used w
 from __future__ import annotations
 
 import argparse
+import fcntl
 import gc
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -38,6 +40,7 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Outcome]]] = {
     "jitter": returning.jitter,
     "avalanche": returning.avalanche,
 }
+LOCK: Final = Path(tempfile.gettempdir()) / "vetrina-loadtests.lock"
 BUSY: Final = 0.5
 """A load so much above the number of cores is not only ours."""
 ALL: Final = tuple(name for name in SCENARIOS if name not in ("fanout", "burst"))
@@ -85,6 +88,11 @@ def main() -> int:
         key=os.environ.get("VETRINA_CONTROL_KEY", ""),
         pid=options.pid,
     )
+    alone = LOCK.open("w")
+    try:
+        fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit("Another measurement runs on this machine; both would be wrong. Wait for it.")
     machine, where = described(), options.out or file_of_today()
     console.print(f"# {machine}", highlight=False)
     kept = True
