@@ -13,7 +13,7 @@ CARD = ".v-pin"
 SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input")]
   .filter((e) => e.getClientRects().length && getComputedStyle(e).visibility !== "hidden")
   .map((e) => [e.outerHTML.slice(0, 60), e.getBoundingClientRect()])
-  .filter(([, box]) => box.width < 44 || box.height < 44)
+  .filter(([, box]) => box.width < 43.99 || box.height < 43.99)
   .map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
 
 SPOKEN = """() => {
