@@ -3,7 +3,12 @@
 import asyncio
 import importlib.util
 
-BOTH_LOOPS = {"test_conformance.py", "test_conformance_deflate.py", "test_listener.py"}
+BOTH_LOOPS = {
+    "test_bad_input.py",
+    "test_conformance.py",
+    "test_conformance_deflate.py",
+    "test_listener.py",
+}
 
 
 def pytest_asyncio_loop_factories(item):
