@@ -17,6 +17,7 @@ from rich.console import Console
 from server import __version__
 from server.app import Application, running
 from server.descriptors import places_for
+from server.realtime.accepting import CalmAccepting
 from server.realtime.listener import tuned, uvicorn_options
 from server.settings import Settings
 from server.shows.demo import SLUG as DEMO_SLUG
@@ -91,6 +92,7 @@ def run_server(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
+    asyncio.get_running_loop().set_exception_handler(CalmAccepting())
     places = places_for(settings.connections_max)
     settings = settings.model_copy(update={"connections_max": places})
     async with running(settings) as application:
