@@ -8,7 +8,7 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from server.realtime import detached as detached_module
+from server.realtime import outlet as outlet_module
 from server.realtime import room as room_module
 from server.realtime.pacing import LoopPacing
 from tests.fakes import settled
@@ -42,9 +42,9 @@ class CountedSocket:
 def writes(monkeypatch):
     """System calls that write, by socket. What a transport writes is not among them."""
     counted = Counter()
-    shared = detached_module._shared_socket
+    shared = outlet_module._shared_socket
     monkeypatch.setattr(
-        detached_module,
+        outlet_module,
         "_shared_socket",
         lambda transport: CountedSocket(shared(transport), counted),
     )
