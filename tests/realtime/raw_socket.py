@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -131,6 +131,11 @@ class RawSocket:
             self.writer.write(data[start : start + size])
             await asyncio.sleep(0)
 
+    async def say_in(self, size: int, *data: bytes) -> None:
+        """Send it in pieces of this size; 0: all at once."""
+        whole = b"".join(data)
+        await (self.drip(whole, size) if size else self.say(whole))
+
     async def hear(self) -> Frame:
         """The next frame of the server."""
         async with asyncio.timeout(5):
@@ -188,3 +193,10 @@ async def tcp(address: str) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio
         yield reader, writer
     finally:
         writer.transport.abort()
+
+
+async def assert_fault(client: RawSocket, code: int, before: Sequence[Frame] = ()) -> None:
+    """The server says these frames and why it ends, and nothing else; then TCP ends in peace."""
+    ending = await client.end()
+    assert ending == Ending([*before, ending.frames[-1]])
+    assert ending.code == code

@@ -11,13 +11,13 @@ from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFact
 
 from server.protocol.framing import SharedFrame
 from server.realtime.detached import FRAME_BYTES
-from tests.realtime.echo import echo_of, echo_server
+from tests.realtime.echo import echo_of
 from tests.realtime.raw_socket import (
     BINARY,
     CONT,
     PING,
     TEXT,
-    Ending,
+    assert_fault,
     close,
     fragments,
     frame,
@@ -33,18 +33,11 @@ SIZES = [0, 16, 64, 256, 1024, 4096, 8192, 65_536]
 RSV1 = 4
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def server():
-    async with echo_server() as echo:
-        yield echo
-        assert echo.open == set()
-
-
 @pytest_asyncio.fixture(loop_scope="module")
-async def client(server):
-    async with raw_socket(server.address, OFFER) as client:
+async def client(echo):
+    async with raw_socket(echo.address, OFFER) as client:
         yield client
-    await until(lambda: not server.open)
+    await until(lambda: not echo.open)
 
 
 def packed(data, flush=zlib.Z_SYNC_FLUSH, bits=15):
@@ -58,12 +51,6 @@ def unpacked(data):
     """And back (7.2.2), with no memory of an earlier message."""
     inflate = zlib.decompressobj(wbits=-15)
     return inflate.decompress(data + b"\x00\x00\xff\xff")
-
-
-async def assert_fault(client, code):
-    ending = await client.end()
-    assert ending == Ending(ending.frames[-1:])
-    assert ending.code == code
 
 
 class TestAgreeing:
@@ -116,15 +103,15 @@ class TestAgreeing:
         ],
         ids=repr,
     )
-    async def test_an_offer_is_answered(self, server, offers, answer):
-        async with raw_socket(server.address, b"Sec-WebSocket-Extensions: " + offers) as client:
+    async def test_an_offer_is_answered(self, echo, offers, answer):
+        async with raw_socket(echo.address, b"Sec-WebSocket-Extensions: " + offers) as client:
             assert client.extension == answer
             await client.say(frame(TEXT, b"a"), close())
             assert (await client.end()).frames[0] == echo_of(b"a")
 
-    async def test_offers_may_come_in_several_headers(self, server):
+    async def test_offers_may_come_in_several_headers(self, echo):
         narrow = OFFER + b"; server_max_window_bits=10"
-        async with raw_socket(server.address, OFFER, narrow) as client:
+        async with raw_socket(echo.address, OFFER, narrow) as client:
             assert client.extension == AGREED
 
     @pytest.mark.parametrize(
@@ -137,10 +124,10 @@ class TestAgreeing:
         ],
         ids=str,
     )
-    async def test_a_real_client_understands_the_answer(self, server, offer):
+    async def test_a_real_client_understands_the_answer(self, echo, offer):
         factory = ClientPerMessageDeflateFactory(**offer)
         async with connect(
-            f"ws://{server.address}/", compression=None, extensions=[factory]
+            f"ws://{echo.address}/", compression=None, extensions=[factory]
         ) as client:
             assert client.protocol.extensions
             await client.send("x" * 5_000)
@@ -188,26 +175,26 @@ class TestMessages:
             await client.say(first, last)
             assert await client.hear() == echo_of(data)
 
-    async def test_a_frame_for_many_is_packed_for_who_takes_it_only(self, server):
+    async def test_a_frame_for_many_is_packed_for_who_takes_it_only(self, echo):
         text = orjson.dumps({"text": "così 🎉" * 1_000})
         shared = SharedFrame(text, pack=True)
         for headers, packs in (((OFFER,), True), ((), False)):
-            async with raw_socket(server.address, *headers) as client:
-                (socket,) = server.open
+            async with raw_socket(echo.address, *headers) as client:
+                (socket,) = echo.open
                 socket.take(shared)
                 socket.send(shared)
                 for heard in await client.hear_all(2):
                     assert heard.packed == packs
                     assert (unpacked(heard.data) if packs else heard.data) == text
-            await until(lambda: not server.open)
+            await until(lambda: not echo.open)
 
 
 class TestFaults:
     """What no compressed message may be."""
 
     @pytest.mark.parametrize("opcode", [TEXT, BINARY])
-    async def test_compression_that_was_not_agreed_is_a_fault(self, server, opcode):
-        async with raw_socket(server.address) as client:
+    async def test_compression_that_was_not_agreed_is_a_fault(self, echo, opcode):
+        async with raw_socket(echo.address) as client:
             await client.say(frame(opcode, packed(b"hello"), rsv=RSV1))
             await assert_fault(client, 1002)
 

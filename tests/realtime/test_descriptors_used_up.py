@@ -4,7 +4,7 @@ import asyncio
 import os
 import resource
 import sys
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack, closing, suppress
 from pathlib import Path
 
 import orjson
@@ -20,6 +20,7 @@ from tests.web.live_socket import HELLO
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")
 
 SPARE = 30
+MEASURED_S = 1.5
 
 
 class Process:
@@ -84,19 +85,18 @@ async def test_who_is_inside_is_served_and_others_come_in_later(server):
             await until(lambda: process.files >= files + SPARE)
 
             began_s, used_s = loop.time(), process.cpu_s
-            slowest_s = 0.0
-            while loop.time() - began_s < 2.5:
-                asked_s = loop.time()
-                await inside.send('{"type":"ping"}')
-                while orjson.loads(await inside.recv())["type"] != "pong":
-                    pass
-                slowest_s = max(slowest_s, loop.time() - asked_s)
-                await asyncio.sleep(0.1)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(MEASURED_S):
+                    async for _ in inside:
+                        pass
             busy = (process.cpu_s - used_s) / (loop.time() - began_s)
             assert busy < 0.35, "a busy loop"
-            assert slowest_s < 2
             assert process.files <= files + SPARE
 
+            await inside.send('{"type":"ping"}')
+            async with asyncio.timeout(2):
+                while orjson.loads(await inside.recv())["type"] != "pong":
+                    pass
             command = {"type": "announce", "text": "still here"}
             assert host.post("/api/v1/shows/drop/commands", json=command).status_code == 200
             while orjson.loads(await inside.recv())["type"] != "events":
