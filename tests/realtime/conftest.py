@@ -15,6 +15,7 @@ BOTH_LOOPS = {
     "test_conformance_deflate.py",
     "test_conformance_messages.py",
     "test_listener.py",
+    "test_transports.py",
 }
 
 

@@ -8,7 +8,7 @@ import struct
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -175,9 +175,9 @@ class RawSocket:
 
 
 @asynccontextmanager
-async def raw_socket(address: str, *headers: bytes) -> AsyncIterator[RawSocket]:
+async def raw_socket(address: str, *headers: bytes, **options: Any) -> AsyncIterator[RawSocket]:
     """Open a connection and take it through the handshake; reset it in the end."""
-    async with tcp(address) as (reader, writer):
+    async with tcp(address, **options) as (reader, writer):
         writer.write(HANDSHAKE[:-2] + b"".join(line + b"\r\n" for line in headers) + b"\r\n")
         answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
         assert answer.startswith(b"HTTP/1.1 101 "), answer
@@ -185,10 +185,15 @@ async def raw_socket(address: str, *headers: bytes) -> AsyncIterator[RawSocket]:
 
 
 @asynccontextmanager
-async def tcp(address: str) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A connection and nothing more."""
-    host, port = address.split(":")
-    reader, writer = await asyncio.open_connection(host, int(port))
+async def tcp(
+    address: str, **options: Any
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection and nothing more, to a host and port, or to the path of a Unix socket."""
+    host, _, port = address.rpartition(":")
+    if host:
+        reader, writer = await asyncio.open_connection(host, int(port), **options)
+    else:
+        reader, writer = await asyncio.open_unix_connection(address, **options)
     try:
         yield reader, writer
     finally:
