@@ -19,6 +19,8 @@ HEAD_S: Final = 10.0
 BODY_S: Final = 60.0
 """For each step of a body, and what is left of it."""
 BODY_STEP_BYTES: Final = 256 * 1024
+LAST_S: Final = 1.0
+"""For what is left of a body when the server ends."""
 HEAD_BYTES: Final = 64 * 1024
 
 
@@ -124,6 +126,12 @@ class Doorstep(HttpToolsProtocol):
         """All of it is here; how long the answer takes is our own affair."""
         self._wait(None)
         super().on_message_complete()
+
+    def shutdown(self) -> None:
+        """The server ends. An upload that is under way has a moment, and cannot hold it up."""
+        super().shutdown()
+        if self._patience is not None:
+            self._wait(LAST_S)
 
     def _wait(self, seconds: float | None) -> None:
         """Give up on the client after this time, or stop doing so."""

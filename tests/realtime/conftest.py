@@ -14,6 +14,7 @@ BOTH_LOOPS = {
     "test_conformance.py",
     "test_conformance_deflate.py",
     "test_conformance_messages.py",
+    "test_ends.py",
     "test_listener.py",
     "test_transports.py",
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
@@ -182,3 +182,12 @@ async def test_an_upgrade_in_the_middle_of_an_answer_leaves_no_task_behind(addre
         await until(lambda: pages.running == 1)
         await caller.say(HANDSHAKE)
         await until(lambda: pages.running == 0)
+
+
+async def test_an_upload_does_not_hold_up_the_end_of_the_server(pages, monkeypatch):
+    monkeypatch.setattr(doorstep, "LAST_S", QUICK_S)
+    async with asyncio.timeout(3), AsyncExitStack() as stack, serving(pages) as address:
+        caller = await stack.enter_async_context(calling(address))
+        await caller.say(UPLOAD)
+        await until(lambda: pages.running == 1)
+    assert pages.running == 0
