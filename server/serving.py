@@ -28,7 +28,7 @@ GRACE_S = 5
 # A crowd is sent away in small groups, but soon: the next process takes over only after that.
 SPREAD_MAX_S = 2.0
 VIEWERS_PER_S = 5_000
-GC_THRESHOLDS = (20_000, 20, 50)
+GC_THRESHOLDS = (100_000, 20, 50)
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 

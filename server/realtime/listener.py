@@ -59,6 +59,7 @@ class SocketProtocol(asyncio.Protocol):
         self._accepted = False
         self._detached: DetachedSocket | None = None
         self._lost = False
+        self._task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take over the transport."""
@@ -89,9 +90,8 @@ class SocketProtocol(asyncio.Protocol):
 
     def _open(self, opening: Opening) -> None:
         self._opening = opening
-        task = asyncio.get_running_loop().create_task(self._run(opening))
-        self._state.tasks.add(task)
-        task.add_done_callback(self._state.tasks.discard)
+        self._task = asyncio.get_running_loop().create_task(self._run(opening))
+        self._state.tasks.add(self._task)
 
     def eof_received(self) -> None:
         """The client left in the middle of the handshake."""
@@ -140,6 +140,10 @@ class SocketProtocol(asyncio.Protocol):
             if not self._accepted:
                 text = b"The server failed.\n"
                 self._refuse(plain_answer(500, b"Internal Server Error", text))
+        finally:
+            # Without a callback, which would cost another turn of the loop for each newcomer.
+            self._state.tasks.discard(self._task)
+            self._task = None
         if self._detached is not None:
             self.deliver_early()
         elif not self._transport.is_closing():
