@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.contrast import FAINT_TEXT
@@ -33,7 +34,7 @@ MOVED = """() => {
 }"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def busy(phone, shop):
     """A phone on a show with everything in it."""
     many = [product(f"P-{n}", title=f"Product {n}") for n in range(1, 9)]

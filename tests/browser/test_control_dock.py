@@ -1,6 +1,7 @@
 """The narrow panel in an OBS dock, and the wide one where there is little room or no server."""
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.contrast import FAINT_TEXT
@@ -18,7 +19,7 @@ SMALL = """() => [...document.querySelectorAll("button, a[href], summary")]
   .filter(([, box]) => box.width < 24 || box.height < 24).map(([html]) => html)"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def busy(shop):
     """A show with everything going on."""
     long = product(
@@ -33,7 +34,7 @@ async def busy(shop):
     return shop
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def dock(page, busy):
     await page.set_viewport_size({"width": 300, "height": 600})
     await sit_down(page, busy, "/control/dock")
