@@ -11,6 +11,7 @@ from tests.realtime.waiting import until
 
 BOTH_LOOPS = {
     "test_bad_input.py",
+    "test_churn.py",
     "test_conformance.py",
     "test_conformance_deflate.py",
     "test_conformance_messages.py",

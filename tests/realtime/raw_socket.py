@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import struct
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -205,3 +206,11 @@ async def assert_fault(client: RawSocket, code: int, before: Sequence[Frame] = (
     ending = await client.end()
     assert ending == Ending([*before, ending.frames[-1]])
     assert ending.code == code
+
+
+async def reset(writer: asyncio.StreamWriter) -> None:
+    """End with RST: what a crash, or malice, looks like."""
+    sock = writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+    await asyncio.sleep(0)

@@ -1,8 +1,6 @@
 """Ends that come at an awkward moment: each is told once, and touches nobody else."""
 
 import asyncio
-import socket
-import struct
 
 import pytest
 
@@ -12,7 +10,7 @@ from server.realtime.detached import HELD_BYTES
 from server.realtime.listener import EXTENSION
 from tests.fakes import settled
 from tests.realtime.echo import Echo, echo_of
-from tests.realtime.raw_socket import HANDSHAKE, TEXT, close, frame, raw_socket, tcp
+from tests.realtime.raw_socket import HANDSHAKE, TEXT, close, frame, raw_socket, reset, tcp
 from tests.realtime.uvicorn_server import serving
 from tests.realtime.waiting import until
 
@@ -55,13 +53,6 @@ async def witness(monkeypatch):
         assert len(witness.ends) == len(set(witness.ends))
 
 
-async def reset(writer):
-    sock = writer.get_extra_info("socket")
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
-    await settled()
-
-
 async def only(witness):
     await until(lambda: witness.open)
     (server_end,) = witness.open
@@ -79,6 +70,7 @@ async def test_a_client_that_goes_during_its_handshake_does_not_speak_in_another
         writer.write(frame(TEXT, b"a secret"))
         await settled()
         await reset(writer)
+        await settled()
     async with tcp(witness.address) as (reader, writer):
         writer.write(HANDSHAKE)
         await until(lambda: witness.waiting == 2)
@@ -108,6 +100,7 @@ async def test_a_client_that_goes_while_reading_is_held(witness):
         server_end.hold()
         await client.say(frame(TEXT, b"1"))
         await reset(client.writer)
+        await settled()
         server_end.send(b"to nobody")
         server_end.send(b"to nobody")
         server_end.release()
@@ -187,6 +180,7 @@ async def test_a_client_that_goes_between_two_writes(witness):
     async with raw_socket(witness.address) as client:
         server_end = await only(witness)
         await reset(client.writer)
+        await settled()
         for _ in range(20):
             server_end.send(b"x" * 100_000)
         await until(lambda: witness.ends)
