@@ -4,6 +4,7 @@ Others are unharmed, and nothing of them stays behind.
 """
 
 import asyncio
+import time
 from contextlib import AsyncExitStack
 
 import pytest
@@ -42,9 +43,9 @@ async def test_pings_by_the_thousand_do_not_reach_the_others(live, monkeypatch):
     data_received = DetachedSocket.data_received
 
     def timed(self, data):
-        began = asyncio.get_running_loop().time()
+        began_s = time.thread_time()
         data_received(self, data)
-        turns.append(asyncio.get_running_loop().time() - began)
+        turns.append(time.thread_time() - began_s)
 
     monkeypatch.setattr(DetachedSocket, "data_received", timed)
     async with viewer(live) as healthy, AsyncExitStack() as stack:
@@ -61,8 +62,8 @@ async def test_pings_by_the_thousand_do_not_reach_the_others(live, monkeypatch):
             assert (ending.bye, ending.code) == ("too_many_frames", CloseCode.TOO_MANY_FRAMES)
             assert sum(heard.opcode == PONG for heard in ending.frames) <= 2_000
         await asyncio.gather(*talking)
-    assert max(turns) < 0.2
-    assert max(waits) < 0.5
+    assert max(turns) < 0.1
+    assert max(waits) < 2
 
 
 @pytest.mark.parametrize(
