@@ -63,7 +63,7 @@ async def test_pings_by_the_thousand_do_not_reach_the_others(live, monkeypatch):
             assert sum(heard.opcode == PONG for heard in ending.frames) <= 2_000
         await asyncio.gather(*talking)
     assert max(turns) < 0.1
-    assert max(waits) < 2
+    assert max(waits) < 5
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ async def test_who_is_inside_is_served_and_others_come_in_later(server):
             assert process.files <= files + SPARE
 
             await inside.send('{"type":"ping"}')
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(10):
                 while orjson.loads(await inside.recv())["type"] != "pong":
                     pass
             command = {"type": "announce", "text": "still here"}
