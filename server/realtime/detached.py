@@ -11,6 +11,7 @@ import asyncio
 from typing import Any, Final
 
 from websockets.exceptions import ProtocolError
+from websockets.frames import CloseCode as WireCode
 from websockets.frames import Frame, Opcode
 
 from server.metrics import Metrics
@@ -215,10 +216,10 @@ class DetachedSocket(Outlet, asyncio.Protocol):
         try:
             answer = close_frame(close_code(data))
         except ProtocolError as error:
-            self._fail(1002, str(error))
+            self._fail(WireCode.PROTOCOL_ERROR, str(error))
             return
         except UnicodeDecodeError:
-            self._fail(1007, "expected UTF-8")
+            self._fail(WireCode.INVALID_DATA, "expected UTF-8")
             return
         self._last_words(answer)
         self._end(hurry=True)
@@ -227,7 +228,11 @@ class DetachedSocket(Outlet, asyncio.Protocol):
         """The client broke the protocol: say so and end, without waiting for its answer."""
         if not self.closed:
             self._metrics.closes.labels("protocol").inc()
-            self._last_words(close_frame(code, reason[:120]))
+            last_words = close_frame(code, reason[:120])
+            if code == WireCode.MESSAGE_TOO_BIG:
+                bye = frames.bye(CloseCode.FRAME_TOO_LARGE, None, reason)
+                last_words = text_frame(bye) + last_words
+            self._last_words(last_words)
         self._linger()
 
     def _last_words(self, data: bytes) -> None:
