@@ -98,6 +98,12 @@ class DetachedSocket(Outlet, asyncio.Protocol):
         bye = text_frame(frames.bye(code, retry_ms, message))
         self._last_words(bye + close_frame(code.value, code.reason))
 
+    def abort(self) -> None:
+        """Tear it down now; what the kernel has taken may still arrive."""
+        if self in self._connections:
+            self._metrics.aborts.inc()
+            self._transport.abort()
+
     def hold(self) -> None:
         """Read no more until `release`; what is here already is kept in order."""
         self._held = []
@@ -267,9 +273,4 @@ class DetachedSocket(Outlet, asyncio.Protocol):
 
     def _tear_down_later(self) -> None:
         loop = asyncio.get_running_loop()
-        self._timer = self._timer or loop.call_later(GRACE_S, self._tear_down)
-
-    def _tear_down(self) -> None:
-        if self in self._connections:
-            self._metrics.aborts.inc()
-            self._transport.abort()
+        self._timer = self._timer or loop.call_later(GRACE_S, self.abort)
