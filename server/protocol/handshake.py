@@ -90,9 +90,8 @@ def refusal(request: bytes) -> bytes:
     protocol.receive_data(request)
     for event in protocol.events_received():
         protocol.send_response(protocol.accept(event))  # type: ignore[arg-type]
-    if protocol.handshake_exc is None:
-        return plain_answer(400, b"Bad Request", b"This is no WebSocket handshake.\n")
-    return b"".join(protocol.data_to_send())
+    answer = b"" if protocol.handshake_exc is None else b"".join(protocol.data_to_send())
+    return answer or plain_answer(400, b"Bad Request", b"This is no WebSocket handshake.\n")
 
 
 def plain_answer(status: int, phrase: bytes, text: bytes, headers: Headers | None = None) -> bytes:
