@@ -153,10 +153,12 @@ def words(costs: Costs, assumed: Assumptions) -> str:
         f" {assumed.node_gib} GiB for {assumed.node_price:g} euro an hour",
         f"{assumed.egress_price:g} euro a GB",
     )
+    most = most_viewers(costs, assumed)
     return (
-        f"{measured}\n\nAssumed: {'; '.join(told)}. That is {most_viewers(costs, assumed):,}"
-        " viewers for each process. Egress is that of the busiest minutes, for a second and for an"
-        " hour; Redis is messages handed out; euro is for 1,000 viewers and an hour."
+        f"{measured}\n\nAssumed: {'; '.join(told)}.\n\nThat is {most:,} viewers for each process;"
+        f" should all of them come at once, they are in after {most * costs.join_us / 1e6:.1f} s."
+        " Egress is that of the busiest minutes, for a second and for an hour; Redis is messages"
+        " handed out; euro is for 1,000 viewers and an hour."
     )
 
 

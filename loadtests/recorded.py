@@ -36,4 +36,9 @@ def record(outcome: Outcome, machine: str, where: Path) -> None:
     if told["machine"] != machine:
         told["scenarios"][outcome.scenario]["machine"] = machine
     where.parent.mkdir(parents=True, exist_ok=True)
-    where.write_text(json.dumps(told, indent=1) + "\n")
+    # One line for each scenario: small, and what changed between two runs can be seen.
+    lines = [
+        f"  {json.dumps(name)}: {json.dumps(each)}" for name, each in told["scenarios"].items()
+    ]
+    head = f'{{\n "machine": {json.dumps(told["machine"])},\n "scenarios": {{\n'
+    where.write_text(head + ",\n".join(lines) + "\n }\n}\n")

@@ -7,9 +7,11 @@ and the swarm on another. Exit code 1 when a promise was not kept, 2 when used w
 from __future__ import annotations
 
 import argparse
+import fcntl
 import gc
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -38,6 +40,9 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Outcome]]] = {
     "jitter": returning.jitter,
     "avalanche": returning.avalanche,
 }
+LOCK: Final = Path(tempfile.gettempdir()) / "vetrina-loadtests.lock"
+BUSY: Final = 0.5
+"""A load so much above the number of cores is not only ours."""
 ALL: Final = tuple(name for name in SCENARIOS if name not in ("fanout", "burst"))
 """`compare` measures both of the others."""
 
@@ -45,6 +50,7 @@ ALL: Final = tuple(name for name in SCENARIOS if name not in ("fanout", "burst")
 def run(name: str, bench: Bench) -> Outcome:
     """One scenario. What keeps it from running is an outcome that is not kept."""
     scenario = SCENARIOS[name]
+    load = os.getloadavg()[0]
     bench.progress.begin(name, (scenario.__doc__ or "").splitlines()[0])
     try:
         outcome = scenario(bench)
@@ -53,6 +59,10 @@ def run(name: str, bench: Bench) -> Outcome:
     finally:
         bench.progress.end()
         gc.collect()
+    outcome.figures["load_before"] = round(load, 2)
+    if load > (os.cpu_count() or 1) + BUSY:
+        words = f"others use this machine (load {load:.1f}): latencies say little"
+        outcome.note = "; ".join(filter(None, (outcome.note, words)))
     for promise in outcome.promises:
         style = "green" if promise.kept else "bold red"
         bench.progress.console.print(f"  [{style}]{promise}[/]", highlight=False)
@@ -63,6 +73,8 @@ def run(name: str, bench: Bench) -> Outcome:
 
 def main() -> int:
     options = _options()
+    if sys.platform != "linux":
+        sys.exit("The load client needs Linux: it uses epoll, /proc and the addresses 127.0.0.x.")
     console = Console(soft_wrap=True)
     names = ALL if "all" in options.scenario else options.scenario
     bench = Bench(
@@ -76,6 +88,11 @@ def main() -> int:
         key=os.environ.get("VETRINA_CONTROL_KEY", ""),
         pid=options.pid,
     )
+    alone = LOCK.open("w")
+    try:
+        fcntl.flock(alone, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit("Another measurement runs on this machine; both would be wrong. Wait for it.")
     machine, where = described(), options.out or file_of_today()
     console.print(f"# {machine}", highlight=False)
     kept = True

@@ -119,7 +119,16 @@ def own_server(**settings: str) -> Iterator[Pinned]:
                 make_show(server, slug)
             yield server
         finally:
-            server.stop()
+            _end(server)
+
+
+def _end(server: Pinned) -> None:
+    """Stop it, or kill it where it does not stop: nothing is left running."""
+    try:
+        server.stop()
+    except subprocess.TimeoutExpired:
+        server.kill()
+        raise
 
 
 def running_server(address: str, key: str, pid: int | None) -> Target:

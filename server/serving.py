@@ -17,6 +17,7 @@ from server.app import Application, running
 from server.descriptors import places_for
 from server.listening import address_of, listening_socket
 from server.place import Place
+from server.realtime.accepting import CalmAccepting
 from server.realtime.doorstep import Doorstep
 from server.realtime.listener import uvicorn_options
 from server.settings import Settings
@@ -35,7 +36,7 @@ VIEWERS_PER_S = 1_000
 # So long may the request of a connection that was made be on its way.
 FIRST_REQUEST_S = 0.5
 FIRST_REQUEST_STEPS = 25
-GC_THRESHOLDS = (20_000, 20, 50)
+GC_THRESHOLDS = (100_000, 20, 50)
 
 
 class _Server(uvicorn.Server):
@@ -176,6 +177,7 @@ def run_server(settings: Settings, place: Place | None = None) -> None:
 
 
 async def _serve(settings: Settings, place: Place | None) -> None:
+    asyncio.get_running_loop().set_exception_handler(CalmAccepting())
     beginning = _Beginning()
     if place is not None:
         place.tether.hold(beginning.give_up)

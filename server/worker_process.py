@@ -65,23 +65,26 @@ class WorkerProcess:
 
     async def ended(self, silence_s: float) -> str:
         """Wait for its end, in words. One that is silent for so long is ended."""
-        how = None
         try:
+            await self._listen(silence_s)
+        except TimeoutError:
+            self.kill()
+            await self._process.wait()
+            return f"has said nothing for {silence_s:g} s and was killed"
+        finally:
+            self._writer.close()
+        return _how(await self._process.wait())
+
+    async def _listen(self, silence_s: float) -> None:
+        """Hear all that it says until its end. Raises TimeoutError for a silence."""
+        with contextlib.suppress(OSError):
             async with asyncio.timeout(None) as patience:
                 while True:
                     patience.reschedule(asyncio.get_running_loop().time() + silence_s)
                     line = await self._reader.readline()
                     if not line:
-                        break
+                        return
                     self._hear(line.decode(errors="replace").strip())
-        except TimeoutError:
-            how = f"has said nothing for {silence_s:g} s and was killed"
-            self.kill()
-        except OSError:
-            pass
-        code = await self._process.wait()
-        self._writer.close()
-        return how or _how(code)
 
     def _hear(self, words: str) -> None:
         word, _, rest = words.partition(" ")

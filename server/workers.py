@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -31,6 +31,7 @@ from server.valkey import EmbeddedValkey, NoValkey, valkey_program
 from server.worker_process import WorkerProcess
 
 logger = logging.getLogger(__name__)
+PROGRAM: Final = (sys.executable, "-m", "server.worker")
 BACKOFF_MIN_S: Final = 0.5
 BACKOFF_MAX_S: Final = 30.0
 HEALTHY_S: Final = 60.0
@@ -113,8 +114,15 @@ class Workers:
     """The workers of one server."""
 
     def __init__(
-        self, settings: Settings, folder: Path, *, others: bool, silence_s: float = 30.0
+        self,
+        settings: Settings,
+        folder: Path,
+        *,
+        others: bool,
+        silence_s: float = 30.0,
+        program: Sequence[str] = PROGRAM,
     ) -> None:
+        self._program = program
         self._settings = settings
         self._folder = folder
         self._others = others
@@ -160,9 +168,9 @@ class Workers:
             pause_s = min(2 * pause_s, BACKOFF_MAX_S)
 
     async def _start(self, number: int) -> WorkerProcess:
-        command = [sys.executable, "-m", "server.worker", str(number)]
+        others = "others" if self._others else "alone"
         worker = await WorkerProcess.start(
-            [*command, str(self._folder), "others" if self._others else "alone"],
+            [*self._program, str(number), str(self._folder), others],
             environment_of(self._settings),
             self._ready,
         )

@@ -49,7 +49,7 @@ def accepted(listening):
 
 
 def test_an_address_that_is_not_ours_is_named():
-    with pytest.raises(CannotListen, match="192.0.2.7"):
+    with pytest.raises(CannotListen, match=r"192\.0\.2\.7"):
         listening_socket("192.0.2.7", 0)
 
 

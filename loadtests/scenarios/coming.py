@@ -162,7 +162,8 @@ def _churn(swarm: Swarm, many: int) -> float:
     stay = swarm.live
     for begin in range(0, many, WAVE):
         came = swarm.add(min(WAVE, many - begin))
-        swarm.run(lambda: swarm.live == stay + len(came), 60)  # noqa: B023
+        if not swarm.run(lambda: swarm.live == stay + len(came), 30):  # noqa: B023
+            raise TimeoutError(f"{swarm.live - stay} of {len(came)} came in a wave of the churn")
         for number, viewer in enumerate(came):
             if number % 2:
                 viewer.leave()

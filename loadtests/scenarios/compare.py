@@ -83,7 +83,8 @@ def _measured(bench: Bench, target: Target, levels: list[int], *, volley: bool) 
         figures = {"curve": curve, "one": curve[-1], "join": joins, **_latency(meter)}
         figures["asking_us"] = round((asked.cpu_ns + asked.tail_ns) / 1000, 1)
         figures["swarm"] = swarm.own_cost()
-        if volley and curve[-1]["first_to_last_ms"] * VOLLEY < TOO_LONG_MS:
+        figures["volley_too_long"] = curve[-1]["first_to_last_ms"] * VOLLEY > TOO_LONG_MS
+        if volley and not figures["volley_too_long"]:
             asked_volley = meter.asking(VOLLEY) if publisher.asks_aside else asked_volley
             rounds = meter.rounds(max(3, bench.rounds // 3), VOLLEY)
             figures["volley"] = per_delivery(rounds, VOLLEY * swarm.live, asked_volley)

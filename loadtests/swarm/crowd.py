@@ -161,6 +161,7 @@ class Swarm(Loop):
         cpu_s = time.process_time() - self._began[1]
         told = {"wall_s": round(wall_s, 3), "cpu_s": round(cpu_s, 3)}
         told["busy"] = round(cpu_s / wall_s, 3) if wall_s else 0.0
+        told["most_mib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
         if self.counts.deliveries:
             told["us_per_delivery"] = round(cpu_s * 1e6 / self.counts.deliveries, 2)
         return told

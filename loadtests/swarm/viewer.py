@@ -47,24 +47,23 @@ class Viewer(Line):
 
     def _take(self, heard: Heard) -> None:
         swarm = self.swarm
-        kind = type(heard)
-        if kind is Batch:
-            self._batch(heard)  # type: ignore[arg-type]
-        elif kind is Answer:
-            self.send(heard.frame)  # type: ignore[union-attr]
-        elif kind is Welcome:
-            self._welcome(heard)  # type: ignore[arg-type]
-        elif kind is Ack:
+        if isinstance(heard, Batch):
+            self._batch(heard)
+        elif isinstance(heard, Answer):
+            self.send(heard.frame)
+        elif isinstance(heard, Welcome):
+            self._welcome(heard)
+        elif isinstance(heard, Ack):
             swarm.times.ack.add(now_ns() - self.tapped)
             swarm.counts.acks += 1
-            if heard.refused is not None:  # type: ignore[union-attr]
-                swarm.counts.tap_refusals[heard.refused] += 1  # type: ignore[union-attr]
-        elif kind is Bye:
-            self.bye = heard.retry_ms  # type: ignore[union-attr]
-        elif kind is Closing:
+            if heard.refused is not None:
+                swarm.counts.tap_refusals[heard.refused] += 1
+        elif isinstance(heard, Bye):
+            self.bye = heard.retry_ms
+        elif isinstance(heard, Closing):
             self.send(CLOSED)
-            self._ended(heard.code)  # type: ignore[union-attr]
-        elif kind is Admitted:
+            self._ended(heard.code)
+        elif isinstance(heard, Admitted):
             self._live()
 
     def _batch(self, batch: Batch) -> None:

@@ -64,10 +64,16 @@ def read_opening(request: bytes, *, deflate: bool) -> Opening | None:
     first, *lines = request.split(b"\r\n")
     method, _, rest = first.partition(b" ")
     target, _, version = rest.partition(b" ")
-    headers = [_pair(line) for line in lines if line]
+    if (method, version) != (b"GET", b"HTTP/1.1"):
+        return None
+    return opening_of(target, [_pair(line) for line in lines if line], deflate=deflate)
+
+
+def opening_of(target: bytes, headers: Headers, *, deflate: bool) -> Opening | None:
+    """The same of a GET that is parsed already, with header names in lower case."""
     by_name = dict(headers)
     key = _key(by_name)
-    if (method, version) != (b"GET", b"HTTP/1.1") or key is None or not _wants_socket(by_name):
+    if key is None or not _wants_socket(by_name):
         return None
     if len(by_name) < len(headers) and any(_times(name, headers) > 1 for name in _ONCE):
         return None
@@ -84,9 +90,8 @@ def refusal(request: bytes) -> bytes:
     protocol.receive_data(request)
     for event in protocol.events_received():
         protocol.send_response(protocol.accept(event))  # type: ignore[arg-type]
-    if protocol.handshake_exc is None:
-        return plain_answer(400, b"Bad Request", b"This is no WebSocket handshake.\n")
-    return b"".join(protocol.data_to_send())
+    answer = b"" if protocol.handshake_exc is None else b"".join(protocol.data_to_send())
+    return answer or plain_answer(400, b"Bad Request", b"This is no WebSocket handshake.\n")
 
 
 def plain_answer(status: int, phrase: bytes, text: bytes, headers: Headers | None = None) -> bytes:

@@ -93,6 +93,10 @@ class Client:
         self._leave(self._clock.now_ms())
         self._member.close(code, retry_ms, message)
 
+    def abort(self) -> None:
+        """Tear down what was closed and does not go."""
+        self._member.abort()
+
     @property
     def buffered_bytes(self) -> int:
         """Bytes that wait for it."""

@@ -95,6 +95,12 @@ class Connection:
         self._wake.set()
         self._hurry()
 
+    def abort(self) -> None:
+        """Say nothing more; the server below tears it down."""
+        if not self._lost:
+            self._metrics.aborts.inc()
+            self.lost()
+
     async def run(self) -> None:
         """Write until the connection is closed or lost. Raises nothing for a client that left."""
         try:

@@ -12,6 +12,9 @@ from server.realtime.client import Client
 
 IPV6_PREFIX: Final = 64
 """One household or one phone has all addresses under it."""
+MOST_LEAVING: Final = 100
+"""Sockets that made room and may still say goodbye. They have descriptors, too: there would be
+thousands of them if a flood did not answer."""
 RETRY_FULL_MS: Final = (5_000, 20_000)
 
 
@@ -81,6 +84,8 @@ class Crowd:
             return False
         self.known(oldest)
         oldest.close(CloseCode.OVERLOADED, RETRY_FULL_MS)
+        if self._total >= self._limits.most + MOST_LEAVING:
+            oldest.abort()
         return True
 
 

@@ -7,12 +7,11 @@ So a connection that waits costs this object, its transport and nothing else.
 
 from __future__ import annotations
 
-import _socket
 import asyncio
-import sys
 from typing import Any, Final
 
 from websockets.exceptions import ProtocolError
+from websockets.frames import CloseCode as WireCode
 from websockets.frames import Frame, Opcode
 
 from server.metrics import Metrics
@@ -21,7 +20,8 @@ from server.protocol.close_codes import CloseCode
 from server.protocol.framing import SharedFrame, close_code, close_frame, text_frame
 from server.protocol.inbound import Flood, Inbound, WireFault
 from server.realtime.ears import Ears
-from server.realtime.member import DirectSeat, Retry, Send
+from server.realtime.member import Retry
+from server.realtime.outlet import Outlet
 from server.realtime.pings import Pings
 
 GRACE_S: Final = 2.0
@@ -31,17 +31,12 @@ FRAME_BYTES: Final = 64 * 1024
 HELD_BYTES: Final = 64 * 1024
 
 
-class DetachedSocket(asyncio.Protocol):
-    """A `Member`, and the protocol of its transport.
-
-    `_send` is the socket's own while bytes may go straight to it, and None while the transport
-    still holds some, and for good once the connection is closing. Both event loops call
-    `connection_lost` before they close the socket, so its number is never another one's.
-    """
+class DetachedSocket(Outlet, asyncio.Protocol):
+    """A `Member`, and the protocol of its transport."""
 
     __slots__ = (
-        "_connections", "_deflate", "_ears", "_held", "_inbound", "_metrics", "_over", "_pings",
-        "_said_close", "_seat", "_send", "_socket", "_timer", "_transport", "guest",
+        "_connections", "_ears", "_held", "_inbound", "_metrics", "_over", "_pings", "_said_close",
+        "_timer", "guest",
     )  # fmt: skip
 
     def __init__(
@@ -55,23 +50,16 @@ class DetachedSocket(asyncio.Protocol):
     ) -> None:
         self.guest: Any = None
         """What `Ears` keep of this connection."""
-        self._transport = transport
+        super().__init__(transport, deflate=deflate)
         self._ears = ears
         self._metrics = metrics
         self._connections = connections
-        self._deflate = deflate
         self._inbound: Inbound | None = None
         self._held: list[bytes] | None = None
         self._said_close = False
         self._over = False
-        self._seat: DirectSeat | None = None
         self._pings: Pings | None = None
         self._timer: asyncio.TimerHandle | None = None
-        self._socket = _shared_socket(transport)
-        # Any byte that waits pauses us: then the transport alone writes, and order is kept.
-        # TLS pauses at its limit and not above it: 0 would be a pause with nothing waiting.
-        transport.set_write_buffer_limits(high=0 if self._socket is not None else 1, low=0)
-        self._lead(self._direct())
         connections.add(self)
 
     @property
@@ -83,18 +71,6 @@ class DetachedSocket(asyncio.Protocol):
     def closed(self) -> bool:
         """Whether nothing more can be sent."""
         return self._said_close or self._over
-
-    def sit(self, seat: DirectSeat) -> None:
-        """From now on `seat.send` is what leads past us while nothing waits."""
-        self._seat = seat
-        seat.packs = self._deflate
-        seat.send = self._send
-
-    def wrote(self, data: bytes, sent: int, error: OSError | None) -> None:
-        """Somebody used `seat.send`, and the kernel did not take all: keep the rest."""
-        if error is not None:
-            sent = self._not_written(error)
-        self._transport.write(memoryview(data)[sent:])
 
     def take(self, frame: SharedFrame) -> bool:
         """Write a frame of many if nothing waits; False if something does, or this is closed."""
@@ -121,6 +97,12 @@ class DetachedSocket(asyncio.Protocol):
         self._metrics.closes.labels(code.label).inc()
         bye = text_frame(frames.bye(code, retry_ms, message))
         self._last_words(bye + close_frame(code.value, code.reason))
+
+    def abort(self) -> None:
+        """Tear it down now; what the kernel has taken may still arrive."""
+        if self in self._connections:
+            self._metrics.aborts.inc()
+            self._transport.abort()
 
     def hold(self) -> None:
         """Read no more until `release`; what is here already is kept in order."""
@@ -186,48 +168,15 @@ class DetachedSocket(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is over; nothing of it is kept."""
-        self._lead(None)
-        self._seat = None
+        self._let_go()
         self._over = True
         self._inbound = None
         if self._timer is not None:
             self._timer.cancel()
-        if self._socket is not None:
-            self._socket.detach()
         self._connections.discard(self)
         self._ears.lost(self)
 
     # Inside
-
-    def _lead(self, send: Send | None) -> None:
-        self._send = send
-        if self._seat is not None:
-            self._seat.send = send
-
-    def _direct(self) -> Send | None:
-        """How bytes may bypass the transport; None while it holds some."""
-        if self._socket is None or self._transport.get_write_buffer_size() > 0:
-            return None
-        return self._socket.send
-
-    def _write(self, data: bytes) -> None:
-        send = self._send
-        if send is None:
-            self._transport.write(data)
-            return
-        try:
-            sent = send(data)
-        except OSError as error:
-            sent = self._not_written(error)
-        if sent != len(data):
-            self._transport.write(memoryview(data)[sent:])
-
-    def _not_written(self, error: OSError) -> int:
-        """Nothing was written: the kernel is full, or the client is gone."""
-        if not isinstance(error, BlockingIOError):
-            self._lead(None)
-            self._transport.abort()
-        return 0
 
     def _frame_came(self, frame: Frame) -> None:
         match frame.opcode:
@@ -273,10 +222,10 @@ class DetachedSocket(asyncio.Protocol):
         try:
             answer = close_frame(close_code(data))
         except ProtocolError as error:
-            self._fail(1002, str(error))
+            self._fail(WireCode.PROTOCOL_ERROR, str(error))
             return
         except UnicodeDecodeError:
-            self._fail(1007, "expected UTF-8")
+            self._fail(WireCode.INVALID_DATA, "expected UTF-8")
             return
         self._last_words(answer)
         self._end(hurry=True)
@@ -285,7 +234,11 @@ class DetachedSocket(asyncio.Protocol):
         """The client broke the protocol: say so and end, without waiting for its answer."""
         if not self.closed:
             self._metrics.closes.labels("protocol").inc()
-            self._last_words(close_frame(code, reason[:120]))
+            last_words = close_frame(code, reason[:120])
+            if code == WireCode.MESSAGE_TOO_BIG:
+                bye = frames.bye(CloseCode.FRAME_TOO_LARGE, None, reason)
+                last_words = text_frame(bye) + last_words
+            self._last_words(last_words)
         self._linger()
 
     def _last_words(self, data: bytes) -> None:
@@ -320,24 +273,4 @@ class DetachedSocket(asyncio.Protocol):
 
     def _tear_down_later(self) -> None:
         loop = asyncio.get_running_loop()
-        self._timer = self._timer or loop.call_later(GRACE_S, self._tear_down)
-
-    def _tear_down(self) -> None:
-        if self in self._connections:
-            self._metrics.aborts.inc()
-            self._transport.abort()
-
-
-def _shared_socket(transport: asyncio.Transport) -> _socket.socket | None:
-    """The transport's socket, to be used beside it; None where the kernel's is not the last word.
-
-    That is TLS, and Windows. The object is let go with `detach`, for the transport closes it.
-    """
-    if sys.platform == "win32" or transport.get_extra_info("sslcontext") is not None:
-        return None
-    theirs = None if transport.is_closing() else transport.get_extra_info("socket")
-    if theirs is None or theirs.fileno() < 0:
-        return None
-    # Not every system has the flag; the descriptor itself does not block in any case.
-    kind = _socket.SOCK_STREAM | getattr(_socket, "SOCK_NONBLOCK", 0)
-    return _socket.socket(theirs.family, kind, 0, theirs.fileno())
+        self._timer = self._timer or loop.call_later(GRACE_S, self.abort)

@@ -24,7 +24,7 @@ from uvicorn.protocols.utils import is_ssl
 from uvicorn.server import ServerState
 
 from server.metrics import Metrics
-from server.protocol.handshake import Opening, plain_answer, read_opening, refusal
+from server.protocol.handshake import Opening, opening_of, plain_answer, read_opening, refusal
 from server.realtime.detached import DetachedSocket
 from server.realtime.doorstep import Doorstep, peer_of
 from server.realtime.ears import Ears
@@ -59,6 +59,7 @@ class SocketProtocol(asyncio.Protocol):
         self._accepted = False
         self._detached: DetachedSocket | None = None
         self._lost = False
+        self._task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take over the transport."""
@@ -72,14 +73,25 @@ class SocketProtocol(asyncio.Protocol):
             if len(self._early) > EARLY_BYTES:
                 self._transport.abort()
             return
-        deflate = bool(self._config.ws_per_message_deflate)
-        self._opening = read_opening(data, deflate=deflate)
-        if self._opening is None:
+        opening = read_opening(data, deflate=self._config.ws_per_message_deflate)
+        if opening is None:
             self._refuse(refusal(data))
-            return
-        task = asyncio.get_running_loop().create_task(self._run(self._opening))
-        self._state.tasks.add(task)
-        task.add_done_callback(self._state.tasks.discard)
+        else:
+            self._open(opening)
+
+    def request_came(self, target: bytes, headers: list[tuple[bytes, bytes]]) -> bool:
+        """A GET that is parsed already; False if it is no right handshake, and `data_received`
+        has to see its bytes."""
+        opening = opening_of(target, headers, deflate=self._config.ws_per_message_deflate)
+        if opening is None:
+            return False
+        self._open(opening)
+        return True
+
+    def _open(self, opening: Opening) -> None:
+        self._opening = opening
+        self._task = asyncio.get_running_loop().create_task(self._run(opening))
+        self._state.tasks.add(self._task)
 
     def eof_received(self) -> None:
         """The client left in the middle of the handshake."""
@@ -128,6 +140,10 @@ class SocketProtocol(asyncio.Protocol):
             if not self._accepted:
                 text = b"The server failed.\n"
                 self._refuse(plain_answer(500, b"Internal Server Error", text))
+        finally:
+            # Without a callback, which would cost another turn of the loop for each newcomer.
+            self._state.tasks.discard(self._task)
+            self._task = None
         if self._detached is not None:
             self.deliver_early()
         elif not self._transport.is_closing():

@@ -65,3 +65,7 @@ class Member(Protocol):
         A client that does not read even that is torn down soon after; nothing waits for it.
         """
         ...
+
+    def abort(self) -> None:
+        """Tear it down now, whatever is still to be said."""
+        ...

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
+from typing import Final
 
 from server.metrics import Metrics
+from server.protocol.close_codes import CloseCode
 from server.protocol.framing import SharedFrame
 from server.realtime.seat import Seat
+
+FAILED: Final = "A connection failed in the middle of a round; its client is sent away."
+
+logger = logging.getLogger(__name__)
 
 
 class Seating:
@@ -51,22 +58,26 @@ class Seating:
         wire, packed = frame.wire, frame.packed
         for seat in seats:
             served += 1
-            send = seat.send
-            if send is not None and seat.lagging_since is None:
-                data = packed if seat.packs else wire
-                try:
-                    taken = send(data)
-                except OSError as error:
-                    seat.member.wrote(data, 0, error)
-                else:
-                    if taken != len(data):
-                        seat.member.wrote(data, taken, None)
-                sent += 1
-            elif seat.deliver(frame, now):
-                sent += 1
-            elif seat not in self.lagging:
-                self.lagging.add(seat)
-                metrics.lagging.labels("entered").inc()
+            try:
+                send = seat.send
+                if send is not None and seat.lagging_since is None:
+                    data = packed if seat.packs else wire
+                    try:
+                        taken = send(data)
+                    except OSError as error:
+                        seat.member.wrote(data, 0, error)
+                    else:
+                        if taken != len(data):
+                            seat.member.wrote(data, taken, None)
+                    sent += 1
+                elif seat.deliver(frame, now):
+                    sent += 1
+                elif seat not in self.lagging:
+                    self.lagging.add(seat)
+                    metrics.lagging.labels("entered").inc()
+            except Exception:
+                logger.exception(FAILED)
+                _send_away(seat)
         if sent:
             metrics.frames_sent.labels("events").inc(sent)
             metrics.events_delivered.inc(sent * events)
@@ -77,6 +88,18 @@ class Seating:
         served = sent = 0
         for seat in seats:
             served += 1
-            sent += seat.signal(frame)
+            try:
+                sent += seat.signal(frame)
+            except Exception:
+                logger.exception(FAILED)
+                _send_away(seat)
         metrics.frames_sent.labels("signal").inc(sent)
         return served
+
+
+def _send_away(seat: Seat) -> None:
+    """One that fails must not silence those behind it. It comes back and resumes."""
+    try:
+        seat.close(CloseCode.INTERNAL_ERROR)
+    except Exception:
+        logger.exception("It could not even be closed.")

@@ -167,7 +167,10 @@ class SocketEndpoint:
         origin = headers.get(b"origin")
         if origin is None:
             return True
-        host = urlsplit(origin.decode("latin-1")).netloc.lower()
+        try:
+            host = urlsplit(origin.decode("latin-1")).netloc.lower()
+        except ValueError:
+            return False
         ours = headers.get(b"host", b"").decode("latin-1").lower()
         return host != "" and host in (ours, self._public_host)
 

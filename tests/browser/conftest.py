@@ -8,32 +8,45 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from tests.browser.chromium import chromium, watch
 from tests.browser.shop import Shop, open_shop
 
-ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start the shop before the page, in whatever order a test names them.
 
-    What starts first stops last: no page sees its server go away at the end of a test.
+    What starts first stops last: no page sees its server go away at the end of a test. And all
+    tests here share an event loop, because they share a browser.
     """
     for item in items:
         if isinstance(item, pytest.Function) and "shop" in item.fixturenames:
             item.fixturenames.sort(key=lambda name: name != "shop")
+        if item.path.is_relative_to(HERE) and item.get_closest_marker("asyncio"):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """A Chromium for one test. It costs half a second and keeps the tests' event loops apart."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def one_browser() -> AsyncIterator[Browser]:
+    """A Chromium for all tests of a worker: to start one for each took most of their time."""
     async with chromium() as started:
         yield started
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
+async def browser(one_browser: Browser) -> AsyncIterator[Browser]:
+    """A Chromium in which nothing is open, and nothing stays open. Each page keeps to itself."""
+    yield one_browser
+    for context in one_browser.contexts:
+        await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser) -> AsyncIterator[Page]:
     """An empty page, 1280 × 800; the test fails when the page logs an error, a CSP one included."""
     opened = await browser.new_page(viewport={"width": 1280, "height": 800})
@@ -43,14 +56,14 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
     assert errors == []
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def phone(shop: Shop, page: Page) -> Page:
     """The page in the size of a phone."""
     await page.set_viewport_size({"width": 390, "height": 844})
     return page
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
     """The real application with nothing in it yet, on a clock that the test moves."""
     async with open_shop(tmp_path) as opened:

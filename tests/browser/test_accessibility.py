@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.contrast import FAINT_TEXT
@@ -13,7 +14,7 @@ CARD = ".v-pin"
 SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input")]
   .filter((e) => e.getClientRects().length && getComputedStyle(e).visibility !== "hidden")
   .map((e) => [e.outerHTML.slice(0, 60), e.getBoundingClientRect()])
-  .filter(([, box]) => box.width < 44 || box.height < 44)
+  .filter(([, box]) => box.width < 43.99 || box.height < 43.99)
   .map(([html, box]) => `${html} ${box.width}x${box.height}`)"""
 
 SPOKEN = """() => {
@@ -33,7 +34,7 @@ MOVED = """() => {
 }"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def busy(phone, shop):
     """A phone on a show with everything in it."""
     many = [product(f"P-{n}", title=f"Product {n}") for n in range(1, 9)]

@@ -2,7 +2,7 @@
 
 import asyncio
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.panel import bag_skus, numbers, on_air, row, sit_down, state, toast
@@ -13,7 +13,7 @@ MUG_TITLE, APRON_TITLE, BOWL_TITLE = (item["title"] for item in (MUG, APRON, BOW
 FOCUSED = "document.activeElement.getAttribute('aria-label')"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(page, shop):
     """The panel on a live show with three products."""
     await shop.open(MUG, APRON, BOWL)

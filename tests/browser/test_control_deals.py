@@ -2,7 +2,7 @@
 
 import re
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.panel import refused_page, row, sit_down
@@ -11,7 +11,7 @@ from tests.browser.shop import APRON, MUG, open_shop, product
 MUG_TITLE, APRON_TITLE = MUG["title"], APRON["title"]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(page, shop):
     """The panel on a live show with a mug that was cheaper before and an apron without a past."""
     await shop.open(

@@ -1,6 +1,9 @@
 """The narrow panel in an OBS dock, and the wide one where there is little room or no server."""
 
+import asyncio
+
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.contrast import FAINT_TEXT
@@ -18,7 +21,7 @@ SMALL = """() => [...document.querySelectorAll("button, a[href], summary")]
   .filter(([, box]) => box.width < 24 || box.height < 24).map(([html]) => html)"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def busy(shop):
     """A show with everything going on."""
     long = product(
@@ -33,7 +36,7 @@ async def busy(shop):
     return shop
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def dock(page, busy):
     await page.set_viewport_size({"width": 300, "height": 600})
     await sit_down(page, busy, "/control/dock")
@@ -52,6 +55,24 @@ async def test_the_dock_pins_unpins_and_clears(dock, busy):
     assert (await state(busy))["panic"] is True
     await dock.locator("control-dock-bar").get_by_role("button", name="Show again").click()
     await expect(dock.locator(".c-strip[data-kind=panic]")).to_be_hidden()
+
+
+async def test_a_cleared_screen_can_be_shown_again_before_the_answer_has_come(dock):
+    """The socket is often quicker than the answer: the button already means the opposite then."""
+    answer = asyncio.Event()
+
+    async def hold(route):
+        response = await route.fetch()
+        await answer.wait()
+        await route.fulfill(response=response)
+
+    await dock.route("**/commands", hold, times=1)
+    bar = dock.locator("control-dock-bar")
+    await bar.get_by_role("button", name="Clear the screen").click()
+    await bar.get_by_role("button", name="Show again").click()
+    await expect(dock.locator(".c-strip[data-kind=panic]")).to_be_hidden()
+    answer.set()
+    await expect(bar.get_by_role("button", name="Clear the screen")).to_be_visible()
 
 
 async def test_the_dock_shows_what_is_on_and_what_runs(dock):

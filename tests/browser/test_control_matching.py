@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.panel import sit_down, state, toast
@@ -10,7 +10,7 @@ from tests.browser.seller import SECRET, SEEN, UNKNOWN, address, connect, delive
 from tests.browser.shop import APRON, MUG, SLUG
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(page, shop):
     """The panel on a live show with a mug and an apron."""
     await shop.open(MUG, APRON)

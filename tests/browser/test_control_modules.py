@@ -5,6 +5,7 @@ from dataclasses import asdict
 from itertools import pairwise
 
 import pytest
+import pytest_asyncio
 
 from server.connectors import CONNECTORS
 from server.connectors.base import (
@@ -23,7 +24,7 @@ SCRIPTS = sorted((ROOT / "static" / "js").glob("*/control*.js"))
 CALL = re.compile(r"\bt\(\s*(?:[\w.]+(?: === [\w.]+)? \? )?\"([\w.]+)\"(?: : \"([\w.]+)\")?")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def module(page, files_url):
     """Calls an exported function of a module: `await module("elements/x.js", "name", 1, 2)`."""
     await page.goto(files_url)

@@ -1,7 +1,7 @@
 """The panel's view of overlays, and the links and keys that it hands out."""
 
 import httpx
-import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.panel import KEYS, LEAKS, sit_down
@@ -14,7 +14,7 @@ DRAGGED = """(button) => {
 }"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(page, shop):
     """The panel on a live show with a mug on air."""
     await page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.contrast import FAINT_TEXT
@@ -31,7 +32,7 @@ HIDDEN = """() => {
 }"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(page, shop):
     """The panel on a live show with a mug and an apron."""
     await page.context.grant_permissions(["clipboard-read", "clipboard-write"])

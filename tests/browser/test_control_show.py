@@ -1,13 +1,13 @@
 """Running the show from the panel: its states, its figures, clearing the screen, what it says."""
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.panel import log_in, on_air, row, sit_down, state, toast
 from tests.browser.shop import APRON, KEY, MUG, SLUG
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(page, shop):
     """The panel on a live show."""
     await shop.open(MUG, APRON)

@@ -1,6 +1,6 @@
 """The countdown element by itself, on a clock that the test moves."""
 
-import pytest
+import pytest_asyncio
 
 START = 1_763_690_000_000
 
@@ -18,7 +18,7 @@ SETUP = """async ({ left, start }) => {
 }"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def countdown(page, files_url):
     """Puts a countdown with this much time left on an empty page."""
     await page.clock.install(time=START / 1000)

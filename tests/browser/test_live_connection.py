@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-import pytest
+import pytest_asyncio
 from websockets.asyncio.server import serve
 
 from tests.browser.switchboard import NOW, Switchboard
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def switchboard() -> AsyncIterator[Switchboard]:
     board = Switchboard()
     async with serve(board.serve, "127.0.0.1", 0) as server:
@@ -20,7 +20,7 @@ async def switchboard() -> AsyncIterator[Switchboard]:
         yield board
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def live(switchboard, files_url, page):
     """A page with one started connection as `live`, and all that it told in `told`.
 

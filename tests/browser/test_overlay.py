@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.air import MOVED
@@ -16,7 +17,7 @@ TELL = """(visible) =>
 PAGE_KIB = 60
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def overlay(shop, page):
     """The address of the show's overlay; the show has two products and is live."""
     await shop.open(MUG, APRON)
@@ -25,7 +26,7 @@ async def overlay(shop, page):
     return f"/overlay/{made['key']}", made
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def screen(shop, page, overlay):
     """The overlay in the stream, as OBS opens it."""
     await page.goto(f"{shop.url}{overlay[0]}?lang=en-GB")

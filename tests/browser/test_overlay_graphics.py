@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.air import MOVED
@@ -51,7 +52,7 @@ def misfits(schema, value, path="data"):
     return found
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def host(page, files_url):
     """Loads one graphic into an empty page, with its sample or other data."""
     await page.set_viewport_size({"width": 1920, "height": 1080})

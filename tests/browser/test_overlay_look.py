@@ -1,6 +1,7 @@
 """What every stream needs of the picture: large and readable text, inside the canvas, both ways."""
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.air import MOVED, Air, bought, deal, overlay_address, pin
@@ -35,7 +36,7 @@ COUNT_TONES = """() => {
 CANVASES = {"wide": (1920, 1080), "tall": (1080, 1920), "square": (1080, 1080)}
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def air(shop, page):
     await page.set_viewport_size({"width": 1920, "height": 1080})
     return Air(page, await overlay_address(shop))

@@ -1,6 +1,6 @@
 """The stage's rules without a screen: address, safe areas, queue, choice of a deal."""
 
-import pytest
+import pytest_asyncio
 
 NOW = 1_763_690_000_000
 IMPORT = (
@@ -46,14 +46,14 @@ WISHES = (
 )
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def call(page, files_url):
     """Calls an exported function of a module below static/js/elements."""
     await page.goto(files_url)
     return lambda path, name, *args: page.evaluate(IMPORT, [path, name, list(args)])
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def options(page, files_url):
     await page.goto(files_url)
 
@@ -63,7 +63,7 @@ async def options(page, files_url):
     return read
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def queue(page, files_url):
     """Runs steps on a queue; returns what the calls of next() gave."""
     await page.goto(files_url)

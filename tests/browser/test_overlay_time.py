@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.air import MOVED, NOW, Air, bought, deal, overlay_address, pin
@@ -18,7 +18,7 @@ COUNT_FRAMES = """() => {
 }"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def air(shop, page):
     await page.set_viewport_size({"width": 1920, "height": 1080})
     return Air(page, await overlay_address(shop))

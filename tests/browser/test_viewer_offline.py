@@ -1,6 +1,6 @@
 """The viewer page when the line drops: calm, honest about age, and back by itself."""
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.shop import APRON, MUG, open_shop, visit
@@ -32,7 +32,7 @@ class Line:
         self._cut = False
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def line(phone):
     line = Line()
     await phone.route_web_socket("**/ws", line.carry)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
+import pytest
+
 from loadtests.outcome import Outcome, Promise
-from loadtests.report import tables
+from loadtests.recorded import record
+from loadtests.report import PAGE, put, tables
 
 
 def measured(us: float) -> dict[str, Any]:
@@ -50,3 +55,31 @@ def test_rules() -> None:
     assert Promise("x", 5, "at least", 5).kept
     assert not Promise("x", 4, "at least", 5).kept
     assert not Promise("x", 4, "exactly", 5).kept
+
+
+def test_a_page_gets_new_tables_between_its_marks() -> None:
+    page = "before\n<!-- results -->\nold\n<!-- end of results -->\nafter\n"
+    renewed = put(page, "results", "new \\1\n")
+    assert renewed == ("before\n<!-- results -->\n\nnew \\1\n\n<!-- end of results -->\nafter\n")
+    with pytest.raises(SystemExit, match="lost its marks"):
+        put(page, "capacity", "x")
+
+
+def test_the_page_of_the_documents_can_be_renewed() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    for name in ("results", "capacity"):
+        assert "renewed" in put(page, name, "renewed")
+
+
+def test_a_result_keeps_each_scenario_once_and_says_what_was_measured_elsewhere(
+    tmp_path: Path,
+) -> None:
+    where = tmp_path / "results" / "today.json"
+    record(Outcome("pin", {"ratio": 1.5}), "one machine", where)
+    record(Outcome("taps", {}), "one machine", where)
+    record(Outcome("pin", {"ratio": 1.1}), "another machine", where)
+    told = json.loads(where.read_text())
+    assert told["machine"] == "one machine"
+    assert told["scenarios"]["pin"]["figures"] == {"ratio": 1.1}
+    assert told["scenarios"]["pin"]["machine"] == "another machine"
+    assert "machine" not in told["scenarios"]["taps"]

@@ -3,7 +3,22 @@
 import asyncio
 import importlib.util
 
-BOTH_LOOPS = {"test_listener.py"}
+import pytest_asyncio
+
+from tests.realtime.echo import echo_server
+from tests.realtime.raw_socket import raw_socket
+from tests.realtime.waiting import until
+
+BOTH_LOOPS = {
+    "test_bad_input.py",
+    "test_churn.py",
+    "test_conformance.py",
+    "test_conformance_deflate.py",
+    "test_conformance_messages.py",
+    "test_ends.py",
+    "test_listener.py",
+    "test_transports.py",
+}
 
 
 def pytest_asyncio_loop_factories(item):
@@ -14,3 +29,19 @@ def pytest_asyncio_loop_factories(item):
 
         factories["uvloop"] = uvloop.new_event_loop
     return factories
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def echo():
+    """One server for all tests of a module, which share its loop."""
+    async with echo_server() as echo:
+        yield echo
+        assert echo.open == set()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def client(echo):
+    """A raw socket to it, after the handshake; at the end nothing of it is left."""
+    async with raw_socket(echo.address) as client:
+        yield client
+    await until(lambda: not echo.open)

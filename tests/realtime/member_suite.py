@@ -99,3 +99,9 @@ class MemberSuite:
         assert line.member.buffered_bytes > 1_000_000
         line.member.close(CloseCode.SLOW)
         assert await line.torn_down()
+
+    async def test_one_that_is_aborted_goes_at_once(self, line: Line) -> None:
+        line.stop_reading()
+        line.member.send(b'"%b"' % (b"x" * 20_000_000))
+        line.member.abort()
+        assert await line.torn_down()

@@ -25,6 +25,7 @@ class FakeMember:
         self.retry_ms: Retry | None = None
         self.message: str | None = None
         self.peak_bytes = 0
+        self.aborted = False
 
     @property
     def buffered_bytes(self) -> int:
@@ -56,6 +57,9 @@ class FakeMember:
         if self.closed is None:
             self.waiting.clear()
             self.closed, self.retry_ms, self.message = code, retry_ms, message
+
+    def abort(self) -> None:
+        self.aborted = True
 
     def read(self) -> None:
         """Take everything that waits."""

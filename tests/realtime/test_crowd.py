@@ -2,7 +2,12 @@
 
 import pytest
 
-from server.realtime.crowd import Crowd, CrowdLimits
+from server.protocol.close_codes import CloseCode
+from server.realtime.client import Client
+from server.realtime.crowd import MOST_LEAVING, Crowd, CrowdLimits
+from server.realtime.house import House
+from tests.fakes import FakeClock
+from tests.realtime.stand_ins import FakeMember
 
 PHONE = "203.0.113.7"
 
@@ -53,3 +58,18 @@ def test_addresses_that_left_are_forgotten():
         crowd.enter(f"10.0.0.{number}")
         crowd.leave(f"10.0.0.{number}")
     assert crowd._by_address == {}
+
+
+def test_sockets_that_made_room_and_do_not_go_are_torn_down():
+    """A flood of silent ones took thousands of descriptors beyond the limit, for two seconds."""
+    crowd, members = Crowd(CrowdLimits(most=10)), []
+    for _ in range(10 + 2 * MOST_LEAVING):
+        assert crowd.enter(PHONE)
+        members.append(FakeMember())
+        crowd.wait(Client(members[-1], FakeClock(), House()))
+    made_room = members[: 2 * MOST_LEAVING]
+    assert {member.closed for member in made_room} == {CloseCode.OVERLOADED}
+    assert [member.aborted for member in made_room] == [False] * MOST_LEAVING + [
+        True
+    ] * MOST_LEAVING
+    assert {member.closed for member in members[2 * MOST_LEAVING :]} == {None}

@@ -236,10 +236,33 @@ def test_a_large_crowd_hears_of_its_size_less_often_than_control():
     for _ in range(4_999):
         show.seating.add(Seat(FakeMember(), "viewer"))
     counts = []
-    for second in range(11):
+    for _ in range(11):
         show.signal()
         counts.append(len(viewer.frames()))
         show.seating.add(Seat(FakeMember(), "viewer"))
         show.house.clock.advance(1_000)
     assert [second for second, count in enumerate(counts) if count] == [0, 6]
     assert len(control.frames()) == 11
+
+
+@pytest.mark.parametrize("role", ["viewer", "overlay", "control"])
+@pytest.mark.parametrize("closes", [True, False])
+def test_a_connection_that_fails_does_not_silence_the_others(show, pacing, caplog, role, closes):
+    """The round ended there, and the room stayed deaf: it waited for the end of that round."""
+    before = [join(show)[0] for _ in range(3)]
+    failing, _ = join(show, role)
+    behind = [join(show)[0] for _ in range(3)]
+
+    def fail(*_):
+        raise RuntimeError("no transport")
+
+    failing.take = failing.send = fail
+    failing.close = failing.close if closes else fail
+    publish(show, announced("a"))
+    show.signal()
+    pacing.run()
+    publish(show, announced("b"))
+    pacing.run()
+    assert [texts(member) for member in before + behind] == [["a", "b"]] * 6
+    assert failing.closed == (CloseCode.INTERNAL_ERROR if closes else None)
+    assert "no transport" in caplog.text

@@ -31,7 +31,7 @@ class FakeLine:
         self.stuck = True
 
     async def torn_down(self):
-        return self.member.closed is not None
+        return self.member.closed is not None or self.member.aborted
 
 
 @pytest.fixture

@@ -13,9 +13,11 @@ from server.realtime.listener import tuned, uvicorn_options
 
 
 @asynccontextmanager
-async def serving(app: Any, **options: Any) -> AsyncIterator[str]:
+async def serving(
+    app: Any, listening: socket.socket | None = None, **options: Any
+) -> AsyncIterator[str]:
     """Serve `app` with the options of our sockets, or others; yields the host and port."""
-    with tuned(socket.create_server(("127.0.0.1", 0))) as listening:
+    with tuned(listening or socket.create_server(("127.0.0.1", 0))) as listening:
         config = uvicorn.Config(
             app,
             lifespan="off",
@@ -29,6 +31,11 @@ async def serving(app: Any, **options: Any) -> AsyncIterator[str]:
         server.lifespan = config.lifespan_class(config)
         await server.startup(sockets=[listening])
         try:
-            yield f"127.0.0.1:{listening.getsockname()[1]}"
+            yield _address(listening)
         finally:
             await server.shutdown()
+
+
+def _address(listening: socket.socket) -> str:
+    name = listening.getsockname()
+    return name if isinstance(name, str) else f"{name[0]}:{name[1]}"

@@ -155,7 +155,9 @@ async def test_a_name_that_no_show_can_have_is_not_looked_up(live):
     assert live.rooms.asked == []
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://absolute", "//"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://absolute", "//", "http://[", "http://[x]"]
+)
 async def test_a_page_of_another_site_does_not_come_in(live, origin):
     with pytest.raises(InvalidStatus) as refused:
         async with live.client(origin=origin):

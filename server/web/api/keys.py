@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict, dataclass, field
 from typing import Annotated
 
@@ -16,6 +17,8 @@ from server.web.body import JsonBody
 from server.web.hook_actions import check_actions
 from server.web.operation import Call, Operation
 from server.web.problem import unknown
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +110,11 @@ async def _revoke(call: Call, key_id: str) -> None:
     if await call.context.store.revoke_key(key_id, call.now) is None:
         raise unknown("key", "There is no key with this id.")
     call.context.auth.forget(key_id)
-    await call.context.bus.publish([KeyRevoked(key_id)])
+    call.context.hub.close_key(key_id)
+    try:
+        await call.context.bus.publish([KeyRevoked(key_id)])
+    except Exception:  # it is revoked; other processes find that in the store within a second
+        logger.exception("the bus took no notice of a revoked key")
 
 
 def new_key(

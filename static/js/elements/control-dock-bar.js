@@ -60,6 +60,8 @@ export class ControlDockBar extends ControlElement {
   }
 
   #drawPanic(panic) {
+    // It means something else now, so it can be pressed although its last answer is still to come.
+    if (panic !== this.panicking) this.panic.removeAttribute("aria-busy");
     this.panicking = panic;
     write(this.panic, this.t(panic ? "header.calm" : "header.panic"));
     this.panic.classList.toggle("c-panic", !panic);

@@ -99,6 +99,8 @@ export class ControlHeader extends ControlElement {
   }
 
   #drawPanic(panic) {
+    // It means something else now, so it can be pressed although its last answer is still to come.
+    if (panic !== this.panicking) this.panic.removeAttribute("aria-busy");
     this.panicking = panic;
     write(this.panicWords, this.t(panic ? "header.calm" : "header.panic"));
     this.panicKeys.hidden = panic;

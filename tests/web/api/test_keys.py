@@ -148,3 +148,16 @@ async def test_when_a_key_was_last_used_is_told_by_the_hour(site, clock):
         clock.advance(wait_ms)
         await site.http.get("/api/v1/shows", headers=bearer(secret))
         assert (await site.get("/keys")).json()["keys"][-1]["last_used_at"] == expected
+
+
+async def test_a_key_is_revoked_although_the_bus_fails(site):
+    await site.show()
+    key, secret = await site.key("control", show="spring")
+
+    async def away(messages):
+        raise ConnectionError("the bus is away")
+
+    site.bus.publish = away
+    assert (await site.call("DELETE", f"/keys/{key.id}")).status_code == 204
+    assert site.context.hub.is_revoked(key.id)
+    problem(await site.http.get("/api/v1/shows", headers=bearer(secret)), 401, "unauthorized")

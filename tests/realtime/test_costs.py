@@ -1,0 +1,133 @@
+"""What a delivery costs, counted: encodings by event, writes by connection, tasks by viewer."""
+
+import asyncio
+from collections import Counter
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+
+import orjson
+import pytest
+
+from server.realtime import outlet as outlet_module
+from server.realtime import room as room_module
+from server.realtime.pacing import LoopPacing
+from tests.fakes import settled
+from tests.realtime.facts import announced, publish
+from tests.realtime.raw_socket import TEXT, frame, raw_socket
+from tests.realtime.waiting import until
+from tests.web.live_socket import CONTROL, HELLO, OVERLAY, live_socket
+
+VIEWERS = 200
+CONTROL_HELLO = {**HELLO, "role": "control", "key": CONTROL}
+OVERLAY_HELLO = {"type": "hello", "v": 1, "role": "overlay", "key": OVERLAY}
+
+
+class CountedSocket:
+    """A socket that counts its system calls."""
+
+    def __init__(self, real, writes):
+        self._real = real
+        self._writes = writes
+
+    def send(self, data):
+        self._writes[self] += 1
+        return self._real.send(data)
+
+    def detach(self):
+        self._writes.pop(self, None)
+        return self._real.detach()
+
+
+@pytest.fixture
+def writes(monkeypatch):
+    """System calls that write, by socket. What a transport writes is not among them."""
+    counted = Counter()
+    shared = outlet_module._shared_socket
+    monkeypatch.setattr(
+        outlet_module,
+        "_shared_socket",
+        lambda transport: CountedSocket(shared(transport), counted),
+    )
+    return counted
+
+
+@pytest.fixture
+def encodings(monkeypatch):
+    """How often an event was encoded, by sequence number and audience; and frames, by size."""
+    counted = Counter()
+    encode, make = room_module.wire_event, room_module.SharedFrame
+
+    def wire_event(recorded, audience):
+        counted[recorded.seq, audience] += 1
+        return encode(recorded, audience)
+
+    def shared_frame(text, **options):
+        counted["frames"] += 1
+        return make(text, **options)
+
+    monkeypatch.setattr(room_module, "wire_event", wire_event)
+    monkeypatch.setattr(room_module, "SharedFrame", shared_frame)
+    return counted
+
+
+@asynccontextmanager
+async def full_house():
+    """Two hundred viewers, an overlay and a control, all welcomed."""
+    async with live_socket() as live:
+        live.before = asyncio.all_tasks()
+        pacing = LoopPacing(asyncio.get_running_loop(), slice=50)
+        live.room.house = live.hub.house = replace(live.hub.house, pacing=pacing)
+        live.crowd = []
+        async with AsyncExitStack() as stack:
+            for hello in [HELLO] * VIEWERS + [OVERLAY_HELLO, CONTROL_HELLO]:
+                client = await stack.enter_async_context(raw_socket(live.address))
+                await client.say(frame(TEXT, orjson.dumps(hello)))
+                assert (await heard(client))["type"] == "welcome"
+                live.crowd.append(client)
+            yield live
+        await until(lambda: not live.hub.clients)
+
+
+async def heard(client):
+    return orjson.loads((await client.hear()).data)
+
+
+async def test_an_event_is_encoded_once_for_each_audience_and_framed_once(encodings, writes):
+    async with full_house() as live:
+        encodings.clear()
+        publish(live.room, announced("one"))
+        for client in live.crowd:
+            assert (await heard(client))["events"][0]["text"] == "one"
+        assert encodings == {(1, "public"): 1, (1, "control"): 1, "frames": 2}
+
+
+async def test_a_round_is_one_write_for_each_connection(writes):
+    async with full_house() as live:
+        assert len(writes) == VIEWERS + 2
+        writes.update(dict.fromkeys(writes, -1))
+        assert set(writes.values()) == {0}, "the welcome was one write"
+        publish(live.room, announced("one"))
+        for client in live.crowd:
+            await client.hear()
+        assert set(writes.values()) == {1}
+
+
+async def test_what_comes_during_a_round_is_one_write_more(encodings, writes):
+    async with full_house() as live:
+        writes.update(dict.fromkeys(writes, -1))
+        encodings.clear()
+        publish(live.room, announced("first"))
+        assert live.room._flow.serving
+        for number in range(30):
+            publish(live.room, announced(str(number)))
+        for client in live.crowd[:VIEWERS]:
+            assert len((await heard(client))["events"]) == 1
+            assert len((await heard(client))["events"]) == 30
+        assert Counter(writes.values()) == {2: VIEWERS, 31: 2}
+        assert all(times == 1 for what, times in encodings.items() if what != "frames")
+
+
+async def test_a_viewer_has_no_task():
+    async with full_house() as live:
+        await settled()
+        assert asyncio.all_tasks() == live.before
