@@ -77,8 +77,8 @@ class WorkerProcess:
 
     async def _listen(self, silence_s: float) -> None:
         """Hear all that it says until its end. Raises TimeoutError for a silence."""
-        with contextlib.suppress(OSError):
-            async with asyncio.timeout(None) as patience:
+        async with asyncio.timeout(None) as patience:
+            with contextlib.suppress(OSError):  # inside: a TimeoutError is one too
                 while True:
                     patience.reschedule(asyncio.get_running_loop().time() + silence_s)
                     line = await self._reader.readline()

@@ -101,15 +101,19 @@ async def test_one_that_dies_is_started_again(
 ) -> None:
     """Also when starting it fails meanwhile: the other one serves."""
     program = """
+if number == "0":
+    line.send(b"ready\\n")
+    line.recv(100)  # the welcome: both serve
+    Path(folder, "both").open("w").close()
 if number == "0" or life > 3:
     serve()
 if life > 1:
     fail(b"Not yet.")
 line.send(b"ready\\n")
-Path(folder, "both").touch()
-line.recv(1)
+Path(folder, "both").open().close()
 sys.exit(7)
 """
+    os.mkfifo(tmp_path / "both")
     caplog.set_level(logging.ERROR)
     family = Family(tmp_path, program)
     await family.until(lambda: family.lives(1) == 4)
