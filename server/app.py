@@ -12,8 +12,9 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.assets_root import OVERLAYS_DIR, STATIC_DIR
-from server.bus.base import KeyRevoked
+from server.bus.base import Bus, KeyRevoked
 from server.bus.memory import MemoryBus
+from server.bus.rates import SharedBuckets
 from server.clock import Clock, SystemClock
 from server.connectors import CONNECTORS
 from server.metrics import Metrics
@@ -58,7 +59,7 @@ class Application:
 async def running(
     settings: Settings, clock: Clock | None = None, *, place: Place | None = None
 ) -> AsyncIterator[Application]:
-    """Open everything, in order; close it in the opposite order. Raises StoreUnusable.
+    """Open everything, in order; close it in the opposite order. Raises StoreUnusable, BusUnusable.
 
     `place`: as one of several workers, whose parent holds the data directory.
     """
@@ -109,7 +110,7 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: Fetcher) -
     metrics = Metrics()
     assets = Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
     process = secrets.token_hex(4)
-    bus = MemoryBus()
+    bus, buckets = _bus(settings, process, metrics)
     manners = Manners(heartbeat_ms=settings.heartbeat_ms)
     pacing = LoopPacing(asyncio.get_running_loop())
     hub = Hub(
@@ -135,6 +136,7 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: Fetcher) -
         clock=clock,
         store=store,
         bus=bus,
+        buckets=buckets,
         shows=shows,
         connections=connections,
         reconciling=Reconciling(
@@ -153,6 +155,15 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: Fetcher) -
         metrics=metrics,
         assets=assets,
     )
+
+
+def _bus(settings: Settings, process: str, metrics: Metrics) -> tuple[Bus, SharedBuckets | None]:
+    if settings.redis is None:
+        return MemoryBus(), None
+    from server.bus.redis import RedisBuckets, RedisBus  # a process that is alone need not load it
+
+    bus = RedisBus(settings.redis.get_secret_value(), process, metrics)
+    return bus, RedisBuckets(bus)
 
 
 def _keeping_up(context: Context) -> KeepingUp:

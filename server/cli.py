@@ -18,6 +18,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from server import __version__
+from server.bus.base import BusUnusable
 from server.settings import BadSettings, Settings, read_settings
 from server.store.base import StoreUnusable
 
@@ -60,6 +61,10 @@ def serve(
     public_url: Annotated[
         str | None, typer.Option(help="Address under which viewers reach this server.")
     ] = None,
+    redis: Annotated[
+        str | None,
+        typer.Option(help="Redis or Valkey over which processes talk: redis://host:6379."),
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(help="Processes on this machine; one for each core, at most.")
     ] = None,
@@ -78,12 +83,13 @@ def serve(
         data=data,
         database=database,
         public_url=public_url,
+        redis=redis,
         workers=workers,
         demo=demo,
     )
     try:
         (run_workers if settings.workers > 1 else run_server)(settings)
-    except (StoreUnusable, CannotListen, CannotServe) as error:
+    except (StoreUnusable, BusUnusable, CannotListen, CannotServe) as error:
         _fail(str(error))
 
 

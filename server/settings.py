@@ -19,7 +19,7 @@ from server.domain.limits import Limits
 from server.domain.names import NameMode, NamePolicy
 
 PREFIX = "VETRINA_"
-SECRETS = frozenset({"control_key", "database"})
+SECRETS = frozenset({"control_key", "database", "redis"})
 """What came is not shown, however wrong it is."""
 DEFAULT = Limits()
 

@@ -9,6 +9,7 @@ import socket
 import sys
 from pathlib import Path
 
+from server.bus.base import BusUnusable
 from server.listening import CannotListen
 from server.place import Place
 from server.serving import run_server
@@ -24,7 +25,7 @@ def main(arguments: list[str]) -> int:
     place = Place(int(number), Path(folder), others == "others", tether)
     try:
         run_server(read_settings(), place)
-    except (BadSettings, CannotListen, StoreUnusable) as error:
+    except (BadSettings, BusUnusable, CannotListen, StoreUnusable) as error:
         tether.say(FAILED, str(error))
         return 1
     return 0

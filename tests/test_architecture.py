@@ -22,7 +22,7 @@ STORE_PORTS = (
     "store.matching",
     "store.polling",
 )
-PORTS = (*PURE, "bus.base", *STORE_PORTS, *LEAVES)
+PORTS = (*PURE, "bus.base", "bus.rates", *STORE_PORTS, *LEAVES)
 USE_CASES = (*PORTS, "realtime", "connectors", "shows")
 
 # Each unit of the package, and what it may import besides itself. One direction, top to bottom.
@@ -45,7 +45,7 @@ DIRECTIONS = {
     "valkey": (),
     "welcoming": ("app", "listening", "shows", *LEAVES),
     "serving": (*USE_CASES, "settings", "web", "app", "listening", "place", "tether", "welcoming"),
-    "worker": ("listening", "place", "serving", "settings", "store.base", "tether"),
+    "worker": ("bus.base", "listening", "place", "serving", "settings", "store.base", "tether"),
     "worker_process": ("tether",),
     "workers": (
         "app",
@@ -64,6 +64,7 @@ DIRECTIONS = {
     "replaying": (*PORTS, "settings", "connectors", "operating"),
     "cli": (
         *LEAVES,
+        "bus.base",
         "settings",
         "store.base",
         "moving",
@@ -83,7 +84,7 @@ HOMES = {
     "alembic": ("server/store",),
     "asyncpg": ("server/store",),
     "httpx": ("server/outbound",),
-    "redis": ("server/bus/redis.py", "server/app.py"),
+    "redis": ("server/bus/redis", "server/app.py"),
     "sqlalchemy": ("server/store",),
     "sqlite3": ("server/store",),
     "starlette": ("server/web", "server/app.py"),

@@ -56,6 +56,10 @@ Message = Published | KeyRevoked | Tallied | Doubt
 Listener = Callable[[Message], None]
 
 
+class BusUnusable(Exception):
+    """There is no talking to the others at all; the message names the setting and the cause."""
+
+
 @dataclass(frozen=True, slots=True)
 class BusHealth:
     """Whether messages arrive at other processes, and in words why not."""
@@ -68,7 +72,10 @@ class Bus(Protocol):
     """Carries messages to every process, the publishing one too."""
 
     async def open(self, listener: Listener) -> None:
-        """Start delivering. `listener` is called on the event loop, in the order published."""
+        """Start delivering. `listener` is called on the event loop, in the order published.
+
+        Raises BusUnusable.
+        """
         ...
 
     async def close(self) -> None:

@@ -19,10 +19,10 @@ async def admitted(context: Context, request: Request, secret: str | None) -> Ke
     who, limiter = address_of(request), context.limiter
     trusted = secret is not None and context.auth.was_good(secret)
     if not trusted:
-        limiter.take(LOOK_UPS, who)
+        limiter.take_here(LOOK_UPS, who)
     key = await context.auth.key(secret) if secret else None
     if key is None:
-        limiter.take(FAILURES, who)
+        await limiter.take(FAILURES, who)
     elif not trusted:
         limiter.give_back(LOOK_UPS, who)
     return key

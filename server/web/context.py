@@ -9,6 +9,7 @@ from pathlib import Path
 from starlette.requests import Request
 
 from server.bus.base import Bus
+from server.bus.rates import SharedBuckets
 from server.clock import Clock
 from server.metrics import Metrics
 from server.realtime.hub import Hub
@@ -48,6 +49,8 @@ class Context:
     hub: Hub
     metrics: Metrics
     assets: Assets
+    buckets: SharedBuckets | None = None
+    """The rate limits of all processes, where there are several."""
     numbers: Numbers | None = None
     """The numbers of all workers, where there are several."""
     auth: Authenticator = field(init=False)
@@ -63,7 +66,7 @@ class Context:
     def __post_init__(self) -> None:
         self.auth = Authenticator(self.store, self.clock)
         self.feed.on_revoked(self.auth.forget)
-        self.limiter = Limiter(self.clock)
+        self.limiter = Limiter(self.clock, shared=self.buckets)
         self.reads = per_minute("reads", self.settings.reads_per_minute)
         self.changes = per_minute("changes", self.settings.requests_per_minute)
         self.visits = per_minute("visits", self.settings.reads_per_minute)

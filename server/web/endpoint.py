@@ -74,9 +74,9 @@ async def perform(operation: Operation, context: Context, request: Request) -> R
     if operation.who == "control":
         call.key = await control_key(context, request)
         _check_scope(operation, call.key, request)
-        _take(context, operation, call.key.id)
+        await _take(context, operation, call.key.id)
     elif not is_own(address_of(request)):
-        _take(context, operation, address_of(request))
+        await _take(context, operation, address_of(request))
     if operation.method == "GET" or operation.method == "DELETE":
         return await operation.handler(call)
     raw = await _raw_body(operation, request)
@@ -107,9 +107,9 @@ def _check_scope(operation: Operation, key: Key, request: Request) -> None:
         raise forbidden()
 
 
-def _take(context: Context, operation: Operation, who: str) -> None:
+async def _take(context: Context, operation: Operation, who: str) -> None:
     reading = operation.method == "GET" or operation.who != "control"
-    context.limiter.take(context.reads if reading else context.changes, who)
+    await context.limiter.take(context.reads if reading else context.changes, who)
 
 
 async def _raw_body(operation: Operation, request: Request) -> bytes:

@@ -50,7 +50,7 @@ async def _hook_key(call: Call) -> Key:
     key = await admitted(call.context, call.request, str(call.request.path_params["hook_key"]))
     if key is None or key.role != "hook":
         raise unauthorized()
-    call.context.limiter.take(HOOKS, key.id)
+    await call.context.limiter.take(HOOKS, key.id)
     return key
 
 

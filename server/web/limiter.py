@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Final
 
 from starlette.requests import Request
 
+from server.bus.rates import SharedBuckets
 from server.clock import Clock
 from server.web.problem import Problem
 
@@ -41,15 +43,32 @@ LOOK_UPS: Final = Rate("look-ups", per_s=20, burst=100)
 
 
 class Limiter:
-    """The buckets of this process."""
+    """The buckets of all processes where they can be asked, else those of this one."""
 
-    def __init__(self, clock: Clock, most_buckets: int = MOST_BUCKETS) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        most_buckets: int = MOST_BUCKETS,
+        shared: SharedBuckets | None = None,
+    ) -> None:
         self._clock = clock
         self._most = most_buckets
+        self._shared = shared
         self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
-    def take(self, rate: Rate, who: str) -> None:
+    async def take(self, rate: Rate, who: str) -> None:
         """Count one call. Raises the Problem `rate_limited`, which says when to try again."""
+        if self._shared is not None:
+            with contextlib.suppress(OSError):
+                per_s, burst = rate.per_s, rate.burst
+                wait_s = await self._shared.take(rate.name, who, per_s=per_s, burst=burst)
+                if wait_s > 0:
+                    raise _rate_limited(math.ceil(wait_s))
+                return
+        self.take_here(rate, who)
+
+    def take_here(self, rate: Rate, who: str) -> None:
+        """Count one call in this process alone: what bounds the work of this process."""
         now = self._clock.monotonic()
         tokens, then = self._buckets.get((rate.name, who), (float(rate.burst), now))
         tokens = min(float(rate.burst), tokens + (now - then) * rate.per_s)

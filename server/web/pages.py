@@ -52,7 +52,7 @@ class Pages:
         address = address_of(request)
         if not is_own(address):
             try:
-                self._context.limiter.take(self._context.visits, address)
+                await self._context.limiter.take(self._context.visits, address)
             except Problem as problem:
                 return self._later(request, "busy.html", "plain", problem)
         slug = str(request.path_params["slug"])

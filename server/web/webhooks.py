@@ -53,7 +53,7 @@ class Webhooks:
         if connection is None:
             raise Problem(404, "unknown_connection", "There is no connection at this address.")
         most = self.context.settings.webhooks_per_second
-        self.context.limiter.take(Rate("webhooks", per_s=most, burst=most), connection.id)
+        await self.context.limiter.take(Rate("webhooks", per_s=most, burst=most), connection.id)
         return connection
 
     async def _verified(self, connection: Connection, request: Request, body: bytes) -> Delivery:

@@ -11,7 +11,7 @@ RATE = Rate("tests", per_s=2, burst=3)
 
 def refused(limiter: Limiter, who: str, rate: Rate = RATE) -> Problem | None:
     try:
-        limiter.take(rate, who)
+        limiter.take_here(rate, who)
     except Problem as error:
         return error
     return None
@@ -32,7 +32,7 @@ def test_a_rest_fills_the_bucket_and_no_more():
     clock = FakeClock()
     limiter = Limiter(clock)
     for _ in range(3):
-        limiter.take(RATE, "a")
+        limiter.take_here(RATE, "a")
     clock.advance(3_600_000)
     assert [refused(limiter, "a") is None for _ in range(4)] == [True, True, True, False]
 
@@ -40,7 +40,7 @@ def test_a_rest_fills_the_bucket_and_no_more():
 def test_each_has_a_bucket_of_its_own_for_each_rate():
     limiter = Limiter(FakeClock())
     for _ in range(3):
-        limiter.take(RATE, "a")
+        limiter.take_here(RATE, "a")
     assert refused(limiter, "b") is None
     assert refused(limiter, "a", Rate("others", 1, 1)) is None
 
@@ -48,7 +48,7 @@ def test_each_has_a_bucket_of_its_own_for_each_rate():
 def test_the_answer_says_when_to_try_again():
     limiter = Limiter(FakeClock())
     slow = Rate("slow", per_s=0.1, burst=1)
-    limiter.take(slow, "a")
+    limiter.take_here(slow, "a")
     error = refused(limiter, "a", slow)
     assert (error.status, error.code) == (429, "rate_limited")
     assert error.headers["retry-after"] == "10"
@@ -57,11 +57,11 @@ def test_the_answer_says_when_to_try_again():
 def test_the_memory_is_bounded_and_the_longest_rested_goes():
     limiter = Limiter(FakeClock(), most_buckets=2)
     for who in ("a", "b", "c", "d"):
-        limiter.take(RATE, who)
+        limiter.take_here(RATE, who)
     assert len(limiter) == 2
     one = Rate("one", 1, 1)
-    limiter.take(one, "x")
-    limiter.take(one, "y")
+    limiter.take_here(one, "x")
+    limiter.take_here(one, "y")
     assert refused(limiter, "x", one) is not None
     assert refused(limiter, "y", one) is not None
 
@@ -130,7 +130,7 @@ async def test_wrong_keys_are_answered_slower_and_right_ones_still_let_in(site):
 def test_what_is_given_back_was_never_taken_and_no_more():
     limiter = Limiter(FakeClock())
     for _ in range(3):
-        limiter.take(RATE, "a")
+        limiter.take_here(RATE, "a")
         limiter.give_back(RATE, "a")
     limiter.give_back(RATE, "a")
     assert [refused(limiter, "a") is None for _ in range(4)] == [True, True, True, False]

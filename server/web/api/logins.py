@@ -51,7 +51,7 @@ async def log_in(call: Call) -> Response:
     response = json_answer(LoggedIn(secret))
     code, digest, kept = digest_of(wished.code), digest_of(secret), call.kept(response)
     if not await call.context.store.exchange_login_code(code, key, digest, kept):
-        call.context.limiter.take(FAILURES, address_of(call.request))
+        await call.context.limiter.take(FAILURES, address_of(call.request))
         raise Problem(401, "bad_code", "This code is unknown, used or too old. Make a new link.")
     return response
 

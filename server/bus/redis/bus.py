@@ -1,0 +1,258 @@
+"""The bus between processes: Redis or Valkey Pub/Sub, of which nothing is expected to be kept.
+
+Plain Pub/Sub on one server, sharded Pub/Sub on a cluster. What this process says is heard here at
+once, and comes back from the server unheard.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from server.bus.base import (
+    BusHealth,
+    BusUnusable,
+    Doubt,
+    KeyRevoked,
+    Listener,
+    Message,
+    Published,
+    Tallied,
+)
+from server.bus.redis.cluster import Topology, channel_at, topology
+from server.bus.redis.link import Ears, Link
+from server.bus.redis.pace import Pace
+from server.bus.redis.server import FAULTS, Server, asked, check, examine, in_words, server_at
+from server.bus.wire import BadMessage, decode, encode, is_from
+from server.metrics import Metrics
+
+NOTICES: Final = b"vetrina:notices"
+logger = logging.getLogger(__name__)
+
+
+def channel_of(show: str) -> bytes:
+    """The channel of a show; in a cluster its slot is that of the slug."""
+    return f"vetrina:{{{show}}}".encode()
+
+
+class RedisBus:
+    """Carries messages between the processes that know the same Redis."""
+
+    def __init__(self, url: str, process: str, metrics: Metrics, *, pace: Pace = Pace()) -> None:  # noqa: B008  (frozen)
+        self._seed: Server = server_at(url)
+        self._process = process
+        self._metrics = metrics
+        self._pace = pace
+        self._listener: Listener | None = None
+        self._topology: Topology | None = None
+        self._links: dict[tuple[str, int], Link] = {}
+        self._followed: set[bytes] = {NOTICES}
+        self._moved = asyncio.Event()
+        self._tending: asyncio.Task[None] | None = None
+
+    async def open(self, listener: Listener) -> None:
+        """Start delivering; returns when this process hears what the others say.
+
+        Raises BusUnusable for a server that is away or cannot serve: at the start somebody looks.
+        """
+        self._topology = await self._examined()
+        self._listener = listener
+        self._arrange()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._pace.answer_s):
+                for link in self._links.values():
+                    await link.ready()
+        health = self.health
+        if not health.ok:
+            await self.close()
+            raise BusUnusable(f"VETRINA_REDIS (or --redis): {health.reason}.")
+        if self._topology is not None:
+            self._tending = asyncio.create_task(self._tend(), name="redis cluster")
+
+    async def close(self) -> None:
+        """Stop delivering."""
+        self._listener = None
+        if self._tending is not None:
+            self._tending.cancel()
+        links, self._links = list(self._links.values()), {}
+        await asyncio.gather(*(link.close() for link in links))
+
+    def follow(self, show: str) -> None:
+        """Subscribe; a doubt follows as soon as the server knows."""
+        channel = channel_of(show)
+        self._followed.add(channel)
+        if (link := self._link_of(channel)) is not None:
+            link.reader.follow(channel)
+
+    def unfollow(self, show: str) -> None:
+        """Unsubscribe."""
+        channel = channel_of(show)
+        self._followed.discard(channel)
+        if (link := self._link_of(channel)) is not None:
+            link.reader.unfollow(channel)
+
+    @property
+    def shared(self) -> bool:
+        return True
+
+    @property
+    def health(self) -> BusHealth:
+        faults = [link.health.reason for link in self._links.values() if not link.health.ok]
+        return BusHealth(not faults, f"Redis at {'; '.join(faults)}" if faults else "")
+
+    async def publish(self, messages: Sequence[Message]) -> None:
+        """Heard here before this returns; sent to the others without waiting for the server."""
+        for message in messages:
+            self._deliver(message)
+            if not isinstance(message, Doubt):
+                self._send(message)
+
+    async def ping(self) -> None:
+        """Prove it on every server. Raises OSError or TimeoutError."""
+        if not self._links:
+            raise ConnectionError("The bus is closed: nobody would receive a message.")
+        try:
+            await asyncio.gather(*(link.probe() for link in self._links.values()))
+        except TimeoutError:
+            raise
+        except FAULTS as error:
+            raise ConnectionError(f"Redis {in_words(error)}") from error
+
+    async def ask(self, key: bytes, *words: str | bytes | int) -> Any:
+        """The answer of the server that has a key. Raises OSError where it is away or refuses."""
+        link = self._link_of(key)
+        if link is None:
+            raise ConnectionError("The bus is closed.")
+        try:
+            return await link.ask(*words)
+        except OSError:
+            raise
+        except FAULTS as error:
+            raise ConnectionError(str(error)) from error
+
+    def _send(self, message: Message) -> None:
+        channel = _channel_for(message)
+        link = self._link_of(channel)
+        if link is not None:
+            self._metrics.bus_sent.inc()
+            link.publish(channel, encode(self._process, message))
+
+    def _deliver(self, message: Message) -> None:
+        if self._listener is not None:
+            self._listener(message)
+
+    # What the links tell
+
+    def _ears(self) -> Ears:
+        return Ears(
+            message=self._heard,
+            doubt=lambda reason: self._deliver(Doubt(reason)),
+            back=self._back,
+            dropped=self._metrics.bus_dropped.inc,
+            moved=self._moved.set,
+            round_trip=self._metrics.bus_round_trip.observe,
+        )
+
+    def _heard(self, _: bytes, data: bytes) -> None:
+        if is_from(self._process, data):
+            return
+        self._metrics.bus_received.inc()
+        try:
+            self._deliver(decode(data))
+        except BadMessage as error:
+            logger.warning("Redis brought something strange: %s.", error)
+            self._deliver(Doubt("a message could not be read"))
+
+    def _back(self) -> None:
+        """Speaking is possible again, and something was dropped: the others should look."""
+        self._send(Doubt("a process could not send for a while"))
+
+    # Which server has what
+
+    def _link_of(self, channel: bytes) -> Link | None:
+        place = (
+            self._topology.place_of(channel)
+            if self._topology is not None
+            else next(iter(self._links), None)
+        )
+        return self._links.get(place) if place is not None else None
+
+    async def _examined(self) -> Topology | None:
+        """Look at the server of the address. Raises BusUnusable."""
+        try:
+            return await self._asked_topology(self._seed)
+        except (*FAULTS, ValueError) as error:
+            fault = "is no whole cluster" if isinstance(error, ValueError) else in_words(error)
+            name = self._seed.name
+            raise BusUnusable(f"VETRINA_REDIS (or --redis): Redis at {name} {fault}.") from None
+
+    async def _asked_topology(self, server: Server) -> Topology | None:
+        connection = await server.connect(self._pace.answer_s)
+        try:
+            async with asyncio.timeout(self._pace.answer_s):
+                facts = await examine(connection)
+                check(replace(facts, replica=facts.replica and not facts.clustered))
+                if not facts.clustered:
+                    return None
+                return topology(await asked(connection, "CLUSTER", "SLOTS"))
+        finally:
+            await connection.disconnect(nowait=True)
+
+    def _arrange(self) -> list[Link]:
+        """A link to each server that there is; those that are not needed any more."""
+        known = self._topology
+        places = set(known.places) if known is not None else {("", 0)}
+        gone = [self._links.pop(place) for place in self._links.keys() - places]
+        for place in sorted(places - self._links.keys()):
+            self._links[place] = link = self._new_link(place)
+            link.open()
+        for channel in self._followed:
+            owner = self._link_of(channel)
+            for link in self._links.values():
+                if link is owner:
+                    link.reader.follow(channel)
+                else:
+                    link.reader.unfollow(channel)
+        return gone
+
+    def _new_link(self, place: tuple[str, int]) -> Link:
+        known = self._topology
+        shape: Callable[[int], bytes] = lambda n: f"vetrina:probe:{self._process}:{n}".encode()  # noqa: E731
+        if known is None:
+            return Link(self._seed, self._pace, self._ears(), shape(0), sharded=False)
+        channel = channel_at(place, shape, known)
+        return Link(self._seed.at(*place), self._pace, self._ears(), channel, sharded=True)
+
+    async def _tend(self) -> None:
+        """In a cluster: find out where channels went, when told and while a server is away."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._pace.answer_s):
+                    await self._moved.wait()
+            if self._moved.is_set() or not self.health.ok:
+                self._moved.clear()
+                await self._look_again()
+                await asyncio.sleep(self._pace.backoff_min_s)
+
+    async def _look_again(self) -> None:
+        for server in [self._seed, *(link.server for link in self._links.values())]:
+            try:
+                found = await self._asked_topology(server)
+            except (*FAULTS, ValueError):
+                continue
+            if found is not None:
+                self._topology = found
+                await asyncio.gather(*(link.close() for link in self._arrange()))
+                return
+
+
+def _channel_for(message: Message) -> bytes:
+    match message:
+        case Published(show=show) | Tallied(show=show):
+            return channel_of(show)
+        case KeyRevoked() | Doubt():
+            return NOTICES
