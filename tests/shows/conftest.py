@@ -20,6 +20,7 @@ from server.shows.service import NewShow, ShowService
 from server.store.base import Store
 from server.store.sql import sqlite_store
 from tests.fakes import FakeClock
+from tests.shows.neighbours import Process, processes
 
 SLUG = "spring-drop"
 
@@ -79,4 +80,15 @@ def clock() -> FakeClock:
 @pytest.fixture
 async def stage(tmp_path: Path, clock: FakeClock) -> AsyncIterator[Stage]:
     async with staged(tmp_path, clock) as made:
+        yield made
+
+
+@pytest.fixture
+async def pair(tmp_path: Path, clock: FakeClock) -> AsyncIterator[list[Process]]:
+    async with processes(tmp_path, clock, 2) as made:
+        one, _ = made
+        await one.shows.put_products([product("MUG-1", 2490, 9), product("APR-3", 3900)])
+        new = NewShow(slug=SLUG, title="Spring drop", currency="EUR", status="live")
+        await one.shows.create(new)
+        await one.shows.put_bag(SLUG, ["MUG-1", "APR-3"])
         yield made

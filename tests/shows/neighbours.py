@@ -11,6 +11,7 @@ from server.bus.base import BusHealth, Doubt, Listener, Message, Published, Tall
 from server.domain.limits import Limits
 from server.metrics import Metrics
 from server.realtime.hub import Hub
+from server.realtime.seat import Seat
 from server.shows.audience import Audience
 from server.shows.feed import Feed
 from server.shows.keeping_up import KeepingUp
@@ -18,6 +19,7 @@ from server.shows.service import ShowService
 from server.store.base import Store
 from server.store.sql import sqlite_store
 from tests.fakes import FakeClock
+from tests.realtime.stand_ins import FakeMember, Watcher
 
 
 class Line:
@@ -127,3 +129,15 @@ async def _process(
     stack.push_async_callback(shows.close)
     keeping_up = KeepingUp(store, line, hub, feed, shows, clock)
     return Process(name, store, line, hub, feed, shows, audience, keeping_up)
+
+
+async def seated(
+    process: Process, role: str = "viewer", slug: str = "spring-drop"
+) -> tuple[FakeMember, Watcher]:
+    """Somebody in the room of a process, and what they have seen so far."""
+    room = await process.feed.room(slug)
+    assert room is not None
+    member, watcher = FakeMember(), Watcher()
+    room.join(Seat(member, role), None, 0)  # type: ignore[arg-type]
+    watcher.take(member.frames())
+    return member, watcher

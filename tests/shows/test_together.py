@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 
 from server.domain import commands as cmd
 from server.domain import events as ev
@@ -14,42 +10,16 @@ from server.domain.errors import Refused
 from server.domain.money import Money
 from server.domain.purchases import Order, OrderLine
 from server.protocol.close_codes import CloseCode
-from server.realtime.seat import Seat
 from server.shows.keeping_up import EVERY_MS, WELL_EVERY_MS
 from server.shows.reports import Report
-from server.shows.service import OVERDUE_MS, NewShow
+from server.shows.service import OVERDUE_MS
 from server.store.base import Connection
 from tests.fakes import FakeClock, settled
 from tests.realtime.stand_ins import FakeMember, Watcher
-from tests.shows.conftest import SLUG, product
-from tests.shows.neighbours import Process, processes
+from tests.shows.conftest import SLUG
+from tests.shows.neighbours import Process, seated
 
 DEAL = cmd.StartDeal(sku="MUG-1", price=Money(1890, "EUR"), duration_s=60)
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-async def pair(tmp_path: Path, clock: FakeClock) -> AsyncIterator[list[Process]]:
-    async with processes(tmp_path, clock, 2) as made:
-        one, _ = made
-        await one.shows.put_products([product("MUG-1", 2490, 9), product("APR-3", 3900)])
-        new = NewShow(slug=SLUG, title="Spring drop", currency="EUR", status="live")
-        await one.shows.create(new)
-        await one.shows.put_bag(SLUG, ["MUG-1", "APR-3"])
-        yield made
-
-
-async def seated(process: Process, role: str = "viewer") -> tuple[FakeMember, Watcher]:
-    room = await process.feed.room(SLUG)
-    assert room is not None
-    member, watcher = FakeMember(), Watcher()
-    room.join(Seat(member, role), None, 0)  # type: ignore[arg-type]
-    watcher.take(member.frames())
-    return member, watcher
 
 
 async def caught_up(watcher: Watcher, member: FakeMember, seq: int) -> None:
@@ -239,65 +209,6 @@ async def test_an_answer_that_is_older_than_what_was_heard_is_no_loss(pair: list
     watcher.take(member.frames())
     assert member.closed is None
     assert watcher.state["pins"]
-
-
-async def test_viewers_and_taps_of_all_processes_are_summed(
-    pair: list[Process], clock: FakeClock
-) -> None:
-    one, other = pair
-    control, _ = await seated(one, "control")
-    for process, count in ((one, 2), (other, 3)):
-        for _ in range(count):
-            await seated(process)
-        room = process.hub.get(SLUG)
-        assert room is not None
-        assert room.tap("MUG-1")
-    await told(pair, clock)
-    for process in pair:
-        room = process.hub.get(SLUG)
-        assert room is not None
-        assert (room.viewers, room.taps) == (5, {"MUG-1": 2})
-        room.signal()
-    assert {"type": "signal", "viewers": 5, "taps": {"MUG-1": 2}} in control.frames()
-
-
-async def told(pair: list[Process], clock: FakeClock, seconds: int = 2) -> None:
-    tasks = [asyncio.create_task(process.audience.run()) for process in pair]
-    await settled()
-    for _ in range(seconds):
-        clock.advance(1_000)
-        await settled()
-    for task in tasks:
-        task.cancel()
-
-
-async def test_the_share_of_a_process_that_died_fades_within_ten_seconds(
-    pair: list[Process], clock: FakeClock
-) -> None:
-    one, _ = pair
-    for process in pair:
-        await seated(process)
-    await told(pair, clock)
-    room = one.hub.get(SLUG)
-    assert room is not None
-    assert room.viewers == 2
-    await told([one], clock, 8)
-    assert room.viewers == 2
-    await told([one], clock, 3)
-    assert room.viewers == 1
-
-
-async def test_an_overlay_is_listed_wherever_one_asks(
-    pair: list[Process], clock: FakeClock
-) -> None:
-    one, other = pair
-    await seated(one)
-    room = await other.feed.room(SLUG)
-    assert room is not None
-    room.overlays.arrive("key", "main", None, clock.now_ms())
-    await told(pair, clock)
-    assert [overlay["label"] for overlay in one.audience.overlays(SLUG)] == ["main"]
-    assert other.audience.overlays(SLUG) == []
 
 
 async def test_a_room_that_is_not_kept_is_followed_no_more(pair: list[Process]) -> None:
