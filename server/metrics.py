@@ -58,6 +58,7 @@ class Metrics:
         self._sockets()
         self._delivery()
         self._use_cases()
+        self._bus()
 
     def _sockets(self) -> None:
         self.connections = self._gauge("connections", "Open sockets after hello.", "role")
@@ -117,6 +118,27 @@ class Metrics:
         )
         self.append_seconds = self._histogram(
             "store_append_seconds", "From decision to durable.", STORE_BUCKETS
+        )
+
+    def _bus(self) -> None:
+        self.bus_up = Gauge(
+            "vetrina_bus_up",
+            "1 while messages to and from other processes arrive; also 1 for a process alone.",
+            registry=self.registry,
+        )
+        self.bus_up.set(1)
+        self.bus_sent = self._plain_counter("bus_sent_total", "Messages for other processes.")
+        self.bus_received = self._plain_counter(
+            "bus_received_total", "Messages from other processes."
+        )
+        self.bus_dropped = self._plain_counter(
+            "bus_dropped_total", "Messages that could not be sent; the others read the store."
+        )
+        self.bus_restarts = self._plain_counter(
+            "bus_restarts_total", "Connections of the bus that were made anew."
+        )
+        self.bus_round_trip = self._histogram(
+            "bus_round_trip_seconds", "A message to ourselves, sent and received.", FAN_OUT_BUCKETS
         )
 
     def request(self, route: str, status: int, seconds: float) -> None:

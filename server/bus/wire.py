@@ -11,8 +11,8 @@ from typing import Any, Final
 import orjson
 
 from server.bus.base import Doubt, KeyRevoked, Message, Published, Tallied
-from server.domain.events import Position, Recorded
-from server.protocol.codec import BadEvent, decode_event, encode_event, type_of
+from server.domain.events import Position
+from server.protocol.codec import BadEvent, decode_recorded, encode_recorded
 
 MISSED: Final = "missed"
 """A process could not send for a while; what it had to say is in the store."""
@@ -49,7 +49,7 @@ def _fields(message: Message) -> dict[str, Any]:
                 "show": show,
                 "epoch": position.epoch,
                 "seq": position.seq,
-                "events": [_event_fields(recorded) for recorded in events],
+                "events": [orjson.Fragment(encode_recorded(recorded)) for recorded in events],
             }
         case KeyRevoked(key_id):
             return {"kind": "key_revoked", "key": key_id}
@@ -66,20 +66,12 @@ def _fields(message: Message) -> dict[str, Any]:
             return {"kind": MISSED, "reason": reason}
 
 
-def _event_fields(recorded: Recorded) -> list[Any]:
-    data = orjson.Fragment(encode_event(recorded.event))
-    return [recorded.seq, type_of(recorded.event), recorded.by, data]
-
-
 def _message(fields: dict[str, Any]) -> Message:
     match fields["kind"]:
         case "published":
             position = Position(str(fields["epoch"]), int(fields["seq"]))
-            events = [
-                Recorded(int(seq), decode_event(kind, data), by)
-                for seq, kind, by, data in fields["events"]
-            ]
-            return Published(str(fields["show"]), position, tuple(events))
+            events = tuple(decode_recorded(event) for event in fields["events"])
+            return Published(str(fields["show"]), position, events)
         case "key_revoked":
             return KeyRevoked(str(fields["key"]))
         case "tallied":

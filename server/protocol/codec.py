@@ -70,10 +70,10 @@ def encode_recorded(recorded: Recorded) -> bytes:
     return wire_event(recorded, "control").encoded
 
 
-def decode_recorded(data: bytes | str) -> Recorded:
-    """Read what `encode_recorded` wrote. Raises BadEvent."""
+def decode_recorded(data: bytes | str | Mapping[str, Any]) -> Recorded:
+    """Read what `encode_recorded` wrote, or the object in it. Raises BadEvent."""
     try:
-        fields = orjson.loads(data)
+        fields = orjson.loads(data) if isinstance(data, bytes | str) else data
         seq, kind, by = fields["seq"], fields["type"], fields.get("by")
     except (orjson.JSONDecodeError, TypeError, KeyError, AttributeError) as error:
         raise BadEvent("expected an object with seq and type") from error

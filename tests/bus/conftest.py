@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import secrets
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from server.bus.base import Bus, Message
+from server.bus.base import Bus, Doubt, Message
 from server.bus.memory import MemoryBus
+from server.bus.redis import RedisBus
+from server.metrics import Metrics
+from tests.bus.brisk import BRISK
+from tests.valkey import ValkeyServer, valkey_server
 
-LEGS: dict[str, Callable[[], Bus]] = {"memory": MemoryBus}
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[ValkeyServer]:
+    """A server that nobody breaks: for all tests."""
+    with valkey_server() as server:
+        yield server
 
 
-@pytest.fixture(params=LEGS)
+@pytest.fixture(params=["memory", "valkey"])
 def bus(request: pytest.FixtureRequest) -> Bus:
     """A bus that is not open yet."""
-    return LEGS[request.param]()
+    if request.param == "memory":
+        return MemoryBus()
+    valkey = request.getfixturevalue("valkey")
+    return RedisBus(valkey.url, secrets.token_hex(4), Metrics(), pace=BRISK)
 
 
 class Listening:
@@ -24,10 +37,14 @@ class Listening:
 
     def __init__(self) -> None:
         self.heard: list[Message] = []
+        self.doubts: list[Doubt] = []
         self.loops: set[asyncio.AbstractEventLoop] = set()
         self._news = asyncio.Event()
 
     def __call__(self, message: Message) -> None:
+        if isinstance(message, Doubt):
+            self.doubts.append(message)
+            return
         self.heard.append(message)
         self.loops.add(asyncio.get_running_loop())
         self._news.set()

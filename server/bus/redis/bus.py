@@ -53,6 +53,7 @@ class RedisBus:
         self._followed: set[bytes] = {NOTICES}
         self._moved = asyncio.Event()
         self._tending: asyncio.Task[None] | None = None
+        metrics.bus_up.set_function(lambda: self.health.ok)
 
     async def open(self, listener: Listener) -> None:
         """Start delivering; returns when this process hears what the others say.
@@ -150,9 +151,10 @@ class RedisBus:
     def _ears(self) -> Ears:
         return Ears(
             message=self._heard,
-            doubt=lambda reason: self._deliver(Doubt(reason)),
+            doubt=lambda reason: self._taken(Doubt(reason)),
             back=self._back,
             dropped=self._metrics.bus_dropped.inc,
+            lost=self._metrics.bus_restarts.inc,
             moved=self._moved.set,
             round_trip=self._metrics.bus_round_trip.observe,
         )
@@ -162,10 +164,21 @@ class RedisBus:
             return
         self._metrics.bus_received.inc()
         try:
-            self._deliver(decode(data))
+            message = decode(data)
         except BadMessage as error:
             logger.warning("Redis brought something strange: %s.", error)
-            self._deliver(Doubt("a message could not be read"))
+            message = Doubt("a message could not be read")
+        if not self._taken(message):
+            self._taken(Doubt("a message could not be taken"))
+
+    def _taken(self, message: Message) -> bool:
+        """Deliver what the reader has found. No fault of a listener makes the process deaf."""
+        try:
+            self._deliver(message)
+        except Exception:
+            logger.exception("A message from another process could not be taken.")
+            return False
+        return True
 
     def _back(self) -> None:
         """Speaking is possible again, and something was dropped: the others should look."""

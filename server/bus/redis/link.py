@@ -22,9 +22,10 @@ class Ears:
     """Who hears of a link."""
 
     message: Callable[[bytes, bytes], None]
-    doubt: Callable[[str], None]
+    doubt: Callable[[str], object]
     back: Callable[[], None]
     dropped: Callable[[], None]
+    lost: Callable[[], None]
     moved: Callable[[], None]
     round_trip: Callable[[float], None]
 
@@ -61,6 +62,7 @@ class Link:
             server,
             pace,
             on_back=ears.back,
+            on_lost=ears.lost,
             on_dropped=ears.dropped,
             on_refused=self._refused,
         )
@@ -71,6 +73,7 @@ class Link:
             on_message=self._heard,
             on_doubt=ears.doubt,
             on_moved=ears.moved,
+            on_lost=ears.lost,
         )
         self.reader.follow(probe_channel)
 

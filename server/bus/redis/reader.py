@@ -34,17 +34,18 @@ class Reader:
         *,
         sharded: bool,
         on_message: Callable[[bytes, bytes], None],
-        on_doubt: Callable[[str], None],
+        on_doubt: Callable[[str], object],
         on_moved: Callable[[], None],
+        on_lost: Callable[[], None],
     ) -> None:
         self.fault: str | None = "is not connected yet"
-        self.restarts = 0
         self._server = server
         self._pace = pace
         self._sharded = sharded
         self._on_message = on_message
         self._on_doubt = on_doubt
         self._on_moved = on_moved
+        self._on_lost = on_lost
         self._wanted: set[bytes] = set()
         self._asked: set[bytes] = set()
         self._unconfirmed: set[bytes] = set()
@@ -83,7 +84,6 @@ class Reader:
             except* Exception as group:
                 logger.exception("The reader of Redis failed.")
                 self._away(in_words(group.exceptions[0]))
-            self.restarts += 1
             await asyncio.sleep(self._backoff.pause_s())
 
     async def _serve(self) -> None:
@@ -109,7 +109,7 @@ class Reader:
         while True:
             kind, channel, data = (await self._next(connection))[:3]
             if kind in (b"message", b"smessage"):
-                self._tell(channel, data)
+                self._on_message(channel, data)
             elif kind in (b"subscribe", b"ssubscribe"):
                 self._confirmed(channel)
             elif kind == b"sunsubscribe" and channel in self._asked:
@@ -123,13 +123,6 @@ class Reader:
             if has_moved(error):
                 self._on_moved()
             raise
-
-    def _tell(self, channel: bytes, data: bytes) -> None:
-        try:
-            self._on_message(channel, data)
-        except Exception:
-            logger.exception("A message from Redis could not be taken.")
-            self._on_doubt("a message could not be taken")
 
     def _confirmed(self, channel: bytes) -> None:
         self._unconfirmed.discard(channel)
@@ -164,5 +157,6 @@ class Reader:
 
     def _away(self, why: str) -> None:
         if self.fault is None:
+            self._on_lost()
             logger.warning("Redis at %s %s; listening anew.", self._server.name, why)
         self.fault = why

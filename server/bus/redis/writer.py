@@ -51,6 +51,7 @@ class Writer:
         pace: Pace,
         *,
         on_back: Callable[[], None],
+        on_lost: Callable[[], None],
         on_dropped: Callable[[], None],
         on_refused: Callable[[ResponseError], None],
     ) -> None:
@@ -58,6 +59,7 @@ class Writer:
         self._server = server
         self._pace = pace
         self._on_back = on_back
+        self._on_lost = on_lost
         self._on_dropped = on_dropped
         self._on_refused = on_refused
         self._waiting: deque[_Command] = deque(maxlen=WAITING)
@@ -172,7 +174,9 @@ class Writer:
         self.fault, self._told = why, True
 
     def _fail(self) -> None:
-        self.connected.clear()
+        if self.connected.is_set():
+            self.connected.clear()
+            self._on_lost()
         self._patience = None
         self.fault = self.fault or "closed the connection"
         unsaid = [*self._sent, *self._waiting]

@@ -1,0 +1,67 @@
+"""Two processes' buses over one server, and what each hears."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from server.bus.base import Published
+from server.bus.redis import Pace, RedisBus
+from server.domain.events import Panicked, Position, Recorded
+from server.metrics import Metrics
+from tests.bus.brisk import BRISK
+from tests.bus.conftest import Listening
+from tests.realtime.waiting import until
+
+SHOW = "spring-drop"
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One process's bus."""
+
+    bus: RedisBus
+    ears: Listening
+    metrics: Metrics
+
+    def count(self, name: str) -> float:
+        """One of its numbers."""
+        return self.metrics.registry.get_sample_value(f"vetrina_{name}") or 0.0
+
+
+def published(seq: int, show: str = SHOW) -> Published:
+    return Published(show, Position("kqwhzbea", seq), (Recorded(seq, Panicked(seq), "Anna"),))
+
+
+def new_bus(url: str, pace: Pace = BRISK) -> End:
+    metrics = Metrics()
+    return End(RedisBus(url, secrets.token_hex(4), metrics, pace=pace), Listening(), metrics)
+
+
+@asynccontextmanager
+async def ends(*urls: str, pace: Pace = BRISK) -> AsyncIterator[list[End]]:
+    """Open buses that follow the same show."""
+    made = [new_bus(url, pace) for url in urls]
+    try:
+        for end in made:
+            await end.bus.open(end.ears)
+            doubts = len(end.ears.doubts)
+            end.bus.follow(SHOW)
+            await until(lambda end=end, doubts=doubts: len(end.ears.doubts) > doubts)
+        yield made
+    finally:
+        for end in made:
+            await end.bus.close()
+
+
+async def well(*made: End) -> None:
+    """Wait until all are."""
+    await until(lambda: all(end.bus.health.ok for end in made))
+
+
+async def carried(speaker: End, hearer: End, seq: int) -> None:
+    """What one says, the other hears."""
+    await speaker.bus.publish([published(seq)])
+    await until(lambda: published(seq) in hearer.ears.heard)
