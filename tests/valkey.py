@@ -34,14 +34,14 @@ class ValkeyServer:
     def __init__(self, **options: str) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="vetrina-vk-"))
         self.port = _free_port()
+        self.password = options.get("requirepass")
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         """Its address on 127.0.0.1, with the password where there is one."""
-        password = self._options.get("requirepass")
-        return f"redis://{f':{password}@' if password else ''}127.0.0.1:{self.port}"
+        return f"redis://{f':{self.password}@' if self.password else ''}127.0.0.1:{self.port}"
 
     @property
     def socket(self) -> Path:
@@ -88,15 +88,15 @@ class ValkeyServer:
 
     def command(self, *words: str | bytes | int) -> Any:
         """What it answers. Raises RedisError."""
-        password = self._options.get("requirepass")
         with Redis(
-            unix_socket_path=str(self.socket), password=password, socket_timeout=PATIENCE_S
+            unix_socket_path=str(self.socket), password=self.password, socket_timeout=PATIENCE_S
         ) as client:
             return client.execute_command(*words)
 
     def clients(self, kind: str = "pubsub") -> int:
         """How many connections of a kind it has."""
-        return len(self.command("CLIENT", "LIST", "TYPE", kind))
+        listed: bytes = self.command("CLIENT", "LIST", "TYPE", kind)
+        return len(listed.splitlines())
 
     def kill(self) -> None:
         """As the out-of-memory killer does."""
