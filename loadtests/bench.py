@@ -53,10 +53,16 @@ class Bench:
         """A swarm on its own core, and who makes events happen."""
         with on_core(cores()[1]):
             swarm = Swarm(target.host, target.port, target.dialect, returning=returning)
-            publisher = Publisher(swarm, target)
-            self.progress.follow(swarm)
-            try:
+            with self.publishing(swarm, target) as publisher:
                 yield swarm, publisher
-            finally:
-                publisher.close()
-                swarm.close()
+
+    @contextmanager
+    def publishing(self, swarm: Swarm, target: Target) -> Iterator[Publisher]:
+        """Who makes events happen for a swarm; both are closed after the block."""
+        publisher = Publisher(swarm, target)
+        self.progress.follow(swarm)
+        try:
+            yield publisher
+        finally:
+            publisher.close()
+            swarm.close()

@@ -92,7 +92,8 @@ async def steady(server: Served, requests: list[bytes], rate: int, senders: int)
     return took_ms
 
 
-async def _flat_out(server: Served, requests: list[bytes], senders: int) -> list[float]:
+async def flat_out(server: Served, requests: list[bytes], senders: int) -> list[float]:
+    """Over so many lines, each sending as soon as it was answered."""
     took_ms: list[float] = []
     shared = iter(requests)
     await asyncio.gather(*(_sender(server, shared, took_ms) for _ in range(senders)))
@@ -122,7 +123,7 @@ def run(server: Served, phase: str, seconds: int, rate: int, senders: int) -> Re
     if phase == "steady":
         took_ms = asyncio.run(steady(server, requests, rate, senders))
     else:
-        took_ms = asyncio.run(_flat_out(server, requests, senders))
+        took_ms = asyncio.run(flat_out(server, requests, senders))
     took_s = time.perf_counter() - started
     cuts = statistics.quantiles(took_ms, n=100)
     return Result(

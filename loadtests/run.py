@@ -23,7 +23,7 @@ from loadtests.machine import described
 from loadtests.outcome import Outcome, Promise
 from loadtests.progress import Progress
 from loadtests.recorded import file_of_today, record
-from loadtests.scenarios import coming, compare, moment, reading, returning
+from loadtests.scenarios import coming, compare, hop, moment, reading, returning, together, workers
 from loadtests.swarm.caller import CallFailed
 from loadtests.targets import BASELINES, CannotRun
 
@@ -39,6 +39,9 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Outcome]]] = {
     "stuck": reading.stuck,
     "jitter": returning.jitter,
     "avalanche": returning.avalanche,
+    "workers": workers.workers,
+    "hop": hop.hop,
+    "together": together.together,
 }
 LOCK: Final = Path(tempfile.gettempdir()) / "vetrina-loadtests.lock"
 BUSY: Final = 0.5
