@@ -147,6 +147,8 @@ class Reader:
             ]
             if commands:
                 await connection.send_packed_command(connection.pack_commands(commands))
+            if not self._unconfirmed:  # no confirmation will come: wanted twice, or not any more
+                self.subscribed.set()
 
     def _commands(self, word: str, channels: list[bytes]) -> list[tuple[Any, ...]]:
         """In a cluster the channels of one command would have to be of one slot."""
