@@ -1,0 +1,47 @@
+"""Valkey and processes of a test's own, to do harm to."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from server.store.sql import sqlite_store
+from tests.faults.clocks import FastClock
+from tests.faults.neighbours import Plan, neighbours
+from tests.faults.proxy import Proxy
+from tests.faults.scene import Scene, nothing_left_behind, scene
+from tests.valkey import ValkeyServer, valkey_server
+
+Served = Callable[..., AbstractAsyncContextManager[Scene]]
+
+
+@pytest.fixture
+def valkey() -> Iterator[ValkeyServer]:
+    with valkey_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def proxy(valkey: ValkeyServer) -> AsyncIterator[Proxy]:
+    made = Proxy(valkey.port)
+    await made.open()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Served:
+    """Makes a scene of one process for each plan, over one SQLite file."""
+
+    @asynccontextmanager
+    async def make(*plans: Plan, times: float = 10.0) -> AsyncIterator[Scene]:
+        clock = FastClock(times)
+        async with nothing_left_behind(), neighbours(
+            plans, lambda: sqlite_store(tmp_path), clock
+        ) as processes, scene(processes) as made:  # fmt: skip
+            yield made
+
+    return make

@@ -1,0 +1,97 @@
+"""Several processes in one, each with a store, rooms and a bus of its own: all of them real."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from server.bus.redis import Pace, RedisBus
+from server.clock import Clock
+from server.domain.limits import Limits
+from server.metrics import Metrics
+from server.realtime.hub import Hub
+from server.shows.audience import Audience
+from server.shows.feed import Feed
+from server.shows.keeping_up import KeepingUp
+from server.shows.service import ShowService
+from server.store.base import Store
+
+QUICK = Pace(probe_every_s=0.3, answer_s=0.3, backoff_min_s=0.02, backoff_max_s=0.1)
+NEVER_PROBED = Pace(probe_every_s=86_400, answer_s=0.3, backoff_min_s=0.02, backoff_max_s=0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Everything of one process between the web layer and the disk, at work."""
+
+    name: str
+    store: Store
+    bus: RedisBus
+    metrics: Metrics
+    hub: Hub
+    feed: Feed
+    shows: ShowService
+
+    @property
+    def probed(self) -> float:
+        """How many messages to itself have come back."""
+        [metric] = self.metrics.bus_round_trip.collect()
+        return next(one.value for one in metric.samples if one.name.endswith("_count"))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a process is made of. `comparing`: it asks the store where the shows stand."""
+
+    url: str
+    pace: Pace = QUICK
+    comparing: bool = True
+
+
+@asynccontextmanager
+async def neighbours(
+    plans: Sequence[Plan], new_store: Callable[[], Store], clock: Clock
+) -> AsyncIterator[list[Neighbour]]:
+    """One for each plan, for the block."""
+    async with AsyncExitStack() as stack:
+        made = []
+        for number, plan in enumerate(plans):
+            made.append(await _neighbour(f"p{number}", plan, new_store(), clock, stack))
+        yield made
+
+
+async def _neighbour(
+    name: str, plan: Plan, store: Store, clock: Clock, stack: AsyncExitStack
+) -> Neighbour:
+    await store.open()
+    stack.push_async_callback(store.close)
+    metrics = Metrics()
+    bus = RedisBus(plan.url, name, metrics, pace=plan.pace)
+    hub = Hub(clock, metrics)
+    feed = Feed(store, bus, hub, clock)
+    shows = ShowService(store, bus, clock, Limits(), metrics, shared=True)
+    audience = Audience(bus, hub, clock, name)
+    feed.on_published(shows.hear)
+    feed.on_tallied(audience.hear)
+    feed.also_needed(lambda slug: slug in shows.at_hand)
+    hub.on_dropped = feed.dropped
+    await feed.open()
+    stack.push_async_callback(feed.close)
+    await shows.open()
+    stack.push_async_callback(shows.close)
+    works = [audience.run, shows.timers.run]
+    if plan.comparing:
+        works.append(KeepingUp(store, bus, hub, feed, shows, clock).run)
+    tasks = [asyncio.create_task(work(), name=f"{name} {work.__qualname__}") for work in works]
+    stack.push_async_callback(_end, tasks)
+    return Neighbour(name, store, bus, metrics, hub, feed, shows)
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    for result in await asyncio.gather(*tasks, return_exceptions=True):
+        if not isinstance(result, asyncio.CancelledError):
+            raise AssertionError(f"a task of the process ended: {result!r}")
