@@ -33,7 +33,7 @@ class ValkeyServer:
 
     def __init__(self, **options: str) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="vetrina-vk-"))
-        self.port = _free_port()
+        self.port = free_port()
         self.password = options.get("requirepass")
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
@@ -93,6 +93,10 @@ class ValkeyServer:
         ) as client:
             return client.execute_command(*words)
 
+    def option(self, name: str) -> str:
+        """What it was made with."""
+        return self._options[name]
+
     def clients(self, kind: str = "pubsub") -> int:
         """How many connections of a kind it has."""
         listed: bytes = self.command("CLIENT", "LIST", "TYPE", kind)
@@ -150,7 +154,7 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])

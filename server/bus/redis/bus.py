@@ -199,7 +199,11 @@ class RedisBus:
         try:
             return await self._asked_topology(self._seed)
         except (*FAULTS, ValueError) as error:
-            fault = "is no whole cluster" if isinstance(error, ValueError) else in_words(error)
+            fault = (
+                "is a cluster in which slots have no server"
+                if isinstance(error, ValueError)
+                else in_words(error)
+            )
             name = self._seed.name
             raise BusUnusable(f"VETRINA_REDIS (or --redis): Redis at {name} {fault}.") from None
 

@@ -131,11 +131,17 @@ class Link:
     async def _keep_probing(self) -> None:
         while True:
             await asyncio.sleep(self._pace.probe_every_s)
-            if self._writer.fault is None and self.reader.subscribed.is_set():
+            if self._writer.fault is None:
                 await self._look()
 
     async def _look(self) -> None:
         """Is the server still the primary, and does what we say come back?"""
+        try:
+            async with asyncio.timeout(self._pace.answer_s):
+                await self.reader.subscribed.wait()
+        except TimeoutError:
+            self.reader.restart()
+            return
         try:
             if is_replica(await self._role()):
                 self._writer.restart("is a read-only replica; expected the primary")
@@ -145,6 +151,8 @@ class Link:
         except Deaf:
             # The server took it: the writer is well, and it is the reader that hears nothing.
             self.reader.restart()
+        except ResponseError as error:
+            self._refused(error)
         except FAULTS:
             return  # the writer's own affair; the reader may be well
         else:
@@ -166,5 +174,5 @@ class Link:
     def _refused(self, error: ResponseError) -> None:
         if has_moved(error):
             self._ears.moved()
-        elif not str(error).startswith("NOSCRIPT"):
+        else:
             self._refusal = in_words(error)

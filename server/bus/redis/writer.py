@@ -12,7 +12,7 @@ from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import InvalidResponse, ResponseError
 
 from server.bus.redis.pace import Backoff, Pace
-from server.bus.redis.server import FAULTS, Server, Unsuitable, check, examine, in_words
+from server.bus.redis.server import FAULTS, Server, Unsuitable, check, examine, has_moved, in_words
 
 Word = str | bytes | int
 WAITING: Final = 10_000
@@ -131,10 +131,15 @@ class Writer:
         """Answers in the order of the commands; none of them may take too long."""
         async with asyncio.timeout(None) as self._patience:
             while True:
-                reply = await self._reply(connection)
+                reply = await _reply(connection)
                 if not self._sent:
                     raise InvalidResponse("an answer to nothing")
-                self._sent.popleft().end(reply)
+                command = self._sent.popleft()
+                if isinstance(reply, ResponseError) and (
+                    command.answer is None or has_moved(reply)
+                ):
+                    self._on_refused(reply)
+                command.end(reply)
                 if self._sent:
                     self._expect_answer()
                 else:
@@ -145,13 +150,6 @@ class Writer:
         if self._patience is not None:
             within_s = self._pace.answer_s
             self._patience.reschedule(asyncio.get_running_loop().time() + within_s)
-
-    async def _reply(self, connection: AbstractConnection) -> Any:
-        try:
-            return await connection.read_response()
-        except ResponseError as error:
-            self._on_refused(error)
-            return error
 
     def _add(self, command: _Command) -> None:
         if self.fault is not None or len(self._waiting) + len(self._sent) >= WAITING:
@@ -191,3 +189,10 @@ class Writer:
             self._lost = True
             self._on_dropped()
         command.end(ConnectionError(f"Redis {self.fault or 'is too slow'}"))
+
+
+async def _reply(connection: AbstractConnection) -> Any:
+    try:
+        return await connection.read_response()
+    except ResponseError as error:
+        return error
