@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from server.shows.feed import Feed
 from server.shows.keeping_up import KeepingUp
 from server.shows.service import ShowService
 from server.store.base import Store
+from server.supervisor import Supervisor
+from tests.faults.clocks import rest
 
 QUICK = Pace(probe_every_s=0.3, answer_s=0.3, backoff_min_s=0.02, backoff_max_s=0.1)
 NEVER_PROBED = Pace(probe_every_s=86_400, answer_s=0.3, backoff_min_s=0.02, backoff_max_s=0.1)
@@ -81,17 +82,10 @@ async def _neighbour(
     stack.push_async_callback(feed.close)
     await shows.open()
     stack.push_async_callback(shows.close)
-    works = [audience.run, shows.timers.run]
+    supervisor = Supervisor(lambda seconds: rest(seconds / 10))
+    stack.push_async_callback(supervisor.close)
+    supervisor.start("audience", audience.run)
+    supervisor.start("timers", shows.timers.run)
     if plan.comparing:
-        works.append(KeepingUp(store, bus, hub, feed, shows, clock).run)
-    tasks = [asyncio.create_task(work(), name=f"{name} {work.__qualname__}") for work in works]
-    stack.push_async_callback(_end, tasks)
+        supervisor.start("keeping up", KeepingUp(store, bus, hub, feed, shows, clock).run)
     return Neighbour(name, store, bus, metrics, hub, feed, shows)
-
-
-async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    for result in await asyncio.gather(*tasks, return_exceptions=True):
-        if not isinstance(result, asyncio.CancelledError):
-            raise AssertionError(f"a task of the process ended: {result!r}")

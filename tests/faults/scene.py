@@ -15,6 +15,7 @@ from server.domain.events import Position
 from server.realtime.seat import Seat
 from server.shows.desk import Busy
 from server.shows.service import NewShow
+from server.store.base import StoreError
 from tests.faults.neighbours import Neighbour
 from tests.realtime.stand_ins import FakeMember, Watcher
 from tests.realtime.waiting import until
@@ -70,7 +71,9 @@ class Scene:
         self.processes = processes
         self.viewers = [Viewer(process) for process in processes]
         self.told: list[str] = []
-        self.refused = 0
+        self.unsure: set[str] = set()
+        """What failed in the store: it may have happened all the same."""
+        self.refused = self.failed = 0
         self._said = 0
 
     async def open(self) -> None:
@@ -99,6 +102,26 @@ class Scene:
                 return
             except Busy:
                 self.refused += 1
+            except StoreError:
+                self.unsure.add(text)
+                raise
+
+    @asynccontextmanager
+    async def insisting(self) -> AsyncIterator[Scene]:
+        """All processes write during the block, and go on when the store fails them."""
+        over = asyncio.Event()
+
+        async def insist(number: int) -> None:
+            while not over.is_set():
+                try:
+                    await self.say(1, [number])
+                except StoreError:
+                    self.failed += 1
+
+        tasks = [asyncio.create_task(insist(number)) for number in range(len(self.processes))]
+        yield self
+        over.set()
+        await asyncio.gather(*tasks)
 
     async def say_at_once(self, times: int = 20) -> None:
         """All processes at the same time, each so many commands in its own order."""
@@ -128,7 +151,11 @@ class Scene:
         head = await self.head()
         await until(lambda: {one.look() for one in self.viewers} == {head}, within_s)
         logged = await self.logged()
-        assert Counter(logged) == Counter(self.told), "not what was acknowledged, each once"
+        assert set(Counter(logged).values()) <= {1}, "twice"
+        assert set(self.told) <= set(logged) <= {*self.told, *self.unsure}, "not what was answered"
+        for process in self.processes:
+            own = [int(text.split()[1]) for text in logged if text.startswith(process.name)]
+            assert own == sorted(own), "not in the order of its sender"
         for viewer in self.viewers:
             assert viewer.texts == logged, viewer.neighbour.name
 
@@ -156,7 +183,11 @@ async def nothing_left_behind() -> AsyncIterator[None]:
     """What was opened in the block is closed after it: tasks, and files where they can be seen."""
     tasks, files = asyncio.all_tasks(), _open_files()
     yield
-    await until(lambda: not asyncio.all_tasks() - tasks)
+    tasks |= {asyncio.current_task()}
+    try:
+        await until(lambda: not asyncio.all_tasks() - tasks)
+    except TimeoutError:
+        raise AssertionError(f"still there: {asyncio.all_tasks() - tasks}") from None
     assert _open_files() <= files
 
 

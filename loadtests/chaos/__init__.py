@@ -1,0 +1,1 @@
+"""Faults of long duration under people who watch: `make chaos`."""

@@ -1,0 +1,141 @@
+"""Whole server processes over one store and one Valkey: one is killed, or stands still."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from loadtests.chaos.follower import Follower, followers
+from loadtests.chaos.speaker import Speaker
+from tests.family import frozen, watched
+from tests.realtime.waiting import until
+from tests.served import Served, make_show, served
+from tests.valkey import ValkeyServer
+
+SHOW = "drop"
+VIEWERS = 6
+SILENCE_S = 1.5
+ANSWERS_S = 1.0
+CAUGHT_UP_S = 30.0
+GAUGES = ("vetrina_connections{", "vetrina_buffered_bytes ")
+
+
+@pytest.fixture
+async def pair(tmp_path: Path, valkey: ValkeyServer) -> AsyncIterator[list[Served]]:
+    """Two processes over one SQLite file, with the show."""
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(served(tmp_path / "data", redis=valkey.url)) for _ in range(2)
+        ]
+        make_show(processes[0], SHOW)
+        yield processes
+
+
+@asynccontextmanager
+async def speaker_and_crowd(
+    processes: Sequence[Served],
+) -> AsyncIterator[tuple[Speaker, list[Follower]]]:
+    """At the end of the block everybody knows everything, and then everybody leaves."""
+    ports = [process.port for process in processes]
+    async with AsyncExitStack() as stack:
+        speaker = Speaker(SHOW, ports, ANSWERS_S)
+        stack.push_async_callback(speaker.close)
+        await speaker.open()
+        crowd = await stack.enter_async_context(followers(SHOW, ports, VIEWERS, SILENCE_S))
+        yield speaker, crowd
+        log = await speaker.log()
+        await until(
+            lambda: all(one.position and one.position[1] == len(log) for one in crowd),
+            CAUGHT_UP_S,
+        )
+    kinds = Counter(event["type"] for event in log)
+    assert [event["seq"] for event in log] == list(range(1, len(log) + 1))
+    assert kinds["purchase_confirmed"] == len(speaker.orders)
+    told = {event["seq"]: event["text"] for event in log if event["type"] == "announced"}
+    assert list(told.values()) == speaker.texts, "each acknowledged command once, in order"
+    for one in crowd:
+        assert (one.lost, one.doubled) == (0, 0)
+        assert one.texts.items() <= told.items()
+        if one.snapshots == 1:
+            assert one.texts == told
+
+
+def eventually(condition: Callable[[], object]) -> None:
+    """Ask again and again, in a thread of its own, while people watch."""
+    deadline = time.monotonic() + CAUGHT_UP_S
+    while not condition():
+        assert time.monotonic() < deadline, condition
+
+
+async def everybody_left(process: Served) -> None:
+    """Wait until it keeps nothing for anybody any more."""
+    await asyncio.to_thread(eventually, lambda: set(gauges(process).values()) == {0.0})
+
+
+def gauges(process: Served) -> dict[str, float]:
+    lines = httpx.get(f"{process.address}/metrics").text.splitlines()
+    pairs = [line.rsplit(" ", 1) for line in lines if line.startswith(GAUGES)]
+    return {name: float(value) for name, value in pairs}
+
+
+def announced(process: Served) -> str:
+    """What a process believes to have been said last."""
+    show = process.call("GET", f"/api/v1/shows/{SHOW}")
+    return show["state"]["announcement"]["text"]
+
+
+async def test_one_is_killed_while_people_buy(pair: list[Served]) -> None:
+    async with speaker_and_crowd(pair) as (speaker, crowd):
+        async with speaker.speaking(every_s=0.02):
+            await until(lambda: len(speaker.texts) > 5, CAUGHT_UP_S)
+            await asyncio.to_thread(pair[0].kill)
+            said = len(speaker.texts)
+            await until(lambda: len(speaker.texts) > said + 5, CAUGHT_UP_S)
+            await asyncio.to_thread(pair[0].start)
+            said = len(speaker.texts)
+            await until(lambda: len(speaker.texts) > said + 5, CAUGHT_UP_S)
+        assert sum(one.returns for one in crowd) >= VIEWERS // 2
+        # Who came from the dead one went on with the other where it was.
+        assert [one.snapshots for one in crowd] == [1] * VIEWERS
+    for process in pair:
+        await everybody_left(process)
+
+
+async def test_one_stands_still_and_goes_on(pair: list[Served]) -> None:
+    """Its sockets are open, and it says nothing: viewers go to the other one by themselves."""
+    async with speaker_and_crowd(pair) as (speaker, crowd):
+        await speaker.announce()
+        with frozen(pair[0].process.pid):
+            for _ in range(3):
+                await speaker.announce()
+            await until(
+                lambda: all(len(one.texts) == len(speaker.texts) for one in crowd), CAUGHT_UP_S
+            )
+        last = speaker.texts[-1]
+        await asyncio.to_thread(eventually, lambda: announced(pair[0]) == last)
+    for process in pair:
+        await everybody_left(process)
+
+
+async def test_both_are_killed_at_once(pair: list[Served], valkey: ValkeyServer) -> None:
+    """And Valkey with them: a power cut."""
+    async with speaker_and_crowd(pair) as (speaker, _), speaker.speaking(every_s=0.02):
+        await until(lambda: len(speaker.texts) > 5, CAUGHT_UP_S)
+        with watched(*(process.process.pid for process in pair)) as ends:
+            for process in pair:
+                process.process.kill()
+            valkey.kill()
+            assert await asyncio.to_thread(ends.wait) == set()
+        valkey.start()
+        for process in pair:
+            await asyncio.to_thread(process.kill)
+            await asyncio.to_thread(process.start)
+        said = len(speaker.texts)
+        await until(lambda: len(speaker.texts) > said + 5, CAUGHT_UP_S)
