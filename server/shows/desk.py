@@ -10,20 +10,24 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from server.bus.base import Bus
 from server.clock import Clock
 from server.domain import history, rules
 from server.domain.commands import Command, RefreshProducts, SetBag, StartDeal
-from server.domain.events import Event, Position, Recorded
+from server.domain.errors import Refused
+from server.domain.events import Position, Recorded
 from server.domain.limits import Limits
 from server.domain.show import ShowState
-from server.shows.loading import Loaded, advanced, evolved, pages, standing_of
+from server.domain.stage import PastDeal
+from server.shows.deciding import Attempt, Decide, Remember, aged, obeyed, settled
+from server.shows.loading import Loaded, advanced, pages, standing_of
 from server.shows.outgoing import Outgoing
-from server.shows.reports import Outcome, Report, settle_reports
-from server.store.base import Append, Appended, Conflict, Remembered, Standing, Store, StoreError
+from server.shows.reports import Outcome, Report, known_of
+from server.store.base import Appended, Conflict, Standing, Store, StoreError
 
 logger = logging.getLogger(__name__)
 # Somebody who waits behind so many would time out anyway: better to say so at once.
@@ -32,8 +36,6 @@ LINE_LENGTH = 10_000
 REPORTS_AT_ONCE = 256
 # Only other processes make a decision stale; so many times in a row means something is wrong.
 ATTEMPTS = 8
-
-Remember = Callable[[Position, Sequence[Recorded]], Remembered]
 
 
 class Busy(Exception):
@@ -175,18 +177,18 @@ class Desk:
         for _ in range(ATTEMPTS):
             try:
                 now = await self._let_time_pass()
-                facts: list[Event] = []
-                state = self.state
-                for command in wish.commands:
-                    known = await self._informed(state, command, now)
-                    decided = rules.decide(known, command, now, self._limits)
-                    state = evolved(state, decided)
-                    facts.extend(decided)
-                if not facts and wish.remember is None:
+                past = [await self._elsewhere(command, now) for command in wish.commands]
+                decide = partial(
+                    obeyed, self.show.slug, wish.commands, past, self._limits, now, wish.by
+                )
+                attempt = self._attempt(decide, wish.remember)
+                if attempt.decided.append.events or wish.remember is not None:
+                    return [await self._commit(attempt)]
+                if not wish.commands or not await self._was_behind():
                     return [Appended(self.position, ())]
-                append, state = self._concluded(facts, state, now)
-                append = replace(append, by=wish.by, remember=wish.remember)
-                return [await self._commit(append, state)]
+            except Refused:
+                if not await self._was_behind():
+                    raise
             except Conflict:
                 await self._catch_up()
         raise Busy("Other processes keep changing this show. Try again.")
@@ -201,21 +203,15 @@ class Desk:
                 return [error] * len(reports)
         return [(await self._sell([sale]))[0] for sale in sales]
 
-    async def _settle(self, reports: Sequence[Report]) -> list[Outcome]:
+    async def _settle(self, reports: Sequence[Report]) -> Sequence[Outcome]:
         for _ in range(ATTEMPTS):
             try:
                 now = await self._let_time_pass()
-                settled = await settle_reports(self._store, self.state, reports, now)
-                append, state = self._concluded(settled.facts, settled.state, now)
-                append = replace(
-                    append,
-                    by=reports[0].connection.kind,
-                    receipts=settled.receipts,
-                    records=settled.records,
-                )
-                if settled.receipts:
-                    await self._commit(append, state)
-                return settled.outcomes
+                known = await known_of(self._store, reports)
+                attempt = self._attempt(partial(settled, self.show.slug, reports, known, now))
+                if attempt.decided.append.receipts:
+                    await self._commit(attempt)
+                return attempt.decided.outcomes
             except Conflict:
                 await self._catch_up()
         raise Busy("Other processes keep changing this show. Try again.")
@@ -223,47 +219,50 @@ class Desk:
     async def _let_time_pass(self) -> int:
         """Write what is due, so that no decision is made on a deal that is over."""
         now = self._clock.now_ms()
-        facts = rules.due(self.state, now)
-        if facts:
-            await self._commit(*self._concluded(facts, evolved(self.state, facts), now))
+        if rules.due(self.state, now):
+            await self._commit(self._attempt(partial(aged, self.show.slug, now)))
         return now
 
-    async def _informed(self, state: ShowState, command: Command, now: int) -> ShowState:
-        """The state with what other shows offered the same products for."""
+    async def _elsewhere(self, command: Command, now: int) -> Sequence[PastDeal]:
+        """What other shows offered the same products for, where the rules ask for it."""
         match command:
             case StartDeal(sku=sku):
                 skus = [sku]
             case SetBag(products=products) | RefreshProducts(products=products):
                 skus = [product.sku for product in products]
             case _:
-                return state
+                return ()
         memory_ms = max(history.PRIOR_PRICE_MS, self._limits.deal_cooldown_h * history.HOUR_MS)
-        elsewhere = await self._store.past_deals(skus, now - memory_ms)
-        return replace(state, past_deals=(*state.past_deals, *elsewhere))
+        return await self._store.past_deals(skus, now - memory_ms)
 
-    def _concluded(
-        self, facts: Sequence[Event], state: ShowState, now: int
-    ) -> tuple[Append, ShowState]:
-        """The facts with what ended deals leave behind, and the state after all of it."""
-        past = history.over(self.state, facts)
-        more = history.aftermath(state, past, now)
-        append = Append(
-            show=self.show.slug,
-            events=(*facts, *more),
-            after=self.position.seq,
-            past_deals=past,
-        )
-        return append, evolved(state, more)
+    def _attempt(self, decide: Decide, remember: Remember | None = None) -> Attempt:
+        return Attempt(self.position, self.state, self._standing, decide, remember)
 
-    async def _commit(self, append: Append, state: ShowState) -> Appended:
-        standing = standing_of(state)
-        if standing != self._standing:
-            append = replace(append, standing=standing)
-        appended = await self._store.append(append)
-        self.position, self.state, self._standing = appended.position, state, standing
-        self._changed(self, appended)
-        await self._outgoing.publish(self.position.epoch, appended.events)
+    async def _commit(self, attempt: Attempt) -> Appended:
+        appended = await self._store.append(attempt.append)
+        epoch = appended.position.epoch
+        if attempt.fits(appended):
+            if attempt.missed and not self._bus.shared:
+                await self._outgoing.publish(epoch, attempt.missed)
+            self.position, self.state = appended.position, attempt.decided.state
+            self._standing = standing_of(self.state)
+            self._changed(self, appended)
+        else:
+            await self._catch_up()
+        await self._outgoing.publish(epoch, appended.events)
         return appended
+
+    async def _was_behind(self) -> bool:
+        """Others may have done, a moment ago, what makes this wish possible or give it a meaning:
+        who asks may have heard of it before this process has.
+        """
+        if not self._bus.shared:
+            return False
+        head = await self._store.head(self.show.slug)
+        if head is None or head.seq <= self.position.seq:
+            return False
+        await self._catch_up()
+        return True
 
     async def _catch_up(self) -> None:
         """Somebody else wrote: take their events in before deciding again.

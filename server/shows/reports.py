@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -59,13 +59,30 @@ class Settlement:
     outcomes: list[Outcome] = field(default_factory=list)
 
 
-async def settle_reports(
-    store: InboxStore, state: ShowState, reports: Sequence[Report], now: int
-) -> Settlement:
-    """Decide a batch of one connection: two reads, however many reports there are."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is kept of the orders that reports of one connection are about."""
+
+    deliveries: Set[str]
+    records: Mapping[str, VersionedRecord]
+
+
+async def known_of(store: InboxStore, reports: Sequence[Report]) -> Known:
+    """Two reads, however many reports there are."""
     connection = reports[0].connection.id
-    seen = await store.seen_deliveries(connection, [report.delivery for report in reports])
-    known = await store.order_records(connection, list({report.purchase for report in reports}))
+    deliveries = [report.delivery for report in reports]
+    purchases = list({report.purchase for report in reports})
+    return Known(
+        await store.seen_deliveries(connection, deliveries),
+        await store.order_records(connection, purchases),
+    )
+
+
+def settle_reports(
+    state: ShowState, reports: Sequence[Report], known: Known, now: int
+) -> Settlement:
+    """Decide a batch of one connection."""
+    connection, seen = reports[0].connection.id, set(known.deliveries)
     settled = Settlement(state)
     changed: dict[str, OrderRecord] = {}
     for report in reports:
@@ -75,7 +92,7 @@ async def settle_reports(
         seen.add(report.delivery)
         outcomes: list[Outcome] = []
         for content in report.contents:
-            before = changed.get(report.purchase) or _record_of(known, report)
+            before = changed.get(report.purchase) or _record_of(known.records, report)
             sale = sales.receive(settled.state, before, content, now)
             if sale.outcome != "duplicate":
                 changed[sale.record.purchase] = sale.record
@@ -85,7 +102,7 @@ async def settle_reports(
         settled.outcomes.append(heaviest(outcomes))
         settled.receipts.append(receipt(report, settled.outcomes[-1]))
     settled.records = [
-        VersionedRecord(connection, record, known[purchase].version if purchase in known else 0)
+        VersionedRecord(connection, record, _version_of(known.records, purchase))
         for purchase, record in changed.items()
     ]
     return settled
@@ -113,6 +130,10 @@ def _impersonal(content: purchases.Report) -> purchases.Report:
     return content
 
 
-def _record_of(known: dict[str, VersionedRecord], report: Report) -> OrderRecord | None:
+def _version_of(known: Mapping[str, VersionedRecord], purchase: str) -> int:
+    return known[purchase].version if purchase in known else 0
+
+
+def _record_of(known: Mapping[str, VersionedRecord], report: Report) -> OrderRecord | None:
     entry = known.get(report.purchase)
     return None if entry is None else entry.record

@@ -21,7 +21,8 @@ from server.domain.names import NamePolicy
 from server.domain.show import ShowState, ShowStatus
 from server.domain.stage import Host
 from server.metrics import Metrics
-from server.shows.desk import Desk, Remember
+from server.shows.deciding import Remember
+from server.shows.desk import Desk
 from server.shows.intake import Intake
 from server.shows.loading import Loaded, evolved, initial_state, load, standing_of
 from server.shows.on_now import LISTENING, OnNow

@@ -101,6 +101,9 @@ class Append:
     records: Sequence[VersionedRecord] = ()
     past_deals: Sequence[PastDeal] = ()
     remember: Callable[[Position, Sequence[Recorded]], Remembered] | None = None
+    again: Callable[[Sequence[Recorded]], Append] | None = None
+    """Decides anew on the events that came after `after`, instead of a Conflict over them; it runs
+    as `remember` does, and what it raises is raised."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from sqlalchemy.exc import IntegrityError
 from server.domain.events import Event, Position, Recorded
 from server.domain.money import Money
 from server.domain.stage import Host, PastDeal
-from server.protocol.codec import BadEvent, decode_event
 from server.store.base import (
     Append,
     Appended,
@@ -20,14 +19,14 @@ from server.store.base import (
     Running,
     Show,
     Standing,
-    StoreError,
     Taken,
 )
 from server.store.entries import STAND, standing_row, write_entries
 from server.store.keys import insert_key
+from server.store.logs import read_events
 from server.store.part import Part
 from server.store.slices import slices
-from server.store.tables import events, past_deals, shows
+from server.store.tables import past_deals, shows
 
 _SHOW = select(shows).where(shows.c.slug == bindparam("slug"))
 _SHOWS = select(shows).order_by(shows.c.created_at.desc(), shows.c.place.desc())
@@ -44,11 +43,6 @@ _RENEW = (
     update(shows)
     .where(shows.c.slug == bindparam("show"), shows.c.epoch == bindparam("old"))
     .values(epoch=bindparam("new"))
-)
-_EVENTS = (
-    select(events.c.seq, events.c.type, events.c.data, events.c.by)
-    .where(events.c.show == bindparam("show"), events.c.seq > bindparam("after"))
-    .order_by(events.c.seq)
 )
 _PAST_DEALS = (
     select(past_deals)
@@ -112,7 +106,7 @@ class SqlShows(Part):
         return appended
 
     async def events(self, slug: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
-        return await self._database.read(partial(_read_events, slug, after, limit))
+        return await self._database.read(partial(read_events, slug, after, limit))
 
     async def past_deals(self, skus: Sequence[str], since: int) -> list[PastDeal]:
         rows = await self._rows(_PAST_DEALS, skus=sorted(set(skus)), since=since)
@@ -145,17 +139,6 @@ def _create(
 
 def _taken(show: Show) -> Taken:
     return Taken(f"There is a show {show.slug!r} already. Choose another slug.")
-
-
-def _read_events(
-    slug: str, after: int, limit: int | None, connection: Connection
-) -> list[Recorded]:
-    """Decoding is done here, off the event loop: a long show has a long log."""
-    rows = connection.execute(_EVENTS.limit(limit), {"show": slug, "after": after})
-    try:
-        return [Recorded(row.seq, decode_event(row.type, row.data), row.by) for row in rows]
-    except BadEvent as error:
-        raise StoreError(f"The log of {slug!r} cannot be read: {error}") from error
 
 
 def _show_row(show: Show) -> dict[str, Any]:

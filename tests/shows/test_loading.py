@@ -8,6 +8,7 @@ from server.domain import commands as cmd
 from server.domain.events import Announced
 from server.shows.loading import PAGE, advanced, initial_state, load
 from server.store.base import Append
+from server.store.entries import AGAIN_MOST
 from tests.shows.conftest import SLUG
 
 
@@ -36,7 +37,7 @@ async def test_a_log_of_any_length_is_read_whole_and_in_pieces(stage, length):
 async def test_a_room_that_missed_much_is_filled_in_pieces(stage):
     await stage.make_show()
     room = await stage.feed.room(SLUG)
-    texts = [Announced(1, f"Text {n}", None) for n in range(2 * PAGE + 1)]
+    texts = [Announced(1, f"Text {n}", None) for n in range(AGAIN_MOST + PAGE + 1)]
     await stage.store.append(Append(show=SLUG, events=texts))
     read, sizes = stage.store.events, []
 
