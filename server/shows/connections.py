@@ -24,10 +24,12 @@ class Connections:
     """The connections of this installation.
 
     They are few and asked for on every delivery, so they are kept in memory; the store is asked
-    again after `FRESH_MS`, since another process may have changed them.
+    again after `FRESH_MS`, since another process may have changed them, and sooner for one that is
+    unknown: a shop says hello to a new address at once, to whichever process.
     """
 
     FRESH_MS = 5_000
+    UNKNOWN_MS = 250
 
     def __init__(self, store: Store, clock: Clock, connectors: Mapping[str, Connector]) -> None:
         self._store = store
@@ -82,6 +84,8 @@ class Connections:
     async def get(self, connection_id: str) -> Connection | None:
         """A connection, or None."""
         await self._read()
+        if connection_id not in self._known:
+            await self._read(self.UNKNOWN_MS)
         return self._known.get(connection_id)
 
     async def all(self) -> list[Connection]:
@@ -157,12 +161,12 @@ class Connections:
             self._counted.add(connection_id)
         return connection_id in self._counted
 
-    async def _read(self) -> None:
+    async def _read(self, fresh_ms: int = FRESH_MS) -> None:
         """Ask the store, once for all who find the memory stale; they wait for the answer."""
-        if self._is_fresh():
+        if not self._is_old(self._read_at, fresh_ms):
             return
         async with self._changing:
-            if self._is_fresh():
+            if not self._is_old(self._read_at, fresh_ms):
                 return
             now = self._clock.monotonic()
             stored = await self._store.connections()
@@ -176,9 +180,6 @@ class Connections:
             if kind in self._connectors:
                 await asyncio.to_thread(self._connectors[kind].prepare)
             self._prepared.add(kind)
-
-    def _is_fresh(self) -> bool:
-        return not self._is_old(self._read_at, self.FRESH_MS)
 
     def _is_old(self, then: float | None, ms: int) -> bool:
         """By a clock that never goes back."""

@@ -29,11 +29,31 @@ async def test_what_another_process_made_is_found_once_the_memory_is_old(stage):
     here = Connections(stage.store, stage.clock, CONNECTORS)
     assert await here.all() == []
     there = Connections(stage.store, stage.clock, CONNECTORS)
-    made, _ = await there.create("generic", show=None, secret=None, options={})
+    await there.create("generic", show=None, secret=None, options={})
 
-    assert await here.get(made.id) is None
+    assert await here.all() == []
     stage.clock.advance(Connections.FRESH_MS)
+    assert len(await here.all()) == 1
+
+
+async def test_a_delivery_to_an_address_that_another_process_has_just_made_finds_it(stage):
+    """Shops say hello to a new address at once. A flood of made-up ones costs few reads."""
+    here = Connections(stage.store, stage.clock, CONNECTORS)
+    assert await here.all() == []
+    there = Connections(stage.store, stage.clock, CONNECTORS)
+    made, _ = await there.create("generic", show=None, secret=None, options={})
+    read, reads = stage.store.connections, []
+
+    async def counted():
+        reads.append(1)
+        return await read()
+
+    stage.store.connections = counted
+    stage.clock.advance(Connections.UNKNOWN_MS)
     assert await here.get(made.id) is not None
+    for number in range(100):
+        assert await here.get(f"con_{number}") is None
+    assert len(reads) == 1
 
 
 class SetBack:
