@@ -1,0 +1,93 @@
+"""A server whose disk is full, and then is not: run by test_full_disk.py with a disk of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import httpx
+
+from loadtests.chaos.follower import Follower, followers
+from loadtests.chaos.speaker import Speaker
+from tests.faults.apart import told
+from tests.realtime.waiting import until
+from tests.served import Served, make_show, served
+
+SHOW = "drop"
+DISK_MIB = 8
+WITHIN_S = 60.0
+
+
+async def main(folder: Path) -> None:
+    disk = folder / "disk"
+    disk.mkdir()
+    told("mount", "-t", "tmpfs", "-o", f"size={DISK_MIB}m", "tmpfs", str(disk))
+    ballast = disk / "ballast"
+    async with AsyncExitStack() as stack:
+        server = stack.enter_context(served(disk / "data"))
+        make_show(server, SHOW)
+        speaker = Speaker(SHOW, [server.port])
+        stack.push_async_callback(speaker.close)
+        await speaker.open()
+        crowd = await stack.enter_async_context(followers(SHOW, [server.port], 4))
+        async with speaker.speaking(every_s=0.0):
+            await until(lambda: len(speaker.texts) > 5, WITHIN_S)
+            fill(ballast)
+            repeated = speaker.repeated
+            await until(lambda: speaker.repeated > repeated + 3, WITHIN_S)
+            await asyncio.to_thread(meanwhile, server)
+            ballast.unlink()
+            said = len(speaker.texts)
+            await until(lambda: len(speaker.texts) > said + 5, WITHIN_S)
+        await checked(speaker, crowd)
+        assert ready(server).status_code == 200
+    assert "Traceback" not in "".join(server.said), "".join(server.said)
+
+
+def fill(ballast: Path) -> None:
+    """Until there is not one block left."""
+    with ballast.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            return
+
+
+def meanwhile(server: Served) -> None:
+    """It can be read from; whoever wants a change is asked to come again."""
+    show = server.call("GET", f"/api/v1/shows/{SHOW}")
+    assert show["state"]["announcement"]
+    with server.client() as client:
+        body = {"type": "announce", "text": "no room"}
+        answer = client.post(f"/api/v1/shows/{SHOW}/commands", json=body)
+    assert answer.status_code == 503, answer.text
+    assert answer.headers["retry-after"]
+    assert answer.json()["code"] == "busy"
+
+
+def ready(server: Served) -> httpx.Response:
+    return httpx.get(f"{server.address}/readyz")
+
+
+async def checked(speaker: Speaker, crowd: list[Follower]) -> None:
+    """What was acknowledged is there once, and everybody saw it all without leaving."""
+    log = await speaker.log()
+    await until(lambda: all(one.events == len(log) - first(one) for one in crowd), WITHIN_S)
+    texts = [event["text"] for event in log if event["type"] == "announced"]
+    assert texts == speaker.texts
+    assert [e["type"] for e in log].count("purchase_confirmed") == len(speaker.orders)
+    for one in crowd:
+        assert (one.lost, one.doubled, one.snapshots, one.returns) == (0, 0, 1, 0)
+
+
+def first(one: Follower) -> int:
+    """Where a viewer began."""
+    assert one.position is not None
+    return one.position[1] - one.events
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))

@@ -1,0 +1,85 @@
+"""What viewers would see without what guards them: so the other tests here can fail."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from server.bus.redis import Pace
+from server.domain.events import Recorded
+from server.realtime.room import Gap, Room
+from tests.faults.clocks import rest
+from tests.faults.conftest import Served
+from tests.faults.neighbours import QUICK, Plan
+from tests.faults.proxy import Proxy
+from tests.faults.scene import HEALED_S
+from tests.realtime.waiting import until
+from tests.valkey import ValkeyServer
+
+
+@pytest.fixture
+def gullible(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rooms that take every message for the next one."""
+    monkeypatch.setattr(Room, "_fresh", lambda _, events: list(events))
+
+
+@pytest.mark.usefixtures("gullible")
+async def test_a_lost_message_is_a_gap(served: Served, valkey: ValkeyServer, proxy: Proxy) -> None:
+    async with served(Plan(valkey.url), Plan(proxy.url, comparing=False)) as scene:
+        proxy.drop_every(2)
+        with pytest.raises(AssertionError, match="does not begin where the client stands"):
+            await scene.say(4, by=[0])
+            await until(lambda: scene.viewers[1].look() is None, HEALED_S)
+
+
+@pytest.fixture
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rooms that notice what is missing, and not what they have had."""
+
+    def fresh(room: Room, events: Sequence[Recorded]) -> list[Recorded]:
+        if events[0].seq > room.position.seq + 1:
+            raise Gap(room.slug, room.position.seq, events[0].seq)
+        return list(events)
+
+    monkeypatch.setattr(Room, "_fresh", fresh)
+
+
+@pytest.mark.usefixtures("forgetful")
+async def test_a_message_that_comes_late_is_a_double(
+    served: Served, valkey: ValkeyServer, proxy: Proxy
+) -> None:
+    """The desk there writes on from the store, and then hears of what it has read."""
+    async with served(Plan(valkey.url), Plan(proxy.url, comparing=False)) as scene:
+        proxy.delay_s = 0.1
+        with pytest.raises(AssertionError, match="does not begin where the client stands"):
+            await scene.say(1, by=[0])
+            await scene.say(1, by=[1])
+            await until(lambda: scene.viewers[1].look() is None, HEALED_S)
+
+
+async def test_silence_is_taken_for_peace(served: Served, valkey: ValkeyServer) -> None:
+    """No answer has a deadline here: a frozen Valkey looks well, and nobody hears the others."""
+    endless = Pace(probe_every_s=86_400, answer_s=86_400)
+    async with served(
+        Plan(valkey.url, endless), Plan(valkey.url, endless, comparing=False)
+    ) as scene:
+        valkey.freeze()
+        await scene.say(3, by=[0])
+        await rest(3 * QUICK.answer_s)
+        assert all(one.bus.health.ok for one in scene.processes)
+        assert await scene.behind() == ["p1"]
+        valkey.thaw()
+        await scene.all_know()
+
+
+async def test_an_event_that_is_not_logged_is_noticed(served: Served, valkey: ValkeyServer) -> None:
+    """The scene itself: what was acknowledged and is not there fails it."""
+    async with served(Plan(valkey.url)) as scene:
+        await scene.say(2)
+        scene.told.append("p0 9")
+        with pytest.raises(AssertionError, match="not what was answered"):
+            await scene.all_know()
+        scene.told.pop()
+        await asyncio.wait_for(scene.all_know(), HEALED_S)
