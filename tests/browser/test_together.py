@@ -6,12 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.deploy.together import COMMANDS, House, house
-
-pytest.importorskip("server.bus.redis", reason="there is no Redis bus yet")
 
 TITLES = {
     "MUG-1": "Moka mug, hand-glazed",
@@ -29,7 +27,7 @@ WATCH = """() => {
 }"""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def three(tmp_path: Path, postgres: str) -> AsyncIterator[House]:
     async with house(tmp_path / "house", postgres) as opened:
         yield opened

@@ -12,8 +12,6 @@ import pytest
 from tests.deploy.together import CAUGHT_UP_S, Follower, House, followers, house
 from tests.realtime.waiting import until
 
-pytest.importorskip("server.bus.redis", reason="there is no Redis bus yet")
-
 VIEWERS = 9
 
 
