@@ -108,6 +108,7 @@ def store_of(settings: Settings, *, serve: bool = True) -> Store:
 
 def _context(settings: Settings, clock: Clock, store: Store, fetcher: Fetcher) -> Context:
     metrics = Metrics()
+    store.watched_by(metrics)
     assets = Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
     process = secrets.token_hex(4)
     bus, buckets = _bus(settings, process, metrics)

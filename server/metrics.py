@@ -119,6 +119,9 @@ class Metrics:
         self.append_seconds = self._histogram(
             "store_append_seconds", "From decision to durable.", STORE_BUCKETS
         )
+        self.store_reads = self._counter(
+            "store_reads_total", "Statements that read the store.", "table"
+        )
 
     def _bus(self) -> None:
         self.bus_up = Gauge(
@@ -140,6 +143,14 @@ class Metrics:
         self.bus_round_trip = self._histogram(
             "bus_round_trip_seconds", "A message to ourselves, sent and received.", FAN_OUT_BUCKETS
         )
+
+    def store_read(self, table: str) -> None:
+        """Count a statement that read this table of ours."""
+        self.store_reads.labels(table).inc()
+
+    def store_appended(self, seconds: float) -> None:
+        """Note how long an append took."""
+        self.append_seconds.observe(seconds)
 
     def request(self, route: str, status: int, seconds: float) -> None:
         """Count an HTTP answer. `route` is the route's template, never the path asked for."""

@@ -31,6 +31,7 @@ from server.store.failures import Taken as Taken
 from server.store.leasing import LeaseStore
 from server.store.matching import MatchStore
 from server.store.polling import PollStore
+from server.store.watching import Watch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +286,10 @@ class Store(
 
     async def close(self) -> None:
         """Finish the writes under way, then let go of the database."""
+        ...
+
+    def watched_by(self, watch: Watch) -> None:
+        """Tell this one what is read, and how long appends take. Once, before `open`."""
         ...
 
     async def ping(self) -> None:

@@ -37,6 +37,10 @@ class Database(Protocol):
         """Run a function that only reads, next to others, and maybe again. Raises StoreError."""
         ...
 
+    def on_read(self, tell: Callable[[str], None]) -> None:
+        """Call this with the table of each statement that `read` runs."""
+        ...
+
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run a function in a transaction of its own, and commit it; one after the other.
 

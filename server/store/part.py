@@ -12,6 +12,7 @@ from server.store.base import Conflict
 from server.store.database import Database
 from server.store.gather import Batch, Call, Gatherer, Outcome
 from server.store.reader import first_rows, read_together
+from server.store.watching import Watch
 from server.store.writer import Work, commit_together, one_by_one
 
 T = TypeVar("T")
@@ -23,6 +24,7 @@ class Part:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._watch: Watch | None = None
         self._reader = Gatherer("store-reader", self._read_group)
         self._writer = Gatherer("store-writer", self._write_group)
 

@@ -30,6 +30,7 @@ from server.store.postgres_faults import ERRORS, away, is_away, is_lost, unusabl
 from server.store.postgres_link import Link
 from server.store.schema import Migrated, check, migrate
 from server.store.tables import installation
+from server.store.watching import on_read
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -97,6 +98,9 @@ class PostgresDatabase:
         task.add_done_callback(self._reads.discard)
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(task)
+
+    def on_read(self, tell: Callable[[str], None]) -> None:
+        on_read(self._reading.sync_engine, tell)
 
     async def _read(self, work: Callable[[Connection], T]) -> T:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -102,7 +103,10 @@ class SqlShows(Part):
         return await self._write_alone(renew)
 
     async def append(self, append: Append) -> Appended:
+        began = time.monotonic()
         appended: Appended = await self._write(write_entries, append)
+        if self._watch is not None:
+            self._watch.store_appended(time.monotonic() - began)
         return appended
 
     async def events(self, slug: str, after: int = 0, limit: int | None = None) -> list[Recorded]:

@@ -17,6 +17,7 @@ from server.store.polls import SqlPolls
 from server.store.shows import SqlShows
 from server.store.sqlite import SqliteDatabase
 from server.store.tables import installation
+from server.store.watching import Watch
 
 if TYPE_CHECKING:
     from server.store.postgres import PostgresDatabase
@@ -42,6 +43,10 @@ class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls, Sq
         await self._reader.stop()
         await self._writer.stop()
         await self._database.close()
+
+    def watched_by(self, watch: Watch) -> None:
+        self._watch = watch
+        self._database.on_read(watch.store_read)
 
     async def ping(self) -> None:
         if not self._writer.running:

@@ -22,6 +22,7 @@ from server.store.base import StoreNotReady, StoreUnusable
 from server.store.database import store_error
 from server.store.lock import ServingLock
 from server.store.schema import Migrated, check, migrate
+from server.store.watching import on_read
 
 T = TypeVar("T")
 
@@ -79,6 +80,9 @@ class SqliteDatabase:
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         return await self._in(self._write_thread, partial(_transact, self._writing, work))
+
+    def on_read(self, tell: Callable[[str], None]) -> None:
+        on_read(self._reading, tell)
 
     def long_read(self) -> Connection:
         """A connection to read much, in the caller's own thread; to be closed by the caller."""
