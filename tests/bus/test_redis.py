@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from server.bus.base import BusUnusable, KeyRevoked, Message, Tallied
+from server.bus.redis import RedisBuckets
 from server.bus.redis.bus import channel_of
 from tests.bus.two import SHOW, End, carried, ends, new_bus, published
 from tests.realtime.waiting import until
@@ -207,3 +210,18 @@ async def test_a_replica_is_refused(valkey: ValkeyServer) -> None:
         end = new_bus(replica.url)
         with pytest.raises(BusUnusable, match="is a read-only replica; expected the primary"):
             await end.bus.open(end.ears)
+
+
+async def test_the_rights_that_the_documents_name_are_enough() -> None:
+    page = (Path(__file__).parents[2] / "docs/operations.md").read_text(encoding="utf-8")
+    [rights] = re.findall(r"`(&vetrina:[^`]*)`", page)
+    with valkey_server() as server:
+        words = ("on", ">geheim", "resetchannels", *rights.split())
+        server.command("ACL", "SETUSER", "vetrina", "reset", *words)
+        url = f"redis://vetrina:geheim@127.0.0.1:{server.port}"
+        async with ends(url, url) as (one, other):
+            await carried(one, other, 1)
+            assert await RedisBuckets(one.bus).take("reads", "a", per_s=1, burst=1) == 0
+            assert await RedisBuckets(other.bus).take("reads", "a", per_s=1, burst=1) > 0
+            await until(lambda: one.count("bus_round_trip_seconds_count") >= 2)
+            assert one.bus.health.ok
