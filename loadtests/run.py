@@ -23,7 +23,17 @@ from loadtests.machine import described
 from loadtests.outcome import Outcome, Promise
 from loadtests.progress import Progress
 from loadtests.recorded import file_of_today, record
-from loadtests.scenarios import coming, compare, hop, moment, reading, returning, together, workers
+from loadtests.scenarios import (
+    coming,
+    compare,
+    hop,
+    moment,
+    reading,
+    reads,
+    returning,
+    together,
+    workers,
+)
 from loadtests.swarm.caller import CallFailed
 from loadtests.targets import BASELINES, CannotRun
 
@@ -42,6 +52,7 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Outcome]]] = {
     "workers": workers.workers,
     "hop": hop.hop,
     "together": together.together,
+    "returning": reads.returning,
 }
 LOCK: Final = Path(tempfile.gettempdir()) / "vetrina-loadtests.lock"
 BUSY: Final = 0.5

@@ -9,6 +9,7 @@ may be missing.
 
 from __future__ import annotations
 
+import os
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -25,8 +26,7 @@ from loadtests.swarm.dialects import now_ns
 from loadtests.swarm.viewer import Viewer
 from tests import family
 
-VIEWERS: Final = 6_000
-ROUNDS: Final = 21
+VIEWERS: Final = 8_000
 WARM: Final = 3
 READS: Final = 40
 """One of so many viewers reads at once."""
@@ -43,15 +43,19 @@ class Side:
     publisher: Publisher
     viewers: list[Viewer] = field(default_factory=list)
     wall_ns: list[int] = field(default_factory=list)
+    """From the first viewer who was told to the last."""
+    asked_ns: list[int] = field(default_factory=list)
+    """From the request to the last viewer: with the commit, and the way over Redis."""
     busiest_ns: list[int] = field(default_factory=list)
     all_ns: list[int] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
-        """Medians of its rounds."""
+        """Medians of its rounds; of wall time the quickest quarter, since others can only add."""
         many = len(self.viewers)
         return {
             "viewers": many,
-            "asked_to_last_ms": round(statistics.median(self.wall_ns) / 1e6, 2),
+            "asked_to_last_ms": round(statistics.median(self.asked_ns) / 1e6, 2),
+            "first_to_last_ms": round(statistics.quantiles(self.wall_ns, n=4)[0] / 1e6, 2),
             "busiest_ms": round(statistics.median(self.busiest_ns) / 1e6, 2),
             "us": round(statistics.median(self.all_ns) / many / 1000, 2),
         }
@@ -59,7 +63,7 @@ class Side:
 
 def workers(bench: Bench) -> Outcome:
     """Two workers beside one process, event by event in turn, while the load client sleeps."""
-    viewers, rounds = bench.viewers or VIEWERS, bench.seconds or ROUNDS
+    viewers, rounds = bench.viewers or VIEWERS, 2 * bench.rounds
     with one() as single, one("--workers", "2") as double:
         swarm = Swarm("127.0.0.1", single.port, single.target.dialect, returning=False)
         with (
@@ -103,8 +107,8 @@ def _measured(swarm: Swarm, sides: Sequence[Side], rounds: int) -> int:
         for side in sides:
             _round(swarm, side)
             if number < WARM:
-                for measured in (side.wall_ns, side.busiest_ns, side.all_ns):
-                    measured.clear()
+                for kept in (side.wall_ns, side.asked_ns, side.busiest_ns, side.all_ns):
+                    kept.clear()
     stands = {id(side): side.viewers[READS - 1].seq for side in sides}
     for viewer in swarm.viewers:
         if viewer.sock is not None:
@@ -128,32 +132,36 @@ def _round(swarm: Swarm, side: Side) -> None:
     swarm.rest(TAIL_S)
     after = [each.used() for each in side.processes]
     spent = [(b - a).total_ns for a, b in zip(before, after, strict=True)]
-    side.wall_ns.append(swarm.times.last_ns - began)
+    side.wall_ns.append(swarm.times.last_ns - swarm.times.first_ns)
+    side.asked_ns.append(swarm.times.last_ns - began)
     side.busiest_ns.append(max(spent))
     side.all_ns.append(sum(spent))
 
 
 def _judged(swarm: Swarm, sides: Sequence[Side], shares: list[float], heard: int) -> Outcome:
     single, double = (side.as_json() for side in sides)
-    carried = round(single["asked_to_last_ms"] / double["asked_to_last_ms"], 2)
+    carried = round(single["busiest_ms"] / double["busiest_ms"], 2)
     even = round(100 * (max(shares) / (sum(shares) / len(shares)) - 1), 1)
     figures = {
         "one": single,
         "two": double,
-        "by_time": carried,
-        "by_processor": round(single["busiest_ms"] / double["busiest_ms"], 2),
+        "by_processor": carried,
+        "by_time": round(single["first_to_last_ms"] / double["first_to_last_ms"], 2),
         "shares": shares,
-        "swarm": swarm.own_cost(),
     }
     return Outcome(
         "workers",
         figures,
         [
-            Promise("viewers that two workers carry", carried, "at least", RATIO, "× one process"),
+            Promise("viewers for the busier core", carried, "at least", RATIO, "× one process"),
             Promise("the larger share above even", even, "at most", SPREAD_PERCENT, "%"),
             Promise("viewers that heard everything", heard, "exactly", len(swarm.viewers)),
             Promise("faults", swarm.counts.faults, "exactly", 0),
         ],
-        "by processor time of the busiest worker, whatever else this machine does: "
-        f"{figures['by_processor']} ×",
+        f"by the time of the fan-out {figures['by_time']} ×, two workers on {cores()} cores",
     )
+
+
+def cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0))
