@@ -17,7 +17,7 @@ TOO_OLD = Vetrina needs Python 3.11 or newer, and none is on the PATH ($$(python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install setup run test check pytest shots bench lock clean
+.PHONY: help install setup run test check pytest shots bench chaos lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ else
 	$(BENCH)/bin/python -m loadtests.run all; status=$$?; \
 	$(BENCH)/bin/python -m loadtests.report && $(BENCH)/bin/python -m loadtests.capacity; exit $$status
 endif
+
+chaos: $(TEST_READY) ## break Valkey, PostgreSQL and processes under people who watch, ten minutes; ARGS="--only frozen"
+	$(BIN)/python -m loadtests.chaos $(ARGS)
 
 lock: $(TEST_READY) ## write today's versions of all libraries into constraints.txt
 	$(BIN)/python deploy/lock.py

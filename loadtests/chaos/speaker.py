@@ -36,6 +36,8 @@ class Speaker:
         """Announcements that were acknowledged, in order."""
         self.orders: list[str] = []
         self.repeated = 0
+        self.head = 0
+        """Where the show stood at the latest answer."""
 
     async def open(self) -> None:
         """Connect a shop."""
@@ -48,11 +50,12 @@ class Speaker:
     async def announce(self) -> None:
         """Returns when it is acknowledged."""
         text = f"{next(self._numbers)} {time.time_ns()}"
-        await self._insist(
+        answer = await self._insist(
             "POST", f"/api/v1/shows/{self._show}/commands", headers={"idempotency-key": text},
             json={"type": "announce", "text": text},
         )  # fmt: skip
         self.texts.append(text)
+        self.head = max(self.head, answer.json()["seq"])
 
     async def order(self) -> None:
         """Returns when the shop need not report it again."""
@@ -82,11 +85,11 @@ class Speaker:
         finally:
             task.cancel()
 
-    async def log(self) -> list[dict[str, Any]]:
-        """Every event of the show, as the store has it."""
+    async def log(self, after: int = 0) -> list[dict[str, Any]]:
+        """Every event of the show, or those after a number, as the store has them."""
         log: list[dict[str, Any]] = []
         while True:
-            after = log[-1]["seq"] if log else 0
+            after = log[-1]["seq"] if log else after
             path = f"/api/v1/shows/{self._show}/events?after={after}&limit=1000"
             page = (await self._insist("GET", path)).json()["events"]
             if not page:

@@ -8,16 +8,21 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 CANNOT = 77
 """The exit code of a program that finds something missing on this machine; it says what."""
 PATIENCE_S = 120
 
 
-def run_apart(module: str, folder: Path, *kinds: str) -> None:
-    """Run a module of the tests with namespaces of these kinds; it fails where that fails."""
+class NotHere(Exception):
+    """This machine cannot do it; the message says what is missing."""
+
+
+def run_apart(module: str, folder: Path, *kinds: str) -> str:
+    """Run a module of the tests with namespaces of these kinds; what it printed.
+
+    Fails where the module fails. Raises NotHere.
+    """
     command = ["unshare", "--map-root-user", "--mount", "--pid", "--fork", "--kill-child",
                "--mount-proc", *(f"--{kind}" for kind in kinds)]  # fmt: skip
     _check(command)
@@ -27,16 +32,17 @@ def run_apart(module: str, folder: Path, *kinds: str) -> None:
         capture_output=True, text=True,
     )  # fmt: skip
     if done.returncode == CANNOT:
-        pytest.skip(done.stderr.strip())
+        raise NotHere(done.stderr.strip())
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout
 
 
 def _check(command: list[str]) -> None:
     if shutil.which("unshare") is None:
-        pytest.skip("needs Linux and its program unshare")
+        raise NotHere("needs Linux and its program unshare")
     trial = subprocess.run([*command, "true"], capture_output=True, text=True)
     if trial.returncode:
-        pytest.skip(f"namespaces are not allowed here: {trial.stderr.strip()}")
+        raise NotHere(f"namespaces are not allowed here: {trial.stderr.strip()}")
 
 
 def told(*command: str) -> None:

@@ -48,6 +48,11 @@ class Proxy:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def lead_to(self, port: int) -> None:
+        """Another server has the address now."""
+        self._server_port = port
+        self.cut()
+
     def drop_every(self, nth: int) -> None:
         """From now on every n-th message of a show is lost; 0: none."""
         self._every, self._seen = nth, 0

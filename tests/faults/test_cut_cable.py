@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.faults.apart import run_apart
+import pytest
+
+from tests.faults.apart import NotHere, run_apart
 
 
 def test_a_process_whose_cable_is_pulled_out_goes_on(tmp_path: Path) -> None:
-    run_apart("tests.faults.cut_cable", tmp_path, "net")
+    try:
+        run_apart("tests.faults.cut_cable", tmp_path, "net")
+    except NotHere as why:
+        pytest.skip(str(why))

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.faults.apart import run_apart
+import pytest
+
+from tests.faults.apart import NotHere, run_apart
 
 
 def test_what_does_not_fit_is_refused_and_everything_else_goes_on(tmp_path: Path) -> None:
-    run_apart("tests.faults.full_disk", tmp_path)
+    try:
+        run_apart("tests.faults.full_disk", tmp_path)
+    except NotHere as why:
+        pytest.skip(str(why))

@@ -1,0 +1,76 @@
+"""The counting of `make chaos`: it must see what it says was not there."""
+
+import time
+
+import pytest
+
+from loadtests.chaos.follower import Follower
+from loadtests.chaos.suffering import Row
+from loadtests.chaos.told import page, table
+
+HEAD = {"type": "welcome", "epoch": "e", "seq": 7}
+GOOD = Row("a fault", 150, 1_000, 5, 0, 0, 0.25, 1.5)
+
+
+@pytest.fixture
+def follower():
+    made = Follower("drop", [1], 0, 5.0)
+    made._take({**HEAD, "state": {}})
+    return made
+
+
+def announced(*numbers):
+    now = time.time_ns()
+    events = [{"type": "announced", "seq": n, "text": f"{n} {now}"} for n in numbers]
+    return {"type": "events", "seq": numbers[-1], "events": events}
+
+
+def test_events_in_order_are_counted(follower):
+    follower._take(announced(8, 9))
+    follower._take({"type": "signal", "viewers": 3})
+    follower._take(announced(10))
+    assert (follower.events, follower.lost, follower.doubled) == (3, 0, 0)
+    assert follower.position == ("e", 10)
+    assert sorted(follower.texts) == [8, 9, 10]
+    assert 0 <= follower.latest_s < 5
+
+
+@pytest.mark.parametrize(
+    ("numbers", "lost", "doubled"), [((10,), 2, 0), ((8, 10), 1, 0), ((7, 8), 0, 1)]
+)
+def test_a_gap_is_a_loss_and_what_was_there_a_double(follower, numbers, lost, doubled):
+    follower._take(announced(*numbers))
+    assert (follower.lost, follower.doubled) == (lost, doubled)
+
+
+def test_merged_purchases_count_for_as_many_as_they_stand_for(follower):
+    merged = {"type": "purchases_merged", "seq": 10, "count": 3}
+    follower._take({"type": "events", "seq": 10, "events": [merged]})
+    assert (follower.events, follower.lost) == (3, 0)
+
+
+def test_who_resumes_goes_on_and_who_gets_a_snapshot_begins_again(follower):
+    follower._take(HEAD)
+    assert (follower.returns, follower.snapshots, follower.position) == (1, 1, ("e", 7))
+    follower._take({**HEAD, "seq": 20, "state": {}})
+    follower._take(announced(21))
+    assert (follower.snapshots, follower.lost, follower.doubled) == (2, 0, 0)
+
+
+def test_a_snapshot_that_leads_back_is_a_double(follower):
+    follower._take({**HEAD, "seq": 5, "state": {}})
+    assert follower.doubled == 2
+
+
+def test_a_row_is_kept_when_nothing_was_lost_or_doubled_and_it_healed():
+    assert GOOD.kept
+    for bad in ({"lost": 1}, {"doubled": 1}, {"healed_s": None}):
+        fields = {name: getattr(GOOD, name) for name in GOOD.__slots__}
+        assert not Row(**{**fields, **bad}).kept
+
+
+def test_the_page_has_a_line_for_each_fault():
+    assert table([GOOD, GOOD]).row_count == 2
+    text = page([GOOD], "a machine", ["open files: 94 before, 95 after"])
+    assert "| a fault | 150 | 1,000 | 5 | 0 | 0 | 0.2 s | 1.5 s |" in text
+    assert text.endswith("- open files: 94 before, 95 after\n")
