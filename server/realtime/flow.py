@@ -41,6 +41,7 @@ class Flow:
         self._pending: list[Entry] = []
         self._late: dict[Seat, int] = {}
         self._signal: SharedFrame | None = None
+        self._signal_waited = False
         self._resting = False
         self._queue = NOBODY
         self._serve: Serve | None = None
@@ -53,9 +54,10 @@ class Flow:
 
     def events(self, entries: Sequence[Entry], now: int, frame: SharedFrame | None = None) -> None:
         """Deliver events, at once or with the next round. `frame` is of these, if made already."""
+        complete = frame if not self._pending else None
         self._pending.extend(entries)
         if not (self.serving or self._resting):
-            self._begin_events(now, frame)
+            self._begin_events(now, complete)
 
     def signal(self, frame: SharedFrame) -> None:
         """Deliver values of the moment. They replace older ones that still wait."""
@@ -73,12 +75,14 @@ class Flow:
         self._late.pop(seat, None)
 
     def _next(self) -> None:
+        """Events first, but a signal waits for one round of them only."""
         self._resting = False
-        if self._pending:
-            self._begin_events(self.house.clock.now_ms(), None)
-        elif self._signal is not None:
-            frame, self._signal = self._signal, None
+        if self._signal is not None and (self._signal_waited or not self._pending):
+            frame, self._signal, self._signal_waited = self._signal, None, False
             self._begin(lambda seats: self._seating.signal(seats, frame, self.house.metrics))
+        elif self._pending:
+            self._signal_waited = self._signal is not None
+            self._begin_events(self.house.clock.now_ms(), None)
 
     def _begin_events(self, now: int, frame: SharedFrame | None) -> None:
         entries, self._pending = self._pending, []

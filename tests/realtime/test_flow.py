@@ -4,6 +4,7 @@ import pytest
 
 from server.metrics import Metrics
 from server.protocol.close_codes import CloseCode
+from server.protocol.framing import SharedFrame
 from server.realtime.house import House
 from server.realtime.pacing import LONGEST_PAUSE_S
 from server.realtime.seat import Seat
@@ -266,3 +267,37 @@ def test_a_connection_that_fails_does_not_silence_the_others(show, pacing, caplo
     assert [texts(member) for member in before + behind] == [["a", "b"]] * 6
     assert failing.closed == (CloseCode.INTERNAL_ERROR if closes else None)
     assert "no transport" in caplog.text
+
+
+def test_signals_are_not_kept_waiting_by_events_that_never_stop(show, pacing):
+    """A viewer count stood still for as long as a flood of events lasted."""
+    pacing.cost_s = 0.002
+    member, _ = join(show)
+    publish(show, announced("0"))
+    for number in range(1, 9):
+        show._flow.signal(SharedFrame(b'{"type":"signal"}'))
+        publish(show, announced(str(number)))
+        pacing.step()
+    pacing.run()
+    frames = member.frames()
+    assert [frame["type"] for frame in frames].count("signal") >= 4
+    events = [event for frame in frames for event in frame.get("events", ())]
+    assert [event["text"] for event in events] == [str(number) for number in range(9)]
+
+
+def test_what_waits_is_not_left_out_by_a_frame_that_is_ready(show, pacing):
+    """A round that failed at its end left events behind, and the next one skipped them."""
+    members = [join(show)[0] for _ in range(3)]
+
+    def fail():
+        raise RuntimeError("a bug")
+
+    publish(show, announced("a"))
+    publish(show, announced("b"))
+    show._flow.on_rest = fail
+    with pytest.raises(RuntimeError):
+        pacing.step()
+    show._flow.on_rest = None
+    publish(show, announced("c"))
+    pacing.run()
+    assert [texts(member) for member in members] == [["a", "b", "c"]] * 3
