@@ -8,8 +8,13 @@ import signal
 import socket
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from server.tether import FAILED, READY
+
+LOOKS: Final = 10
+"""A silence is so many looks in a row. Who was stopped for a while, as with the whole machine,
+wakes to one look that was in vain and not to a long silence of its worker."""
 
 
 class WorkerProcess:
@@ -34,16 +39,23 @@ class WorkerProcess:
     async def start(
         cls, command: Sequence[str], environment: Mapping[str, str], ready: Callable[[], None]
     ) -> WorkerProcess:
-        """Start it; its last argument is the descriptor of its end. `ready`: it serves now."""
+        """Start it; its last argument is the descriptor of its end. `ready`: it serves now.
+
+        Raises OSError where the system has no process for it.
+        """
         ours, theirs = socket.socketpair()
-        with theirs:
-            process = await asyncio.create_subprocess_exec(
-                *(*command, str(theirs.fileno())),
-                env=environment,
-                stdin=DEVNULL,
-                pass_fds=[theirs.fileno()],
-                process_group=0,  # Ctrl+C is for the parent, which tells its workers
-            )
+        try:
+            with theirs:
+                process = await asyncio.create_subprocess_exec(
+                    *(*command, str(theirs.fileno())),
+                    env=environment,
+                    stdin=DEVNULL,
+                    pass_fds=[theirs.fileno()],
+                    process_group=0,  # Ctrl+C is for the parent, which tells its workers
+                )
+        except BaseException:
+            ours.close()
+            raise
         reader, writer = await asyncio.open_connection(sock=ours)
         return cls(process, reader, writer, ready)
 
@@ -77,14 +89,21 @@ class WorkerProcess:
 
     async def _listen(self, silence_s: float) -> None:
         """Hear all that it says until its end. Raises TimeoutError for a silence."""
-        async with asyncio.timeout(None) as patience:
-            with contextlib.suppress(OSError):  # inside: a TimeoutError is one too
-                while True:
-                    patience.reschedule(asyncio.get_running_loop().time() + silence_s)
+        quiet = 0
+        while quiet < LOOKS:
+            try:
+                async with asyncio.timeout(silence_s / LOOKS):
                     line = await self._reader.readline()
-                    if not line:
-                        return
-                    self._hear(line.decode(errors="replace").strip())
+            except TimeoutError:
+                quiet += 1
+                continue
+            except OSError:
+                return
+            if not line:
+                return
+            quiet = 0
+            self._hear(line.decode(errors="replace").strip())
+        raise TimeoutError
 
     def _hear(self, words: str) -> None:
         word, _, rest = words.partition(" ")

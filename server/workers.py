@@ -150,7 +150,7 @@ class Workers:
         """Start one worker again and again."""
         pause_s = BACKOFF_MIN_S
         while not self._stopping:
-            worker = await self._start(number)
+            worker = await self._started(number, pause_s)
             began = asyncio.get_running_loop().time()
             how = await worker.ended(self._silence_s)
             del self._running[number]
@@ -166,6 +166,21 @@ class Workers:
             )
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, BACKOFF_MAX_S)
+
+    async def _started(self, number: int, pause_s: float) -> WorkerProcess:
+        """Where the system has no process to give, the others serve on."""
+        while True:
+            try:
+                return await self._start(number)
+            except OSError as error:
+                if not self._anybody_serves():
+                    raise CannotServe(f"Worker {number} cannot be started: {error}.") from error
+                logger.error(
+                    "Worker %d cannot be started (%s). Trying again in %.1f s.",
+                    *(number, error, pause_s),
+                )
+                await asyncio.sleep(pause_s)
+                pause_s = min(2 * pause_s, BACKOFF_MAX_S)
 
     async def _start(self, number: int) -> WorkerProcess:
         others = "others" if self._others else "alone"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import select
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +17,8 @@ import pytest
 
 import server.workers
 from server.settings import Settings
-from server.workers import CannotServe, Signals, Workers
+from server.worker_process import WorkerProcess
+from server.workers import CannotServe, Signals, Workers, run_workers
 from tests.family import children, words
 
 pytestmark = pytest.mark.skipif(not hasattr(select, "epoll"), reason="needs /proc")
@@ -51,7 +54,13 @@ class Family:
         self._folder = folder
         self.signals = Signals()
         workers = Workers(settings, folder, others=False, silence_s=silence_s, program=command)
+        self._workers = workers
         self.running = asyncio.create_task(workers.run(self.signals))
+
+    @property
+    def welcomed(self) -> bool:
+        """Whether all of them have served at once."""
+        return self._workers._all_ready.is_set()
 
     def lives(self, number: int) -> int:
         """How often a worker was started."""
@@ -77,7 +86,8 @@ def stand_ins() -> list[int]:
 
 async def test_they_serve_until_a_signal_comes(tmp_path: Path) -> None:
     family = Family(tmp_path, "serve()", many=3)
-    await family.until(lambda: len(stand_ins()) == 3 and family.lives(2) == 1)
+    await family.until(lambda: family.welcomed)
+    assert len(stand_ins()) == 3
     await family.end()
     assert [family.lives(number) for number in range(3)] == [1, 1, 1]
 
@@ -123,10 +133,41 @@ sys.exit(7)
     assert "Worker 1 ended with code 1 (Not yet.)" in caplog.text
 
 
+async def test_while_the_system_has_no_process_to_give_the_others_serve_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As where all processes of a user are taken, or all memory."""
+    caplog.set_level(logging.ERROR)
+    monkeypatch.setattr(server.workers, "BACKOFF_MIN_S", 0.01)
+    family = Family(tmp_path, "serve()")
+    await family.until(lambda: family.welcomed)
+    start, refused = WorkerProcess.start, []
+
+    async def refusing(*arguments: object) -> WorkerProcess:
+        if len(refused) < 2:
+            refused.append(1)
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        return await start(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(WorkerProcess, "start", refusing)
+    os.kill(stand_ins()[0], signal.SIGKILL)
+    await family.until(lambda: family.lives(0) + family.lives(1) == 3)
+    await family.end()
+    assert "cannot be started ([Errno 11] Resource temporarily unavailable)" in caplog.text
+
+
+async def test_a_system_that_cannot_share_a_port_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(socket, "SO_REUSEPORT")
+    with pytest.raises(CannotServe, match="leave --workers out"):
+        run_workers(Settings(workers=2))
+
+
 async def test_when_nobody_serves_any_more_a_failing_start_is_the_end(tmp_path: Path) -> None:
     program = "fail(b'The disk is full.') if life > 1 else serve()"
     family = Family(tmp_path, program)
-    await family.until(lambda: len(stand_ins()) == 2 and family.lives(0) + family.lives(1) == 2)
+    await family.until(lambda: family.welcomed)
     for pid in stand_ins():
         os.kill(pid, signal.SIGKILL)
     with pytest.raises(CannotServe, match="The disk is full"):
@@ -155,7 +196,7 @@ async def test_one_that_does_not_end_is_ended(
     monkeypatch.setattr(server.workers, "longest_stop_s", lambda _: 0.2)
     deaf = "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
     family = Family(tmp_path, deaf + "line.send(b'ready\\n')\nsignal.pause()", many=1)
-    await family.until(lambda: family.lives(0) == 1)
+    await family.until(lambda: family.welcomed)
     await family.end()
     assert "Worker 0 has not ended in time" in caplog.text
 

@@ -98,6 +98,21 @@ def test_it_ends_with_a_parent_that_was_killed(folder):
             assert ends.wait(10) == set()
 
 
+async def test_where_the_system_has_no_process_to_give_it_tries_again(server, monkeypatch):
+    start, refused = asyncio.create_subprocess_exec, []
+
+    async def refusing(*words, **more):
+        if len(refused) < 2:
+            refused.append(words)
+            raise OSError(11, "Resource temporarily unavailable")
+        return await start(*words, **more)
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", refusing)
+    os.kill(valkey(os.getpid()), signal.SIGKILL)
+    await another(server)
+    assert len(refused) == 2
+
+
 async def test_a_program_that_is_none_is_told_in_a_sentence(folder):
     made = EmbeddedValkey(folder, Path("/bin/false"))
     with pytest.raises(NoValkey, match="ended at its start"):

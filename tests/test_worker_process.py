@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 import sys
+import threading
 
 import pytest
 
@@ -65,6 +66,32 @@ async def test_the_signal_that_ended_it_is_named(ready):
 async def test_one_that_has_frozen_is_killed(ready):
     worker = await start(SERVES + "os.kill(os.getpid(), signal.SIGSTOP)", ready)
     assert await worker.ended(1.0) == "has said nothing for 1 s and was killed"
+
+
+async def test_who_was_stopped_itself_does_not_blame_its_worker(ready):
+    """The parent, or the whole machine, was frozen for longer than a worker may be silent."""
+    beating = """
+import threading
+threading.Thread(target=lambda: [line.send(b"beat\\n") for _ in iter(
+    lambda: threading.Event().wait(0.02), None)], daemon=True).start()
+line.recv(1)
+"""
+    worker = await start(SERVES + beating, ready)
+    ended = asyncio.create_task(worker.ended(0.5))
+    async with asyncio.timeout(30):
+        while not ready.times:
+            await asyncio.to_thread(int)
+    threading.Event().wait(1.0)  # nothing runs here meanwhile, not even timers
+    for _ in range(20):
+        await asyncio.to_thread(int)
+    assert not ended.done()
+    worker.stop()
+    assert await ended in ("ended with code 0", "was ended by SIGTERM")
+
+
+async def test_a_program_that_cannot_be_started_leaves_nothing_open(ready):
+    with pytest.raises(OSError, match="No such file"):
+        await WorkerProcess.start(["/no/such/program"], os.environ, ready)
 
 
 async def test_ctrl_c_in_the_terminal_is_not_for_it(ready):
