@@ -42,6 +42,10 @@ DataOption = Annotated[Path | None, typer.Option("--data", help="Folder of the d
 DatabaseOption = Annotated[
     str | None, typer.Option("--database", help="Address of a PostgreSQL database.")
 ]
+RedisOption = Annotated[
+    str | None,
+    typer.Option(help="Redis or Valkey over which processes talk: redis://host:6379."),
+]
 
 
 class KeyRole(StrEnum):
@@ -61,10 +65,7 @@ def serve(
     public_url: Annotated[
         str | None, typer.Option(help="Address under which viewers reach this server.")
     ] = None,
-    redis: Annotated[
-        str | None,
-        typer.Option(help="Redis or Valkey over which processes talk: redis://host:6379."),
-    ] = None,
+    redis: RedisOption = None,
     workers: Annotated[
         int | None, typer.Option(help="Processes on this machine; one for each core, at most.")
     ] = None,
@@ -150,16 +151,18 @@ def revoke_key(
 
 
 @main.command()
-def doctor(data: DataOption = None, database: DatabaseOption = None) -> None:
+def doctor(
+    data: DataOption = None, database: DatabaseOption = None, redis: RedisOption = None
+) -> None:
     """Look at the installation and say what is wrong with it, in words."""
     from server.operating import examine
 
-    settings = _settings(data=data, database=database)
+    settings = _settings(data=data, database=database, redis=redis)
     findings = _run(examine(settings))
     marks = {"fine": "[green]ok[/]    ", "notice": "[yellow]notice[/]", "wrong": "[red]wrong[/] "}
     console = Console(highlight=False)
     for finding in findings:
-        console.print(f"{marks[finding.level]}  {finding.text}", markup=True)
+        console.print(f"{marks[finding.level]}  {escape(finding.text)}", markup=True)
     if any(finding.level == "wrong" for finding in findings):
         raise typer.Exit(1)
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
+from server.bus.base import BusUnusable
 from server.clock import SystemClock
 from server.domain.errors import InvalidValue
 from server.findings import Finding, about_connection
+from server.metrics import Metrics
 from server.settings import Settings
 from server.store.base import Key, Role, Store, StoreError, StoreNotReady
 from server.store.sql import FILE, SqlStore, postgres_store, sqlite_store
@@ -94,6 +97,7 @@ async def examine(settings: Settings) -> list[Finding]:
         findings.append(Finding("notice", str(error)))
     except StoreError as error:
         findings.append(Finding("wrong", str(error)))
+    findings += [finding async for finding in _bus(settings)]
     return [*findings, _server(settings), _addresses(settings)]
 
 
@@ -132,6 +136,25 @@ async def _connections(store: Store) -> AsyncIterator[Finding]:
     for connection in await store.connections():
         for finding in about_connection(connection, polls.get(connection.id)):
             yield finding
+
+
+async def _bus(settings: Settings) -> AsyncIterator[Finding]:
+    """Does a message that is sent over Redis come back?"""
+    if settings.redis is None:
+        return
+    from server.bus.redis import RedisBus
+
+    bus = None
+    try:
+        bus = RedisBus(settings.redis.get_secret_value(), secrets.token_hex(4), Metrics())
+        await bus.open(lambda _: None)
+        await bus.ping()
+        yield Finding("fine", "Redis carries messages between processes.")
+    except (BusUnusable, OSError) as error:
+        yield Finding("wrong", str(error))
+    finally:
+        if bus is not None:
+            await bus.close()
 
 
 def _server(settings: Settings) -> Finding:

@@ -58,7 +58,7 @@ DIRECTIONS = {
         "worker_process",
     ),
     "findings": ("store.base", "store.polling"),
-    "operating": (*PORTS, "settings", "web", "store", "findings"),
+    "operating": (*PORTS, "settings", "web", "store", "bus", "findings"),
     "moving": ("settings", "store"),
     "progress": (),
     "replaying": (*PORTS, "settings", "connectors", "operating"),

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from server.cli import main
 from server.store.schema import MIGRATIONS
+from tests.valkey import valkey_server
 
 
 @pytest.fixture
@@ -82,3 +83,27 @@ def test_the_doctor_finds_an_installation_in_order(vetrina):
     code, told = vetrina("doctor")
     assert (code, "is in order" in told) == (0, True)
     assert "1 control keys can log in" in told
+
+
+def test_the_doctor_tries_redis(vetrina):
+    vetrina("key", "create", "--role", "control")
+    with valkey_server() as server:
+        code, told = vetrina("doctor", "--redis", server.url)
+        assert (code, "Redis carries messages" in told) == (0, True)
+    code, told = vetrina("doctor", "--redis", "redis://:geheim@127.0.0.1:1")
+    assert (code, "Connection refused" in told, "geheim" in told) == (1, True, False)
+
+
+@pytest.mark.parametrize(
+    ("address", "cause"),
+    [
+        ("redis://:geheim@127.0.0.1:1", "cannot be reached"),
+        ("http://geheim@127.0.0.1", "expected redis://host:6379"),
+    ],
+)
+def test_a_server_does_not_start_with_a_redis_that_is_wrong(vetrina, address, cause):
+    code, told = vetrina("serve", "--port", "0", "--redis", address)
+    assert code == 1
+    assert told.startswith("vetrina: VETRINA_REDIS (or --redis)")
+    assert cause in told
+    assert "geheim" not in told
