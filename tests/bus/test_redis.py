@@ -13,7 +13,7 @@ import pytest
 
 from server.bus.base import BusUnusable, KeyRevoked, Message, Tallied
 from server.bus.redis import RedisBuckets
-from server.bus.redis.bus import channel_of
+from server.bus.redis.channels import Channels
 from tests.bus.two import SHOW, End, carried, ends, new_bus, published
 from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer, valkey_server
@@ -89,7 +89,7 @@ async def test_a_strange_message_is_a_doubt_and_not_the_end(
     one, other = two
     doubts = len(other.ears.doubts)
     for data in (b"", b"\xff\xfe", b"ffffffff {}", b'ffffffff {"kind":"from_the_future"}'):
-        valkey.command("PUBLISH", channel_of(SHOW), data)
+        valkey.command("PUBLISH", Channels().show(SHOW), data)
     await until(lambda: len(other.ears.doubts) == doubts + 4)
     await carried(one, other, 1)
 
@@ -128,6 +128,16 @@ async def test_a_socket_of_the_file_system_will_do(valkey: ValkeyServer) -> None
     url = f"unix://{valkey.socket}"
     async with ends(url, valkey.url) as (one, other):
         await carried(one, other, 1)
+
+
+async def test_installations_with_databases_of_their_own_do_not_hear_each_other(
+    valkey: ValkeyServer,
+) -> None:
+    async with ends(valkey.url, f"{valkey.url}/1", f"{valkey.url}/1") as (other, one, two):
+        await one.bus.publish([published(1), KeyRevoked("key-1")])
+        await two.ears.wait_for(2)
+        await other.bus.ping()
+        assert other.ears.heard == []
 
 
 BAD = {

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, ExitStack
 import pytest
 
 from server.bus.base import BusUnusable
-from server.bus.redis.bus import channel_of
+from server.bus.redis.channels import Channels
 from server.bus.redis.cluster import SLOTS, channel_at, topology
 from tests.bus.two import End, ends, new_bus, published, well
 from tests.realtime.waiting import until
@@ -76,13 +76,13 @@ async def test_a_show_whose_slot_moved_is_found_again(three: list[ValkeyServer])
     async with ends(three[0].url, three[1].url) as made:
         await followed(made)
         show = SHOWS[0]
-        slot = three[0].command("CLUSTER", "KEYSLOT", channel_of(show))
-        [old] = [each for each in three if channel_of(show) in shard_channels(each)]
+        slot = three[0].command("CLUSTER", "KEYSLOT", Channels().show(show))
+        [old] = [each for each in three if Channels().show(show) in shard_channels(each)]
         new = three[(three.index(old) + 1) % 3]
         target = new.command("CLUSTER", "MYID")
         for server in (new, old, *three):
             server.command("CLUSTER", "SETSLOT", slot, "NODE", target)
-        await until(lambda: channel_of(show) in shard_channels(new), 10)
+        await until(lambda: Channels().show(show) in shard_channels(new), 10)
         await well(*made)
         await followed(made)
         await heard(*made, 1)
@@ -99,7 +99,7 @@ async def test_a_server_that_is_away_silences_only_its_own_shows(
         lost = shard_channels(three[2])
         three[2].kill()
         await until(lambda: not any(end.bus.health.ok for end in made))
-        others = [published(1, show) for show in SHOWS if channel_of(show) not in lost]
+        others = [published(1, show) for show in SHOWS if Channels().show(show) not in lost]
         await made[0].bus.publish(others)
         await until(lambda: all(message in made[1].ears.heard for message in others))
 

@@ -9,20 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from functools import partial
+from typing import Any
 
-from server.bus.base import (
-    BusHealth,
-    BusUnusable,
-    Doubt,
-    KeyRevoked,
-    Listener,
-    Message,
-    Published,
-    Tallied,
-)
+from server.bus.base import BusHealth, BusUnusable, Doubt, Listener, Message
+from server.bus.redis.channels import Channels
 from server.bus.redis.cluster import Topology, channel_at, topology
 from server.bus.redis.link import Ears, Link
 from server.bus.redis.pace import Pace
@@ -30,13 +23,7 @@ from server.bus.redis.server import FAULTS, Server, asked, check, examine, in_wo
 from server.bus.wire import BadMessage, decode, encode, is_from
 from server.metrics import Metrics
 
-NOTICES: Final = b"vetrina:notices"
 logger = logging.getLogger(__name__)
-
-
-def channel_of(show: str) -> bytes:
-    """The channel of a show; in a cluster its slot is that of the slug."""
-    return f"vetrina:{{{show}}}".encode()
 
 
 class RedisBus:
@@ -50,7 +37,8 @@ class RedisBus:
         self._listener: Listener | None = None
         self._topology: Topology | None = None
         self._links: dict[tuple[str, int], Link] = {}
-        self._followed: set[bytes] = {NOTICES}
+        self._channels = Channels(self._seed.database)
+        self._followed: set[bytes] = {self._channels.notices}
         self._moved = asyncio.Event()
         self._tending: asyncio.Task[None] | None = None
         metrics.bus_up.set_function(lambda: self.health.ok)
@@ -63,35 +51,41 @@ class RedisBus:
         self._topology = await self._examined()
         self._listener = listener
         self._arrange()
+        try:
+            await self._begin()
+        except BaseException:
+            await self.close()
+            raise
+        if self._topology is not None:
+            self._tending = asyncio.create_task(self._tend(), name="redis cluster")
+
+    async def _begin(self) -> None:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._pace.answer_s):
                 for link in self._links.values():
                     await link.ready()
-        health = self.health
-        if not health.ok:
-            await self.close()
-            raise BusUnusable(f"VETRINA_REDIS (or --redis): {health.reason}.")
-        if self._topology is not None:
-            self._tending = asyncio.create_task(self._tend(), name="redis cluster")
+        if not self.health.ok:
+            raise BusUnusable(f"VETRINA_REDIS (or --redis): {self.health.reason}.")
 
     async def close(self) -> None:
         """Stop delivering."""
         self._listener = None
         if self._tending is not None:
             self._tending.cancel()
+            await asyncio.wait({self._tending})
         links, self._links = list(self._links.values()), {}
         await asyncio.gather(*(link.close() for link in links))
 
     def follow(self, show: str) -> None:
         """Subscribe; a doubt follows as soon as the server knows."""
-        channel = channel_of(show)
+        channel = self._channels.show(show)
         self._followed.add(channel)
         if (link := self._link_of(channel)) is not None:
             link.reader.follow(channel)
 
     def unfollow(self, show: str) -> None:
         """Unsubscribe."""
-        channel = channel_of(show)
+        channel = self._channels.show(show)
         self._followed.discard(channel)
         if (link := self._link_of(channel)) is not None:
             link.reader.unfollow(channel)
@@ -136,7 +130,7 @@ class RedisBus:
             raise ConnectionError(str(error)) from error
 
     def _send(self, message: Message) -> None:
-        channel = _channel_for(message)
+        channel = self._channels.of(message)
         link = self._link_of(channel)
         if link is not None:
             self._metrics.bus_sent.inc()
@@ -238,7 +232,7 @@ class RedisBus:
 
     def _new_link(self, place: tuple[str, int]) -> Link:
         known = self._topology
-        shape: Callable[[int], bytes] = lambda n: f"vetrina:probe:{self._process}:{n}".encode()  # noqa: E731
+        shape = partial(self._channels.probe, self._process)
         if known is None:
             return Link(self._seed, self._pace, self._ears(), shape(0), sharded=False)
         channel = channel_at(place, shape, known)
@@ -265,11 +259,3 @@ class RedisBus:
                 self._topology = found
                 await asyncio.gather(*(link.close() for link in self._arrange()))
                 return
-
-
-def _channel_for(message: Message) -> bytes:
-    match message:
-        case Published(show=show) | Tallied(show=show):
-            return channel_of(show)
-        case KeyRevoked() | Doubt():
-            return NOTICES

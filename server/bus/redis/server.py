@@ -55,6 +55,11 @@ class Server:
     kind: type[AbstractConnection]
     options: dict[str, Any]
 
+    @property
+    def database(self) -> int:
+        """The number at the end of the address."""
+        return int(self.options.get("db", 0))
+
     def at(self, host: str, port: int) -> Server:
         """Another server of the same cluster."""
         options = {**self.options, "host": host or self.options.get("host"), "port": port}
