@@ -12,7 +12,7 @@ from typing import Final
 
 from loadtests.chaos.house import House
 from server.bus.base import KeyRevoked
-from server.bus.redis.bus import NOTICES
+from server.bus.redis.channels import Channels
 from server.bus.wire import encode
 from tests.family import workers
 from tests.valkey import valkey_server
@@ -53,7 +53,7 @@ async def valkey_flooded(house: House) -> AsyncIterator[None]:
     news = encode("somebody", KeyRevoked("k" * 500_000))
 
     async def flood() -> None:
-        await asyncio.to_thread(house.valkey.command, "PUBLISH", NOTICES, news)
+        await asyncio.to_thread(house.valkey.command, "PUBLISH", Channels().notices, news)
 
     async with again_and_again(flood, 0.5):
         yield
@@ -143,12 +143,12 @@ async def process_frozen(house: House) -> AsyncIterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-def worker_gets(number: signal.Signals) -> Strike:
-    """The parent starts another one: one that is dead at once, one that is frozen after 30 s."""
+def worker_gets(sent: signal.Signals, worker: int) -> Strike:
+    """The parent starts another one: at once for one that is dead, after 30 s for a frozen one."""
 
     @asynccontextmanager
     async def strike(house: House) -> AsyncIterator[None]:
-        os.kill(workers(house.nodes[2].server.process.pid)[0], number)
+        os.kill(workers(house.nodes[2].server.process.pid)[worker], sent)
         yield
 
     return strike
@@ -226,8 +226,8 @@ FAULTS: Final = (
     Fault("a line to Valkey that lets nothing through", 30, line_stalled),
     Fault("a process killed (-9)", 5, process_killed),
     Fault("a process frozen for 30 s", 30, process_frozen),
-    Fault("a worker killed (-9)", 3, worker_gets(signal.SIGKILL)),
-    Fault("a worker frozen until its parent ends it", 32, worker_gets(signal.SIGSTOP)),
+    Fault("a worker killed (-9)", 3, worker_gets(signal.SIGKILL, 0)),
+    Fault("a worker frozen until its parent ends it", 32, worker_gets(signal.SIGSTOP, 1)),
     Fault("every process stopped and started in turn", 1, rolling),
     Fault("PostgreSQL killed (-9) and started again", 5, database_killed),
     Fault("PostgreSQL frozen for 15 s", 15, database_frozen),

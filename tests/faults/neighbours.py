@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.bus.redis import Pace, RedisBus
 from server.clock import Clock
@@ -19,8 +19,8 @@ from server.store.base import Store
 from server.supervisor import Supervisor
 from tests.faults.clocks import rest
 
-QUICK = Pace(probe_every_s=0.3, answer_s=0.3, backoff_min_s=0.02, backoff_max_s=0.1)
-NEVER_PROBED = Pace(probe_every_s=86_400, answer_s=0.3, backoff_min_s=0.02, backoff_max_s=0.1)
+QUICK = Pace(probe_every_s=0.3, answer_s=1.0, backoff_min_s=0.02, backoff_max_s=0.1)
+NEVER_PROBED = replace(QUICK, probe_every_s=86_400)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.bus.base import KeyRevoked
-from server.bus.redis.bus import NOTICES
+from server.bus.redis.channels import Channels
 from server.bus.wire import encode
 from tests.faults.conftest import Served
 from tests.faults.neighbours import NEVER_PROBED, Plan
@@ -110,7 +110,7 @@ async def test_lines_that_listen_are_killed(served: Served, valkey: ValkeyServer
 async def test_paused(served: Served, valkey: ValkeyServer) -> None:
     plan = Plan(valkey.url)
     async with served(plan, plan) as scene:
-        valkey.command("CLIENT", "PAUSE", 700, "ALL")
+        valkey.command("CLIENT", "PAUSE", 1_500, "ALL")
         await scene.say_at_once()
         await scene.all_know()
         await again(scene)
@@ -126,7 +126,7 @@ async def test_a_reader_that_was_too_slow_is_cut_off_and_comes_back(
         await scene.say()
         news = encode("somebody", KeyRevoked("k" * 1_000_000))
         while valkey.clients():  # no await: the loop stands still, and nobody reads
-            valkey.command("PUBLISH", NOTICES, news)
+            valkey.command("PUBLISH", Channels().notices, news)
         await scene.say_at_once()
         await scene.all_know()
         await again(scene)

@@ -67,7 +67,7 @@ async def test_silence_is_taken_for_peace(served: Served, valkey: ValkeyServer) 
     ) as scene:
         valkey.freeze()
         await scene.say(3, by=[0])
-        await rest(3 * QUICK.answer_s)
+        await rest(QUICK.answer_s + 0.5)
         assert all(one.bus.health.ok for one in scene.processes)
         assert await scene.behind() == ["p1"]
         valkey.thaw()
