@@ -41,10 +41,14 @@ class Bench:
     @contextmanager
     def own(self, **settings: str) -> Iterator[Pinned]:
         """A server that the scenario may end and start again. Raises CannotRun."""
-        if self.address is not None:
-            raise CannotRun("this scenario restarts the server, so it starts one of its own")
+        self.no_other("it restarts the server")
         with own_server(**settings) as server:
             yield server
+
+    def no_other(self, why: str) -> None:
+        """Raises CannotRun where a running server was named and this scenario cannot use it."""
+        if self.address is not None:
+            raise CannotRun(f"this scenario starts a server of its own: {why}")
 
     @contextmanager
     def swarm(

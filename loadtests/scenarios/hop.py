@@ -49,6 +49,7 @@ class Ears:
 
 def hop(bench: Bench) -> Outcome:
     """200 events a second in one process: how much later a viewer at another one has them."""
+    bench.no_other("it needs one process, and then two")
     seconds = bench.seconds or SECONDS
     with one() as server:
         bench.progress.say(f"one process, {RATE} events a second")

@@ -27,6 +27,7 @@ _READS: Final = re.compile(r'vetrina_store_reads_total\{table="(\w+)"\}')
 
 def returning(bench: Bench) -> Outcome:
     """Thousands lose their lines to two processes and come back: the log is read once at most."""
+    bench.no_other("it kills two processes")
     viewers = bench.viewers or VIEWERS
     with two() as servers:
         swarm = Balanced([server.port for server in servers])

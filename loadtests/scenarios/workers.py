@@ -63,6 +63,7 @@ class Side:
 
 def workers(bench: Bench) -> Outcome:
     """Two workers beside one process, event by event in turn, while the load client sleeps."""
+    bench.no_other("it needs one process beside two workers")
     viewers, rounds = bench.viewers or VIEWERS, 2 * bench.rounds
     with one() as single, one("--workers", "2") as double:
         swarm = Swarm("127.0.0.1", single.port, single.target.dialect, returning=False)
