@@ -168,9 +168,12 @@ def _bus(settings: Settings, process: str, metrics: Metrics) -> tuple[Bus, Share
 
 
 def _keeping_up(context: Context) -> KeepingUp:
-    return KeepingUp(
+    keeping_up = KeepingUp(
         context.store, context.bus, context.hub, context.feed, context.shows, context.clock
     )
+    if context.bus.shared:
+        context.feed.on_claimed(keeping_up.compare)
+    return keeping_up
 
 
 def _revocations(context: Context) -> Revocations:

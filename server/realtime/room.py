@@ -11,7 +11,7 @@ import orjson
 from server.domain.events import Position, Recorded
 from server.domain.show import ShowState, evolve
 from server.protocol import frames
-from server.protocol.codec import Audience, wire_event
+from server.protocol.codec import Audience
 from server.protocol.framing import SharedFrame
 from server.protocol.merge import merge_purchases
 from server.protocol.snapshot import control_state, public_state
@@ -46,7 +46,14 @@ class Room:
     """
 
     def __init__(
-        self, slug: str, epoch: str, seq: int, state: ShowState, house: House | None = None
+        self,
+        slug: str,
+        epoch: str,
+        seq: int,
+        state: ShowState,
+        house: House | None = None,
+        *,
+        backlog: Backlog | None = None,
     ) -> None:
         self.slug = slug
         self.state = state
@@ -55,7 +62,7 @@ class Room:
         self.idle_since: int | None = None
         self._epoch = epoch
         self._seq = seq
-        self._backlog = Backlog(seq)
+        self._backlog = backlog or Backlog(seq)
         self._taps: dict[str, int] = {}
         self._elsewhere: tuple[int, Mapping[str, int]] = (0, {})
         self._snapshots: dict[Audience, tuple[int, int, bytes]] = {}
@@ -78,6 +85,10 @@ class Room:
     def position(self) -> Position:
         """Where the show stands here."""
         return Position(self._epoch, self._seq)
+
+    def is_behind(self, other: Position) -> bool:
+        """Whether somebody knows more of this log; a position in another log says nothing."""
+        return other.epoch == self._epoch and other.seq > self._seq
 
     @property
     def viewers(self) -> int:
@@ -113,10 +124,7 @@ class Room:
             return
         self.state = reduce(evolve, (recorded.event for recorded in fresh), self.state)
         self._seq = fresh[-1].seq
-        entries = [
-            Entry(wire_event(recorded, "public"), wire_event(recorded, "control"))
-            for recorded in fresh
-        ]
+        entries = [Entry.of(recorded) for recorded in fresh]
         self._backlog.add(entries)
         self._deliver(entries, now)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Sequence
 
 from server.bus.base import Bus
 from server.clock import Clock
@@ -37,6 +38,7 @@ class KeepingUp:
         self._shows = shows
         self._clock = clock
         self._compared_at = 0
+        self._comparing = asyncio.Lock()
 
     async def run(self) -> None:
         """Until cancelled. A process that is alone has nothing to find out."""
@@ -50,35 +52,37 @@ class KeepingUp:
             await self._shows.sweep()
             await self._rest()
 
-    async def compare(self) -> None:
-        """Where do the shows stand that are kept here?"""
-        before = self._here()
-        if not before:
-            return
-        for slug, head in (await self._store.heads(sorted(before))).items():
-            # What was known before the question was on disk then; a lower answer is a loss.
-            lost = head.epoch == before[slug].epoch and head.seq < before[slug].seq
-            if lost:
-                logger.warning("the log of %s has lost its end; everybody gets a snapshot", slug)
-                await self._store.renew_epoch(slug, head.epoch, new_epoch())
-            if lost or head.epoch != before[slug].epoch:
-                self._shows.forget(slug)
-                self._hub.void(slug)
-            else:
-                self._feed.catch_up(slug, head)
-                self._shows.catch_up(slug, head)
+    async def compare(self, show: str | None = None) -> None:
+        """Where do the shows stand that are kept here, or this one? Raises StoreError."""
+        async with self._comparing:
+            here = self._here()
+            before = here if show is None else {show: here[show]} if show in here else {}
+            if not before:
+                return
+            for slug, head in (await self._store.heads(sorted(before))).items():
+                await self._follow(slug, before[slug], head)
 
-    def _here(self) -> dict[str, Position]:
-        """The furthest position that this process has seen of each show."""
+    async def _follow(self, slug: str, before: Sequence[Position], head: Position) -> None:
+        # What was known before the question was on disk then; a lower answer is a loss.
+        lost = any(head.epoch == known.epoch and head.seq < known.seq for known in before)
+        if lost:
+            logger.warning("the log of %s has lost its end; everybody gets a snapshot", slug)
+            await self._store.renew_epoch(slug, head.epoch, new_epoch())
+        if lost or any(head.epoch != known.epoch for known in before):
+            self._shows.forget(slug)
+            self._hub.void(slug)
+        else:
+            self._feed.catch_up(slug, head)
+            self._shows.catch_up(slug, head)
+
+    def _here(self) -> dict[str, list[Position]]:
+        """What this process has seen of each show, in its room and at its desk."""
         rooms = {slug: room.position for slug, room in self._hub.rooms.items()}
         desks = self._shows.at_hand
-        return {
-            slug: max(
-                (position for position in (rooms.get(slug), desks.get(slug)) if position),
-                key=lambda position: position.seq,
-            )
-            for slug in {*rooms, *desks}
-        }
+        found: dict[str, list[Position]] = {}
+        for slug, position in (*rooms.items(), *desks.items()):
+            found.setdefault(slug, []).append(position)
+        return found
 
     async def _rest(self) -> None:
         doubt = asyncio.ensure_future(self._feed.doubt.wait())

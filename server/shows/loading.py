@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -17,11 +18,12 @@ PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A show with its state at a position."""
+    """A show with its state at a position, and the last events that led there, if wanted."""
 
     show: Show
     position: Position
     state: ShowState
+    newest: Sequence[Recorded] = ()
 
 
 def initial_state(show: Show) -> ShowState:
@@ -39,15 +41,17 @@ def evolved(state: ShowState, events: Iterable[Event]) -> ShowState:
     return reduce(evolve, events, state)
 
 
-async def load(store: ShowStore, slug: str) -> Loaded | None:
-    """Read a show's whole log; None for an unknown one."""
+async def load(store: ShowStore, slug: str, *, keep: int = 0) -> Loaded | None:
+    """Read a show's whole log and keep so many of its events; None for an unknown show."""
     show = await store.show(slug)
     if show is None:
         return None
     state, seq = initial_state(show), 0
+    newest: deque[Recorded] = deque(maxlen=keep)
     async for page in pages(store, slug):
         state, seq = advanced(state, page), page[-1].seq
-    return Loaded(show, Position(show.epoch, seq), state)
+        newest.extend(page)
+    return Loaded(show, Position(show.epoch, seq), state, tuple(newest))
 
 
 async def pages(store: ShowStore, slug: str, after: int = 0) -> AsyncIterator[list[Recorded]]:

@@ -98,11 +98,13 @@ class ShowService:
                 self.timers.set(running.slug, rules.next_due(desk.state))
                 await self._stand(running, desk)
 
-    def hear(self, message: Published) -> None:
-        """Another process wrote to a show."""
+    def hear(self, message: Published) -> bool:
+        """Another process wrote to a show. False: to another log than is known here."""
         desk = self._desks.get(message.show)
-        if desk is not None:
-            desk.hear(message.position, message.events)
+        if desk is None or desk.position.epoch != message.position.epoch:
+            return desk is None
+        desk.hear(message.position, message.events)
+        return True
 
     @property
     def at_hand(self) -> dict[str, Position]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from server.domain.events import Position
 from server.protocol.close_codes import CloseCode
 from server.protocol.frames import Hello
 from server.realtime.client import Client
@@ -18,8 +19,8 @@ RETRY_RESTART_MS = (500, 3_000)
 class RoomSource(Protocol):
     """Opens shows: `server.shows.feed.Feed`."""
 
-    async def room(self, slug: str) -> Room | None:
-        """The room of a show; None for an unknown one."""
+    async def room(self, slug: str, last: Position | None = None) -> Room | None:
+        """The room of a show, as far as `last` if the show is; None for an unknown one."""
         ...
 
 
@@ -52,7 +53,7 @@ class Greeter:
     def greet_at_once(self, client: Client, hello: Hello) -> bool:
         """Greet a viewer whose show is in memory; False: a look-up is needed, so use `greet`."""
         room = self._hub.get(hello.show) if hello.role == "viewer" and hello.show else None
-        if room is None:
+        if room is None or (hello.last is not None and room.is_behind(hello.last)):
             return False
         try:
             self._check_again(hello, None)
@@ -94,7 +95,7 @@ class Greeter:
     async def _room(self, hello: Hello, key: Key | None) -> Room:
         """An overlay's show is its key's; the others name theirs."""
         slug = key.show if key is not None and hello.role == "overlay" else hello.show
-        room = await self._rooms.room(slug) if slug and slug.isprintable() else None
+        room = await self._rooms.room(slug, hello.last) if slug and slug.isprintable() else None
         if room is None:
             raise NotAdmitted(CloseCode.UNKNOWN_SHOW)
         return room

@@ -7,6 +7,7 @@ import pytest
 
 from server.domain.events import Position
 from server.protocol import codec
+from server.realtime import backlog as backlog_module
 from server.realtime import room as room_module
 from server.realtime.backlog import MOST_EVENTS
 from server.realtime.room import Gap
@@ -184,7 +185,7 @@ def test_an_event_is_encoded_once_for_each_audience():
         seated(show, "viewer")
     seated(show, "control")
     with (
-        patch.object(room_module, "wire_event", wraps=codec.wire_event) as encode,
+        patch.object(backlog_module, "wire_event", wraps=codec.wire_event) as encode,
         patch.object(room_module.frames, "events", wraps=room_module.frames.events) as framed,
     ):
         publish(show, announced("a"), announced("b"))

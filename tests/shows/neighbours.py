@@ -128,6 +128,7 @@ async def _process(
     await shows.open()
     stack.push_async_callback(shows.close)
     keeping_up = KeepingUp(store, line, hub, feed, shows, clock)
+    feed.on_claimed(keeping_up.compare)
     return Process(name, store, line, hub, feed, shows, audience, keeping_up)
 
 

@@ -14,6 +14,7 @@ from starlette.routing import WebSocketRoute
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from server.domain.events import Position
 from server.metrics import Metrics
 from server.realtime.hub import Hub
 from server.realtime.room import Room
@@ -68,7 +69,7 @@ class Rooms:
         self._hub = hub
         self.asked: list[str] = []
 
-    async def room(self, slug: str) -> Room | None:
+    async def room(self, slug: str, last: Position | None = None) -> Room | None:
         self.asked.append(slug)
         return self._hub.get(slug)
 
