@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
+import gc
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from server.bus.redis import RedisBus
+from server.bus.redis.link import Link
+from server.realtime.hub import Hub
+from server.realtime.room import Room
+from server.shows.feed import Feed
+from server.shows.service import ShowService
 from server.store.sql import sqlite_store
 from tests.faults.clocks import FastClock
 from tests.faults.neighbours import Plan, neighbours
 from tests.faults.proxy import Proxy
 from tests.faults.scene import Scene, nothing_left_behind, scene
+from tests.realtime.stand_ins import FakeMember
 from tests.valkey import ValkeyServer, valkey_server
 
+PARTS = {Hub, Room, Feed, ShowService, RedisBus, Link, FakeMember}
 Served = Callable[..., AbstractAsyncContextManager[Scene]]
+
+
+@pytest.fixture(autouse=True)
+def no_memory_kept() -> Iterator[None]:
+    """What a test has opened is not referred to by anything when it has ended."""
+    before = _alive()
+    yield
+    assert _alive() <= before
+
+
+def _alive() -> Counter[str]:
+    gc.collect()
+    return Counter(type(one).__name__ for one in gc.get_objects() if type(one) in PARTS)
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ class Scene:
                 raise
 
     @asynccontextmanager
-    async def insisting(self) -> AsyncIterator[Scene]:
+    async def insisting(self) -> AsyncIterator[None]:
         """All processes write during the block, and go on when the store fails them."""
         over = asyncio.Event()
 
@@ -119,7 +119,7 @@ class Scene:
                     self.failed += 1
 
         tasks = [asyncio.create_task(insist(number)) for number in range(len(self.processes))]
-        yield self
+        yield
         over.set()
         await asyncio.gather(*tasks)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
@@ -28,43 +28,49 @@ def database() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture
-async def pair(
+def pair(
     database: PostgresServer, valkey: ValkeyServer, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Scene]:
+) -> Callable[[], AbstractAsyncContextManager[Scene]]:
+    """Makes a scene of two processes that are impatient with their database."""
     monkeypatch.setattr(module, "PAUSES_S", (0.02, 0.05))
     monkeypatch.setattr(link, "COMMAND_S", 0.5)
     monkeypatch.setattr(link, "CONNECT_S", 0.5)
     url, plan = database.url(database.create()), Plan(valkey.url)
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(nothing_left_behind())
-        processes = await stack.enter_async_context(
-            neighbours([plan, plan], lambda: postgres_store(url), FastClock())
-        )
-        yield await stack.enter_async_context(scene(processes))
+
+    @asynccontextmanager
+    async def make() -> AsyncIterator[Scene]:
+        async with nothing_left_behind(), neighbours(
+            [plan, plan], lambda: postgres_store(url), FastClock()
+        ) as processes, scene(processes) as made:  # fmt: skip
+            yield made
+
+    return make
 
 
-async def test_killed_and_started_again(pair: Scene, database: PostgresServer) -> None:
-    async with pair.insisting() as insisting:
-        for _ in range(3):
-            said = len(pair.told)
-            await until(lambda: len(pair.told) > said + 10, 30)  # noqa: B023
-            database.kill()
-            failed = insisting.failed
-            await until(lambda: insisting.failed > failed, 30)  # noqa: B023
-            database.start()
-    await pair.say_at_once(5)
-    await pair.all_know()
+async def test_killed_and_started_again(pair, database: PostgresServer) -> None:
+    async with pair() as made:
+        async with made.insisting():
+            for _ in range(3):
+                said = len(made.told)
+                await until(lambda: len(made.told) > said + 10, 30)  # noqa: B023
+                database.kill()
+                failed = made.failed
+                await until(lambda: made.failed > failed, 30)  # noqa: B023
+                database.start()
+        await made.say_at_once(5)
+        await made.all_know()
 
 
-async def test_frozen_and_thawed(pair: Scene, database: PostgresServer) -> None:
-    async with pair.insisting() as insisting:
-        await until(lambda: len(pair.told) > 10, 30)
-        database.signal(signal.SIGSTOP)
-        try:
-            await until(lambda: insisting.failed > 1, 30)
-        finally:
-            database.signal(signal.SIGCONT)
-        said = len(pair.told)
-        await until(lambda: len(pair.told) > said + 10, 30)
-    await pair.say_at_once(5)
-    await pair.all_know()
+async def test_frozen_and_thawed(pair, database: PostgresServer) -> None:
+    async with pair() as made:
+        async with made.insisting():
+            await until(lambda: len(made.told) > 10, 30)
+            database.signal(signal.SIGSTOP)
+            try:
+                await until(lambda: made.failed > 1, 30)
+            finally:
+                database.signal(signal.SIGCONT)
+            said = len(made.told)
+            await until(lambda: len(made.told) > said + 10, 30)
+        await made.say_at_once(5)
+        await made.all_know()
