@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import shutil
 import urllib.error
@@ -161,12 +162,17 @@ def _server(settings: Settings) -> Finding:
     url = f"{local_address(settings)}/readyz"
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
-            answer.read(4096)
+            reasons = json.loads(answer.read(64_000))["reasons"]
     except urllib.error.HTTPError as error:
         told = error.read(2000).decode(errors="replace")
         return Finding("wrong", f"A server on port {settings.port} is not ready: {told}")
     except OSError:
         return Finding("notice", f"No server answers on port {settings.port}.")
+    except (ValueError, KeyError, TypeError):
+        return Finding("notice", f"What answers on port {settings.port} is no server of ours.")
+    if reasons:
+        told = " ".join(reasons)
+        return Finding("notice", f"The server on port {settings.port} is ready. {told}")
     return Finding("fine", f"The server on port {settings.port} is ready.")
 
 

@@ -59,7 +59,8 @@ class House:
         """Whether every server says that it can serve, and that it hears the others."""
         asked = [http.get(f"{node.server.address}/readyz", timeout=READY_S) for node in self.nodes]
         answers = await asyncio.gather(*asked, return_exceptions=True)
-        return all(isinstance(a, httpx.Response) and a.status_code == 200 for a in answers)
+        well = {"ready": True, "reasons": []}
+        return all(isinstance(a, httpx.Response) and a.json() == well for a in answers)
 
     async def kept(self, http: httpx.AsyncClient) -> float:
         """What the servers say that they keep for viewers: sockets and bytes."""

@@ -17,6 +17,7 @@ from server.web.operation import Call, Operation
 
 log = logging.getLogger(__name__)
 PROBE_S = 2.0
+LATER = "Nothing is lost; other processes hear of changes some seconds later."
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Health:
 
 @dataclass(frozen=True)
 class Readiness:
-    """Whether the process can serve, and every reason why not."""
+    """Whether the process can serve, and everything that is not as it should be."""
 
     ready: bool
     reasons: list[str]
@@ -40,9 +41,14 @@ async def healthz(_: Call) -> Response:
 
 
 async def readyz(call: Call) -> Response:
-    """200 when shows can be served, else 503 with every reason."""
-    reasons = await _reasons(call.context)
-    return json_answer(Readiness(not reasons, reasons), 503 if reasons else 200)
+    """200 when shows can be served, else 503; with every reason.
+
+    A bus that is away makes no process unready: all share it, and a balancer would drop them all.
+    """
+    context = call.context
+    grave, others = await asyncio.gather(_grave(context), _others_away(context))
+    ready = not grave
+    return json_answer(Readiness(ready, grave + others), 200 if ready else 503)
 
 
 async def metrics(call: Call) -> Response:
@@ -52,11 +58,12 @@ async def metrics(call: Call) -> Response:
     return Response(text, 200, {"cache-control": "no-store", "content-type": told.content_type})
 
 
-async def _reasons(context: Context) -> list[str]:
-    found = await asyncio.gather(
-        _probe("The store", context.store.ping), _probe("The bus", context.bus.ping)
-    )
-    reasons = [reason for reason in found if reason is not None]
+async def _grave(context: Context) -> list[str]:
+    """Why the process cannot serve. One that is alone needs its bus for its own viewers."""
+    probes = [_probe("The store", context.store.ping)]
+    if not context.bus.shared:
+        probes.append(_probe("The bus", context.bus.ping))
+    reasons = [reason for reason in await asyncio.gather(*probes) if reason is not None]
     reasons += [
         f"The task {name} failed ({error}) and is being started again."
         for name, error in context.supervisor.failing.items()
@@ -64,6 +71,18 @@ async def _reasons(context: Context) -> list[str]:
     if context.hub.draining:
         reasons.append("The server is shutting down.")
     return reasons
+
+
+async def _others_away(context: Context) -> list[str]:
+    """What keeps the other processes from hearing at once."""
+    if not context.bus.shared:
+        return []
+    health = context.bus.health
+    if health.ok:
+        fault = await _probe("The bus", context.bus.ping)
+    else:
+        fault = f"The bus: {health.reason}."
+    return [] if fault is None else [f"{fault} {LATER}"]
 
 
 async def _probe(name: str, ping: Callable[[], Awaitable[None]]) -> str | None:
@@ -96,8 +115,8 @@ OPERATIONS = (
         path="/readyz",
         name="readyz",
         summary="Can it serve?",
-        about="503 with the reasons when the store or the bus does not answer, or a part of the "
-        "server failed and is being started again.",
+        about="503 with the reasons when the store does not answer, or a part of the server failed "
+        "and is being started again. 200 with a reason when other processes cannot be told.",
         handler=readyz,
         who="operator",
         answer=Readiness,

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from server.assets_root import OVERLAYS_DIR, STATIC_DIR
-from server.bus.base import Message
+from server.bus.base import BusHealth, Message
 from server.bus.memory import MemoryBus
 from server.connectors import CONNECTORS
 from server.metrics import Metrics
@@ -52,6 +52,20 @@ class RecordingBus(MemoryBus):
     async def publish(self, messages):
         self.published.extend(messages)
         await super().publish(messages)
+
+
+class SharedBus(RecordingBus):
+    """A bus to other processes, as well as a test wants it."""
+
+    shared = True
+
+    def __init__(self, health: BusHealth) -> None:
+        super().__init__()
+        self._health = health
+
+    @property
+    def health(self) -> BusHealth:
+        return self._health
 
 
 @dataclass

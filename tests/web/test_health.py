@@ -1,7 +1,9 @@
 import asyncio
 
+from server.bus.base import BusHealth
 from server.store.base import StoreError
 from server.web import health
+from tests.web.conftest import SharedBus
 
 
 async def test_alive(site):
@@ -44,6 +46,38 @@ async def test_a_probe_that_hangs_is_a_reason(site, monkeypatch):
     answer = await site.http.get("/readyz")
     assert answer.status_code == 503
     assert "The bus did not answer within 0 s." in answer.json()["reasons"]
+
+
+async def test_a_bus_that_is_away_is_told_and_makes_no_process_unready(site):
+    """A balancer that believed otherwise would drop every process, since all share the bus."""
+    site.context.bus = SharedBus(BusHealth(False, "Redis at cache:6379 does not answer"))
+    answer = await site.http.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "ready": True,
+        "reasons": [f"The bus: Redis at cache:6379 does not answer. {health.LATER}"],
+    }
+
+
+async def test_a_shared_bus_that_seems_well_and_does_not_answer_is_told_as_well(site):
+    site.context.bus = SharedBus(BusHealth())
+    answer = await site.http.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "ready": True,
+        "reasons": [f"The bus does not answer (ConnectionError). {health.LATER}"],
+    }
+
+
+async def test_without_its_store_a_process_is_not_ready_whatever_the_bus_does(site):
+    async def gone():
+        raise StoreError("gone")
+
+    site.store.ping = gone
+    site.context.bus = SharedBus(BusHealth(False, "Redis at cache:6379 does not answer"))
+    answer = await site.http.get("/readyz")
+    assert (answer.status_code, answer.json()["ready"]) == (503, False)
+    assert [reason.split()[1] for reason in answer.json()["reasons"]] == ["store", "bus:"]
 
 
 async def test_metrics_are_text_for_prometheus(site):

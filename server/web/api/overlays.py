@@ -16,7 +16,8 @@ async def list_overlays(call: Call) -> Response:
     if room is None:
         raise UnknownShow(call.slug)
     elsewhere = call.context.audience.overlays(call.slug)
-    return json_answer({"overlays": [*room.overlay_list(call.now), *elsewhere]})
+    overlays = [*room.overlay_list(call.now), *elsewhere]
+    return json_answer({"overlays": overlays, "complete": call.context.bus.health.ok})
 
 
 OPERATIONS = (

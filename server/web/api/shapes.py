@@ -153,6 +153,10 @@ class OverlayInstance:
 
 @dataclass(frozen=True)
 class OverlayInstances:
-    """All overlays of a show that are connected or left lately."""
+    """All overlays of a show that are connected or left lately.
+
+    `complete` is false while other servers are not heard: those connected there may be missing.
+    """
 
     overlays: list[OverlayInstance]
+    complete: bool

@@ -5,7 +5,7 @@ import { alarms } from "./control-overlay-state.js";
 
 /**
  * What nobody may miss, over the whole width: the screen is cleared, the panel itself lost the
- * server, an overlay on air is not connected. Empty while all is well.
+ * server, an overlay on air is not connected, the servers lost one another. Empty while all is well.
  */
 export class ControlStrips extends ControlElement {
   build() {
@@ -17,12 +17,14 @@ export class ControlStrips extends ControlElement {
       this.act(button, "takeNote", { ids: this.lost.map(({ id }) => id) }),
     );
     this.fresh = this.#strip("update", "strip.update", "strip.reload", () => this.ask("reload"));
-    this.append(this.panic, this.offline, this.overlay, this.fresh);
+    this.apart = this.#strip("apart", "strip.apart");
+    this.append(this.panic, this.offline, this.overlay, this.apart, this.fresh);
   }
 
   /** @param {any} model */
-  update({ state, status, overlays, updated }) {
+  update({ state, status, overlays, updated, apart }) {
     this.panic.hidden = !state?.panic;
+    this.apart.hidden = !apart;
     this.status = status;
     this.fresh.hidden = !updated;
     this.tick();

@@ -39,7 +39,7 @@ export class ControlRoom extends EventTarget {
       state: null, bag: [], bagStatus: "loading", taps: {}, viewers: 0, seq: 0, slots,
       status: { status: "connecting", name: null, retryAt: null, since: Date.now() },
       overlays: null, keys: null, connections: null, connectionsProblem: null, sources: this.#watch.sources,
-      updated: false,
+      updated: false, apart: false,
       overlayLink: stored(slug)?.url ?? null,
       viewerUrl: new URL(`/live/${slug}`, location.origin).href,
     };
@@ -118,8 +118,8 @@ export class ControlRoom extends EventTarget {
 
   loadOverlays() {
     return this.#quietly(async () => {
-      const { overlays } = await this.api.get(`${this.path}/overlays`);
-      this.#set({ overlays: this.#watch.marked(overlays) });
+      const { overlays, complete } = await this.api.get(`${this.path}/overlays`);
+      this.#set({ overlays: this.#watch.marked(overlays), apart: !complete });
     });
   }
 

@@ -35,6 +35,7 @@ export const EN = {
   "strip.update": "A new version of this panel is here.",
   "strip.reload": "Reload",
   "strip.take_note": "I know",
+  "strip.apart": "The servers have lost touch with one another. Nothing is lost, but some viewers and overlays hear of changes a few seconds later.",
   "strip.overlay": {
     one: "An overlay on air has lost the server: {labels}. Refresh its source in OBS.",
     other: "{n} overlays on air have lost the server: {labels}. Refresh their sources in OBS.",

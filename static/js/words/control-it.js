@@ -35,6 +35,7 @@ export const IT = {
   "strip.update": "C'è una nuova versione di questo pannello.",
   "strip.reload": "Ricarica",
   "strip.take_note": "Lo so",
+  "strip.apart": "I server non si sentono più tra loro. Niente va perso, ma per una parte del pubblico e degli overlay i cambiamenti arrivano qualche secondo dopo.",
   "strip.overlay": {
     one: "Un overlay in onda ha perso il server: {labels}. Aggiorna la sua sorgente in OBS.",
     other: "{n} overlay in onda hanno perso il server: {labels}. Aggiorna le loro sorgenti in OBS.",

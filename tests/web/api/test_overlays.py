@@ -1,4 +1,5 @@
-from tests.web.conftest import problem
+from server.bus.base import BusHealth
+from tests.web.conftest import SharedBus, problem
 
 
 async def test_every_instance_with_what_it_last_painted(site, clock):
@@ -15,8 +16,16 @@ async def test_every_instance_with_what_it_last_painted(site, clock):
                 "active": None, "painted_seq": 3, "painted_at": clock.now_ms() - 460,
                 "paint_ms": 40, "heartbeat_age_ms": 500, "engine": "OBS 31.0 / Chrome 127",
             }
-        ]
+        ],
+        "complete": True,
     }  # fmt: skip
+
+
+async def test_a_server_that_does_not_hear_the_others_says_that_some_may_be_missing(site):
+    await site.show()
+    site.context.bus = SharedBus(BusHealth(False, "Redis at cache:6379 does not answer"))
+    told = (await site.get("/shows/spring/overlays")).json()
+    assert told == {"overlays": [], "complete": False}
 
 
 async def test_an_unknown_show(site):
