@@ -87,7 +87,7 @@ class Feed:
         `last`: what a client has seen that wants to come in. If that is more than is known here,
         and there are other processes, the store is asked.
         """
-        room = self._hub.get(slug) or await self._opened(slug)
+        room = await self._opened(slug)
         if room is None or last is None or self._compare is None or not room.is_behind(last):
             return room
 
@@ -96,15 +96,18 @@ class Feed:
             return room is not None and room.is_behind(last)
 
         await self._claims.check(slug, stands)
-        return self._hub.get(slug) or await self._opened(slug)
+        return await self._opened(slug)
 
     async def _opened(self, slug: str) -> Room | None:
-        task = self._opening.get(slug)
-        if task is None:
-            task = asyncio.create_task(self._open_room(slug), name=f"open {slug}")
-            self._opening[slug] = task
-            task.add_done_callback(lambda _: self._opening.pop(slug, None))
-        return await asyncio.shield(task)
+        """Not what the task returns: that may be dropped before whoever waits takes notice."""
+        while (room := self._hub.get(slug)) is None:
+            task = self._opening.get(slug)
+            if task is None:
+                task = asyncio.create_task(self._open(slug), name=f"open {slug}")
+                self._opening[slug] = task
+            if await asyncio.shield(task) is None:
+                return None
+        return room
 
     def _heard(self, message: Message) -> None:
         match message:
@@ -161,6 +164,12 @@ class Feed:
         filling = self._filling.get(slug)
         if filling is not None:
             await asyncio.wait({filling}, timeout=PATIENCE_S)
+
+    async def _open(self, slug: str) -> Room | None:
+        try:
+            return await self._open_room(slug)
+        finally:
+            del self._opening[slug]
 
     async def _open_room(self, slug: str) -> Room | None:
         self._bus.follow(slug)

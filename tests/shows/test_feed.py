@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from server.bus.base import Published
 from server.domain import commands as cmd
 from server.domain.events import Position
+from server.realtime.room import Room
 from tests.fakes import settled
 from tests.shows.conftest import SLUG, Stage
 
@@ -29,6 +32,25 @@ async def test_a_room_is_opened_once_however_many_ask(stage: Stage) -> None:
     await stage.make_show()
     rooms = await asyncio.gather(*(stage.feed.room(SLUG) for _ in range(20)))
     assert len({id(room) for room in rooms}) == 1
+
+
+async def test_nobody_is_let_into_a_room_that_was_dropped_as_they_waited(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing would ever happen there."""
+    await stage.make_show()
+    add, opened = stage.hub.add, []
+
+    def add_and_drop_the_first(room: Room) -> None:
+        add(room)
+        opened.append(room)
+        if len(opened) == 1:
+            asyncio.get_running_loop().call_soon(stage.hub.void, SLUG)
+
+    monkeypatch.setattr(stage.hub, "add", add_and_drop_the_first)
+    room = await stage.feed.room(SLUG)
+    assert len(opened) == 2
+    assert room is stage.hub.get(SLUG)
 
 
 async def test_events_committed_while_the_log_is_read_are_not_missed(stage: Stage) -> None:
