@@ -15,8 +15,9 @@ from typing import Any, Final
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import ResponseError
 
+from server.bus.redis.lasting import lasting
 from server.bus.redis.pace import Backoff, Pace
-from server.bus.redis.server import FAULTS, Server, Unsuitable, has_moved, in_words
+from server.bus.redis.server import Server, Unsuitable, has_moved
 
 AT_ONCE: Final = 512
 """Channels in one command."""
@@ -76,15 +77,7 @@ class Reader:
 
     async def run(self) -> None:
         """Until cancelled."""
-        while True:
-            try:
-                await self._serve()
-            except* FAULTS as group:
-                self._away(in_words(group.exceptions[0]))
-            except* Exception as group:
-                logger.exception("The reader of Redis failed.")
-                self._away(in_words(group.exceptions[0]))
-            await asyncio.sleep(self._backoff.pause_s())
+        await lasting(self._serve, self._away, self._backoff)
 
     async def _serve(self) -> None:
         connection = await self._server.connect(self._pace.answer_s)

@@ -11,8 +11,9 @@ from typing import Any, Final
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import InvalidResponse, ResponseError
 
+from server.bus.redis.lasting import lasting
 from server.bus.redis.pace import Backoff, Pace
-from server.bus.redis.server import FAULTS, Server, Unsuitable, check, examine, has_moved, in_words
+from server.bus.redis.server import Server, Unsuitable, check, examine, has_moved
 
 Word = str | bytes | int
 WAITING: Final = 10_000
@@ -58,6 +59,7 @@ class Writer:
         self.fault: str | None = "is not connected yet"
         self._server = server
         self._pace = pace
+        self._backoff = Backoff(pace)
         self._on_back = on_back
         self._on_lost = on_lost
         self._on_dropped = on_dropped
@@ -89,18 +91,9 @@ class Writer:
 
     async def run(self) -> None:
         """Until cancelled."""
-        backoff = Backoff(self._pace)
-        while True:
-            try:
-                await self._serve(backoff)
-            except* FAULTS as group:
-                self._away(in_words(group.exceptions[0]))
-            except* Exception as group:
-                logger.exception("The connection to Redis failed.")
-                self._away(in_words(group.exceptions[0]))
-            await asyncio.sleep(backoff.pause_s())
+        await lasting(self._serve, self._away, self._backoff)
 
-    async def _serve(self, backoff: Backoff) -> None:
+    async def _serve(self) -> None:
         connection = await self._server.connect(self._pace.answer_s)
         try:
             async with asyncio.timeout(self._pace.answer_s):
@@ -108,7 +101,7 @@ class Writer:
             self._here()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._send(connection), name="redis commands")
-                await self._hear(connection, backoff)
+                await self._hear(connection)
         finally:
             self._fail()
             await connection.disconnect(nowait=True)
@@ -127,7 +120,7 @@ class Writer:
             packed = connection.pack_commands([command.words for command in commands])
             await connection.send_packed_command(packed)
 
-    async def _hear(self, connection: AbstractConnection, backoff: Backoff) -> None:
+    async def _hear(self, connection: AbstractConnection) -> None:
         """Answers in the order of the commands; none of them may take too long."""
         async with asyncio.timeout(None) as self._patience:
             while True:
@@ -144,7 +137,7 @@ class Writer:
                     self._expect_answer()
                 else:
                     self._patience.reschedule(None)
-                    backoff.reset()
+                    self._backoff.reset()
 
     def _expect_answer(self) -> None:
         if self._patience is not None:
