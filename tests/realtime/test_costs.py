@@ -8,6 +8,7 @@ from dataclasses import replace
 import orjson
 import pytest
 
+from server.realtime import backlog as backlog_module
 from server.realtime import outlet as outlet_module
 from server.realtime import room as room_module
 from server.realtime.pacing import LoopPacing
@@ -55,7 +56,7 @@ def writes(monkeypatch):
 def encodings(monkeypatch):
     """How often an event was encoded, by sequence number and audience; and frames, by size."""
     counted = Counter()
-    encode, make = room_module.wire_event, room_module.SharedFrame
+    encode, make = backlog_module.wire_event, room_module.SharedFrame
 
     def wire_event(recorded, audience):
         counted[recorded.seq, audience] += 1
@@ -65,7 +66,7 @@ def encodings(monkeypatch):
         counted["frames"] += 1
         return make(text, **options)
 
-    monkeypatch.setattr(room_module, "wire_event", wire_event)
+    monkeypatch.setattr(backlog_module, "wire_event", wire_event)
     monkeypatch.setattr(room_module, "SharedFrame", shared_frame)
     return counted
 
