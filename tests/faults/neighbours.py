@@ -87,5 +87,7 @@ async def _neighbour(
     supervisor.start("audience", audience.run)
     supervisor.start("timers", shows.timers.run)
     if plan.comparing:
-        supervisor.start("keeping up", KeepingUp(store, bus, hub, feed, shows, clock).run)
+        keeping_up = KeepingUp(store, bus, hub, feed, shows, clock)
+        feed.on_claimed(keeping_up.compare)
+        supervisor.start("keeping up", keeping_up.run)
     return Neighbour(name, store, bus, metrics, hub, feed, shows)
