@@ -14,7 +14,7 @@ from loadtests.chaos.house import House
 from server.bus.base import KeyRevoked
 from server.bus.redis.channels import Channels
 from server.bus.wire import encode
-from tests.family import workers
+from tests.family import PATIENCE_S, watched, workers
 from tests.valkey import valkey_server
 
 LIMIT: Final = "client-output-buffer-limit"
@@ -180,16 +180,23 @@ async def database_frozen(house: House) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def power_cut(house: House) -> AsyncIterator[None]:
-    for node in house.nodes:
-        node.server.process.kill()
-    await asyncio.to_thread(house.valkey.kill)
-    await asyncio.to_thread(house.database.kill)
-    for node in house.nodes:
-        await node.kill()
-    yield
-    await asyncio.to_thread(house.database.start)
-    await asyncio.to_thread(house.valkey.start)
-    await asyncio.gather(*(node.start() for node in house.nodes))
+    """Workers are left to find out by themselves that their parent is dead, and end."""
+    with watched(*workers(house.nodes[2].server.process.pid).values()) as ends:
+        for node in house.nodes:
+            node.server.process.kill()
+        await asyncio.to_thread(house.valkey.kill)
+        await asyncio.to_thread(house.database.kill)
+        for node in house.nodes:
+            await node.kill()
+        yield
+        await asyncio.to_thread(house.database.start)
+        await asyncio.to_thread(house.valkey.start)
+        await asyncio.gather(*(node.start() for node in house.nodes))
+        left = await asyncio.to_thread(ends.wait)
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+    if left:
+        raise RuntimeError(f"{len(left)} workers outlived their parent by {PATIENCE_S:g} s")
 
 
 @asynccontextmanager
