@@ -15,10 +15,12 @@ import uvicorn
 
 from server.app import Application, running
 from server.descriptors import places_for
+from server.ending import end_within
 from server.listening import address_of, listening_socket
 from server.place import Place
 from server.realtime.accepting import CalmAccepting
 from server.realtime.doorstep import Doorstep
+from server.realtime.drain import LAST_WORDS_MS
 from server.realtime.listener import uvicorn_options
 from server.settings import Settings
 from server.tether import READY
@@ -36,6 +38,8 @@ VIEWERS_PER_S = 1_000
 # So long may the request of a connection that was made be on its way.
 FIRST_REQUEST_S = 0.5
 FIRST_REQUEST_STEPS = 25
+# More than a parent waits before it kills, and less than systemd and Docker do.
+LAST_RESORT_S = 4.0
 GC_THRESHOLDS = (100_000, 20, 50)
 
 
@@ -74,6 +78,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Not ready any more, then deaf, then empty; at once where a second signal came."""
+        end_within(longest_stop_s(self._application.settings) + LAST_RESORT_S)
         hub = self._application.hub
         hub.draining = True
         self._close_doors(sockets or [])
@@ -135,6 +140,12 @@ class _Server(uvicorn.Server):
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def longest_stop_s(settings: Settings) -> float:
+    """How long a process takes to end at most, when nothing hangs."""
+    spread_s = SPREAD_MAX_S if settings.drain_s is None else settings.drain_s
+    return spread_s + LAST_WORDS_MS / 1000 + FIRST_REQUEST_S + GRACE_S
 
 
 def _settle() -> None:
@@ -225,6 +236,7 @@ class _Beginning:
         if self._server is not None:
             self._server.should_exit = True
         elif self._task is not None:
+            end_within(LAST_RESORT_S)
             self._task.cancel()
 
     def _signal(self, *_: object) -> None:

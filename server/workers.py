@@ -23,8 +23,7 @@ from pydantic import SecretStr
 
 from server.app import store_of
 from server.listening import reserved
-from server.realtime.drain import LAST_WORDS_MS
-from server.serving import FIRST_REQUEST_S, GRACE_S, SPREAD_MAX_S, log_to_console
+from server.serving import log_to_console, longest_stop_s
 from server.settings import Settings, environment_of
 from server.tether import WELCOME
 from server.valkey import EmbeddedValkey, NoValkey, valkey_program
@@ -218,7 +217,7 @@ class Workers:
         ended = asyncio.ensure_future(asyncio.wait(keepers))
         await asyncio.wait(
             {forced, ended},
-            timeout=longest_stop_s(self._settings),
+            timeout=longest_stop_s(self._settings) + SPARE_S,
             return_when=asyncio.FIRST_COMPLETED,
         )
         for number, worker in self._running.items():
@@ -227,9 +226,3 @@ class Workers:
             worker.kill()
         forced.cancel()
         await ended
-
-
-def longest_stop_s(settings: Settings) -> float:
-    """How long a process takes to end at most, and a little more."""
-    spread_s = SPREAD_MAX_S if settings.drain_s is None else settings.drain_s
-    return spread_s + LAST_WORDS_MS / 1000 + FIRST_REQUEST_S + GRACE_S + SPARE_S

@@ -9,98 +9,10 @@ import pytest
 
 from tests.guards import browser_source as browser
 from tests.guards import python_source as python
+from tests.guards.directions import DIRECTIONS, HOMES, MODULES
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 300
-
-LEAVES = ("__init__", "__version__", "assets_root", "clock", "descriptors", "metrics", "supervisor")
-PURE = ("domain", "protocol")
-STORE_PORTS = (
-    "store.access",
-    "store.base",
-    "store.leasing",
-    "store.matching",
-    "store.polling",
-)
-PORTS = (*PURE, "bus.base", "bus.rates", *STORE_PORTS, *LEAVES)
-USE_CASES = (*PORTS, "realtime", "connectors", "shows")
-
-# Each unit of the package, and what it may import besides itself. One direction, top to bottom.
-DIRECTIONS = {
-    "domain": (),
-    "protocol": ("domain",),
-    "bus": (*PURE, *LEAVES),
-    "store": (*PURE, *LEAVES),
-    "realtime": (*PURE, *LEAVES),
-    "connectors": (*PURE, *LEAVES),
-    "outbound": (*PURE, *LEAVES, "connectors"),
-    "shows": (*PORTS, "realtime", "connectors"),
-    "web": (*USE_CASES, "settings"),
-    "app": (*USE_CASES, "settings", "web", "bus", "store", "outbound", "place", "siblings"),
-    "exposition": (),
-    "tether": (),
-    "siblings": ("exposition", *LEAVES),
-    "place": ("tether",),
-    "listening": ("realtime",),
-    "valkey": (),
-    "welcoming": ("app", "listening", "shows", *LEAVES),
-    "serving": (*USE_CASES, "settings", "web", "app", "listening", "place", "tether", "welcoming"),
-    "worker": ("bus.base", "listening", "place", "serving", "settings", "store.base", "tether"),
-    "worker_process": ("tether",),
-    "workers": (
-        "app",
-        "listening",
-        "realtime",
-        "serving",
-        "settings",
-        "tether",
-        "valkey",
-        "worker_process",
-    ),
-    "findings": ("store.base", "store.polling"),
-    "operating": (*PORTS, "settings", "web", "store", "bus", "findings"),
-    "moving": ("settings", "store"),
-    "progress": (),
-    "replaying": (*PORTS, "settings", "connectors", "operating"),
-    "cli": (
-        *LEAVES,
-        "bus.base",
-        "settings",
-        "store.base",
-        "moving",
-        "operating",
-        "progress",
-        "listening",
-        "serving",
-        "workers",
-        "replaying",
-        "connectors.conformance",
-    ),
-    "__main__": ("cli",),
-    "settings": ("domain", *LEAVES),
-    **dict.fromkeys(LEAVES, ()),
-}
-HOMES = {
-    "alembic": ("server/store",),
-    "asyncpg": ("server/store",),
-    "httpx": ("server/outbound",),
-    "redis": ("server/bus/redis", "server/app.py"),
-    "sqlalchemy": ("server/store",),
-    "sqlite3": ("server/store",),
-    "starlette": ("server/web", "server/app.py"),
-    "stripe": ("server/connectors/stripe.py", "server/outbound/stripe.py"),
-}
-BELOW_ELEMENTS = ("static/js/live", "static/js/words")
-MODULES = {
-    "static/js/theme.js": (),
-    "static/js/live": (),
-    "static/js/words": (),
-    # The stage composes the graphics, and each graphic is made of elements.
-    "static/js/elements/stage.js": ("static/js/elements", *BELOW_ELEMENTS, "overlays"),
-    "static/js/elements": BELOW_ELEMENTS,
-    "static/js/pages": ("static/js/elements", *BELOW_ELEMENTS, "overlays"),
-    "overlays": ("static/js/elements", *BELOW_ELEMENTS),
-}
 
 
 class Rule(NamedTuple):

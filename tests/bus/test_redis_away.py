@@ -36,7 +36,7 @@ async def test_a_killed_server_is_missed_in_words_and_found_again(
     frail.kill()
     await unwell(*two)
     await until(lambda: "Connection refused" in one.bus.health.reason)
-    assert one.bus.health.reason.startswith(f"Redis at 127.0.0.1:{frail.port} cannot be reached")
+    assert one.bus.health.reason == "Redis cannot be reached (Connection refused)"
     assert one.count("bus_up") == 0
     with pytest.raises(OSError, match="Redis"):
         await one.bus.ping()

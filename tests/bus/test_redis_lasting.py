@@ -16,7 +16,7 @@ async def test_a_connection_that_breaks_while_it_is_closed_ends() -> None:
 
     async def serve() -> None:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(asyncio.sleep(100))
+            tasks.create_task(asyncio.Event().wait())
             await asyncio.sleep(0)
             asyncio.get_running_loop().call_soon(running.cancel)
             raise ConnectionError
@@ -35,7 +35,7 @@ async def test_whatever_breaks_it_is_tried_again() -> None:
     async def serve() -> None:
         if errors:
             raise errors.pop(0)
-        await asyncio.sleep(100)
+        await asyncio.Event().wait()
 
     running = asyncio.create_task(lasting(serve, broken.append, Backoff(BRISK)))
     await until(lambda: not errors)

@@ -64,8 +64,9 @@ class RedisBus:
             async with asyncio.timeout(self._pace.answer_s):
                 for link in self._links.values():
                     await link.ready()
-        if not self.health.ok:
-            raise BusUnusable(f"VETRINA_REDIS (or --redis): {self.health.reason}.")
+        for link in self._links.values():
+            if not link.health.ok:
+                raise _unusable(link.server, link.health.reason.removeprefix("Redis "))
 
     async def close(self) -> None:
         """Stop delivering."""
@@ -96,8 +97,8 @@ class RedisBus:
 
     @property
     def health(self) -> BusHealth:
-        faults = [link.health.reason for link in self._links.values() if not link.health.ok]
-        return BusHealth(not faults, f"Redis at {'; '.join(faults)}" if faults else "")
+        faults = {link.health.reason: None for link in self._links.values() if not link.health.ok}
+        return BusHealth(not faults, "; ".join(faults))
 
     async def publish(self, messages: Sequence[Message]) -> None:
         """Heard here before this returns; sent to the others without waiting for the server."""
@@ -198,8 +199,7 @@ class RedisBus:
                 if isinstance(error, ValueError)
                 else in_words(error)
             )
-            name = self._seed.name
-            raise BusUnusable(f"VETRINA_REDIS (or --redis): Redis at {name} {fault}.") from None
+            raise _unusable(self._seed, fault) from None
 
     async def _asked_topology(self, server: Server) -> Topology | None:
         connection = await server.connect(self._pace.answer_s)
@@ -259,3 +259,7 @@ class RedisBus:
                 self._topology = found
                 await asyncio.gather(*(link.close() for link in self._arrange()))
                 return
+
+
+def _unusable(server: Server, fault: str) -> BusUnusable:
+    return BusUnusable(f"VETRINA_REDIS (or --redis): Redis at {server.name} {fault}.")

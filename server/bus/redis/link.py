@@ -97,9 +97,9 @@ class Link:
 
     @property
     def health(self) -> BusHealth:
-        """In words that name the server, and never its password."""
+        """In words for everybody: the log says which server it is."""
         fault = self._writer.fault or self.reader.fault or self._refusal
-        return BusHealth() if fault is None else BusHealth(False, f"{self.server.name} {fault}")
+        return BusHealth() if fault is None else BusHealth(False, f"Redis {fault}")
 
     def publish(self, channel: bytes, data: bytes) -> None:
         """Send a message; dropped where the server is away."""

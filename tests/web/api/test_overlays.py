@@ -23,7 +23,7 @@ async def test_every_instance_with_what_it_last_painted(site, clock):
 
 async def test_a_server_that_does_not_hear_the_others_says_that_some_may_be_missing(site):
     await site.show()
-    site.context.bus = SharedBus(BusHealth(False, "Redis at cache:6379 does not answer"))
+    site.context.bus = SharedBus(BusHealth(False, "Redis does not answer"))
     told = (await site.get("/shows/spring/overlays")).json()
     assert told == {"overlays": [], "complete": False}
 
