@@ -7,7 +7,6 @@ for all of them, and at once when there is doubt.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Sequence
 
@@ -17,7 +16,7 @@ from server.domain.events import Position
 from server.realtime.hub import Hub
 from server.shows.feed import Feed
 from server.shows.service import ShowService, new_epoch
-from server.store.base import Store
+from server.store.base import Store, StoreError
 
 logger = logging.getLogger(__name__)
 EVERY_MS = 2_000
@@ -38,19 +37,33 @@ class KeepingUp:
         self._shows = shows
         self._clock = clock
         self._compared_at = 0
+        self._told = False
         self._comparing = asyncio.Lock()
 
     async def run(self) -> None:
         """Until cancelled. A process that is alone has nothing to find out."""
         while self._bus.shared:
-            now = self._clock.now_ms()
-            every_ms = WELL_EVERY_MS if self._bus.health.ok else EVERY_MS
-            if self._feed.doubt.is_set() or now - self._compared_at >= every_ms:
-                self._feed.doubt.clear()
-                self._compared_at = now
-                await self.compare()
-            await self._shows.sweep()
+            try:
+                await self._look()
+            except StoreError as error:
+                self._away(error)
             await self._rest()
+
+    async def _look(self) -> None:
+        now = self._clock.now_ms()
+        every_ms = WELL_EVERY_MS if self._bus.health.ok and not self._told else EVERY_MS
+        if self._feed.doubt.is_set() or now - self._compared_at >= every_ms:
+            self._feed.doubt.clear()
+            self._compared_at = now
+            await self.compare()
+        await self._shows.sweep()
+        self._told = False
+
+    def _away(self, error: StoreError) -> None:
+        """The store is away: look again soon, and say so once."""
+        if not self._told:
+            logger.warning("cannot compare with the store; trying again: %s", error)
+        self._told = True
 
     async def compare(self, show: str | None = None) -> None:
         """Where do the shows stand that are kept here, or this one? Raises StoreError."""
@@ -90,7 +103,6 @@ class KeepingUp:
         try:
             await asyncio.wait({doubt, later}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (doubt, later):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+            # Not waited for: that would take a cancellation of ours for one of theirs.
+            doubt.cancel()
+            later.cancel()
