@@ -77,10 +77,10 @@ async def perform(operation: Operation, context: Context, request: Request) -> R
         await _take(context, operation, call.key.id)
     elif not is_own(address_of(request)):
         await _take(context, operation, address_of(request))
-    if operation.method == "GET" or operation.method == "DELETE":
+    if operation.method in ("GET", "DELETE") and not operation.once:
         return await operation.handler(call)
     raw = await _raw_body(operation, request)
-    if operation.method != "POST":
+    if not operation.once:
         return await _handle(operation, call, raw, None)
     secret = (bearer(request) or "") if call.key else ""
 

@@ -5,10 +5,13 @@ The key is in the address, so it may do what it is allowed to and nothing else, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.responses import Response
 
+from server.domain.events import Position, Recorded
 from server.store.base import Key
 from server.web.admission import admitted
 from server.web.answer import json_answer
@@ -42,8 +45,14 @@ async def act(call: Call) -> Response:
     command = action(state, call.request.path_params.get("value"))
     if command is not None:
         by = key.label or key.id
-        position = (await call.context.shows.handle(key.show, [command], by=by)).position
+        remember = call.once.with_events(partial(_done, name)) if call.once else None
+        handle = call.context.shows.handle
+        position = (await handle(key.show, [command], by=by, remember=remember)).position
     return json_answer(HookDone(name, position.seq))
+
+
+def _done(name: str, position: Position, _: Sequence[Recorded]) -> bytes:
+    return bytes(json_answer(HookDone(name, position.seq)).body)
 
 
 async def _hook_key(call: Call) -> Key:

@@ -94,7 +94,7 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         for name in names
     ]
     told += [_parameter(parameter, "query") for parameter in operation.query]
-    if operation.method == "POST" and operation.who in ("anyone", "control"):
+    if operation.once:
         about = "Text of your choice: the same request sent again within 24 h gets the same answer."
         schema = {"type": "string", "minLength": 1, "maxLength": 255}
         told.append(_parameter(Parameter("Idempotency-Key", about, schema), "header"))

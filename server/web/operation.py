@@ -112,6 +112,11 @@ class Operation:
         return TypeAdapter(self.answer)
 
     @property
+    def once(self) -> bool:
+        """Whether an `Idempotency-Key` makes a repeat harmless; who opens a hook's address acts."""
+        return self.who == "hook" or (self.method == "POST" and self.who in ("anyone", "control"))
+
+    @property
     def tag(self) -> str:
         """The group of the call: the first word of its path that means something."""
         parts = [part for part in self.path.split("/") if part and part not in ("api", "v1")]

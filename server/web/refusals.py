@@ -60,7 +60,7 @@ def refusals_of(operation: Operation) -> dict[str, int]:
         codes += [] if isinstance(operation.body, Upload) else ["bad_json", "invalid"]
     elif operation.query:
         codes.append("invalid")
-    if operation.method == "POST" and operation.who in ("anyone", "control"):
+    if operation.once:
         codes += ["idempotency_mismatch", "in_progress", "busy"]
     codes.append("rate_limited")
     return {code: CODES[code].status for code in dict.fromkeys(codes)}

@@ -220,6 +220,27 @@ def test_what_was_asked_is_asked_again_only_where_that_does_no_harm(before, meth
         assert len(first.heads) + len(second.heads) == times
 
 
+@pytest.mark.parametrize("own", [None, "deal-1"])
+def test_a_press_that_is_asked_again_is_known_as_the_same(before, own):
+    """The second process sees what the first one may have done, by the same Idempotency-Key."""
+    with stand_in(NOTHING) as first, stand_in(NOTHING) as second:
+        headers = {"idempotency-key": own} if own else {}
+        with before(first.port, second.port).client() as client:
+            client.get("/hooks/hook_0123456789/pin.next", headers=headers)
+            client.get("/hooks/hook_0123456789/pin.next")
+            client.get("/live/drop")
+    heads = [*first.heads, *second.heads]
+    presses = [keys(head) for head in heads if "/hooks/" in head]
+    assert sorted(map(presses.count, presses)) == [2, 2, 2, 2]
+    assert all(len(key) == 1 and key[0] for key in presses)
+    assert own is None or [own] in presses
+    assert [keys(head) for head in heads if "/live/" in head] == [[], []]
+
+
+def keys(head: str) -> list[str]:
+    return re.findall(r"(?im)^idempotency-key: *(.*?)\r?$", head)
+
+
 def test_no_key_is_in_a_log(before, server):
     nginx = before(server.port)
     keys = ["ovl_" + secrets.token_urlsafe(24), "hook_" + secrets.token_urlsafe(24)]

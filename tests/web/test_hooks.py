@@ -24,6 +24,19 @@ async def test_the_next_product_is_pinned(site):
     assert (await state(site))["pins"][0]["product"]["sku"] == "APR-3"
 
 
+async def test_a_press_that_a_proxy_repeats_is_one_press(site):
+    """nginx asks another process where one dies over it, and two products went by at once."""
+    await site.show()
+    key = await hook(site)
+    press = {"idempotency-key": "0f6a4d2b"}
+    first = await site.http.get(f"/hooks/{key}/pin.next", headers=press)
+    again = await site.http.get(f"/hooks/{key}/pin.next", headers=press)
+    assert (again.json(), again.headers["idempotency-replayed"]) == (first.json(), "true")
+    assert (await site.store.head("spring")).seq == 3
+    other = await site.http.get(f"/hooks/{key}/pin.next", headers={"idempotency-key": "1c"})
+    assert other.json()["seq"] > 3
+
+
 async def test_doing_it_again_changes_nothing(site):
     await site.show()
     key = await hook(site)
