@@ -25,6 +25,7 @@ from server.store.access import Role as Role
 from server.store.failures import Conflict as Conflict
 from server.store.failures import StoreAway as StoreAway
 from server.store.failures import StoreError as StoreError
+from server.store.failures import StoreFault as StoreFault
 from server.store.failures import StoreNotReady as StoreNotReady
 from server.store.failures import StoreUnusable as StoreUnusable
 from server.store.failures import Taken as Taken

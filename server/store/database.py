@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, SQLAlchemyError
 
-from server.store.base import StoreError
+from server.store.base import StoreFault
 
 T = TypeVar("T")
 # Serialization failure and deadlock: the transaction had to make room for another.
@@ -51,10 +51,10 @@ class Database(Protocol):
         ...
 
 
-def store_error(error: SQLAlchemyError) -> StoreError:
+def store_error(error: SQLAlchemyError) -> StoreFault:
     """The driver's complaint without the statement: its parameters may hold what is secret."""
     cause = error.orig if isinstance(error, DBAPIError) else error
-    return StoreError(f"The database failed: {cause}")
+    return StoreFault(f"The database failed: {cause}")
 
 
 def sqlstate(error: BaseException) -> str:

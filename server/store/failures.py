@@ -19,6 +19,10 @@ class StoreAway(StoreError):
     """The database cannot be used for now; the message names no host and no secret."""
 
 
+class StoreFault(StoreError):
+    """The database could not do what it was asked: a full disk, a broken file."""
+
+
 class StoreUnusable(StoreError):
     """The database cannot be opened; the message is one sentence for the operator."""
 

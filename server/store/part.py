@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Executable, Row
+from sqlalchemy import Connection, Executable, Row, delete, insert
 
-from server.store.base import Conflict
+from server.store.base import Conflict, StoreFault
 from server.store.database import Database
 from server.store.gather import Batch, Call, Gatherer, Outcome
 from server.store.reader import first_rows, read_together
+from server.store.tables import installation
 from server.store.watching import Watch
 from server.store.writer import Work, commit_together, one_by_one
 
+logger = logging.getLogger(__name__)
+ROOM_BYTES: Final = 512 * 1024
 T = TypeVar("T")
 Item = TypeVar("Item")
 
@@ -25,6 +29,7 @@ class Part:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._watch: Watch | None = None
+        self._fault: StoreFault | None = None
         self._reader = Gatherer("store-reader", self._read_group)
         self._writer = Gatherer("store-writer", self._write_group)
 
@@ -57,4 +62,22 @@ class Part:
         return await self._database.read(partial(read_together, calls))
 
     async def _write_group(self, calls: Sequence[Call]) -> Sequence[Outcome[Any]]:
-        return await commit_together(self._database, calls)
+        outcomes = await commit_together(self._database, calls)
+        faults = [outcome for outcome in outcomes if isinstance(outcome, StoreFault)]
+        if faults and self._fault is None:
+            logger.error("Writing fails: %s", faults[0])
+            self._fault = faults[0]
+        return outcomes
+
+    async def _try_writing(self) -> None:
+        """After a write has failed: is there room again? Raises StoreFault."""
+        await self._write_alone(_make_room)
+        if self._fault is not None:
+            self._fault = None
+            logger.warning("Writing goes on.")
+
+
+def _make_room(connection: Connection) -> None:
+    """A write that changes nothing, and is large: on a full disk small ones fit now and then."""
+    connection.execute(insert(installation).values(name="room", value=bytes(ROOM_BYTES)))
+    connection.execute(delete(installation).where(installation.c.name == "room"))

@@ -52,6 +52,8 @@ class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls, Sq
         if not self._writer.running:
             raise StoreError("The store is closed.")
         await self._row(select(installation.c.name).limit(1))
+        if self._fault is not None:
+            await self._try_writing()
 
 
 def sqlite_database(data: Path, **more: Any) -> SqliteDatabase:

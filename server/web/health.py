@@ -10,7 +10,7 @@ from typing import Literal
 
 from starlette.responses import Response
 
-from server.store.base import StoreAway, StoreError
+from server.store.base import StoreAway, StoreError, StoreFault
 from server.web.answer import json_answer
 from server.web.context import Context
 from server.web.operation import Call, Operation
@@ -94,6 +94,9 @@ async def _probe(name: str, ping: Callable[[], Awaitable[None]]) -> str | None:
         return f"{name} did not answer within {PROBE_S:g} s."
     except StoreAway as error:
         return f"{name}: {error}"
+    except StoreFault as error:
+        log.warning("%s cannot write: %s", name, error)
+        return f"{name} cannot write now; the log says why."
     except (OSError, StoreError) as error:
         log.warning("%s does not answer: %s", name, error)
         return f"{name} does not answer ({type(error).__name__})."

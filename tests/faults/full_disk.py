@@ -20,6 +20,7 @@ from tests.served import Served, make_show, served
 SHOW = "drop"
 DISK_MIB = 8
 WITHIN_S = 60.0
+FULL = "The store cannot write now; the log says why."
 
 
 async def main(folder: Path) -> None:
@@ -72,6 +73,9 @@ def meanwhile(server: Served) -> None:
     assert answer.status_code == 503, answer.text
     assert answer.headers["retry-after"]
     assert answer.json()["code"] == "busy"
+    answer = ready(server)
+    assert (answer.status_code, answer.json()["reasons"]) == (503, [FULL]), (answer.text, server.said)
+    assert "disk is full" in "".join(server.said)
 
 
 def ready(server: Served) -> httpx.Response:
