@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,12 @@ import pytest
 
 from server.store.sql import postgres_store
 from tests.postgres import PostgresServer
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Twice the cores: half of the time a test waits, for a browser, a process or a disk."""
+    return 2 * (os.cpu_count() or 1)
+
 
 _NAMES = {None, "", "localhost", b"localhost"}
 

@@ -74,7 +74,10 @@ def meanwhile(server: Served) -> None:
     assert answer.headers["retry-after"]
     assert answer.json()["code"] == "busy"
     answer = ready(server)
-    assert (answer.status_code, answer.json()["reasons"]) == (503, [FULL]), (answer.text, server.said)
+    assert (answer.status_code, answer.json()["reasons"]) == (503, [FULL]), (
+        answer.text,
+        server.said,
+    )
     assert "disk is full" in "".join(server.said)
 
 

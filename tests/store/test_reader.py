@@ -34,7 +34,7 @@ async def test_a_look_up_that_fails_fails_for_itself(store):
     )
     assert [type(one).__name__ for one in asked] == [
         "Show",
-        "StoreError",
+        "StoreFault",
         "ZeroDivisionError",
         "Position",
     ]

@@ -8,7 +8,7 @@ from sqlalchemy import event, insert, text
 from sqlalchemy.exc import OperationalError
 
 from server.store import tables
-from server.store.base import Append, Conflict, StoreError
+from server.store.base import Append, Conflict, StoreError, StoreFault
 from server.store.sql import FILE, sqlite_store
 from tests.fakes import settled
 from tests.store.builders import SLUG, made_show, product, purchase, said, texts
@@ -113,7 +113,7 @@ async def test_when_the_commit_fails_every_write_does(store, locked):
     made = await asyncio.gather(*writes, return_exceptions=True)
     event.remove(store._database._writing, "commit", fail)
     assert [str(one) for one in made] == ["The database failed: disk I/O error"] * 5
-    assert {type(one) for one in made} == {StoreError}
+    assert {type(one) for one in made} == {StoreFault}
     assert await store.events(SLUG) == []
     assert (await store.append(purchase(7))).position.seq == 1
 
