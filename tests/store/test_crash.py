@@ -91,12 +91,14 @@ def append_through_kills(server, url, lines):
     command = [sys.executable, "-m", "tests.store.appending", url, "run"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
         told = [program.stdout.readline()]
-        for number in lines:
-            told += [program.stdout.readline() for _ in range(number)]
-            server.kill()
-            server.start()
-        told += [program.stdout.readline() for _ in range(200)]
-        program.kill()
+        try:
+            for number in lines:
+                told += [program.stdout.readline() for _ in range(number)]
+                server.kill()
+                server.start()
+            told += [program.stdout.readline() for _ in range(200)]
+        finally:
+            program.kill()  # the block waits for its end
         told += program.stdout.readlines()
     assert told[0] == "opening\n"
     return [line.split() for line in told[1:] if line.endswith("\n")]
