@@ -10,7 +10,7 @@ from dataclasses import dataclass
 class Pace:
     """In seconds. A deaf reader is noticed after `probe_every_s + answer_s` at the latest."""
 
-    probe_every_s: float = 5.0
+    probe_every_s: float = 2.0
     answer_s: float = 3.0
     backoff_min_s: float = 0.1
     backoff_max_s: float = 5.0
