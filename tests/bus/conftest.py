@@ -12,7 +12,7 @@ from server.bus.base import Bus, Doubt, Message
 from server.bus.memory import MemoryBus
 from server.bus.redis import RedisBus
 from server.metrics import Metrics
-from tests.bus.brisk import BRISK
+from tests.bus.brisk import CALM
 from tests.valkey import ValkeyServer, valkey_server
 
 
@@ -29,7 +29,7 @@ def bus(request: pytest.FixtureRequest) -> Bus:
     if request.param == "memory":
         return MemoryBus()
     valkey = request.getfixturevalue("valkey")
-    return RedisBus(valkey.url, secrets.token_hex(4), Metrics(), pace=BRISK)
+    return RedisBus(valkey.url, secrets.token_hex(4), Metrics(), pace=CALM)
 
 
 class Listening:

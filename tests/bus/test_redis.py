@@ -231,7 +231,12 @@ async def test_the_rights_that_the_documents_name_are_enough() -> None:
         url = f"redis://vetrina:geheim@127.0.0.1:{server.port}"
         async with ends(url, url) as (one, other):
             await carried(one, other, 1)
-            assert await RedisBuckets(one.bus).take("reads", "a", per_s=1, burst=1) == 0
-            assert await RedisBuckets(other.bus).take("reads", "a", per_s=1, burst=1) > 0
+            assert (
+                await RedisBuckets(one.bus, patience_s=30).take("reads", "a", per_s=1, burst=1) == 0
+            )
+            assert (
+                await RedisBuckets(other.bus, patience_s=30).take("reads", "a", per_s=1, burst=1)
+                > 0
+            )
             await until(lambda: one.count("bus_round_trip_seconds_count") >= 2)
             assert one.bus.health.ok

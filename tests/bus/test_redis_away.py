@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from server.bus.base import Doubt
+from tests.bus.brisk import BRISK
 from tests.bus.two import End, carried, ends, published, well
 from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer, valkey_server
@@ -21,7 +22,7 @@ def frail() -> Iterator[ValkeyServer]:
 
 @pytest.fixture
 async def two(frail: ValkeyServer) -> AsyncIterator[list[End]]:
-    async with ends(frail.url, frail.url) as made:
+    async with ends(frail.url, frail.url, pace=BRISK) as made:
         yield made
 
 

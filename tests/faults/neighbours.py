@@ -19,7 +19,7 @@ from server.store.base import Store
 from server.supervisor import Supervisor
 from tests.faults.clocks import rest
 
-QUICK = Pace(probe_every_s=0.3, answer_s=1.0, backoff_min_s=0.02, backoff_max_s=0.1)
+QUICK = Pace(open_s=30, probe_every_s=0.3, answer_s=1.0, backoff_min_s=0.02, backoff_max_s=0.1)
 NEVER_PROBED = replace(QUICK, probe_every_s=86_400)
 
 

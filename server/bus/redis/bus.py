@@ -61,7 +61,7 @@ class RedisBus:
 
     async def _begin(self) -> None:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._pace.answer_s):
+            async with asyncio.timeout(self._pace.open_s):
                 for link in self._links.values():
                     await link.ready()
         for link in self._links.values():
@@ -202,9 +202,9 @@ class RedisBus:
             raise _unusable(self._seed, fault) from None
 
     async def _asked_topology(self, server: Server) -> Topology | None:
-        connection = await server.connect(self._pace.answer_s)
+        connection = await server.connect(self._pace.open_s)
         try:
-            async with asyncio.timeout(self._pace.answer_s):
+            async with asyncio.timeout(self._pace.open_s):
                 facts = await examine(connection)
                 check(replace(facts, replica=facts.replica and not facts.clustered))
                 if not facts.clustered:

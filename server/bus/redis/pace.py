@@ -8,8 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """In seconds. A deaf reader is noticed after `probe_every_s + answer_s` at the latest."""
+    """In seconds. A deaf reader is noticed after `probe_every_s + answer_s` at the latest.
 
+    `open_s`: how long a start may take.
+    """
+
+    open_s: float = 5.0
     probe_every_s: float = 2.0
     answer_s: float = 3.0
     backoff_min_s: float = 0.1

@@ -38,8 +38,9 @@ REST_S: Final = 2.0
 class RedisBuckets:
     """Asks the servers of a bus."""
 
-    def __init__(self, bus: RedisBus) -> None:
+    def __init__(self, bus: RedisBus, *, patience_s: float = PATIENCE_S) -> None:
         self._bus = bus
+        self._patience_s = patience_s
         self._rests_until = 0.0
 
     async def take(self, name: str, who: str, *, per_s: float, burst: int) -> float:
@@ -47,7 +48,7 @@ class RedisBuckets:
         if time.monotonic() < self._rests_until or not self._bus.health.ok:
             raise ConnectionError("the shared limits are not asked now")
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(self._patience_s):
                 return int(await self._ask(key_of(name, who), per_s, burst)) / 1000
         except OSError:
             self._rests_until = time.monotonic() + REST_S
