@@ -17,8 +17,11 @@ from tests.postgres import PostgresServer
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Twice the cores: half of the time a test waits, for a browser, a process or a disk."""
-    return 2 * (os.cpu_count() or 1)
+    """More than there are cores, where they are few: half of the time a test waits, for a browser,
+    a process or a disk.
+    """
+    cores = os.cpu_count() or 1
+    return max(cores, min(2 * cores, 4))
 
 
 _NAMES = {None, "", "localhost", b"localhost"}
