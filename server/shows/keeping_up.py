@@ -62,7 +62,7 @@ class KeepingUp:
     def _away(self, error: StoreError) -> None:
         """The store is away: look again soon, and say so once."""
         if not self._told:
-            logger.warning("cannot compare with the store; trying again: %s", error)
+            logger.warning("cannot compare with the store; trying again: %s", str(error))
         self._told = True
 
     async def compare(self, show: str | None = None) -> None:

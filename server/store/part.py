@@ -29,7 +29,8 @@ class Part:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._watch: Watch | None = None
-        self._fault: StoreFault | None = None
+        self._fault: str | None = None
+        """Why writing fails: its words, for an error keeps whoever met it alive."""
         self._reader = Gatherer("store-reader", self._read_group)
         self._writer = Gatherer("store-writer", self._write_group)
 
@@ -65,8 +66,8 @@ class Part:
         outcomes = await commit_together(self._database, calls)
         faults = [outcome for outcome in outcomes if isinstance(outcome, StoreFault)]
         if faults and self._fault is None:
-            logger.error("Writing fails: %s", faults[0])
-            self._fault = faults[0]
+            self._fault = str(faults[0])
+            logger.error("Writing fails: %s", self._fault)
         return outcomes
 
     async def _try_writing(self) -> None:
