@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-import time
 
 
 def end_within(seconds: float) -> None:
@@ -13,10 +12,11 @@ def end_within(seconds: float) -> None:
 
     From a thread, since the event loop may be what hangs. What was answered is in the store.
     """
-    threading.Thread(target=_end, args=(seconds,), name="last resort", daemon=True).start()
+    last_resort = threading.Timer(seconds, _end, [seconds])
+    last_resort.daemon = True
+    last_resort.start()
 
 
 def _end(seconds: float) -> None:
-    time.sleep(seconds)
     print(f"vetrina: not ended after {seconds:g} s; giving up.", file=sys.stderr, flush=True)
     os._exit(1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -111,24 +111,16 @@ class RedisBus:
         """Prove it on every server. Raises OSError or TimeoutError."""
         if not self._links:
             raise ConnectionError("The bus is closed: nobody would receive a message.")
-        try:
+        with _faults_as_os_errors():
             await asyncio.gather(*(link.probe() for link in self._links.values()))
-        except TimeoutError:
-            raise
-        except FAULTS as error:
-            raise ConnectionError(f"Redis {in_words(error)}") from error
 
     async def ask(self, key: bytes, *words: str | bytes | int) -> Any:
         """The answer of the server that has a key. Raises OSError where it is away or refuses."""
         link = self._link_of(key)
         if link is None:
             raise ConnectionError("The bus is closed.")
-        try:
+        with _faults_as_os_errors():
             return await link.ask(*words)
-        except OSError:
-            raise
-        except FAULTS as error:
-            raise ConnectionError(str(error)) from error
 
     def _send(self, message: Message) -> None:
         channel = self._channels.of(message)
@@ -246,7 +238,10 @@ class RedisBus:
                     await self._moved.wait()
             if self._moved.is_set() or not self.health.ok:
                 self._moved.clear()
-                await self._look_again()
+                try:
+                    await self._look_again()
+                except Exception:
+                    logger.exception("The servers of the cluster could not be found out.")
                 await asyncio.sleep(self._pace.backoff_min_s)
 
     async def _look_again(self) -> None:
@@ -259,6 +254,17 @@ class RedisBus:
                 self._topology = found
                 await asyncio.gather(*(link.close() for link in self._arrange()))
                 return
+
+
+@contextlib.contextmanager
+def _faults_as_os_errors() -> Iterator[None]:
+    """Nobody beyond this folder knows the errors of the library."""
+    try:
+        yield
+    except OSError:
+        raise
+    except FAULTS as error:
+        raise ConnectionError(f"Redis {in_words(error)}") from error
 
 
 def _unusable(server: Server, fault: str) -> BusUnusable:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,8 @@ from server.bus.redis.pace import Pace
 from server.bus.redis.reader import Reader
 from server.bus.redis.server import FAULTS, Server, has_moved, in_words, is_replica
 from server.bus.redis.writer import Word, Writer
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,10 @@ class Link:
         while True:
             await asyncio.sleep(self._pace.probe_every_s)
             if self._writer.fault is None:
-                await self._look()
+                try:
+                    await self._look()
+                except Exception:
+                    logger.exception("A look at the connections to Redis failed.")
 
     async def _look(self) -> None:
         """Is the server still the primary, and does what we say come back?"""

@@ -114,6 +114,8 @@ class Writer:
             commands = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
             if not self._waiting:
                 self._news.clear()
+            if not commands:
+                continue
             if not self._sent:
                 self._expect_answer()
             self._sent.extend(commands)
