@@ -33,7 +33,7 @@ test: check pytest ## set up what is missing, then lint, types and every test
 check: $(TEST_READY) ## lint, formatting and types only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict server
+	$(BIN)/mypy --strict server/vetrina
 
 pytest: $(TEST_READY) ## the tests only; make pytest ARGS="tests/domain -k deal"
 	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
@@ -43,11 +43,11 @@ shots: $(TEST_READY) ## take screenshots of every page
 
 bench: $(BENCH_READY) ## measure this machine, beside others; make bench ARGS="fanout --viewers 2000"
 ifdef ARGS
-	$(BENCH)/bin/python -m loadtests.run $(ARGS)
+	$(BENCH)/bin/python -m loadtests $(ARGS)
 else
-	$(BENCH)/bin/python -m loadtests.purchases
-	$(BENCH)/bin/python -m loadtests.paint
-	$(BENCH)/bin/python -m loadtests.run all; status=$$?; \
+	$(BENCH)/bin/python -m loadtests.benchmarks.webhook_throughput
+	$(BENCH)/bin/python -m loadtests.benchmarks.paint_latency
+	$(BENCH)/bin/python -m loadtests all; status=$$?; \
 	$(BENCH)/bin/python -m loadtests.report && $(BENCH)/bin/python -m loadtests.capacity; exit $$status
 endif
 

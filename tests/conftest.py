@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from server.store.sql import postgres_store
 from tests.postgres import PostgresServer
+from vetrina.store.sql.store import postgres_store
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from server.assets_root import STATIC_DIR
-from tests.served import CONTROL_KEY, Served, make_show, served
+from tests.running_server import CONTROL_KEY, Served, make_show, served
+from vetrina.web.assets.locations import STATIC_DIR
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 

@@ -8,7 +8,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tests.served import CONTROL_KEY, served
+from tests.running_server import CONTROL_KEY, served
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "quickstart.md"
 

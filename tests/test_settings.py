@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from server.protocol.heartbeat import LONGEST_MS
-from server.settings import BadSettings, read_settings
+from vetrina.protocol.client.heartbeat import LONGEST_MS
+from vetrina.settings import BadSettings, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ("static/js/elements/stage-trust.js", "static/js/pages/viewer-freshness.js")

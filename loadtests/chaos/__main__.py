@@ -20,14 +20,14 @@ from typing import Final
 import httpx
 from rich.console import Console
 
+from loadtests.chaos.cluster import SHOW, House, house
 from loadtests.chaos.faults import FAULTS, Fault
-from loadtests.chaos.follower import followers
-from loadtests.chaos.house import SHOW, House, house
-from loadtests.chaos.speaker import Speaker
-from loadtests.chaos.suffering import HEALED_WITHIN_S, Row, Suffering
-from loadtests.chaos.told import cells, file_of_today, page, table
+from loadtests.chaos.report import cells, file_of_today, page, table
+from loadtests.chaos.runner import HEALED_WITHIN_S, Row, Suffering
+from loadtests.chaos.traffic import Speaker
+from loadtests.chaos.viewer import followers
 from loadtests.machine import described
-from tests.faults.apart import NotHere, run_apart
+from tests.faults.partition import NotHere, run_apart
 
 DISK: Final = "the disk of a SQLite file full"
 WIDTH: Final = 130

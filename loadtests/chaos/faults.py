@@ -10,12 +10,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from loadtests.chaos.house import House
-from server.bus.base import KeyRevoked
-from server.bus.redis.channels import Channels
-from server.bus.wire import encode
-from tests.family import PATIENCE_S, watched, workers
+from loadtests.chaos.cluster import House
+from tests.process_tree import PATIENCE_S, watched, workers
 from tests.valkey import valkey_server
+from vetrina.bus.codec import encode
+from vetrina.bus.port import KeyRevoked
+from vetrina.bus.redis.channels import Channels
 
 LIMIT: Final = "client-output-buffer-limit"
 USUAL: Final = "pubsub 33554432 8388608 60"

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from loadtests.swarm.latencies import Latencies
+from loadtests.swarm.histogram import Latencies
 
 
 @dataclass(slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loadtests.swarm.dialects import now_ns
-from loadtests.swarm.heard import Ack, Admitted, Answer, Batch, Bye, Closing, Heard, Welcome
-from loadtests.swarm.line import CLOSED, LIVE, Line
-from loadtests.swarm.wire import FrameReader
+from loadtests.swarm.connection import CLOSED, LIVE, Line
+from loadtests.swarm.framing import FrameReader
+from loadtests.swarm.messages import Ack, Admitted, Answer, Batch, Bye, Closing, Heard, Welcome
+from loadtests.swarm.protocols import now_ns
 
 if TYPE_CHECKING:
-    from loadtests.swarm.crowd import Swarm
+    from loadtests.swarm.swarm import Swarm
 
 
 class Viewer(Line):

@@ -19,10 +19,10 @@ from playwright.async_api import Page, expect
 from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook
 
-from server.app import running
-from server.realtime.listener import uvicorn_options
-from server.settings import Settings
 from tests.fakes import FakeClock
+from vetrina.app import running
+from vetrina.settings import Settings
+from vetrina.websocket.uvicorn_protocol import uvicorn_options
 
 KEY = "ctl_0123456789abcdefghijklmn"
 SLUG = "spring-drop"

@@ -7,7 +7,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 from pydantic import SecretStr
 
-from tests.browser.panel import on_air, sit_down
+from tests.browser.control_page import on_air, sit_down
 from tests.browser.shop import MUG, SLUG, open_shop
 from tests.valkey import valkey_server
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.panel import bag_skus, numbers, on_air, row, sit_down, state, toast
+from tests.browser.control_page import bag_skus, numbers, on_air, row, sit_down, state, toast
 from tests.browser.shop import APRON, BOWL, MUG, product
 from tests.fakes import settled
 

@@ -7,7 +7,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.contrast import FAINT_TEXT
-from tests.browser.panel import on_air, refused_page, row, sit_down, state
+from tests.browser.control_page import on_air, refused_page, row, sit_down, state
 from tests.browser.shop import APRON, BOWL, MUG, open_shop, product
 
 WIDE = """() => [...document.querySelectorAll("#control *")].filter((e) => {

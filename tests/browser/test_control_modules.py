@@ -7,8 +7,9 @@ from itertools import pairwise
 import pytest
 import pytest_asyncio
 
-from server.connectors import CONNECTORS
-from server.connectors.base import (
+from tests.browser.conftest import ROOT
+from vetrina.connectors import CONNECTORS
+from vetrina.connectors.port import (
     NO_SECRET,
     NOT_PAID,
     OTHER_NEWS,
@@ -16,9 +17,8 @@ from server.connectors.base import (
     WRONG_SECRET,
     BadSignature,
 )
-from server.domain.limits import Limits
-from server.web.webhooks import NO_SHOW, TEST_MODE
-from tests.browser.conftest import ROOT
+from vetrina.domain.show.limits import Limits
+from vetrina.web.webhooks import NO_SHOW, TEST_MODE
 
 SCRIPTS = sorted((ROOT / "static" / "js").glob("*/control*.js"))
 CALL = re.compile(r"\bt\(\s*(?:[\w.]+(?: === [\w.]+)? \? )?\"([\w.]+)\"(?: : \"([\w.]+)\")?")

@@ -4,7 +4,7 @@ import httpx
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.panel import KEYS, LEAKS, sit_down
+from tests.browser.control_page import KEYS, LEAKS, sit_down
 from tests.browser.shop import MUG, SLUG
 
 DRAGGED = """(button) => {

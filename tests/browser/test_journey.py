@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.chromium import watch
-from tests.served import Served, make_show, purchase, served, signed
+from tests.running_server import Served, make_show, purchase, served, signed
 
 PIN = {"type": "pin_product", "sku": "MUG-1"}
 DEAL = {

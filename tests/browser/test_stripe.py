@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.async_api import Page, expect
 
 from tests.localstripe import local_stripe
-from tests.served import make_show, served
+from tests.running_server import make_show, served
 
 SECRET = "whsec_of_the_tests"
 

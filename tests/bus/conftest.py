@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from server.bus.base import Bus, Doubt, Message
-from server.bus.memory import MemoryBus
-from server.bus.redis import RedisBus
-from server.metrics import Metrics
 from tests.bus.brisk import CALM
 from tests.valkey import ValkeyServer, valkey_server
+from vetrina.bus.memory import MemoryBus
+from vetrina.bus.port import Bus, Doubt, Message
+from vetrina.bus.redis import RedisBus
+from vetrina.metrics import Metrics
 
 
 @pytest.fixture(scope="session")

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from server.bus.base import BusUnusable, KeyRevoked, Message, Tallied
-from server.bus.redis import RedisBuckets
-from server.bus.redis.channels import Channels
 from tests.bus.two import SHOW, End, carried, ends, new_bus, published
 from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer, valkey_server
+from vetrina.bus.port import BusUnusable, KeyRevoked, Message, Tallied
+from vetrina.bus.redis import RedisBuckets
+from vetrina.bus.redis.channels import Channels
 
 TALLIED = Tallied("a1b2c3d4", SHOW, 7, {"MUG-1": 2}, ({"label": "main", "connected": True},))
 

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from server.bus.base import Doubt
 from tests.bus.brisk import BRISK
 from tests.bus.two import End, carried, ends, published, well
 from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer, valkey_server
+from vetrina.bus.port import Doubt
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from contextlib import AbstractContextManager, ExitStack
 
 import pytest
 
-from server.bus.base import BusUnusable
-from server.bus.redis.channels import Channels
-from server.bus.redis.cluster import SLOTS, channel_at, topology
 from tests.bus.two import End, ends, new_bus, published, well
 from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer, free_port, valkey_server
+from vetrina.bus.port import BusUnusable
+from vetrina.bus.redis.channels import Channels
+from vetrina.bus.redis.topology import SLOTS, channel_at, topology
 
 SHOWS = [f"show-{number}" for number in range(30)]
 

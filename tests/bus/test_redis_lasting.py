@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from server.bus.redis.lasting import lasting
-from server.bus.redis.pace import Backoff
 from tests.bus.brisk import BRISK
 from tests.realtime.waiting import until
+from vetrina.bus.redis.reconnect import lasting
+from vetrina.bus.redis.timings import Backoff
 
 
 async def test_a_connection_that_breaks_while_it_is_closed_ends() -> None:

@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from server.bus.redis import RedisBuckets
-from server.bus.redis.rates import key_of
-from server.web.limiter import Limiter, Rate
-from server.web.problem import Problem
 from tests.bus.two import End, ends, well
 from tests.fakes import FakeClock
 from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer, valkey_server
+from vetrina.bus.redis import RedisBuckets
+from vetrina.bus.redis.rate_limits import key_of
+from vetrina.web.http.problem import Problem
+from vetrina.web.http.rate_limiter import Limiter, Rate
 
 SLOW = Rate("slow", per_s=0.01, burst=10)
 

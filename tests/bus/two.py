@@ -7,13 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from server.bus.base import Published
-from server.bus.redis import Pace, RedisBus
-from server.domain.events import Panicked, Position, Recorded
-from server.metrics import Metrics
 from tests.bus.brisk import CALM
 from tests.bus.conftest import Listening
 from tests.realtime.waiting import until
+from vetrina.bus.port import Published
+from vetrina.bus.redis import Pace, RedisBus
+from vetrina.domain.show.events import Panicked, Position, Recorded
+from vetrina.metrics import Metrics
 
 SHOW = "spring-drop"
 

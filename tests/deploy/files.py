@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from server.realtime.drain import LAST_WORDS_MS
-from server.serving import GRACE_S, SPREAD_MAX_S
+from vetrina.process.runner import GRACE_S, SPREAD_MAX_S
+from vetrina.realtime.drain import LAST_WORDS_MS
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"

@@ -21,7 +21,7 @@ from websockets.exceptions import InvalidStatus
 from tests.deploy.nginx import TEST_ADDRESS, Nginx, nginx_before
 from tests.deploy.stand_ins import CONTENT, NOTHING, UNREADY, dead_port, stand_in
 from tests.realtime.waiting import until
-from tests.served import CONTROL_KEY, Served, make_show, purchase, served, signed
+from tests.running_server import CONTROL_KEY, Served, make_show, purchase, served, signed
 
 CONTROL = {"authorization": f"Bearer {CONTROL_KEY}"}
 COMMANDS = "/api/v1/shows/drop/commands"

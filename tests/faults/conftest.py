@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from server.bus.redis import RedisBus
-from server.bus.redis.link import Link
-from server.realtime.hub import Hub
-from server.realtime.room import Room
-from server.shows.feed import Feed
-from server.shows.service import ShowService
-from server.store.sql import sqlite_store
 from tests.faults.clocks import FastClock
-from tests.faults.neighbours import Plan, neighbours
+from tests.faults.processes import Plan, neighbours
 from tests.faults.proxy import Proxy
 from tests.faults.scene import Scene, nothing_left_behind, scene
-from tests.realtime.stand_ins import FakeMember
+from tests.realtime.fakes import FakeMember
 from tests.valkey import ValkeyServer, valkey_server
+from vetrina.bus.redis import RedisBus
+from vetrina.bus.redis.node import Link
+from vetrina.live.event_feed import Feed
+from vetrina.live.service import ShowService
+from vetrina.realtime.hub import Hub
+from vetrina.realtime.room import Room
+from vetrina.store.sql.store import sqlite_store
 
 PARTS = {Hub, Room, Feed, ShowService, RedisBus, Link, FakeMember}
 Served = Callable[..., AbstractAsyncContextManager[Scene]]

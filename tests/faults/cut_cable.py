@@ -13,13 +13,13 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
-from server.store.sql import sqlite_store
-from server.valkey import valkey_program
-from tests.faults.apart import told
 from tests.faults.clocks import FastClock
-from tests.faults.neighbours import Plan, neighbours
+from tests.faults.partition import told
+from tests.faults.processes import Plan, neighbours
 from tests.faults.scene import HEALED_S, Scene, nothing_left_behind, scene
 from tests.realtime.waiting import until
+from vetrina.process.workers.local_broker import valkey_program
+from vetrina.store.sql.store import sqlite_store
 
 PORT = 6379
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import httpx
 
-from loadtests.chaos.follower import Follower, followers
-from loadtests.chaos.speaker import Speaker
-from tests.faults.apart import told
+from loadtests.chaos.traffic import Speaker
+from loadtests.chaos.viewer import Follower, followers
+from tests.faults.partition import told
 from tests.realtime.waiting import until
-from tests.served import Served, make_show, served
+from tests.running_server import Served, make_show, served
 
 SHOW = "drop"
 DISK_MIB = 8

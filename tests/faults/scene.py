@@ -9,17 +9,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from server.domain import commands as cmd
-from server.domain import events as ev
-from server.domain.events import Position
-from server.realtime.seat import Seat
-from server.shows.desk import Busy
-from server.shows.service import NewShow
-from server.store.base import StoreError
-from tests.faults.neighbours import Neighbour
-from tests.realtime.stand_ins import FakeMember, Watcher
+from tests.faults.processes import Neighbour
+from tests.live.conftest import product
+from tests.realtime.fakes import FakeMember, Watcher
 from tests.realtime.waiting import until
-from tests.shows.conftest import product
+from vetrina.domain.show import commands as cmd
+from vetrina.domain.show import events as ev
+from vetrina.domain.show.events import Position
+from vetrina.live.service import NewShow
+from vetrina.live.show_writer import Busy
+from vetrina.realtime.subscriber import Seat
+from vetrina.store.ports.shows import StoreError
 
 SLUG = "drop"
 HEALED_S = 15.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.faults.clocks import rest
 from tests.faults.conftest import Served
-from tests.faults.neighbours import NEVER_PROBED, Plan
+from tests.faults.processes import NEVER_PROBED, Plan
 from tests.faults.proxy import Proxy
 from tests.faults.scene import HEALED_S, SLUG
 from tests.realtime.waiting import until

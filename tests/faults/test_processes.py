@@ -12,11 +12,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from loadtests.chaos.follower import Follower, followers
-from loadtests.chaos.speaker import Speaker
-from tests.family import frozen, watched
+from loadtests.chaos.traffic import Speaker
+from loadtests.chaos.viewer import Follower, followers
+from tests.process_tree import frozen, watched
 from tests.realtime.waiting import until
-from tests.served import Served, make_show, served
+from tests.running_server import Served, make_show, served
 from tests.valkey import ValkeyServer
 
 SHOW = "drop"

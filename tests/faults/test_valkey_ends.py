@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from server.bus.base import KeyRevoked
-from server.bus.redis.channels import Channels
-from server.bus.wire import encode
 from tests.faults.conftest import Served
-from tests.faults.neighbours import NEVER_PROBED, Plan
+from tests.faults.processes import NEVER_PROBED, Plan
 from tests.faults.scene import HEALED_S, Scene
 from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer, valkey_server
+from vetrina.bus.codec import encode
+from vetrina.bus.port import KeyRevoked
+from vetrina.bus.redis.channels import Channels
 
 
 async def unwell(scene: Scene) -> None:

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 
 import pytest
 
-from server.bus.redis import Pace
-from server.domain.events import Recorded
-from server.realtime.room import Gap, Room
 from tests.faults.clocks import rest
 from tests.faults.conftest import Served
-from tests.faults.neighbours import QUICK, Plan
+from tests.faults.processes import QUICK, Plan
 from tests.faults.proxy import Proxy
 from tests.faults.scene import HEALED_S
 from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer
+from vetrina.bus.redis import Pace
+from vetrina.domain.show.events import Recorded
+from vetrina.realtime.room import Gap, Room
 
 
 @pytest.fixture

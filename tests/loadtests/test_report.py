@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from loadtests.outcome import Outcome, Promise
-from loadtests.recorded import record
 from loadtests.report import PAGE, put, tables
+from loadtests.result import Outcome, Promise
+from loadtests.results_file import record
 
 
 def measured(us: float) -> dict[str, Any]:

@@ -7,10 +7,10 @@ import select
 
 import pytest
 
-from loadtests.process import Observed, on_core
+from loadtests.process_usage import Observed, on_core
 from loadtests.publisher import Publisher
-from loadtests.swarm.crowd import ADDRESS_HOLDS, Swarm, address_of
-from loadtests.swarm.dialects import Vetrina
+from loadtests.swarm.protocols import Vetrina
+from loadtests.swarm.swarm import ADDRESS_HOLDS, Swarm, address_of
 from loadtests.targets import CannotRun, Target, baseline, own_server, running_server
 
 pytestmark = pytest.mark.skipif(

@@ -6,8 +6,8 @@ import importlib.util
 import pytest_asyncio
 
 from tests.realtime.echo import echo_server
-from tests.realtime.raw_socket import raw_socket
 from tests.realtime.waiting import until
+from tests.websocket.raw_socket import raw_socket
 
 BOTH_LOOPS = {
     "test_bad_input.py",

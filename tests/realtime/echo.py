@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from server.metrics import Metrics
-from server.realtime.detached import DetachedSocket
-from server.realtime.listener import EXTENSION
-from tests.realtime.raw_socket import TEXT, Frame
 from tests.realtime.uvicorn_server import serving
+from tests.websocket.raw_socket import TEXT, Frame
+from vetrina.metrics import Metrics
+from vetrina.websocket.detached_transport import DetachedSocket
+from vetrina.websocket.uvicorn_protocol import EXTENSION
 
 
 class Echo:

@@ -6,12 +6,12 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from server.realtime import detached as detached_module
 from tests.fakes import settled
 from tests.realtime.facts import announced, publish
-from tests.realtime.raw_socket import close, raw_socket, reset
 from tests.realtime.waiting import until
 from tests.realtime.watched_room import HALF, VIEWER, hear_events, read, viewer, watched_room
+from tests.websocket.raw_socket import close, raw_socket, reset
+from vetrina.websocket import detached_transport as detached_module
 
 EVENTS = 600
 
@@ -96,7 +96,7 @@ async def test_connections_that_come_and_go_leave_no_object_behind(live):
                     await client.end()
             await until(lambda: len(live.hub.clients) == 1)
             await settled()
-            names = {"DetachedSocket", "Client", "Seat", "SocketProtocol", "Doorstep"}
+            names = {"DetachedSocket", "Client", "Seat", "SocketProtocol", "BoundedHttpProtocol"}
             kept = [kind for thing in gc.get_objects() if (kind := type(thing).__name__) in names]
             assert sorted(kept) == ["Client", "DetachedSocket", "Seat"]
         finally:

@@ -3,14 +3,14 @@
 import orjson
 import pytest
 
-from server.protocol.close_codes import CloseCode
-from server.protocol.frames import Hello
-from server.realtime.client import TAPS_AT_ONCE, Client
-from server.realtime.house import House
-from server.realtime.seat import Seat
 from tests.fakes import FakeClock
 from tests.realtime.facts import NOW, announced, publish, room
-from tests.realtime.stand_ins import FakeMember
+from tests.realtime.fakes import FakeMember
+from vetrina.protocol.close_codes import CloseCode
+from vetrina.protocol.messages import Hello
+from vetrina.realtime.client import TAPS_AT_ONCE, Client
+from vetrina.realtime.hub_config import House
+from vetrina.realtime.subscriber import Seat
 
 
 class Desk:

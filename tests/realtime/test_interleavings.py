@@ -7,14 +7,14 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from server.protocol.snapshot import public_state
-from server.realtime.backlog import Backlog
-from server.realtime.house import House
-from server.realtime.room import Gap, Room
-from server.realtime.seat import Patience, Seat
 from tests.realtime.facts import NOW, announced, bought, pinned, recorded, room
-from tests.realtime.stand_ins import FakeMember, Watcher
-from tests.realtime.test_flow import ManualPacing
+from tests.realtime.fakes import FakeMember, Watcher
+from tests.realtime.test_broadcast import ManualPacing
+from vetrina.protocol.snapshot import public_state
+from vetrina.realtime.history import Backlog
+from vetrina.realtime.hub_config import House
+from vetrina.realtime.room import Gap, Room
+from vetrina.realtime.subscriber import Patience, Seat
 
 CLIENTS = 4
 PATIENCE = Patience(soft_bytes=2048, hard_bytes=16_384, lag_ms=5_000)

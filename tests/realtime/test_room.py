@@ -5,15 +5,15 @@ from unittest.mock import patch
 import orjson
 import pytest
 
-from server.domain.events import Position
-from server.protocol import codec
-from server.realtime import backlog as backlog_module
-from server.realtime import room as room_module
-from server.realtime.backlog import MOST_EVENTS
-from server.realtime.room import Gap
-from server.realtime.seat import Seat
 from tests.realtime.facts import NOW, announced, bought, pinned, publish, recorded, room
-from tests.realtime.stand_ins import FakeMember, merged_counts
+from tests.realtime.fakes import FakeMember, merged_counts
+from vetrina.domain.show.events import Position
+from vetrina.protocol import codec
+from vetrina.realtime import history as backlog_module
+from vetrina.realtime import room as room_module
+from vetrina.realtime.history import MOST_EVENTS
+from vetrina.realtime.room import Gap
+from vetrina.realtime.subscriber import Seat
 
 
 def seated(to, role="viewer", last=None):

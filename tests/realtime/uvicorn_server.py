@@ -9,7 +9,7 @@ from typing import Any
 
 import uvicorn
 
-from server.realtime.listener import tuned, uvicorn_options
+from vetrina.websocket.uvicorn_protocol import tuned, uvicorn_options
 
 
 @asynccontextmanager

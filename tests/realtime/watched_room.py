@@ -11,10 +11,10 @@ from typing import Any
 
 import orjson
 
-from server.realtime.pacing import LoopPacing
-from tests.realtime.raw_socket import TEXT, RawSocket, frame, raw_socket
 from tests.realtime.waiting import until
 from tests.web.live_socket import HELLO, OVERLAY, LiveSocket, live_socket
+from tests.websocket.raw_socket import TEXT, RawSocket, frame, raw_socket
+from vetrina.realtime.fair_scheduling import LoopPacing
 
 VIEWER = frame(TEXT, orjson.dumps(HELLO))
 ON_AIR = frame(TEXT, orjson.dumps({"type": "hello", "v": 1, "role": "overlay", "key": OVERLAY}))

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from server.store.base import Store
-from server.store.sql import postgres_store, sqlite_store
+from vetrina.store.ports.shows import Store
+from vetrina.store.sql.store import postgres_store, sqlite_store
 
 StoreMaker = Callable[[], Store]
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.store.base import Append, Conflict, Taken
 from tests.store.builders import answer, made_show, receipt, said
+from vetrina.store.ports.shows import Append, Conflict, Taken
 
 SHOWS = 3
 examples = itertools.count()

@@ -12,29 +12,29 @@ from typing import Any
 import httpx
 import pytest
 
-from server.assets_root import OVERLAYS_DIR, STATIC_DIR
-from server.bus.base import BusHealth, Message
-from server.bus.memory import MemoryBus
-from server.connectors import CONNECTORS
-from server.metrics import Metrics
-from server.outbound import sources
-from server.outbound.fetch import Fetcher
-from server.realtime.hub import Hub
-from server.settings import Settings
-from server.shows.audience import Audience
-from server.shows.catching_up import CatchingUp
-from server.shows.connections import Connections
-from server.shows.feed import Feed
-from server.shows.reconciling import Reconciling
-from server.shows.service import ShowService
-from server.store.base import Key, Role, Store
-from server.store.sql import sqlite_store
-from server.supervisor import Supervisor
-from server.web.assets import Assets
-from server.web.auth import digest_of, mint, new_key_id
-from server.web.context import Context
-from server.web.routes import web_app
 from tests.fakes import FakeClock
+from vetrina.bus.memory import MemoryBus
+from vetrina.bus.port import BusHealth, Message
+from vetrina.connectors import CONNECTORS
+from vetrina.live.audience_counts import Audience
+from vetrina.live.event_feed import Feed
+from vetrina.live.purchases.shop_connections import Connections
+from vetrina.live.reconciliation.backfill import CatchingUp
+from vetrina.live.reconciliation.poller import Reconciling
+from vetrina.live.service import ShowService
+from vetrina.metrics import Metrics
+from vetrina.outbound import sources
+from vetrina.outbound.http_client import Fetcher
+from vetrina.realtime.hub import Hub
+from vetrina.settings import Settings
+from vetrina.store.ports.shows import Key, Role, Store
+from vetrina.store.sql.store import sqlite_store
+from vetrina.supervisor import Supervisor
+from vetrina.web.assets.locations import OVERLAYS_DIR, STATIC_DIR
+from vetrina.web.assets.registry import Assets
+from vetrina.web.context import Context
+from vetrina.web.http.auth import digest_of, mint, new_key_id
+from vetrina.web.routes import web_app
 
 BASE = "http://shop.test"
 STRANGER = ("203.0.113.7", 40_000)

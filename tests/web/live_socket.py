@@ -14,15 +14,15 @@ from starlette.routing import WebSocketRoute
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from server.domain.events import Position
-from server.metrics import Metrics
-from server.realtime.hub import Hub
-from server.realtime.room import Room
-from server.store.base import Key
-from server.web.sockets import SocketEndpoint
 from tests.fakes import FakeClock, settled
 from tests.realtime.facts import NOW, room
 from tests.realtime.uvicorn_server import serving
+from vetrina.domain.show.events import Position
+from vetrina.metrics import Metrics
+from vetrina.realtime.hub import Hub
+from vetrina.realtime.room import Room
+from vetrina.store.ports.shows import Key
+from vetrina.web.sockets.endpoint import SocketEndpoint
 
 HELLO = {"type": "hello", "v": 1, "role": "viewer", "show": "drop"}
 OVERLAY = "ovl_0123456789abcdef"

@@ -8,13 +8,13 @@ from urllib.parse import quote
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.protocol.commands import COMMAND_TYPES
-from server.store.sql import sqlite_store
-from server.web.hook_actions import ACTIONS
-from server.web.operation import Upload
-from server.web.operations import OPERATIONS
 from tests.fakes import FakeClock
 from tests.web.conftest import site_over
+from vetrina.protocol.command_codec import COMMAND_TYPES
+from vetrina.store.sql.store import sqlite_store
+from vetrina.web.hook_actions import ACTIONS
+from vetrina.web.http.operation import Upload
+from vetrina.web.operations import OPERATIONS
 
 PATHS = sorted(
     {

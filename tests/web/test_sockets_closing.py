@@ -10,13 +10,13 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from server.protocol.close_codes import CloseCode
-from server.realtime.crowd import CrowdLimits
-from server.realtime.seat import VIEWER_PATIENCE
 from tests.fakes import settled
 from tests.realtime.facts import NOW, announced, publish
 from tests.realtime.waiting import until
 from tests.web.live_socket import HELLO, OVERLAY, live_socket
+from vetrina.protocol.close_codes import CloseCode
+from vetrina.realtime.connection_limits import CrowdLimits
+from vetrina.realtime.subscriber import VIEWER_PATIENCE
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 /**
- * Why a socket was closed, and what to do about it. The same table as `server/protocol/close_codes.py`;
+ * Why a socket was closed, and what to do about it. The same table as `server/vetrina/protocol/close_codes.py`;
  * a test holds the two equal. The number's range alone says what a client does:
  *
  *     1001, 1012    restart   the server comes back: wait as long as its `bye` said

@@ -1,7 +1,7 @@
 /**
  * Money is `{amount, currency}` in minor units. How many decimals a currency has is ISO 4217's word,
  * not the browser's: engines follow CLDR, which says 0 for LBP or RSD where the standard says 2.
- * The table holds every exponent that is not 2 and equals `server/domain/money.py` (tested).
+ * The table holds every exponent that is not 2 and equals `server/vetrina/domain/money.py` (tested).
  */
 
 /** @typedef {{amount: number, currency: string}} Money */

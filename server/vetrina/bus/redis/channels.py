@@ -1,0 +1,29 @@
+"""The names under which messages travel, and no others."""
+
+from __future__ import annotations
+
+from vetrina.bus.port import Doubt, KeyRevoked, Message, Published, Tallied
+
+
+class Channels:
+    """The channels of an installation. Redis's own databases do not keep channels apart; we do."""
+
+    def __init__(self, database: int = 0) -> None:
+        self._prefix = f"vetrina:{database}:" if database else "vetrina:"
+        self.notices = f"{self._prefix}notices".encode()
+
+    def show(self, slug: str) -> bytes:
+        """That of a show; in a cluster its slot is that of the slug."""
+        return f"{self._prefix}{{{slug}}}".encode()
+
+    def probe(self, process: str, number: int) -> bytes:
+        """One of those on which a process speaks to itself."""
+        return f"{self._prefix}probe:{process}:{number}".encode()
+
+    def of(self, message: Message) -> bytes:
+        """Where a message goes."""
+        match message:
+            case Published(show=show) | Tallied(show=show):
+                return self.show(show)
+            case KeyRevoked() | Doubt():
+                return self.notices

@@ -1,0 +1,21 @@
+"""Where a worker stands among the processes of one `vetrina serve`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vetrina.process.workers.parent_link import Tether
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A worker's number, and what it shares with its parent and the other workers.
+
+    `folder` is theirs alone. `others`: there may be more processes than those of this parent.
+    """
+
+    number: int
+    folder: Path
+    others: bool
+    tether: Tether

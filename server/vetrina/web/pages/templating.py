@@ -1,0 +1,47 @@
+"""Pages from Jinja templates: everything escaped, every name that a template uses must exist."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from vetrina.web.assets.registry import Assets
+
+TEMPLATES_DIR = Path(__file__).resolve().parent / "templates"
+
+
+class Templates:
+    """The templates of this folder; `asset('css/viewer.css')` gives a file's hashed address,
+    `modules('js/pages/viewer.js')` those of a script and all that it imports."""
+
+    def __init__(self, assets: Assets) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES_DIR),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters["coded"] = coded
+        self._environment.globals["asset"] = assets.url
+        self._environment.globals["modules"] = assets.modules
+
+    def render(self, name: str, *, lang: str, page_data: Mapping[str, Any], **more: Any) -> str:
+        """A whole page. `page_data` is what its scripts read from #page-data."""
+        template = self._environment.get_template(name)
+        return template.render(lang=lang, page_data=dict(page_data), **more)
+
+
+def coded(text: str) -> Markup:
+    """A text with `names` in backticks as HTML: the names become <code>, all is escaped."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    marked = (
+        Markup("<code>{}</code>").format(p) if i % 2 else escape(p) for i, p in enumerate(parts)
+    )
+    return Markup("").join(marked)
