@@ -21,7 +21,7 @@ from rich.console import Console
 from loadtests.bench_context import Bench
 from loadtests.machine import described
 from loadtests.progress import Progress
-from loadtests.result import Outcome, Promise
+from loadtests.result import Promise, Result
 from loadtests.results_file import file_of_today, record
 from loadtests.scenarios import (
     concurrent_sales,
@@ -37,7 +37,7 @@ from loadtests.scenarios import (
 from loadtests.swarm.http_client import CallFailed
 from loadtests.targets import BASELINES, CannotRun
 
-SCENARIOS: Final[dict[str, Callable[[Bench], Outcome]]] = {
+SCENARIOS: Final[dict[str, Callable[[Bench], Result]]] = {
     "fanout": fan_out.fanout,
     "burst": fan_out.burst,
     "compare": fan_out.compare,
@@ -61,7 +61,7 @@ ALL: Final = tuple(name for name in SCENARIOS if name not in ("fanout", "burst")
 """`compare` measures both of the others."""
 
 
-def run(name: str, bench: Bench) -> Outcome:
+def run(name: str, bench: Bench) -> Result:
     """One scenario. What keeps it from running is an outcome that is not kept."""
     scenario = SCENARIOS[name]
     load = os.getloadavg()[0]
@@ -69,7 +69,7 @@ def run(name: str, bench: Bench) -> Outcome:
     try:
         outcome = scenario(bench)
     except (CannotRun, CallFailed, TimeoutError) as reason:
-        outcome = Outcome(name, {}, [Promise("it ran", 0, "exactly", 1)], f"not run: {reason}")
+        outcome = Result(name, {}, [Promise("it ran", 0, "exactly", 1)], f"not run: {reason}")
     finally:
         bench.progress.end()
         gc.collect()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from loadtests.publisher import Publisher
-from loadtests.swarm.histogram import Latencies
+from loadtests.swarm.histogram import Histogram
 from loadtests.swarm.swarm import Swarm
 from loadtests.targets import Target
 
@@ -43,7 +43,7 @@ class Meter:
         self._target = target
         self._swarm = swarm
         self._publisher = publisher
-        self.delivery = Latencies()
+        self.delivery = Histogram()
 
     def rest(self, seconds: float = 1.0) -> float:
         """The processor time that the server uses while nothing happens, as a share of one core."""
@@ -58,7 +58,7 @@ class Meter:
 
         Fewer than asked for, but one at least, from a server that takes seconds for each.
         """
-        self.delivery = Latencies()
+        self.delivery = Histogram()
         ends_at = time.monotonic() + STAGE_S
         measured = [self._round(events)]
         while len(measured) < WARM_ROUNDS + many and time.monotonic() < ends_at:

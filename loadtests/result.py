@@ -47,7 +47,7 @@ class Promise:
 
 
 @dataclass(slots=True)
-class Outcome:
+class Result:
     """One scenario. `note` names what was left out, and why."""
 
     scenario: str

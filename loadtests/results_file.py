@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from loadtests.machine import commit, today
-from loadtests.result import Outcome
+from loadtests.result import Result
 
 RESULTS: Final = Path(__file__).resolve().parent / "results"
 
@@ -26,7 +26,7 @@ def newest() -> Path:
     return found[-1]
 
 
-def record(outcome: Outcome, machine: str, where: Path) -> None:
+def record(outcome: Result, machine: str, where: Path) -> None:
     """Add a scenario to a result file. One that was measured on another machine, or at another
     commit, than the first of the file says so."""
     told: dict[str, Any] = {"machine": machine, "scenarios": {}}

@@ -35,7 +35,7 @@ REPEAT_EVERY = 10
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One run. Latencies are from the moment a delivery was due to the answer's last byte."""
+    """One run. Histogram are from the moment a delivery was due to the answer's last byte."""
 
     sent: int
     orders: int

@@ -25,7 +25,7 @@ from tests.running_server import Served, make_show, purchase, served, signed
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One phase. Latencies are from the first byte sent to the answer's last."""
+    """One phase. Histogram are from the first byte sent to the answer's last."""
 
     phase: str
     acknowledged: int

@@ -44,7 +44,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Cluster:
     """Everything that can be broken."""
 
     database: PostgresServer
@@ -79,7 +79,7 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path) -> AsyncIterator[House]:
+async def house(folder: Path) -> AsyncIterator[Cluster]:
     """Open for the block, with the show; nothing of it is left afterwards."""
     async with AsyncExitStack() as stack:
         database = PostgresServer(durable=True)
@@ -100,4 +100,4 @@ async def house(folder: Path) -> AsyncIterator[House]:
             await node.start()
             nodes.append(node)
         await asyncio.to_thread(make_show, nodes[0].server, SHOW)
-        yield House(database, valkey, nodes)
+        yield Cluster(database, valkey, nodes)

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import httpx
 
-from loadtests.chaos.cluster import House
+from loadtests.chaos.cluster import Cluster
 from loadtests.chaos.faults import Fault
-from loadtests.chaos.traffic import Speaker
-from loadtests.chaos.viewer import Follower
+from loadtests.chaos.traffic import Traffic
+from loadtests.chaos.viewer import ClusterViewer
 
 EVERY_S: Final = 0.1
 BEFORE_S: Final = 1.0
@@ -43,10 +43,10 @@ class Row:
         return not self.lost and not self.doubled and self.healed_s is not None
 
 
-class Suffering:
+class ChaosRun:
     """Breaks a house, and counts."""
 
-    def __init__(self, house: House, crowd: Sequence[Follower], speaker: Speaker) -> None:
+    def __init__(self, house: Cluster, crowd: Sequence[ClusterViewer], speaker: Traffic) -> None:
         self._house = house
         self._crowd = crowd
         self._speaker = speaker

@@ -21,7 +21,7 @@ class Refused(Exception):
     """An answer that no repetition would change."""
 
 
-class Speaker:
+class Traffic:
     """Sends to the processes in turn. As with a real client and a real shop, the same wish keeps
     its key, so that it happens once however often it is sent."""
 

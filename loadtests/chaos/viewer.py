@@ -17,7 +17,7 @@ PAUSE_S: Final = 0.1
 COMES_S: Final = 3.0
 
 
-class Follower:
+class ClusterViewer:
     """Follows one show. What it believes to have missed or seen twice is counted, not forgiven."""
 
     def __init__(self, show: str, ports: Sequence[int], first: int, silence_s: float) -> None:
@@ -111,9 +111,9 @@ class Follower:
 @asynccontextmanager
 async def followers(
     show: str, ports: Sequence[int], count: int, silence_s: float = 5.0
-) -> AsyncIterator[list[Follower]]:
+) -> AsyncIterator[list[ClusterViewer]]:
     """So many viewers, spread evenly, all of them in."""
-    crowd = [Follower(show, ports, number, silence_s) for number in range(count)]
+    crowd = [ClusterViewer(show, ports, number, silence_s) for number in range(count)]
     tasks = [asyncio.create_task(follower.run()) for follower in crowd]
     try:
         async with asyncio.timeout(60):

@@ -18,7 +18,7 @@ from loadtests.bench_context import Bench
 from loadtests.benchmarks.store_throughput import database
 from loadtests.benchmarks.webhook_throughput import flat_out, request_of, steady
 from loadtests.clusters import Balanced, Loose, two
-from loadtests.result import Outcome, Promise
+from loadtests.result import Promise, Result
 from loadtests.targets import CannotRun
 from tests.running_server import CONTROL_KEY, make_show
 
@@ -68,7 +68,7 @@ class Sold:
         return astray + self.gaps + self.faults + self.behind
 
 
-def together(bench: Bench) -> Outcome:
+def together(bench: Bench) -> Result:
     """1,000 purchases a second into one show through two processes, on PostgreSQL."""
     bench.no_other("it needs two processes on PostgreSQL")
     seconds = bench.seconds or SECONDS
@@ -77,7 +77,7 @@ def together(bench: Bench) -> Outcome:
         held = _sold(servers, "steady", seconds, steadily=True)
         bench.progress.say("as fast as it goes")
         fast = _sold(servers, "flat-out", seconds, steadily=False)
-    return Outcome(
+    return Result(
         "together",
         {"steady": held.as_json(), "flat_out": fast.as_json()},
         [

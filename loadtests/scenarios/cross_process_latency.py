@@ -7,8 +7,8 @@ from typing import Any, Final
 from loadtests.bench_context import Bench
 from loadtests.clusters import Loose, one, two
 from loadtests.publisher import Publisher
-from loadtests.result import Outcome, Promise
-from loadtests.swarm.histogram import Latencies
+from loadtests.result import Promise, Result
+from loadtests.swarm.histogram import Histogram
 from loadtests.swarm.messages import Batch
 from loadtests.swarm.swarm import Swarm
 from loadtests.swarm.viewer import Viewer
@@ -25,20 +25,20 @@ class Ears:
 
     def __init__(self) -> None:
         self.heard: dict[int, dict[int, int]] = {}
-        self.asked_to_heard: dict[int, Latencies] = {}
+        self.asked_to_heard: dict[int, Histogram] = {}
 
     def hear(self, viewer: Viewer, batch: Batch, now: int) -> None:
         """A frame came."""
         heard = self.heard.setdefault(viewer.number, {})
         for seq in range(batch.first, batch.last + 1):
             heard[seq] = now
-        times = self.asked_to_heard.setdefault(viewer.number, Latencies())
+        times = self.asked_to_heard.setdefault(viewer.number, Histogram())
         for sent in batch.sent_ns:
             times.add(now - sent)
 
-    def apart(self, here: int, there: int) -> tuple[Latencies, int]:
+    def apart(self, here: int, there: int) -> tuple[Histogram, int]:
         """How much later one viewer heard than another, and how often it heard first."""
-        later, earlier = Latencies(), 0
+        later, earlier = Histogram(), 0
         others = self.heard[there]
         for seq, at in self.heard[here].items():
             apart = others[seq] - at
@@ -47,7 +47,7 @@ class Ears:
         return later, earlier
 
 
-def hop(bench: Bench) -> Outcome:
+def hop(bench: Bench) -> Result:
     """200 events a second in one process: how much later a viewer at another one has them."""
     bench.no_other("it needs one process, and then two")
     seconds = bench.seconds or SECONDS
@@ -69,7 +69,7 @@ def hop(bench: Bench) -> Outcome:
         "there_first": earlier,
     }
     p99 = round(later.percentile_ns(99) / 1e6, 2)
-    return Outcome(
+    return Result(
         "hop",
         figures,
         [

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from loadtests.bench_context import Bench
 from loadtests.cost_meter import CURVE, VOLLEY, Meter, join_cost, per_delivery
-from loadtests.result import Outcome, Promise
+from loadtests.result import Promise, Result
 from loadtests.targets import BASELINES, CannotRun, Target, baseline
 
 VIEWERS: Final = 8_000
@@ -18,22 +18,22 @@ VOLLEY_MOST: Final = 0.12
 TOO_LONG_MS: Final = 30_000
 
 
-def fanout(bench: Bench) -> Outcome:
+def fanout(bench: Bench) -> Result:
     """One event at a time."""
     return _compared(bench, "fanout", volley=False)
 
 
-def burst(bench: Bench) -> Outcome:
+def burst(bench: Bench) -> Result:
     """20 events within 50 ms."""
     return _compared(bench, "burst", curve=False)
 
 
-def compare(bench: Bench) -> Outcome:
+def compare(bench: Bench) -> Result:
     """Both, in one go."""
     return _compared(bench, "compare")
 
 
-def _compared(bench: Bench, scenario: str, *, curve: bool = True, volley: bool = True) -> Outcome:
+def _compared(bench: Bench, scenario: str, *, curve: bool = True, volley: bool = True) -> Result:
     viewers = bench.viewers or VIEWERS
     levels = [viewers // share for share in SHARES] if curve else [viewers]
     names = [FLOOR, "vetrina", *(name for name in bench.against if name != FLOOR)]
@@ -109,8 +109,8 @@ def _latency(meter: Meter) -> dict[str, Any]:
 
 def _judged(
     scenario: str, figures: dict[str, Any], again: dict[str, Any], viewers: int, *, volley: bool
-) -> Outcome:
-    outcome = Outcome(scenario, {"viewers": viewers, "targets": figures, "floor_again": again})
+) -> Result:
+    outcome = Result(scenario, {"viewers": viewers, "targets": figures, "floor_again": again})
     floors = [told["one"]["us"] for told in (figures[FLOOR], again) if "one" in told]
     missing = [f"{name}: {told['not_run']}" for name, told in figures.items() if "not_run" in told]
     outcome.note = "; ".join(f"not run: {each}" for each in missing)

@@ -6,7 +6,7 @@ import statistics
 from typing import Any, Final
 
 from loadtests.bench_context import Bench
-from loadtests.result import Outcome, Promise
+from loadtests.result import Promise, Result
 from loadtests.swarm.http_client import Answered, CallFailed
 from loadtests.swarm.swarm import Swarm
 from loadtests.targets import Target
@@ -23,7 +23,7 @@ IDLE_S: Final = 2.0
 ACK_MS: Final = 100.0
 
 
-def pin(bench: Bench) -> Outcome:
+def pin(bench: Bench) -> Result:
     """From the answer to the host's call until the last viewer has it, against the fan-out."""
     viewers = bench.viewers or PIN_VIEWERS
     with bench.target() as target, bench.swarm(target) as (swarm, publisher):
@@ -51,7 +51,7 @@ def pin(bench: Bench) -> Outcome:
         figures = {"viewers": viewers, "pins": PINS, **middle, "ratio": ratio}
         figures |= swarm.phase_json()
         what = "from the answer to the last viewer"
-        return Outcome(
+        return Result(
             "pin",
             figures,
             [
@@ -88,7 +88,7 @@ def _fan_outs(target: Target) -> tuple[float, float]:
     )
 
 
-def taps(bench: Bench) -> Outcome:
+def taps(bench: Bench) -> Result:
     """Every viewer presses a link once a second: each tap is answered, and soon."""
     viewers, seconds = bench.viewers or TAP_VIEWERS, bench.seconds or TAP_S
     with bench.target() as target, bench.swarm(target) as (swarm, _):
@@ -114,7 +114,7 @@ def taps(bench: Bench) -> Outcome:
             **swarm.phase_json(),
         }
         p99 = round(acks.percentile_ns(99) / 1e6, 1)
-        return Outcome(
+        return Result(
             "taps",
             figures,
             [

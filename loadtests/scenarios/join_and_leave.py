@@ -9,7 +9,7 @@ from loadtests.bench_context import Bench
 from loadtests.cost_meter import join_cost
 from loadtests.process_usage import Observed
 from loadtests.publisher import Publisher
-from loadtests.result import Outcome, Promise
+from loadtests.result import Promise, Result
 from loadtests.swarm.swarm import Swarm
 from loadtests.targets import Target
 
@@ -25,7 +25,7 @@ TRAFFIC: Final = 20
 GONE_S: Final = 15.0
 
 
-def join_storm(bench: Bench) -> Outcome:
+def join_storm(bench: Bench) -> Result:
     """Thousands come at once: processor time for each, from TCP accept to the snapshot."""
     viewers = bench.viewers or STORM_VIEWERS
     with bench.target() as target, bench.swarm(target) as (swarm, publisher):
@@ -44,7 +44,7 @@ def join_storm(bench: Bench) -> Outcome:
         }
         bench.progress.say("all of them come back")
         figures["returning"] = _storm_back(target, swarm)
-        return Outcome(
+        return Result(
             "join_storm",
             figures,
             [
@@ -72,7 +72,7 @@ def _storm_back(target: Target, swarm: Swarm) -> dict[str, float]:
     }
 
 
-def memory(bench: Bench) -> Outcome:
+def memory(bench: Bench) -> Result:
     """Resident memory for each viewer: idle, after traffic, after churn; and when all are gone."""
     viewers = bench.viewers or MEMORY_VIEWERS
     with bench.target() as target, bench.swarm(target) as (swarm, publisher):
@@ -119,7 +119,7 @@ def memory(bench: Bench) -> Outcome:
             "gauge": gauge,
             **swarm.phase_json(),
         }
-        return Outcome(
+        return Result(
             "memory",
             figures,
             [

@@ -9,9 +9,9 @@ from typing import Final
 
 from loadtests.bench_context import Bench
 from loadtests.cost_meter import CURVE
-from loadtests.result import Outcome, Promise
+from loadtests.result import Promise, Result
 from loadtests.swarm.connection import LIVE
-from loadtests.swarm.histogram import Latencies
+from loadtests.swarm.histogram import Histogram
 from loadtests.swarm.protocols import now_ns
 from loadtests.swarm.swarm import Swarm
 from loadtests.swarm.viewer import Viewer
@@ -27,7 +27,7 @@ BACK_S: Final = 5.0
 EVENTS: Final = 5
 
 
-def jitter(bench: Bench) -> Outcome:
+def jitter(bench: Bench) -> Result:
     """Every line is cut every 15 s for 2 s while events come: all of them reach everybody."""
     viewers, seconds = bench.viewers or JITTER_VIEWERS, bench.seconds or JITTER_S
     with bench.target() as target, bench.swarm(target, returning=True) as (swarm, publisher):
@@ -65,7 +65,7 @@ def jitter(bench: Bench) -> Outcome:
             spent = target.process.used() - used
             figures["server_busy"] = round(spent.total_ns / 1e9 / seconds, 3)
         p99 = round(replay.percentile_ns(99) / 1e6, 1)
-        return Outcome(
+        return Result(
             "jitter",
             figures,
             [
@@ -79,7 +79,7 @@ def jitter(bench: Bench) -> Outcome:
         )
 
 
-def avalanche(bench: Bench) -> Outcome:
+def avalanche(bench: Bench) -> Result:
     """A restart under thousands: nobody is lost, and all are back within 5 s of its return."""
     viewers = bench.viewers or AVALANCHE_VIEWERS
     with bench.own() as server:
@@ -92,7 +92,7 @@ def avalanche(bench: Bench) -> Outcome:
                 publisher.fire()
             swarm.deliveries(EVENTS * viewers, 30)
             swarm.begin_phase()
-            offline = Latencies()
+            offline = Histogram()
             swarm.on_came = lambda viewer: offline.add(now_ns() - viewer.away_since)
             began = time.monotonic()
             ready_at: list[float] = []
@@ -126,7 +126,7 @@ def avalanche(bench: Bench) -> Outcome:
                 **swarm.phase_json(),
             }
             back_s = figures["all_back_s"]
-            return Outcome(
+            return Result(
                 "avalanche",
                 figures,
                 [

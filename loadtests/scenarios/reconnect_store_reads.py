@@ -13,7 +13,7 @@ from typing import Final
 from loadtests.bench_context import Bench
 from loadtests.clusters import Balanced, Loose, two
 from loadtests.publisher import Publisher
-from loadtests.result import Outcome, Promise
+from loadtests.result import Promise, Result
 from loadtests.swarm.connection import LIVE
 from loadtests.targets import QUIET_SHOW, SHOW
 
@@ -25,7 +25,7 @@ READS: Final = 1
 _READS: Final = re.compile(r'vetrina_store_reads_total\{table="(\w+)"\}')
 
 
-def returning(bench: Bench) -> Outcome:
+def returning(bench: Bench) -> Result:
     """Thousands lose their lines to two processes and come back: the log is read once at most."""
     bench.no_other("it kills two processes")
     viewers = bench.viewers or VIEWERS
@@ -50,7 +50,7 @@ def returning(bench: Bench) -> Outcome:
         "anew_reads": [dict(each) for each in anew],
         "anew_counts": swarm.counts.as_json(),
     }
-    return Outcome(
+    return Result(
         "returning",
         figures,
         [

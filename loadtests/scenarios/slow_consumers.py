@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from loadtests.bench_context import Bench
 from loadtests.publisher import Publisher
-from loadtests.result import Outcome, Promise
+from loadtests.result import Promise, Result
 from loadtests.swarm.connection import LIVE
-from loadtests.swarm.histogram import Latencies
+from loadtests.swarm.histogram import Histogram
 from loadtests.swarm.messages import Batch, stamped
 from loadtests.swarm.protocols import now_ns
 from loadtests.swarm.swarm import Swarm
@@ -31,7 +31,7 @@ NETWORK_MSS: Final = 1400
 SMALL_BUFFER: Final = 4096
 
 
-def slow(bench: Bench) -> Outcome:
+def slow(bench: Bench) -> Result:
     """Ten fast viewers and one that reads 1 KB a second: no fast one waits over 100 ms."""
     seconds = bench.seconds or 25
     with bench.target() as target, bench.swarm(target) as (swarm, publisher):
@@ -41,7 +41,7 @@ def slow(bench: Bench) -> Outcome:
         bench.progress.say("publishing every 50 ms, nobody is slow")
         _keep_publishing(swarm, publisher, target, events=4, until=time.monotonic() + seconds / 2)
         swarm.rest(seconds / 2 + 1)
-        alone, ear.latency = ear.latency, Latencies()
+        alone, ear.latency = ear.latency, Histogram()
         swarm.prepare = _like_a_phone
         swarm.fill(1)
         one = swarm.viewers[FAST]
@@ -61,7 +61,7 @@ def slow(bench: Bench) -> Outcome:
             **swarm.phase_json(),
         }
         worst_ms = ear.latency.most_ns / 1e6
-        return Outcome(
+        return Result(
             "slow",
             figures,
             [
@@ -74,7 +74,7 @@ def slow(bench: Bench) -> Outcome:
         )
 
 
-def stuck(bench: Bench) -> Outcome:
+def stuck(bench: Bench) -> Result:
     """Clients that stop reading: freed within 30 s, with their memory and their descriptors."""
     many = bench.viewers or STUCK
     with bench.target() as target, bench.swarm(target) as (swarm, publisher):
@@ -118,7 +118,7 @@ def stuck(bench: Bench) -> Outcome:
             **swarm.phase_json(),
         }
         fast = sum(viewer.phase == LIVE for viewer in swarm.viewers[:FAST])
-        return Outcome(
+        return Result(
             "stuck",
             figures,
             [
@@ -134,7 +134,7 @@ class _Ear:
     """Listens for the fast ones, who came first."""
 
     def __init__(self) -> None:
-        self.latency = Latencies()
+        self.latency = Histogram()
 
     def heard(self, viewer: Viewer, batch: Batch, now: int) -> None:
         if viewer.number < FAST:

@@ -20,7 +20,7 @@ from loadtests.clusters import Loose, one
 from loadtests.cost_meter import TAIL_S
 from loadtests.process_usage import Observed
 from loadtests.publisher import Publisher
-from loadtests.result import Outcome, Promise
+from loadtests.result import Promise, Result
 from loadtests.swarm.protocols import now_ns
 from loadtests.swarm.swarm import Swarm
 from loadtests.swarm.viewer import Viewer
@@ -61,7 +61,7 @@ class Side:
         }
 
 
-def workers(bench: Bench) -> Outcome:
+def workers(bench: Bench) -> Result:
     """Two workers beside one process, event by event in turn, while the load client sleeps."""
     bench.no_other("it needs one process beside two workers")
     viewers, rounds = bench.viewers or VIEWERS, 2 * bench.rounds
@@ -139,7 +139,7 @@ def _round(swarm: Swarm, side: Side) -> None:
     side.all_ns.append(sum(spent))
 
 
-def _judged(swarm: Swarm, sides: Sequence[Side], shares: list[float], heard: int) -> Outcome:
+def _judged(swarm: Swarm, sides: Sequence[Side], shares: list[float], heard: int) -> Result:
     single, double = (side.as_json() for side in sides)
     carried = round(single["busiest_ms"] / double["busiest_ms"], 2)
     even = round(100 * (max(shares) / (sum(shares) / len(shares)) - 1), 1)
@@ -150,7 +150,7 @@ def _judged(swarm: Swarm, sides: Sequence[Side], shares: list[float], heard: int
         "by_time": round(single["first_to_last_ms"] / double["first_to_last_ms"], 2),
         "shares": shares,
     }
-    return Outcome(
+    return Result(
         "workers",
         figures,
         [

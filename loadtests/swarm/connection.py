@@ -22,7 +22,7 @@ _IP_BIND_ADDRESS_NO_PORT: Final = 24
 _RESET: Final = struct.pack("ii", 1, 0)
 
 
-class Line:
+class Connection:
     """A connection of the swarm; it comes back under the same number."""
 
     __slots__ = (

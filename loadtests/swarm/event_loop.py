@@ -23,7 +23,7 @@ class Peer(Protocol):
         ...
 
 
-class Loop:
+class EventLoop:
     """Runs until a condition holds."""
 
     def __init__(self) -> None:

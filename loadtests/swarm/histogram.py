@@ -15,7 +15,7 @@ STEPS: Final = 128
 FLUSH_AT: Final = 1_000_000
 
 
-class Latencies:
+class Histogram:
     """A histogram of nanoseconds with buckets that grow with the value.
 
     `add` is a plain append; the work of counting is done when somebody asks.
@@ -58,7 +58,7 @@ class Latencies:
         self._most_ns = max(self._most_ns, max(self._fresh))
         del self._fresh[:]
 
-    def merge(self, other: Latencies) -> None:
+    def merge(self, other: Histogram) -> None:
         """Take over what another one recorded."""
         self.settle()
         other.settle()
@@ -99,7 +99,7 @@ class Latencies:
         return {"buckets": buckets, "sum_ns": self._sum_ns, "most_ns": self._most_ns}
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> Latencies:
+    def from_json(cls, told: Mapping[str, Any]) -> Histogram:
         """What `as_json` told."""
         made = cls()
         made._buckets = {int(index): count for index, count in told["buckets"].items()}

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from loadtests.swarm.event_loop import Loop
+from loadtests.swarm.event_loop import EventLoop
 from loadtests.swarm.protocols import now_ns
 
 
@@ -36,10 +36,10 @@ class CallFailed(Exception):
     """The server did not answer as it should; the message has its words."""
 
 
-class Caller:
+class HttpClient:
     """One line to the server; requests on it are answered in turn."""
 
-    def __init__(self, loop: Loop, host: str, port: int, key: str) -> None:
+    def __init__(self, loop: EventLoop, host: str, port: int, key: str) -> None:
         self._loop = loop
         self._where = (host, port)
         self._key = key
@@ -117,11 +117,11 @@ class Caller:
         self._line().sendall(b"".join(request for *_, request in self._waiting))
 
 
-class Callers:
+class HttpClients:
     """Some lines side by side, for calls that shall not wait for each other."""
 
-    def __init__(self, loop: Loop, host: str, port: int, key: str, lines: int = 20) -> None:
-        self._callers = [Caller(loop, host, port, key) for _ in range(lines)]
+    def __init__(self, loop: EventLoop, host: str, port: int, key: str, lines: int = 20) -> None:
+        self._callers = [HttpClient(loop, host, port, key) for _ in range(lines)]
         self._turns = cycle(self._callers)
 
     def post(self, path: str, body: Any, on_answer: OnAnswer | None = None) -> None:

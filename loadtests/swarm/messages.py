@@ -75,11 +75,11 @@ class Other:
     """A signal, a pong, or something that is new to us."""
 
 
-Heard = Welcome | Batch | Ack | Bye | Answer | Closing | Admitted | Other
+ServerMessage = Welcome | Batch | Ack | Bye | Answer | Closing | Admitted | Other
 OTHER = Other()
 
 
-def read_frame(text: bytes) -> Heard:
+def read_frame(text: bytes) -> ServerMessage:
     """One frame of the live protocol. Raises ValueError for what is no frame."""
     frame = orjson.loads(text)
     match frame.get("type"):

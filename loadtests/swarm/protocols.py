@@ -8,10 +8,10 @@ from typing import Final, Protocol
 import orjson
 
 from loadtests.swarm.framing import CLOSE, PING, PONG, TEXT, Message, client_frame, close_code
-from loadtests.swarm.messages import OTHER, Admitted, Answer, Closing, Heard, read_frame
+from loadtests.swarm.messages import OTHER, Admitted, Answer, Closing, ServerMessage, read_frame
 
 
-class Dialect(Protocol):
+class WireProtocol(Protocol):
     """One way of speaking."""
 
     path: str
@@ -27,7 +27,7 @@ class Dialect(Protocol):
         """The client's heartbeat; nothing where there is none."""
         ...
 
-    def read(self, text: bytes) -> Heard:
+    def read(self, text: bytes) -> ServerMessage:
         """What a text of the server means."""
         ...
 
@@ -55,7 +55,7 @@ class Vetrina:
         """The browser's heartbeat."""
         return self._PING
 
-    def read(self, text: bytes) -> Heard:
+    def read(self, text: bytes) -> ServerMessage:
         """A frame."""
         return read_frame(text)
 
@@ -82,7 +82,7 @@ class Plain:
         """Nothing is said."""
         return b""
 
-    def read(self, text: bytes) -> Heard:
+    def read(self, text: bytes) -> ServerMessage:
         """An events frame."""
         return read_frame(text)
 
@@ -106,7 +106,7 @@ class SocketIO:
         """The server pings."""
         return b""
 
-    def read(self, text: bytes) -> Heard:
+    def read(self, text: bytes) -> ServerMessage:
         """A packet."""
         if text.startswith(self._EVENT):
             return read_frame(text[len(self._EVENT) : -1])
@@ -121,7 +121,7 @@ class SocketIO:
         return client_frame(TEXT, b"42" + orjson.dumps(["fire", text]))
 
 
-def read_message(dialect: Dialect, message: Message) -> Heard:
+def read_message(dialect: WireProtocol, message: Message) -> ServerMessage:
     """What a message means, control frames included. Raises ValueError."""
     opcode, payload = message
     if opcode == PING:

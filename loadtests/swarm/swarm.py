@@ -9,12 +9,12 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
 
-from loadtests.swarm.connection import GONE, LIVE, Line
+from loadtests.swarm.connection import GONE, LIVE, Connection
 from loadtests.swarm.counts import Counts, Times
-from loadtests.swarm.event_loop import Loop
+from loadtests.swarm.event_loop import EventLoop
 from loadtests.swarm.framing import TEXT, Message, client_frame, upgrade_request
-from loadtests.swarm.messages import Batch, Heard
-from loadtests.swarm.protocols import Dialect, now_ns, read_message
+from loadtests.swarm.messages import Batch, ServerMessage
+from loadtests.swarm.protocols import WireProtocol, now_ns, read_message
 from loadtests.swarm.viewer import Viewer
 
 ADDRESS_HOLDS: Final = 400
@@ -34,10 +34,12 @@ def address_of(number: int) -> str:
     return f"127.0.{1 + host // 250}.{1 + host % 250}"
 
 
-class Swarm(Loop):
+class Swarm(EventLoop):
     """Holds the viewers. Synchronous: `run` serves all of them until something is true."""
 
-    def __init__(self, host: str, port: int, dialect: Dialect, *, returning: bool = True) -> None:
+    def __init__(
+        self, host: str, port: int, dialect: WireProtocol, *, returning: bool = True
+    ) -> None:
         super().__init__()
         most_files()
         self.host, self.port, self.dialect = host, port, dialect
@@ -49,9 +51,9 @@ class Swarm(Loop):
         self.live = 0
         self.head = -1
         """The highest seq that anybody has heard of."""
-        self.known: dict[bytes, tuple[Heard, ...]] = {}
+        self.known: dict[bytes, tuple[ServerMessage, ...]] = {}
         self.on_batch: OnBatch | None = None
-        self.on_came: Callable[[Line], None] | None = None
+        self.on_came: Callable[[Connection], None] | None = None
         self.prepare: Callable[[socket.socket], None] = _as_it_is
         """Last touch on a socket before it connects."""
         self.heartbeat_ms = DEFAULT_HEARTBEAT_MS
@@ -99,7 +101,7 @@ class Swarm(Loop):
         if viewer.phase != GONE:
             self._waiting.append(viewer)
 
-    def came(self, viewer: Line) -> None:
+    def came(self, viewer: Connection) -> None:
         """A viewer is in."""
         self.live += 1
         self.counts.welcomed += 1
@@ -114,11 +116,11 @@ class Swarm(Loop):
         else:
             self._under_way -= 1
 
-    def understand(self, messages: list[Message]) -> tuple[Heard, ...]:
+    def understand(self, messages: list[Message]) -> tuple[ServerMessage, ...]:
         """What messages mean. Raises ValueError."""
         return tuple(read_message(self.dialect, message) for message in messages)
 
-    def remember(self, data: bytes, heard: tuple[Heard, ...]) -> None:
+    def remember(self, data: bytes, heard: tuple[ServerMessage, ...]) -> None:
         """The next viewer who is told the same need not read it."""
         if len(self.known) >= REMEMBERED:
             self.known.clear()

@@ -16,21 +16,21 @@ from vetrina.bus.port import Bus, KeyRevoked
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
-from vetrina.live.audience_counts import Audience
-from vetrina.live.cluster_sync import KeepingUp
+from vetrina.live.audience_counts import AudienceCounts
+from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.demo import Demo
-from vetrina.live.event_feed import Feed
-from vetrina.live.key_revocations import Revocations
-from vetrina.live.leases import Turns
+from vetrina.live.event_feed import EventFeed
+from vetrina.live.key_revocations import KeyRevocations
+from vetrina.live.leases import Leases
 from vetrina.live.purchases.shop_connections import Connections
-from vetrina.live.reconciliation.backfill import CatchingUp
-from vetrina.live.reconciliation.poller import Reconciling
+from vetrina.live.reconciliation.backfill import Backfill
+from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
-from vetrina.outbound.http_client import Fetcher
-from vetrina.protocol.server_session import Manners
-from vetrina.realtime.fair_scheduling import LoopPacing
+from vetrina.outbound.http_client import HttpClient
+from vetrina.protocol.server_session import SessionLimits
+from vetrina.realtime.fair_scheduling import LoopScheduler
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings, read_settings
 from vetrina.store.ports.shows import Store
@@ -67,7 +67,7 @@ async def running(
     async with AsyncExitStack() as stack:
         await store.open()
         stack.push_async_callback(store.close)
-        fetcher = Fetcher()
+        fetcher = HttpClient()
         stack.push_async_callback(fetcher.close)
         context = _context(settings, clock, store, fetcher)
         await context.connections.open()
@@ -81,7 +81,7 @@ async def running(
         context.supervisor.start("hub", context.hub.run)
         context.supervisor.start("audience", context.audience.run)
         context.supervisor.start("keeping up", _keeping_up(context).run)
-        turns = Turns(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
+        turns = Leases(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
         polls = turns.one_at_a_time("polls", context.reconciling.run)
         context.supervisor.start("polls", polls)
         context.supervisor.start("revocations", _revocations(context).run)
@@ -106,14 +106,14 @@ def store_of(settings: Settings, *, serve: bool = True) -> Store:
     return sqlite_store(settings.data, serve=serve, shared=settings.redis is not None)
 
 
-def _context(settings: Settings, clock: Clock, store: Store, fetcher: Fetcher) -> Context:
+def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient) -> Context:
     metrics = Metrics()
     store.watched_by(metrics)
     assets = Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
     process = secrets.token_hex(4)
     bus, buckets = _bus(settings, process, metrics)
-    manners = Manners(heartbeat_ms=settings.heartbeat_ms)
-    pacing = LoopPacing(asyncio.get_running_loop())
+    manners = SessionLimits(heartbeat_ms=settings.heartbeat_ms)
+    pacing = LoopScheduler(asyncio.get_running_loop())
     hub = Hub(
         clock,
         metrics,
@@ -125,8 +125,8 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: Fetcher) -
     shows = ShowService(
         store, bus, clock, settings.limits(), metrics, settings.names(), shared=bus.shared
     )
-    feed = Feed(store, bus, hub, clock)
-    audience = Audience(bus, hub, clock, process)
+    feed = EventFeed(store, bus, hub, clock)
+    audience = AudienceCounts(bus, hub, clock, process)
     feed.on_published(shows.hear)
     feed.on_tallied(audience.hear)
     feed.also_needed(lambda slug: slug in shows.at_hand)
@@ -140,11 +140,11 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: Fetcher) -
         buckets=buckets,
         shows=shows,
         connections=connections,
-        reconciling=Reconciling(
+        reconciling=Poller(
             store,
             clock,
             connections,
-            CatchingUp(store, shows, clock),
+            Backfill(store, shows, clock),
             sources(fetcher),
             every_ms=settings.poll_every_s * 1000,
             shared=bus.shared,
@@ -167,8 +167,8 @@ def _bus(settings: Settings, process: str, metrics: Metrics) -> tuple[Bus, Share
     return bus, RedisBuckets(bus)
 
 
-def _keeping_up(context: Context) -> KeepingUp:
-    keeping_up = KeepingUp(
+def _keeping_up(context: Context) -> ClusterSync:
+    keeping_up = ClusterSync(
         context.store, context.bus, context.hub, context.feed, context.shows, context.clock
     )
     if context.bus.shared:
@@ -176,11 +176,11 @@ def _keeping_up(context: Context) -> KeepingUp:
     return keeping_up
 
 
-def _revocations(context: Context) -> Revocations:
+def _revocations(context: Context) -> KeyRevocations:
     async def tell(key_id: str) -> None:
         await context.bus.publish([KeyRevoked(key_id)])
 
-    return Revocations(context.store, context.clock, tell)
+    return KeyRevocations(context.store, context.clock, tell)
 
 
 async def _demo(context: Context) -> Demo:

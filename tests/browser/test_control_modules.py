@@ -125,9 +125,9 @@ async def test_a_storm_asks_at_most_once_a_second_and_once_more_after_it(page, f
     await page.clock.pause_at(1)
     await page.evaluate(
         """async () => {
-          const { Pace } = await import("/static/js/pages/control-pace.js");
+          const { Timings } = await import("/static/js/pages/control-pace.js");
           window.runs = [];
-          window.pace = new Pace(1_000, () => window.runs.push(Math.round(performance.now())));
+          window.pace = new Timings(1_000, () => window.runs.push(Math.round(performance.now())));
           window.before = performance.now();
         }"""
     )

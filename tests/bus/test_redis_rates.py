@@ -15,7 +15,7 @@ from tests.valkey import ValkeyServer, valkey_server
 from vetrina.bus.redis import RedisBuckets
 from vetrina.bus.redis.rate_limits import key_of
 from vetrina.web.http.problem import Problem
-from vetrina.web.http.rate_limiter import Limiter, Rate
+from vetrina.web.http.rate_limiter import Rate, RateLimiter
 
 SLOW = Rate("slow", per_s=0.01, burst=10)
 
@@ -31,11 +31,11 @@ async def two(valkey: ValkeyServer) -> AsyncIterator[list[End]]:
         yield made
 
 
-def limiter(end: End) -> Limiter:
-    return Limiter(FakeClock(), shared=RedisBuckets(end.bus, patience_s=30))
+def limiter(end: End) -> RateLimiter:
+    return RateLimiter(FakeClock(), shared=RedisBuckets(end.bus, patience_s=30))
 
 
-async def taken(limits: list[Limiter], rate: Rate, who: str, calls: int) -> int:
+async def taken(limits: list[RateLimiter], rate: Rate, who: str, calls: int) -> int:
     """How many of these calls were let through, made of all processes in turn."""
 
     async def call(number: int) -> bool:
@@ -54,7 +54,7 @@ async def test_two_processes_let_through_no_more_than_one(two: list[End], who: s
 
 
 async def test_without_the_shared_ones_each_process_counts_for_itself(who: str) -> None:
-    alone = [Limiter(FakeClock()), Limiter(FakeClock())]
+    alone = [RateLimiter(FakeClock()), RateLimiter(FakeClock())]
     assert await taken(alone, SLOW, who, 50) == 20
 
 

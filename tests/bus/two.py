@@ -11,7 +11,7 @@ from tests.bus.brisk import CALM
 from tests.bus.conftest import Listening
 from tests.realtime.waiting import until
 from vetrina.bus.port import Published
-from vetrina.bus.redis import Pace, RedisBus
+from vetrina.bus.redis import RedisBus, Timings
 from vetrina.domain.show.events import Panicked, Position, Recorded
 from vetrina.metrics import Metrics
 
@@ -35,13 +35,13 @@ def published(seq: int, show: str = SHOW) -> Published:
     return Published(show, Position("kqwhzbea", seq), (Recorded(seq, Panicked(seq), "Anna"),))
 
 
-def new_bus(url: str, pace: Pace = CALM) -> End:
+def new_bus(url: str, pace: Timings = CALM) -> End:
     metrics = Metrics()
     return End(RedisBus(url, secrets.token_hex(4), metrics, pace=pace), Listening(), metrics)
 
 
 @asynccontextmanager
-async def ends(*urls: str, pace: Pace = CALM) -> AsyncIterator[list[End]]:
+async def ends(*urls: str, pace: Timings = CALM) -> AsyncIterator[list[End]]:
     """Open buses that follow the same show."""
     made = [new_bus(url, pace) for url in urls]
     try:

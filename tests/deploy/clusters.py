@@ -22,7 +22,7 @@ COMMANDS = "/api/v1/shows/drop/commands"
 CAUGHT_UP_S = 30.0
 
 
-class House:
+class Cluster:
     """The processes of one installation, and the one address that people know."""
 
     def __init__(self, processes: list[Served], nginx: Nginx, bus: EmbeddedValkey) -> None:
@@ -47,7 +47,7 @@ class House:
 
 
 @asynccontextmanager
-async def house(folder: Path, database: str) -> AsyncIterator[House]:
+async def house(folder: Path, database: str) -> AsyncIterator[Cluster]:
     """Three processes with the show "drop", for the block."""
     await asyncio.to_thread(folder.mkdir)
     bus = EmbeddedValkey(folder, valkey_program())
@@ -63,14 +63,14 @@ async def house(folder: Path, database: str) -> AsyncIterator[House]:
             ports = [process.port for process in processes]
             nginx = stack.enter_context(nginx_before(folder / "nginx", ports))
             made = await asyncio.to_thread(make_show, processes[0], "drop")
-            opened = House(processes, nginx, bus)
+            opened = Cluster(processes, nginx, bus)
             opened.overlay = f"{nginx.address}/overlay/{made['overlay_key']}"
             yield opened
     finally:
         await bus.close()
 
 
-class Follower:
+class ClusterViewer:
     """A viewer who comes back whenever the line ends, and counts what the promises are about."""
 
     def __init__(self, nginx: Nginx) -> None:
@@ -122,9 +122,9 @@ class Follower:
 
 
 @asynccontextmanager
-async def followers(nginx: Nginx, count: int) -> AsyncIterator[list[Follower]]:
+async def followers(nginx: Nginx, count: int) -> AsyncIterator[list[ClusterViewer]]:
     """So many viewers who are in; one that sees a gap fails the block."""
-    crowd = [Follower(nginx) for _ in range(count)]
+    crowd = [ClusterViewer(nginx) for _ in range(count)]
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(follower.run()) for follower in crowd]
         await until(lambda: all(one.snapshots for one in crowd), CAUGHT_UP_S)

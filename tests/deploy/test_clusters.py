@@ -9,23 +9,23 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.clusters import CAUGHT_UP_S, Follower, House, followers, house
+from tests.deploy.clusters import CAUGHT_UP_S, Cluster, ClusterViewer, followers, house
 from tests.realtime.waiting import until
 
 VIEWERS = 9
 
 
 @pytest.fixture
-async def three(tmp_path: Path, postgres: str) -> AsyncIterator[House]:
+async def three(tmp_path: Path, postgres: str) -> AsyncIterator[Cluster]:
     async with house(tmp_path / "house", postgres) as opened:
         yield opened
 
 
-def saw(crowd: list[Follower], texts: list[str]) -> bool:
+def saw(crowd: list[ClusterViewer], texts: list[str]) -> bool:
     return all(follower.texts == texts for follower in crowd)
 
 
-async def test_a_killed_process_costs_nobody_an_event(three: House) -> None:
+async def test_a_killed_process_costs_nobody_an_event(three: Cluster) -> None:
     texts = ["before", "while one is dead", "and another one"]
     async with followers(three.nginx, VIEWERS) as crowd:
         await three.announce(texts[0])
@@ -39,7 +39,7 @@ async def test_a_killed_process_costs_nobody_an_event(three: House) -> None:
     assert sum(follower.returns for follower in crowd) >= VIEWERS // 3
 
 
-async def test_a_rolling_restart_leaves_nobody_behind(three: House) -> None:
+async def test_a_rolling_restart_leaves_nobody_behind(three: Cluster) -> None:
     """One that was just started has no past to resume from, so some come back to a snapshot."""
     told: list[str] = []
     rolling = True
@@ -61,7 +61,7 @@ async def test_a_rolling_restart_leaves_nobody_behind(three: House) -> None:
     assert all(follower.returns for follower in crowd)
 
 
-async def test_nothing_is_missed_while_the_bus_is_away(three: House) -> None:
+async def test_nothing_is_missed_while_the_bus_is_away(three: Cluster) -> None:
     async with followers(three.nginx, VIEWERS) as crowd:
         await three.announce("with it")
         await three.bus.close()
@@ -74,7 +74,7 @@ async def test_nothing_is_missed_while_the_bus_is_away(three: House) -> None:
     assert sum(follower.returns for follower in crowd) == 0
 
 
-async def test_each_process_answers_by_the_one_address(three: House) -> None:
+async def test_each_process_answers_by_the_one_address(three: Cluster) -> None:
     """What was written through one can be read from every other at once."""
     await three.announce("hear, hear")
     for process in three.processes:

@@ -17,14 +17,14 @@ from tests.faults.scene import Scene, nothing_left_behind, scene
 from tests.realtime.fakes import FakeMember
 from tests.valkey import ValkeyServer, valkey_server
 from vetrina.bus.redis import RedisBus
-from vetrina.bus.redis.node import Link
-from vetrina.live.event_feed import Feed
+from vetrina.bus.redis.node import Node
+from vetrina.live.event_feed import EventFeed
 from vetrina.live.service import ShowService
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.room import Room
 from vetrina.store.sql.store import sqlite_store
 
-PARTS = {Hub, Room, Feed, ShowService, RedisBus, Link, FakeMember}
+PARTS = {Hub, Room, EventFeed, ShowService, RedisBus, Node, FakeMember}
 Served = Callable[..., AbstractAsyncContextManager[Scene]]
 
 

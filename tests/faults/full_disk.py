@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx
 
-from loadtests.chaos.traffic import Speaker
-from loadtests.chaos.viewer import Follower, followers
+from loadtests.chaos.traffic import Traffic
+from loadtests.chaos.viewer import ClusterViewer, followers
 from tests.faults.partition import told
 from tests.realtime.waiting import until
 from tests.running_server import Served, make_show, served
@@ -31,7 +31,7 @@ async def main(folder: Path) -> None:
     async with AsyncExitStack() as stack:
         server = stack.enter_context(served(disk / "data"))
         make_show(server, SHOW)
-        speaker = Speaker(SHOW, [server.port])
+        speaker = Traffic(SHOW, [server.port])
         stack.push_async_callback(speaker.close)
         await speaker.open()
         crowd = await stack.enter_async_context(followers(SHOW, [server.port], 4))
@@ -85,7 +85,7 @@ def ready(server: Served) -> httpx.Response:
     return httpx.get(f"{server.address}/readyz")
 
 
-async def checked(speaker: Speaker, crowd: list[Follower]) -> None:
+async def checked(speaker: Traffic, crowd: list[ClusterViewer]) -> None:
     """What was acknowledged is there once, and everybody saw it all without leaving."""
     log = await speaker.log()
     await until(lambda: all(one.events == len(log) - first(one) for one in crowd), WITHIN_S)
@@ -96,7 +96,7 @@ async def checked(speaker: Speaker, crowd: list[Follower]) -> None:
         assert (one.lost, one.doubled, one.snapshots, one.returns) == (0, 0, 1, 0)
 
 
-def first(one: Follower) -> int:
+def first(one: ClusterViewer) -> int:
     """Where a viewer began."""
     assert one.position is not None
     return one.position[1] - one.events

@@ -7,19 +7,19 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
 from tests.faults.clocks import rest
-from vetrina.bus.redis import Pace, RedisBus
+from vetrina.bus.redis import RedisBus, Timings
 from vetrina.clock import Clock
 from vetrina.domain.show.limits import Limits
 from vetrina.live.audience_counts import Audience
-from vetrina.live.cluster_sync import KeepingUp
-from vetrina.live.event_feed import Feed
+from vetrina.live.cluster_sync import ClusterSync
+from vetrina.live.event_feed import EventFeed
 from vetrina.live.service import ShowService
 from vetrina.metrics import Metrics
 from vetrina.realtime.hub import Hub
 from vetrina.store.ports.shows import Store
 from vetrina.supervisor import Supervisor
 
-QUICK = Pace(open_s=30, probe_every_s=0.3, answer_s=1.0, backoff_min_s=0.02, backoff_max_s=0.1)
+QUICK = Timings(open_s=30, probe_every_s=0.3, answer_s=1.0, backoff_min_s=0.02, backoff_max_s=0.1)
 NEVER_PROBED = replace(QUICK, probe_every_s=86_400)
 
 
@@ -32,7 +32,7 @@ class Neighbour:
     bus: RedisBus
     metrics: Metrics
     hub: Hub
-    feed: Feed
+    feed: EventFeed
     shows: ShowService
 
     @property
@@ -47,7 +47,7 @@ class Plan:
     """What a process is made of. `comparing`: it asks the store where the shows stand."""
 
     url: str
-    pace: Pace = QUICK
+    pace: Timings = QUICK
     comparing: bool = True
 
 
@@ -71,7 +71,7 @@ async def _neighbour(
     metrics = Metrics()
     bus = RedisBus(plan.url, name, metrics, pace=plan.pace)
     hub = Hub(clock, metrics)
-    feed = Feed(store, bus, hub, clock)
+    feed = EventFeed(store, bus, hub, clock)
     shows = ShowService(store, bus, clock, Limits(), metrics, shared=True)
     audience = Audience(bus, hub, clock, name)
     feed.on_published(shows.hear)
@@ -87,7 +87,7 @@ async def _neighbour(
     supervisor.start("audience", audience.run)
     supervisor.start("timers", shows.timers.run)
     if plan.comparing:
-        keeping_up = KeepingUp(store, bus, hub, feed, shows, clock)
+        keeping_up = ClusterSync(store, bus, hub, feed, shows, clock)
         feed.on_claimed(keeping_up.compare)
         supervisor.start("keeping up", keeping_up.run)
     return Neighbour(name, store, bus, metrics, hub, feed, shows)

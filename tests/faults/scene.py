@@ -18,7 +18,7 @@ from vetrina.domain.show import events as ev
 from vetrina.domain.show.events import Position
 from vetrina.live.service import NewShow
 from vetrina.live.show_writer import Busy
-from vetrina.realtime.subscriber import Seat
+from vetrina.realtime.subscriber import Subscriber
 from vetrina.store.ports.shows import StoreError
 
 SLUG = "drop"
@@ -34,7 +34,7 @@ class Viewer:
         self.texts: list[str] = []
         self._member = FakeMember()
         self._watcher = Watcher()
-        self._seat = Seat(self._member, "viewer")
+        self._seat = Subscriber(self._member, "viewer")
 
     async def come(self) -> None:
         room = await self.neighbour.feed.room(SLUG)

@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from loadtests.chaos.traffic import Speaker
-from loadtests.chaos.viewer import Follower, followers
+from loadtests.chaos.traffic import Traffic
+from loadtests.chaos.viewer import ClusterViewer, followers
 from tests.process_tree import frozen, watched
 from tests.realtime.waiting import until
 from tests.running_server import Served, make_show, served
@@ -41,11 +41,11 @@ async def pair(tmp_path: Path, valkey: ValkeyServer) -> AsyncIterator[list[Serve
 @asynccontextmanager
 async def speaker_and_crowd(
     processes: Sequence[Served],
-) -> AsyncIterator[tuple[Speaker, list[Follower]]]:
+) -> AsyncIterator[tuple[Traffic, list[ClusterViewer]]]:
     """At the end of the block everybody knows everything, and then everybody leaves."""
     ports = [process.port for process in processes]
     async with AsyncExitStack() as stack:
-        speaker = Speaker(SHOW, ports, ANSWERS_S)
+        speaker = Traffic(SHOW, ports, ANSWERS_S)
         stack.push_async_callback(speaker.close)
         await speaker.open()
         crowd = await stack.enter_async_context(followers(SHOW, ports, VIEWERS, SILENCE_S))

@@ -14,7 +14,7 @@ from tests.faults.proxy import Proxy
 from tests.faults.scene import HEALED_S
 from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer
-from vetrina.bus.redis import Pace
+from vetrina.bus.redis import Timings
 from vetrina.domain.show.events import Recorded
 from vetrina.realtime.room import Gap, Room
 
@@ -61,7 +61,7 @@ async def test_a_message_that_comes_late_is_a_double(
 
 async def test_silence_is_taken_for_peace(served: Served, valkey: ValkeyServer) -> None:
     """No answer has a deadline here: a frozen Valkey looks well, and nobody hears the others."""
-    endless = Pace(probe_every_s=86_400, answer_s=86_400)
+    endless = Timings(probe_every_s=86_400, answer_s=86_400)
     async with served(
         Plan(valkey.url, endless), Plan(valkey.url, endless, comparing=False)
     ) as scene:

@@ -15,7 +15,7 @@ from vetrina.bus.memory import MemoryBus
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.money import Money
 from vetrina.domain.show.limits import Limits
-from vetrina.live.event_feed import Feed
+from vetrina.live.event_feed import EventFeed
 from vetrina.live.service import NewShow, ShowService
 from vetrina.metrics import Metrics
 from vetrina.realtime.hub import Hub
@@ -32,7 +32,7 @@ class Stage:
     store: Store
     bus: MemoryBus
     hub: Hub
-    feed: Feed
+    feed: EventFeed
     shows: ShowService
     clock: FakeClock
 
@@ -60,7 +60,7 @@ async def staged(data: Path, clock: FakeClock, *, serve: bool = True) -> AsyncIt
     await store.open()
     bus = MemoryBus()
     hub = Hub(clock, Metrics())
-    feed = Feed(store, bus, hub, clock)
+    feed = EventFeed(store, bus, hub, clock)
     shows = ShowService(store, bus, clock, Limits())
     await feed.open()
     await shows.open()

@@ -11,13 +11,13 @@ from tests.fakes import FakeClock
 from tests.realtime.fakes import FakeMember, Watcher
 from vetrina.bus.port import BusHealth, Doubt, Listener, Message, Published, Tallied
 from vetrina.domain.show.limits import Limits
-from vetrina.live.audience_counts import Audience
-from vetrina.live.cluster_sync import KeepingUp
-from vetrina.live.event_feed import Feed
+from vetrina.live.audience_counts import AudienceCounts
+from vetrina.live.cluster_sync import ClusterSync
+from vetrina.live.event_feed import EventFeed
 from vetrina.live.service import ShowService
 from vetrina.metrics import Metrics
 from vetrina.realtime.hub import Hub
-from vetrina.realtime.subscriber import Seat
+from vetrina.realtime.subscriber import Subscriber
 from vetrina.store.ports.shows import Store
 from vetrina.store.sql.store import sqlite_store
 
@@ -87,10 +87,10 @@ class Process:
     store: Store
     line: Line
     hub: Hub
-    feed: Feed
+    feed: EventFeed
     shows: ShowService
-    audience: Audience
-    keeping_up: KeepingUp
+    audience: AudienceCounts
+    keeping_up: ClusterSync
 
     def doubt(self) -> None:
         self.line.hear(Doubt("the line was cut"))
@@ -116,9 +116,9 @@ async def _process(
     stack.push_async_callback(store.close)
     line = exchange.line()
     hub = Hub(clock, Metrics())
-    feed = Feed(store, line, hub, clock)
+    feed = EventFeed(store, line, hub, clock)
     shows = ShowService(store, line, clock, Limits(), shared=True)
-    audience = Audience(line, hub, clock, name)
+    audience = AudienceCounts(line, hub, clock, name)
     feed.on_published(shows.hear)
     feed.on_tallied(audience.hear)
     feed.also_needed(lambda slug: slug in shows.at_hand)
@@ -127,7 +127,7 @@ async def _process(
     stack.push_async_callback(feed.close)
     await shows.open()
     stack.push_async_callback(shows.close)
-    keeping_up = KeepingUp(store, line, hub, feed, shows, clock)
+    keeping_up = ClusterSync(store, line, hub, feed, shows, clock)
     feed.on_claimed(keeping_up.compare)
     return Process(name, store, line, hub, feed, shows, audience, keeping_up)
 
@@ -139,6 +139,6 @@ async def seated(
     room = await process.feed.room(slug)
     assert room is not None
     member, watcher = FakeMember(), Watcher()
-    room.join(Seat(member, role), None, 0)  # type: ignore[arg-type]
+    room.join(Subscriber(member, role), None, 0)  # type: ignore[arg-type]
     watcher.take(member.frames())
     return member, watcher

@@ -19,10 +19,10 @@ from vetrina.live.position_claims import LOOK_EVERY_MS
 from vetrina.live.show_loader import PAGE
 from vetrina.protocol.messages import Hello
 from vetrina.realtime.client import Client
-from vetrina.realtime.connection_limits import Crowd
+from vetrina.realtime.connection_limits import ConnectionCounter
 from vetrina.realtime.history import MOST_EVENTS
 from vetrina.store.ports.shows import Append, StoreError
-from vetrina.web.sockets.hello import Greeter
+from vetrina.web.sockets.hello import HelloHandler
 
 CROWD = 300
 
@@ -37,7 +37,7 @@ class Guest:
         self.watcher.position, self.watcher.state = last, dict(state or {})
         self._hello = Hello(role="viewer", show=SLUG, last=last)
         self._client = Client(self.member, process.hub.clock, process.hub.house)
-        self._greeter = Greeter(process.hub, process.feed, None, Crowd(None))  # type: ignore[arg-type]
+        self._greeter = HelloHandler(process.hub, process.feed, None, ConnectionCounter(None))  # type: ignore[arg-type]
         process.hub.attach(self._client)
 
     async def come(self) -> Watcher:

@@ -1,10 +1,10 @@
-"""Revocations that no message told of: the command line's, another process's."""
+"""KeyRevocations that no message told of: the command line's, another process's."""
 
 import asyncio
 
 from tests.fakes import settled
 from tests.store.builders import key
-from vetrina.live.key_revocations import LOOK_EVERY_MS, Revocations
+from vetrina.live.key_revocations import LOOK_EVERY_MS, KeyRevocations
 
 
 async def test_a_key_revoked_elsewhere_is_told_once_within_a_second(stage):
@@ -14,7 +14,7 @@ async def test_a_key_revoked_elsewhere_is_told_once_within_a_second(stage):
     async def tell(key_id):
         told.append(key_id)
 
-    revocations = Revocations(store, clock, tell)
+    revocations = KeyRevocations(store, clock, tell)
     await revocations.look()
     assert told == []
     await store.revoke_key("key-1", clock.now_ms())
@@ -27,7 +27,7 @@ async def test_a_key_revoked_elsewhere_is_told_once_within_a_second(stage):
 
 async def test_it_looks_again_and_again(stage):
     store, clock, told = stage.store, stage.clock, asyncio.Queue()
-    task = asyncio.create_task(Revocations(store, clock, told.put).run())
+    task = asyncio.create_task(KeyRevocations(store, clock, told.put).run())
     while clock.sleepers == 0:
         await settled()
     await store.add_key(key("key-1", created_at=clock.now_ms()), "a")

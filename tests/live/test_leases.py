@@ -6,11 +6,11 @@ import contextlib
 import pytest
 
 from tests.fakes import FakeClock, settled
-from vetrina.live.leases import LEASE_MS, RENEW_MS, Turns
+from vetrina.live.leases import LEASE_MS, RENEW_MS, Leases
 from vetrina.store.ports.shows import StoreError
 
 
-class Leases:
+class FakeLeaseStore:
     """The port `LeaseStore`, in memory."""
 
     def __init__(self):
@@ -48,7 +48,7 @@ class Processes:
             finally:
                 self.working.remove(name)
 
-        turns = Turns(self.leases, self.clock, name, alone=alone)
+        turns = Leases(self.leases, self.clock, name, alone=alone)
         self.tasks[name] = asyncio.create_task(turns.one_at_a_time("polls", work)())
         await settled()
 
@@ -71,7 +71,7 @@ class Processes:
 
 @pytest.fixture
 def leases():
-    return Leases()
+    return FakeLeaseStore()
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ async def test_work_that_is_done_is_not_begun_again(leases):
     async def work():
         done.append(True)
 
-    await Turns(leases, FakeClock(), "a", alone=False).one_at_a_time("once", work)()
+    await Leases(leases, FakeClock(), "a", alone=False).one_at_a_time("once", work)()
     assert (done, leases.held) == ([True], {})
 
 
@@ -144,5 +144,5 @@ async def test_what_the_work_raises_is_raised(leases):
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        await Turns(leases, FakeClock(), "a", alone=False).one_at_a_time("once", work)()
+        await Leases(leases, FakeClock(), "a", alone=False).one_at_a_time("once", work)()
     assert leases.held == {}

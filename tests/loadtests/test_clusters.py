@@ -11,7 +11,7 @@ from rich.console import Console
 
 from loadtests.bench_context import Bench
 from loadtests.progress import Progress
-from loadtests.result import Outcome
+from loadtests.result import Result
 from loadtests.scenarios import (
     concurrent_sales,
     cross_process_latency,
@@ -29,7 +29,7 @@ def bench(**more: object) -> Bench:
     return Bench(Progress(Console(quiet=True)), **more)  # type: ignore[arg-type]
 
 
-def kept(outcome: Outcome) -> dict[str, bool]:
+def kept(outcome: Result) -> dict[str, bool]:
     return {p.what: p.kept for p in outcome.promises if p.rule == "exactly" or "log" in p.what}
 
 
@@ -66,7 +66,7 @@ def test_a_crowd_that_returns_makes_nobody_read_much() -> None:
         reconnect_store_reads.returning,
     ],
 )
-def test_none_of_them_touches_a_running_server(scenario: Callable[[Bench], Outcome]) -> None:
+def test_none_of_them_touches_a_running_server(scenario: Callable[[Bench], Result]) -> None:
     with pytest.raises(CannotRun, match="a server of its own"):
         scenario(bench(address="http://127.0.0.1:1"))
 

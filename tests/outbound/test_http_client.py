@@ -9,26 +9,26 @@ import pytest
 
 from tests.outbound.answering import Answer, Asked, answering
 from vetrina.connectors.polling import PollFailed
-from vetrina.outbound.http_client import Fetcher, retry_after_ms
+from vetrina.outbound.http_client import HttpClient, retry_after_ms
 
 NOW_MS = 1_763_690_000_000
 
 
 @pytest.fixture
-async def fetcher() -> AsyncIterator[Fetcher]:
-    made = Fetcher(most_bytes=1024 * 1024)
+async def fetcher() -> AsyncIterator[HttpClient]:
+    made = HttpClient(most_bytes=1024 * 1024)
     yield made
     await made.close()
 
 
-async def refused(fetcher: Fetcher, answer: Answer) -> PollFailed:
+async def refused(fetcher: HttpClient, answer: Answer) -> PollFailed:
     with answering(lambda _: answer) as address, pytest.raises(PollFailed) as failed:
         await fetcher.get(address, {"authorization": "Bearer secret"}, None, NOW_MS)
     assert "secret" not in str(failed.value)
     return failed.value
 
 
-async def test_an_answer_is_read_whole(fetcher: Fetcher) -> None:
+async def test_an_answer_is_read_whole(fetcher: HttpClient) -> None:
     asked: list[Asked] = []
 
     def answer(one: Asked) -> Answer:
@@ -43,7 +43,7 @@ async def test_an_answer_is_read_whole(fetcher: Fetcher) -> None:
     assert asked[0].headers["user-agent"].startswith("Vetrina/")
 
 
-async def test_a_redirect_is_told_and_never_followed(fetcher: Fetcher) -> None:
+async def test_a_redirect_is_told_and_never_followed(fetcher: HttpClient) -> None:
     """The key is for the address that was given, and for no other."""
     asked: list[Asked] = []
     with answering(lambda one: asked.append(one) or Answer()) as elsewhere:  # type: ignore[func-returns-value]
@@ -65,24 +65,26 @@ async def test_a_redirect_is_told_and_never_followed(fetcher: Fetcher) -> None:
         (503, "come later"),
     ],
 )
-async def test_what_goes_wrong_is_told_in_words(fetcher: Fetcher, status: int, words: str) -> None:
+async def test_what_goes_wrong_is_told_in_words(
+    fetcher: HttpClient, status: int, words: str
+) -> None:
     failed = await refused(fetcher, Answer(status, b"<h1>secret</h1>", {"Retry-After": "120"}))
     with pytest.raises(PollFailed, match=words):
         raise failed
     assert failed.retry_after_ms == (120_000 if status in (429, 500, 503) else None)
 
 
-async def test_an_endless_answer_is_cut(fetcher: Fetcher) -> None:
+async def test_an_endless_answer_is_cut(fetcher: HttpClient) -> None:
     assert "larger than 1 MiB" in str(await refused(fetcher, Answer(200, b"x" * 1_100_000)))
 
 
-async def test_a_compressed_answer_is_not_unpacked(fetcher: Fetcher) -> None:
+async def test_a_compressed_answer_is_not_unpacked(fetcher: HttpClient) -> None:
     bomb = Answer(200, b"x", {"Content-Encoding": "gzip"})
     assert "compressed" in str(await refused(fetcher, bomb))
 
 
 async def test_a_silent_server_is_given_up() -> None:
-    impatient, released = Fetcher(wait_s=0.2), threading.Event()
+    impatient, released = HttpClient(wait_s=0.2), threading.Event()
 
     def answer(_: Asked) -> Answer:
         released.wait(60)
@@ -95,7 +97,7 @@ async def test_a_silent_server_is_given_up() -> None:
     await impatient.close()
 
 
-async def test_nobody_there(fetcher: Fetcher) -> None:
+async def test_nobody_there(fetcher: HttpClient) -> None:
     with answering(lambda _: Answer()) as address:
         pass
     with pytest.raises(PollFailed, match="cannot be reached"):

@@ -4,9 +4,9 @@ from hypothesis import strategies as st
 
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.messages import Hello, Painted, Ping, Tap, Visible
-from vetrina.protocol.server_session import Closing, Conversation, Manners, Refusal
+from vetrina.protocol.server_session import Closing, Refusal, ServerSession, SessionLimits
 
-MANNERS = Manners()
+MANNERS = SessionLimits()
 VIEWER = '{"type":"hello","v":1,"role":"viewer","show":"s","last":null}'
 OVERLAY = '{"type":"hello","v":1,"role":"overlay","key":"ovl_a"}'
 CONTROL = '{"type":"hello","v":1,"role":"control","key":"ctl_a","show":"s"}'
@@ -16,8 +16,8 @@ PAINTED = '{"type":"painted","seq":3,"at":5}'
 VISIBLE = '{"type":"visible","visible":true,"active":false}'
 
 
-def greeted(hello: str, manners: Manners = MANNERS) -> Conversation:
-    conversation = Conversation(manners, 0)
+def greeted(hello: str, manners: SessionLimits = MANNERS) -> ServerSession:
+    conversation = ServerSession(manners, 0)
     assert isinstance(conversation.receive(hello, 0), Hello)
     return conversation
 
@@ -28,7 +28,7 @@ def code_of(decision: object) -> CloseCode:
 
 
 def test_hello_comes_first_and_tells_the_role():
-    conversation = Conversation(MANNERS, 0)
+    conversation = ServerSession(MANNERS, 0)
     assert conversation.role is None
     assert conversation.receive(VIEWER, 5) == Hello(role="viewer", show="s")
     assert conversation.role == "viewer"
@@ -37,7 +37,7 @@ def test_hello_comes_first_and_tells_the_role():
 
 @pytest.mark.parametrize("frame", [PING, TAP, '{"type":"confetti"}'])
 def test_nothing_comes_before_hello(frame):
-    assert code_of(Conversation(MANNERS, 0).receive(frame, 1)) == CloseCode.HELLO_EXPECTED
+    assert code_of(ServerSession(MANNERS, 0).receive(frame, 1)) == CloseCode.HELLO_EXPECTED
 
 
 def test_hello_comes_once():
@@ -45,7 +45,7 @@ def test_hello_comes_once():
 
 
 def test_hello_has_ten_seconds():
-    conversation = Conversation(MANNERS, 1000)
+    conversation = ServerSession(MANNERS, 1000)
     assert conversation.deadline == 11_000
     assert conversation.overdue(10_999) is None
     assert code_of(conversation.overdue(11_000)) == CloseCode.HELLO_TIMEOUT
@@ -98,7 +98,7 @@ def test_what_is_no_frame_closes_with_its_reason():
 
 
 def test_a_burst_is_allowed_and_then_the_rate_holds():
-    manners = Manners(frames_per_s=2, burst=5)
+    manners = SessionLimits(frames_per_s=2, burst=5)
     conversation = greeted(VIEWER, manners)
     for _ in range(4):
         assert conversation.receive(PING, 0) == Ping()
@@ -108,7 +108,7 @@ def test_a_burst_is_allowed_and_then_the_rate_holds():
 
 @given(st.lists(st.integers(0, 3000), max_size=100))
 def test_no_window_has_more_frames_than_the_bucket_gives(pauses):
-    manners = Manners(frames_per_s=2, burst=5)
+    manners = SessionLimits(frames_per_s=2, burst=5)
     conversation = greeted(VIEWER, manners)
     now, taken = 0, [0]
     for pause in pauses:

@@ -10,7 +10,7 @@ from typing import Any
 from tests.realtime.uvicorn_server import serving
 from tests.websocket.raw_socket import TEXT, Frame
 from vetrina.metrics import Metrics
-from vetrina.websocket.detached_transport import DetachedSocket
+from vetrina.websocket.detached_transport import DetachedTransport
 from vetrina.websocket.uvicorn_protocol import EXTENSION
 
 
@@ -19,7 +19,7 @@ class Echo:
 
     def __init__(self) -> None:
         self.metrics = Metrics()
-        self.open: set[DetachedSocket] = set()
+        self.open: set[DetachedTransport] = set()
         self.address = ""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -28,13 +28,13 @@ class Echo:
         door = scope["extensions"][EXTENSION]["door"]
         self.open.add(door.detach(self, self.metrics))
 
-    def received(self, socket: DetachedSocket, data: bytes) -> None:
+    def received(self, socket: DetachedTransport, data: bytes) -> None:
         socket.send(digest(data))
 
-    def stalled(self, socket: DetachedSocket, *, since_now: bool) -> None:
+    def stalled(self, socket: DetachedTransport, *, since_now: bool) -> None:
         pass
 
-    def lost(self, socket: DetachedSocket) -> None:
+    def lost(self, socket: DetachedTransport) -> None:
         self.open.remove(socket)
 
 

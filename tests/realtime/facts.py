@@ -17,7 +17,7 @@ from vetrina.domain.show.events import (
 )
 from vetrina.domain.show.state import ShowState, evolve
 from vetrina.domain.show.values import Pin
-from vetrina.realtime.hub_config import House
+from vetrina.realtime.hub_config import HubConfig
 from vetrina.realtime.room import Room
 
 NOW = 1_763_690_000_000
@@ -36,7 +36,7 @@ def state(*skus: str) -> ShowState:
     return evolve(empty, BagChanged(NOW, items, products))
 
 
-def room(*skus: str, seq: int = 0, epoch: str = "abcdefgh", house: House | None = None) -> Room:
+def room(*skus: str, seq: int = 0, epoch: str = "abcdefgh", house: HubConfig | None = None) -> Room:
     return Room("drop", epoch, seq, state(*skus), house)
 
 

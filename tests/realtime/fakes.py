@@ -11,7 +11,7 @@ from vetrina.domain.show.events import Position
 from vetrina.protocol.client.reducer import apply
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.websocket.framing import SharedFrame
-from vetrina.websocket.transport import DirectSeat, Retry
+from vetrina.websocket.transport import DirectSubscriber, Retry
 
 
 class FakeMember:
@@ -31,7 +31,7 @@ class FakeMember:
     def buffered_bytes(self) -> int:
         return sum(map(len, self.waiting))
 
-    def sit(self, seat: DirectSeat) -> None:
+    def sit(self, seat: DirectSubscriber) -> None:
         """Everything goes through here."""
 
     def wrote(self, data: bytes, sent: int, error: OSError | None) -> None:

@@ -8,8 +8,8 @@ from tests.realtime.fakes import FakeMember, Watcher
 from vetrina.metrics import Metrics
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.realtime.fair_scheduling import LONGEST_PAUSE_S
-from vetrina.realtime.hub_config import House
-from vetrina.realtime.subscriber import Seat
+from vetrina.realtime.hub_config import HubConfig
+from vetrina.realtime.subscriber import Subscriber
 from vetrina.websocket.framing import SharedFrame
 
 
@@ -53,13 +53,13 @@ def pacing():
 @pytest.fixture
 def show(pacing):
     show = room("MUG-1")
-    show.house = House(Metrics(), pacing=pacing, clock=FakeClock(NOW))
+    show.house = HubConfig(Metrics(), pacing=pacing, clock=FakeClock(NOW))
     return show
 
 
 def join(show, role="viewer", last=None):
     member = FakeMember()
-    seat = Seat(member, role)
+    seat = Subscriber(member, role)
     show.join(seat, last, NOW)
     member.taken.clear()
     return member, seat
@@ -163,7 +163,7 @@ def test_who_resumes_in_the_middle_is_told_everything_once(show, pacing):
     publish(show, announced("a"))
     publish(show, announced("b"))
     member = FakeMember()
-    show.join(Seat(member, "viewer"), before, NOW)
+    show.join(Subscriber(member, "viewer"), before, NOW)
     publish(show, announced("c"))
     pacing.run()
     assert texts(member) == ["a", "b", "c"]
@@ -231,16 +231,16 @@ def test_one_write_for_each_connection_and_round(show, pacing):
 def test_a_large_crowd_hears_of_its_size_less_often_than_control():
     """Telling five thousand every second would cost more than the events do."""
     show = room("MUG-1")
-    show.house = House(Metrics(), clock=FakeClock(NOW))
+    show.house = HubConfig(Metrics(), clock=FakeClock(NOW))
     control, _ = join(show, "control")
     viewer, _ = join(show)
     for _ in range(4_999):
-        show.seating.add(Seat(FakeMember(), "viewer"))
+        show.seating.add(Subscriber(FakeMember(), "viewer"))
     counts = []
     for _ in range(11):
         show.signal()
         counts.append(len(viewer.frames()))
-        show.seating.add(Seat(FakeMember(), "viewer"))
+        show.seating.add(Subscriber(FakeMember(), "viewer"))
         show.house.clock.advance(1_000)
     assert [second for second, count in enumerate(counts) if count] == [0, 6]
     assert len(control.frames()) == 11

@@ -96,9 +96,15 @@ async def test_connections_that_come_and_go_leave_no_object_behind(live):
                     await client.end()
             await until(lambda: len(live.hub.clients) == 1)
             await settled()
-            names = {"DetachedSocket", "Client", "Seat", "SocketProtocol", "BoundedHttpProtocol"}
+            names = {
+                "DetachedTransport",
+                "Client",
+                "Subscriber",
+                "SocketProtocol",
+                "BoundedHttpProtocol",
+            }
             kept = [kind for thing in gc.get_objects() if (kind := type(thing).__name__) in names]
-            assert sorted(kept) == ["Client", "DetachedSocket", "Seat"]
+            assert sorted(kept) == ["Client", "DetachedTransport", "Subscriber"]
         finally:
             gc.enable()
         publish(live.room, announced("hello"))

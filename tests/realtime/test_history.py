@@ -4,7 +4,7 @@ import pytest
 
 from tests.realtime.facts import NOW, announced, recorded
 from vetrina.protocol.codec import wire_event
-from vetrina.realtime.history import Backlog, Entry
+from vetrina.realtime.history import Entry, History
 
 
 def entries(after, count, text="x"):
@@ -24,27 +24,27 @@ def seqs(found):
     ids=["before the oldest", "the oldest", "within", "the newest", "yet to come"],
 )
 def test_what_comes_after_a_position(seq, expected):
-    backlog = Backlog(10)
+    backlog = History(10)
     backlog.add(entries(10, 3))
     assert seqs(backlog.since(seq)) == expected
 
 
 def test_an_empty_backlog_knows_where_it_stands():
-    backlog = Backlog(7)
+    backlog = History(7)
     assert backlog.since(7) == []
     assert backlog.since(6) is None
     assert backlog.since(8) is None
 
 
 def test_the_oldest_are_forgotten_first():
-    backlog = Backlog(0, most_events=3)
+    backlog = History(0, most_events=3)
     backlog.add(entries(0, 5))
     assert seqs(backlog.since(2)) == [3, 4, 5]
     assert backlog.since(1) is None
 
 
 def test_large_events_count_for_many():
-    backlog = Backlog(0, most_bytes=1_000)
+    backlog = History(0, most_bytes=1_000)
     backlog.add(entries(0, 3))
     backlog.add(entries(3, 1, "x" * 900))
     assert seqs(backlog.since(3)) == [4]
@@ -52,14 +52,14 @@ def test_large_events_count_for_many():
 
 
 def test_what_is_forgotten_weighs_nothing():
-    backlog = Backlog(0, most_events=3, most_bytes=1_000)
+    backlog = History(0, most_events=3, most_bytes=1_000)
     for number in range(100):
         backlog.add(entries(number, 1))
     assert seqs(backlog.since(97)) == [98, 99, 100]
 
 
 def test_an_event_larger_than_everything_is_not_kept():
-    backlog = Backlog(0, most_bytes=1_000)
+    backlog = History(0, most_bytes=1_000)
     backlog.add(entries(0, 1, "x" * 2_000))
     assert backlog.since(0) is None
     assert backlog.since(1) == []
@@ -68,6 +68,6 @@ def test_an_event_larger_than_everything_is_not_kept():
 
 
 def test_when_an_event_happened():
-    backlog = Backlog(10, most_events=2)
+    backlog = History(10, most_events=2)
     backlog.add(entries(10, 3))
     assert [backlog.at(seq) for seq in (11, 12, 13, 14)] == [None, NOW + 1, NOW + 2, None]

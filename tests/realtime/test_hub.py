@@ -12,7 +12,7 @@ from tests.realtime.facts import NOW, announced, publish, room
 from tests.realtime.fakes import FakeMember
 from vetrina.metrics import Metrics
 from vetrina.protocol.close_codes import CloseCode
-from vetrina.protocol.server_session import Manners
+from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.client import Client
 from vetrina.realtime.hub import IDLE_MS, Hub
 
@@ -24,7 +24,7 @@ def clock():
 
 @pytest.fixture
 def hub(clock):
-    return Hub(clock, Metrics(), manners=Manners(heartbeat_ms=5_000), assets="9f31c2")
+    return Hub(clock, Metrics(), manners=SessionLimits(heartbeat_ms=5_000), assets="9f31c2")
 
 
 @asynccontextmanager

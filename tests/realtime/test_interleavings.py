@@ -11,13 +11,13 @@ from tests.realtime.facts import NOW, announced, bought, pinned, recorded, room
 from tests.realtime.fakes import FakeMember, Watcher
 from tests.realtime.test_broadcast import ManualPacing
 from vetrina.protocol.snapshot import public_state
-from vetrina.realtime.history import Backlog
-from vetrina.realtime.hub_config import House
+from vetrina.realtime.history import History
+from vetrina.realtime.hub_config import HubConfig
 from vetrina.realtime.room import Gap, Room
-from vetrina.realtime.subscriber import Patience, Seat
+from vetrina.realtime.subscriber import SlowConsumerLimits, Subscriber
 
 CLIENTS = 4
-PATIENCE = Patience(soft_bytes=2048, hard_bytes=16_384, lag_ms=5_000)
+PATIENCE = SlowConsumerLimits(soft_bytes=2048, hard_bytes=16_384, lag_ms=5_000)
 clients = st.integers(0, CLIENTS - 1)
 
 
@@ -35,8 +35,8 @@ class Interleavings(RuleBasedStateMachine):
         self.seats = [None] * CLIENTS
 
     def with_small_backlog(self, show):
-        show._backlog = Backlog(show.position.seq, most_events=12)
-        show.house = House(pacing=self.pacing)
+        show._backlog = History(show.position.seq, most_events=12)
+        show.house = HubConfig(pacing=self.pacing)
         return show
 
     @rule(texts=st.lists(st.text("abc", max_size=140), max_size=3), purchases=st.integers(0, 12))
@@ -75,7 +75,7 @@ class Interleavings(RuleBasedStateMachine):
         if self.seats[client] is not None:
             return
         member = FakeMember(reading=False)
-        seat = Seat(member, role, PATIENCE)
+        seat = Subscriber(member, role, PATIENCE)
         self.members[client], self.seats[client] = member, seat
         self.room.join(seat, self.watchers[client].position, self.now)
 

@@ -13,12 +13,12 @@ from vetrina.realtime import history as backlog_module
 from vetrina.realtime import room as room_module
 from vetrina.realtime.history import MOST_EVENTS
 from vetrina.realtime.room import Gap
-from vetrina.realtime.subscriber import Seat
+from vetrina.realtime.subscriber import Subscriber
 
 
 def seated(to, role="viewer", last=None):
     member = FakeMember()
-    seat = Seat(member, role)
+    seat = Subscriber(member, role)
     to.join(seat, last, NOW)
     return member, seat
 
@@ -173,7 +173,7 @@ def test_overlays_are_served_first_and_viewers_last():
             order.append(self.name)
 
     for role in ("viewer", "control", "overlay", "viewer"):
-        show.join(Seat(Noting(role), role), None, NOW)
+        show.join(Subscriber(Noting(role), role), None, NOW)
     order.clear()
     publish(show, announced())
     assert order == ["overlay", "control", "viewer", "viewer"]

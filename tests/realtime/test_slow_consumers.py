@@ -8,18 +8,18 @@ from tests.realtime.fakes import FakeMember
 from vetrina.metrics import Metrics
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.realtime.client import Client
-from vetrina.realtime.hub_config import House
-from vetrina.realtime.slow_consumers import Stalled, Stock
+from vetrina.realtime.hub_config import HubConfig
+from vetrina.realtime.slow_consumers import PendingBytes, SlowConsumers
 
 
 @pytest.fixture
 def stalled():
-    return Stalled(Metrics(), Stock(most_bytes=1_000, most_ms=25_000))
+    return SlowConsumers(Metrics(), PendingBytes(most_bytes=1_000, most_ms=25_000))
 
 
 def waiting(stalled, size, role="viewer", since=NOW):
     member = FakeMember(reading=False)
-    client = Client(member, FakeClock(NOW), House())
+    client = Client(member, FakeClock(NOW), HubConfig())
     show = room("MUG-1")
     hello = client.receive(
         b'{"type":"hello","v":1,"role":"%b","show":"drop","key":"k"}' % role.encode()

@@ -9,18 +9,18 @@ from vetrina.realtime.subscriber import (
     OVERLAY_PATIENCE,
     SLOW_RETRY_MS,
     VIEWER_PATIENCE,
-    Patience,
-    Seat,
+    SlowConsumerLimits,
+    Subscriber,
 )
 
-WITHOUT_GUARD = Patience(soft_bytes=10**12, hard_bytes=10**12, lag_ms=10**12)
+WITHOUT_GUARD = SlowConsumerLimits(soft_bytes=10**12, hard_bytes=10**12, lag_ms=10**12)
 EVENT_BYTES = 200
 
 
 def stuck(show, patience=None, role="viewer"):
     """A client that joined, read its snapshot and then stopped reading."""
     member = FakeMember()
-    seat = Seat(member, role, patience)
+    seat = Subscriber(member, role, patience)
     show.join(seat, None, NOW)
     member.frames()
     member.reading = False
@@ -51,7 +51,7 @@ def test_others_are_served_meanwhile():
     show = room("MUG-1")
     stuck(show)
     healthy = FakeMember()
-    show.join(Seat(healthy, "viewer"), None, NOW)
+    show.join(Subscriber(healthy, "viewer"), None, NOW)
     storm(show, 1_000)
     assert len(healthy.frames()) == 1_001
 
@@ -122,7 +122,7 @@ def test_a_lagging_client_gets_no_signals():
 
 def test_a_client_that_asks_and_never_reads_is_closed():
     member = FakeMember(reading=False)
-    seat = Seat(member, "viewer", Patience(soft_bytes=10, hard_bytes=1_000))
+    seat = Subscriber(member, "viewer", SlowConsumerLimits(soft_bytes=10, hard_bytes=1_000))
     for _ in range(200):
         seat.answer(b'{"type":"pong"}')
     assert member.closed == CloseCode.SLOW

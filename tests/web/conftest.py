@@ -16,15 +16,15 @@ from tests.fakes import FakeClock
 from vetrina.bus.memory import MemoryBus
 from vetrina.bus.port import BusHealth, Message
 from vetrina.connectors import CONNECTORS
-from vetrina.live.audience_counts import Audience
-from vetrina.live.event_feed import Feed
+from vetrina.live.audience_counts import AudienceCounts
+from vetrina.live.event_feed import EventFeed
 from vetrina.live.purchases.shop_connections import Connections
-from vetrina.live.reconciliation.backfill import CatchingUp
-from vetrina.live.reconciliation.poller import Reconciling
+from vetrina.live.reconciliation.backfill import Backfill
+from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
-from vetrina.outbound.http_client import Fetcher
+from vetrina.outbound.http_client import HttpClient
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
 from vetrina.store.ports.shows import Key, Role, Store
@@ -186,17 +186,17 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
         bus=bus,
         shows=shows,
         connections=connections,
-        reconciling=Reconciling(
+        reconciling=Poller(
             store,
             clock,
             connections,
-            CatchingUp(store, shows, clock),
-            sources(Fetcher(wait_s=5)),
+            Backfill(store, shows, clock),
+            sources(HttpClient(wait_s=5)),
             every_ms=settings.poll_every_s * 1000,
         ),
         supervisor=Supervisor(),
-        feed=Feed(store, bus, hub, clock),
-        audience=Audience(bus, hub, clock, "here"),
+        feed=EventFeed(store, bus, hub, clock),
+        audience=AudienceCounts(bus, hub, clock, "here"),
         hub=hub,
         metrics=metrics,
         assets=assets,

@@ -27,7 +27,7 @@ from tests.websocket.raw_socket import (
 )
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.websocket import detached_transport as detached_module
-from vetrina.websocket.detached_transport import DetachedSocket
+from vetrina.websocket.detached_transport import DetachedTransport
 
 
 @pytest.fixture
@@ -40,14 +40,14 @@ async def live(monkeypatch):
 async def test_pings_by_the_thousand_do_not_reach_the_others(live, monkeypatch):
     """A read is answered with one write, and who goes on pinging is sent away."""
     turns = []
-    data_received = DetachedSocket.data_received
+    data_received = DetachedTransport.data_received
 
     def timed(self, data):
         began_s = time.thread_time()
         data_received(self, data)
         turns.append(time.thread_time() - began_s)
 
-    monkeypatch.setattr(DetachedSocket, "data_received", timed)
+    monkeypatch.setattr(DetachedTransport, "data_received", timed)
     async with viewer(live) as healthy, AsyncExitStack() as stack:
         floods = [await stack.enter_async_context(viewer(live)) for _ in range(5)]
         talking = [asyncio.create_task(flood.say(frame(PING, b"x") * 50_000)) for flood in floods]

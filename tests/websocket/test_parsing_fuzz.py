@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vetrina.websocket.handshake import read_opening, refusal
-from vetrina.websocket.parsing import Flood, Inbound, WireFault
+from vetrina.websocket.parsing import Flood, FrameError, FrameParser
 
 HEADS = [
     b"GET /ws HTTP/1.1", b"Host: a", b"Upgrade: websocket", b"Connection: Upgrade",
@@ -62,7 +62,7 @@ def test_bytes_are_read_the_same_in_pieces_of_any_size(data, deflate, sizes):
 
 def heard(data, sizes, deflate):
     """What is read from these bytes, in pieces of these sizes, and how it ended."""
-    inbound, found, at, turn = Inbound(MOST, deflate=deflate), [], 0, 0
+    inbound, found, at, turn = FrameParser(MOST, deflate=deflate), [], 0, 0
     try:
         while at < len(data):
             size = sizes[turn % len(sizes)]
@@ -70,7 +70,7 @@ def heard(data, sizes, deflate):
                 assert len(frame.data) <= MOST
                 found.append((frame.opcode, bytes(frame.data)))
             at, turn = at + size, turn + 1
-    except WireFault as fault:
+    except FrameError as fault:
         return found, fault.code
     except Flood:
         return found, None

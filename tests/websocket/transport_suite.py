@@ -1,4 +1,4 @@
-"""What every implementation of `Member` keeps. A harness makes one and reads at its other end.
+"""What every implementation of `Transport` keeps. A harness makes one and reads at its other end.
 
 class TestMine(MemberSuite):
     @pytest.fixture
@@ -13,13 +13,13 @@ from tests.fakes import settled
 from vetrina.protocol import messages
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.websocket.framing import SharedFrame
-from vetrina.websocket.transport import Member
+from vetrina.websocket.transport import Transport
 
 
 class Line(Protocol):
     """A member with its far end."""
 
-    member: Member
+    member: Transport
 
     async def received(self) -> list[dict[str, Any]]:
         """All frames that arrived so far, once the member has nothing more to write."""

@@ -26,7 +26,7 @@ class _Share:
     heard_at: int
 
 
-class Audience:
+class AudienceCounts:
     """Tells the own share and sums those of the others."""
 
     def __init__(self, bus: Bus, hub: Hub, clock: Clock, process: str) -> None:

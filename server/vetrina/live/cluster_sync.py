@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from vetrina.bus.port import Bus
 from vetrina.clock import Clock
 from vetrina.domain.show.events import Position
-from vetrina.live.event_feed import Feed
+from vetrina.live.event_feed import EventFeed
 from vetrina.live.service import ShowService, new_epoch
 from vetrina.realtime.hub import Hub
 from vetrina.store.ports.shows import Store, StoreError
@@ -24,11 +24,11 @@ EVERY_MS = 2_000
 WELL_EVERY_MS = 10_000
 
 
-class KeepingUp:
+class ClusterSync:
     """Compares heads and sweeps deadlines, for as long as the process runs."""
 
     def __init__(
-        self, store: Store, bus: Bus, hub: Hub, feed: Feed, shows: ShowService, clock: Clock
+        self, store: Store, bus: Bus, hub: Hub, feed: EventFeed, shows: ShowService, clock: Clock
     ) -> None:
         self._store = store
         self._bus = bus

@@ -15,7 +15,7 @@ Candidate = tuple[int, str, str]
 """When a show was made, its slug, its status."""
 
 
-class OnNow:
+class CurrentShow:
     """Knows the shows of other processes too, when there is a store that they share."""
 
     def __init__(self, store: ShowStore | None, clock: Clock) -> None:

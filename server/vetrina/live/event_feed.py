@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from vetrina.bus.port import Bus, Doubt, KeyRevoked, Message, Published, Tallied
 from vetrina.clock import Clock
 from vetrina.domain.show.events import Position, Recorded
-from vetrina.live.position_claims import PATIENCE_S, Claims
+from vetrina.live.position_claims import PATIENCE_S, PositionClaims
 from vetrina.live.show_loader import PAGE, load
-from vetrina.realtime.history import MOST_EVENTS, Backlog, Entry
+from vetrina.realtime.history import MOST_EVENTS, Entry, History
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.room import Gap, Room
 from vetrina.store.ports.shows import ShowStore, StoreError
@@ -22,7 +22,7 @@ RETRY_MS = 500
 ENCODED_AT_ONCE = 50
 
 
-class Feed:
+class EventFeed:
     """Keeps the rooms of this process in step with the log.
 
     The bus may lose, repeat or delay; the number of an event tells. What is missing is read from
@@ -43,7 +43,7 @@ class Feed:
         self._needed: Callable[[str], bool] = lambda _: False
         self._tally: Callable[[Tallied], None] = lambda _: None
         self._compare: Callable[[str], Awaitable[None]] | None = None
-        self._claims = Claims(clock, self._look)
+        self._claims = PositionClaims(clock, self._look)
         self.doubt = asyncio.Event()
         """Set when messages may have been lost; whoever compares heads clears it."""
 
@@ -225,9 +225,9 @@ def _further(known: Position | None, heard: Position) -> Position:
     return heard
 
 
-async def _backlog_of(seq: int, newest: Sequence[Recorded]) -> Backlog:
+async def _backlog_of(seq: int, newest: Sequence[Recorded]) -> History:
     """What a process that has just started can already replay."""
-    backlog = Backlog(seq - len(newest))
+    backlog = History(seq - len(newest))
     for start in range(0, len(newest), ENCODED_AT_ONCE):
         backlog.add([Entry.of(recorded) for recorded in newest[start : start + ENCODED_AT_ONCE]])
         await asyncio.sleep(0)

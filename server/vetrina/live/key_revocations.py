@@ -13,7 +13,7 @@ LOOK_EVERY_MS = 500
 LOOK_BACK_MS = 60_000
 
 
-class Revocations:
+class KeyRevocations:
     """Looks for new revocations and tells each once. Raises StoreError: it is started again."""
 
     def __init__(

@@ -26,7 +26,7 @@ RENEW_MS: Final = 5_000
 Work = Callable[[], Awaitable[None]]
 
 
-class Turns:
+class Leases:
     """The leases of one process."""
 
     def __init__(self, store: LeaseStore, clock: Clock, process: str, *, alone: bool) -> None:

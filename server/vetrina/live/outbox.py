@@ -17,7 +17,7 @@ SEND_AGAIN_MS = 1_000
 UNSENT = 1_000
 
 
-class Outgoing:
+class Outbox:
     """What is written is written: a bus that fails is tried again while the show goes on."""
 
     def __init__(self, show: str, bus: Bus, clock: Clock) -> None:

@@ -32,7 +32,7 @@ class _Look:
         self.task: asyncio.Task[None]
 
 
-class Claims:
+class PositionClaims:
     """`look` brings a show of this process to where the store stands. It may raise StoreError."""
 
     def __init__(self, clock: Clock, look: Callable[[str], Awaitable[None]]) -> None:

@@ -20,14 +20,14 @@ from vetrina.domain.show.events import DealEnded, Position, ShowEnded, ShowStart
 from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.state import ShowState, ShowStatus
 from vetrina.domain.show.values import Host
-from vetrina.live.current_show import LISTENING, OnNow
+from vetrina.live.current_show import LISTENING, CurrentShow
 from vetrina.live.optimistic_append import Remember
 from vetrina.live.purchases.intake import Intake
-from vetrina.live.purchases.product_matching import Matching
+from vetrina.live.purchases.product_matching import ProductMatching
 from vetrina.live.purchases.settlement import Outcome, Report
 from vetrina.live.shared_stock import check_currency, holds, with_stock
 from vetrina.live.show_loader import Loaded, evolved, initial_state, load, standing_of
-from vetrina.live.show_writer import Desk
+from vetrina.live.show_writer import ShowWriter
 from vetrina.live.timers import Timers
 from vetrina.metrics import Metrics
 from vetrina.store.ports.shows import Appended, FirstKey, Running, Show, Store
@@ -82,11 +82,11 @@ class ShowService:
         self._clock = clock
         self._limits = limits
         self._metrics = metrics or Metrics()
-        self.matching = Matching(store, clock)
-        on_now = OnNow(store if shared else None, clock)
+        self.matching = ProductMatching(store, clock)
+        on_now = CurrentShow(store if shared else None, clock)
         self._intake = Intake(store, self.matching, names or NamePolicy(), on_now)
-        self._desks: dict[str, Desk] = {}
-        self._opening: dict[str, asyncio.Task[Desk | None]] = {}
+        self._desks: dict[str, ShowWriter] = {}
+        self._opening: dict[str, asyncio.Task[ShowWriter | None]] = {}
         self._following: set[asyncio.Task[Appended]] = set()
         self.timers = Timers(clock, self.tick)
 
@@ -231,7 +231,7 @@ class ShowService:
             return await self._intake.keep(report)
         return await desk.receive(report)
 
-    async def _desk(self, slug: str) -> Desk:
+    async def _desk(self, slug: str) -> ShowWriter:
         desk = self._desks.get(slug)
         if desk is not None:
             return desk
@@ -245,20 +245,20 @@ class ShowService:
             raise UnknownShow(slug)
         return loaded
 
-    async def _load_desk(self, slug: str) -> Desk | None:
+    async def _load_desk(self, slug: str) -> ShowWriter | None:
         self._bus.follow(slug)
         loaded = await load(self._store, slug)
         if loaded is None:
             return None
         return self._desks.get(slug) or self._open_desk(loaded)
 
-    def _open_desk(self, loaded: Loaded) -> Desk:
+    def _open_desk(self, loaded: Loaded) -> ShowWriter:
         self._bus.follow(loaded.show.slug)
-        desk = Desk(loaded, self._store, self._bus, self._clock, self._limits, self._changed)
+        desk = ShowWriter(loaded, self._store, self._bus, self._clock, self._limits, self._changed)
         self._desks[loaded.show.slug] = desk
         return desk
 
-    def _changed(self, desk: Desk, appended: Appended) -> None:
+    def _changed(self, desk: ShowWriter, appended: Appended) -> None:
         """After each commit: set the next deadline, tell other shows of stock and past deals."""
         self.timers.set(desk.show.slug, rules.next_due(desk.state))
         self._metrics.events_appended.inc(len(appended.events))
@@ -279,7 +279,7 @@ class ShowService:
                 self._following.add(following)
                 following.add_done_callback(self._following.discard)
 
-    async def _stand(self, running: Running, desk: Desk) -> None:
+    async def _stand(self, running: Running, desk: ShowWriter) -> None:
         """Correct what the store says of a show, when its log says something else."""
         standing = standing_of(desk.state)
         if running.standing != standing and running.position == desk.position:

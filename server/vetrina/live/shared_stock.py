@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import Refused
-from vetrina.live.show_writer import Desk
+from vetrina.live.show_writer import ShowWriter
 
 
-def holds(desk: Desk, products: Sequence[Product]) -> bool:
+def holds(desk: ShowWriter, products: Sequence[Product]) -> bool:
     """Whether one of the products is in the desk's bag."""
     return any(product.sku in desk.state.bag for product in products)
 
 
-def with_stock(desk: Desk, products: Sequence[Product]) -> tuple[Product, ...]:
+def with_stock(desk: ShowWriter, products: Sequence[Product]) -> tuple[Product, ...]:
     """The desk's own products with the stock of the given ones."""
     return tuple(
         replace(desk.state.bag[product.sku].product, stock=product.stock)
@@ -24,7 +24,7 @@ def with_stock(desk: Desk, products: Sequence[Product]) -> tuple[Product, ...]:
     )
 
 
-def check_currency(desks: Iterable[Desk], products: Sequence[Product]) -> None:
+def check_currency(desks: Iterable[ShowWriter], products: Sequence[Product]) -> None:
     """A show sells in one currency: no product in its bag can change to another. Raises Refused."""
     for desk in desks:
         if desk.state.status == "ended":

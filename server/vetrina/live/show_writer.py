@@ -24,7 +24,7 @@ from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.state import ShowState
 from vetrina.domain.show.values import PastDeal
 from vetrina.live.optimistic_append import Attempt, Decide, Remember, aged, obeyed, settled
-from vetrina.live.outbox import Outgoing
+from vetrina.live.outbox import Outbox
 from vetrina.live.purchases.settlement import Outcome, Report, known_of
 from vetrina.live.show_loader import Loaded, advanced, pages, standing_of
 from vetrina.store.ports.shows import Appended, Conflict, Standing, Store, StoreError
@@ -74,7 +74,7 @@ async def _answered(
             answer.set_result(result)
 
 
-class Desk:
+class ShowWriter:
     """Decides for one show. `changed` is told after each commit, before anybody is answered."""
 
     def __init__(
@@ -84,7 +84,7 @@ class Desk:
         bus: Bus,
         clock: Clock,
         limits: Limits,
-        changed: Callable[[Desk, Appended], None],
+        changed: Callable[[ShowWriter, Appended], None],
     ) -> None:
         self.show = loaded.show
         self.position = loaded.position
@@ -98,7 +98,7 @@ class Desk:
         self._worker: asyncio.Task[None] | None = None
         self._heard_seq = self.position.seq
         self._standing: Standing | None = None
-        self._outgoing = Outgoing(loaded.show.slug, bus, clock)
+        self._outgoing = Outbox(loaded.show.slug, bus, clock)
 
     async def handle(
         self, commands: Sequence[Command], by: str | None, remember: Remember | None

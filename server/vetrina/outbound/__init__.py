@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from vetrina.connectors.polling import Source
-from vetrina.outbound.http_client import Fetcher
+from vetrina.outbound.http_client import HttpClient
 from vetrina.outbound.stripe import StripeSource
 from vetrina.outbound.woocommerce import WooSource
 
 
-def sources(fetcher: Fetcher) -> dict[str, Source]:
+def sources(fetcher: HttpClient) -> dict[str, Source]:
     """The shops that can be asked, by kind."""
     return {"woocommerce": WooSource(fetcher), "stripe": StripeSource(fetcher)}

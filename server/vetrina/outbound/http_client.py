@@ -40,7 +40,7 @@ class Reply:
     body: bytes
 
 
-class Fetcher:
+class HttpClient:
     """The HTTP client; made at the first request, since most installations never ask."""
 
     def __init__(self, wait_s: float = WAIT_S, most_bytes: int = MOST_BYTES) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from vetrina.connectors.polling import Access, Cursor, Page, PollFailed
 from vetrina.connectors.port import Opaque
 from vetrina.connectors.stripe import polling
-from vetrina.outbound.http_client import Fetcher
+from vetrina.outbound.http_client import HttpClient
 
 if TYPE_CHECKING:
     import stripe
@@ -21,7 +21,7 @@ PASSED_ON = ("authorization", "stripe-version", "accept")
 class StripeSource:
     """The events of an account, with a restricted key."""
 
-    def __init__(self, fetcher: Fetcher) -> None:
+    def __init__(self, fetcher: HttpClient) -> None:
         self._fetcher = fetcher
 
     def checked(self, access: Access) -> Access:
@@ -42,7 +42,7 @@ class StripeSource:
         return polling.answer(events, more, cursor, opaque, now_ms)
 
 
-def _client(access: Access, fetcher: Fetcher, now_ms: int) -> stripe.StripeClient:
+def _client(access: Access, fetcher: HttpClient, now_ms: int) -> stripe.StripeClient:
     """The library is large: it is read here, in a thread, when Stripe is asked first."""
     import stripe
 

@@ -7,13 +7,13 @@ import base64
 from vetrina.connectors.polling import Access, Cursor, Page
 from vetrina.connectors.port import Opaque
 from vetrina.connectors.woocommerce import polling as woo
-from vetrina.outbound.http_client import Fetcher
+from vetrina.outbound.http_client import HttpClient
 
 
 class WooSource:
     """The orders of a shop; consumer key and secret go in the header, never in the address."""
 
-    def __init__(self, fetcher: Fetcher) -> None:
+    def __init__(self, fetcher: HttpClient) -> None:
         self._fetcher = fetcher
 
     def checked(self, access: Access) -> Access:

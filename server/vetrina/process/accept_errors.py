@@ -15,7 +15,7 @@ TOLD_EVERY_S: Final = 60.0
 logger = logging.getLogger(__name__)
 
 
-class CalmAccepting:
+class AcceptErrors:
     """An exception handler of an event loop, for `loop.set_exception_handler`."""
 
     def __init__(self) -> None:

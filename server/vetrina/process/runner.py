@@ -14,14 +14,14 @@ from types import FrameType
 import uvicorn
 
 from vetrina.app import Application, running
-from vetrina.process.accept_errors import CalmAccepting
+from vetrina.process.accept_errors import AcceptErrors
 from vetrina.process.banner import welcome
 from vetrina.process.file_limit import places_for
 from vetrina.process.listeners import address_of, listening_socket
 from vetrina.process.log_redaction import Redaction
 from vetrina.process.shutdown import end_within
-from vetrina.process.workers.identity import Place
-from vetrina.process.workers.metrics_exchange import Siblings
+from vetrina.process.workers.identity import WorkerIdentity
+from vetrina.process.workers.metrics_exchange import MetricsExchange
 from vetrina.process.workers.parent_link import READY
 from vetrina.realtime.drain import LAST_WORDS_MS
 from vetrina.settings import Settings
@@ -51,7 +51,11 @@ class _Server(uvicorn.Server):
     """
 
     def __init__(
-        self, config: uvicorn.Config, application: Application, address: str, place: Place | None
+        self,
+        config: uvicorn.Config,
+        application: Application,
+        address: str,
+        place: WorkerIdentity | None,
     ) -> None:
         super().__init__(config)
         self._application = application
@@ -172,7 +176,7 @@ def log_to_console(settings: Settings, who: str = "") -> None:
         handler.addFilter(Redaction())
 
 
-def run_server(settings: Settings, place: Place | None = None) -> None:
+def run_server(settings: Settings, place: WorkerIdentity | None = None) -> None:
     """Serve until a signal comes. Raises CannotListen, StoreUnusable.
 
     `place`: as one of several workers.
@@ -190,8 +194,8 @@ def run_server(settings: Settings, place: Place | None = None) -> None:
         runner.run(_serve(settings, place))
 
 
-async def _serve(settings: Settings, place: Place | None) -> None:
-    asyncio.get_running_loop().set_exception_handler(CalmAccepting())
+async def _serve(settings: Settings, place: WorkerIdentity | None) -> None:
+    asyncio.get_running_loop().set_exception_handler(AcceptErrors())
     beginning = _Beginning()
     if place is not None:
         place.tether.hold(beginning.give_up)
@@ -222,12 +226,14 @@ async def _serve(settings: Settings, place: Place | None) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _shared_metrics(application: Application, place: Place | None) -> AsyncIterator[None]:
+async def _shared_metrics(
+    application: Application, place: WorkerIdentity | None
+) -> AsyncIterator[None]:
     """`/metrics` of one worker tells the numbers of all."""
     if place is None:
         yield
         return
-    siblings = Siblings(place.folder, place.number, application.context.metrics)
+    siblings = MetricsExchange(place.folder, place.number, application.context.metrics)
     await siblings.open()
     application.context.numbers = siblings.render
     try:

@@ -1,6 +1,6 @@
 """The server's half of a connection: what may be said, how often and by when. Pure.
 
-    conversation = Conversation(manners, now)
+    conversation = ServerSession(manners, now)
     match conversation.receive(data, now):
         case Closing(code, message): ...     # send bye, close
         case Refusal(id, code, message): ... # send refused, go on
@@ -36,7 +36,7 @@ DEAD_INTERVALS = 2.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manners:
+class SessionLimits:
     """The limits of a conversation; one object for all connections."""
 
     hello_ms: int = 10_000
@@ -79,12 +79,12 @@ _ALLOWED: dict[type[Tap | Painted | Visible], Role] = {
 }
 
 
-class Conversation:
+class ServerSession:
     """One connection's manners. After a Closing nothing more may be fed in."""
 
     __slots__ = ("_filled_at", "_heard_at", "_manners", "_role", "_tokens")
 
-    def __init__(self, manners: Manners, now: int) -> None:
+    def __init__(self, manners: SessionLimits, now: int) -> None:
         self._manners = manners
         self._role: Role | None = None
         self._heard_at = now

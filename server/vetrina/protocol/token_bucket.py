@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Allowance:
+class TokenBucket:
     """A bucket of tokens. Times are milliseconds of a clock that does not jump."""
 
     __slots__ = ("_at_once", "_filled_at", "_per_s", "_tokens")

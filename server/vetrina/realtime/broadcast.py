@@ -16,30 +16,30 @@ from typing import Final
 
 from vetrina.realtime.fair_scheduling import LONGEST_PAUSE_S, PAUSE_FACTOR
 from vetrina.realtime.history import Entry
-from vetrina.realtime.hub_config import House
-from vetrina.realtime.subscriber import Seat
-from vetrina.realtime.subscribers import Seating
+from vetrina.realtime.hub_config import HubConfig
+from vetrina.realtime.subscriber import Subscriber
+from vetrina.realtime.subscribers import Subscribers
 from vetrina.websocket.framing import SharedFrame
 
 Framing = Callable[[Sequence[Entry], int], SharedFrame]
-Serve = Callable[[Iterator[Seat]], int]
+Serve = Callable[[Iterator[Subscriber]], int]
 
-NOBODY: Final[Iterator[Seat]] = iter(())
+NOBODY: Final[Iterator[Subscriber]] = iter(())
 WORTH_A_PAUSE_S: Final = 0.0005
 """A shorter round, of some sixty viewers, is followed by none."""
 
 
-class Flow:
+class Broadcast:
     """The viewers' half of a room's delivery. `framing` makes one frame of several events."""
 
-    def __init__(self, house: House, seating: Seating, framing: Framing) -> None:
+    def __init__(self, house: HubConfig, seating: Subscribers, framing: Framing) -> None:
         self.on_rest: Callable[[], None] | None = None
         """Called after a round, when nobody is in the middle of anything."""
         self.house = house
         self._seating = seating
         self._framing = framing
         self._pending: list[Entry] = []
-        self._late: dict[Seat, int] = {}
+        self._late: dict[Subscriber, int] = {}
         self._signal: SharedFrame | None = None
         self._signal_waited = False
         self._resting = False
@@ -65,12 +65,12 @@ class Flow:
         if not (self.serving or self._resting):
             self._next()
 
-    def joined(self, seat: Seat) -> None:
+    def joined(self, seat: Subscriber) -> None:
         """A viewer was given all there is, also what waits for the next round."""
         if self._pending:
             self._late[seat] = self._pending[-1].seq
 
-    def left(self, seat: Seat) -> None:
+    def left(self, seat: Subscriber) -> None:
         """A viewer is gone."""
         self._late.pop(seat, None)
 
@@ -94,9 +94,9 @@ class Flow:
             lambda seats: self._seating.deliver(seats, frame, now, many, self.house.metrics), late
         )
 
-    def _serve_late(self, late: dict[Seat, int], entries: Sequence[Entry], now: int) -> None:
+    def _serve_late(self, late: dict[Subscriber, int], entries: Sequence[Entry], now: int) -> None:
         """Those who came while events waited know some of them; give them the others."""
-        by_seq: dict[int, list[Seat]] = {}
+        by_seq: dict[int, list[Subscriber]] = {}
         for seat, seq in late.items():
             by_seq.setdefault(seq, []).append(seat)
         for seq, seats in by_seq.items():
@@ -105,7 +105,7 @@ class Flow:
                 frame = self._framing(rest, now)
                 self._seating.deliver(iter(seats), frame, now, len(rest), self.house.metrics)
 
-    def _begin(self, serve: Serve, without: dict[Seat, int] | None = None) -> None:
+    def _begin(self, serve: Serve, without: dict[Subscriber, int] | None = None) -> None:
         viewers = list(self._seating.viewers)
         if without:
             viewers = [seat for seat in viewers if seat not in without]

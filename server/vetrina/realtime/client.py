@@ -8,13 +8,13 @@ from vetrina.clock import Clock
 from vetrina.protocol import messages
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.messages import Hello, Painted, Ping, Role, Tap, Visible
-from vetrina.protocol.server_session import Closing, Conversation, Refusal
-from vetrina.protocol.token_bucket import Allowance
-from vetrina.realtime.hub_config import House
+from vetrina.protocol.server_session import Closing, Refusal, ServerSession
+from vetrina.protocol.token_bucket import TokenBucket
+from vetrina.realtime.hub_config import HubConfig
 from vetrina.realtime.presence import Overlay
 from vetrina.realtime.room import Room
-from vetrina.realtime.subscriber import Seat
-from vetrina.websocket.transport import Member, Retry
+from vetrina.realtime.subscriber import Subscriber
+from vetrina.websocket.transport import Retry, Transport
 
 TAPS_PER_S: Final = 2.0
 TAPS_AT_ONCE: Final = 10
@@ -30,7 +30,7 @@ class Client:
     )  # fmt: skip
 
     def __init__(
-        self, member: Member, clock: Clock, house: House, engine: str | None = None
+        self, member: Transport, clock: Clock, house: HubConfig, engine: str | None = None
     ) -> None:
         self.key_id: str | None = None
         self.engine = engine
@@ -38,10 +38,10 @@ class Client:
         self._member = member
         self._clock = clock
         self._house = house
-        self._conversation = Conversation(house.manners, self._monotonic_ms())
-        self._taps: Allowance | None = None
+        self._conversation = ServerSession(house.manners, self._monotonic_ms())
+        self._taps: TokenBucket | None = None
         self._room: Room | None = None
-        self._seat: Seat | None = None
+        self._seat: Subscriber | None = None
         self._overlay: Overlay | None = None
 
     @property
@@ -80,7 +80,7 @@ class Client:
         now = self._clock.now_ms()
         self.key_id = key_id
         self._room = room
-        self._seat = Seat(self._member, hello.role)
+        self._seat = Subscriber(self._member, hello.role)
         if hello.role == "overlay":
             self._overlay = room.overlays.arrive(key_id or "", hello.label or "", self.engine, now)
         self._house.metrics.connections.labels(hello.role).inc()
@@ -135,7 +135,7 @@ class Client:
             self._seat.answer(frame)
 
     def _tapped(self, tap: Tap) -> bytes:
-        self._taps = self._taps or Allowance(TAPS_PER_S, TAPS_AT_ONCE)
+        self._taps = self._taps or TokenBucket(TAPS_PER_S, TAPS_AT_ONCE)
         if not self._taps.take(self._monotonic_ms()):
             return messages.refused(tap.id, "rate_limited", "Taps come too fast; wait a moment.")
         if self._room is None or not self._room.tap(tap.sku):

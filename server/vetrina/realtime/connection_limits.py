@@ -19,7 +19,7 @@ RETRY_FULL_MS: Final = (5_000, 20_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CrowdLimits:
+class ConnectionLimits:
     """The bounds of one process."""
 
     most: int = 10_000
@@ -31,11 +31,11 @@ class CrowdLimits:
     At most a tenth, so that a small server has viewers too."""
 
 
-class Crowd:
+class ConnectionCounter:
     """Counts open sockets. Addresses of this machine are not limited: a proxy may stand there."""
 
-    def __init__(self, limits: CrowdLimits | None = None) -> None:
-        self._limits = limits or CrowdLimits()
+    def __init__(self, limits: ConnectionLimits | None = None) -> None:
+        self._limits = limits or ConnectionLimits()
         self._total = 0
         self._by_address: dict[str, int] = {}
         self._waiting: dict[Client, None] = {}

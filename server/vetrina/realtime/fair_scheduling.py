@@ -17,7 +17,7 @@ SLICE: Final = 250
 that arrive during a round get ahead meanwhile, so that their events are ready for the next one."""
 
 
-class Pacing(Protocol):
+class Scheduler(Protocol):
     """When to go on."""
 
     @property
@@ -35,7 +35,7 @@ class Pacing(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class LoopPacing:
+class LoopScheduler:
     """The pace of an event loop."""
 
     loop: asyncio.AbstractEventLoop
@@ -53,7 +53,7 @@ class LoopPacing:
             self.loop.call_soon(callback)
 
 
-class NoPacing:
+class ImmediateScheduler:
     """Everything at once, for whoever has no loop."""
 
     slice = 1_000_000_000

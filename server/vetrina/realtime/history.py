@@ -40,7 +40,7 @@ class Entry:
         return len(self.control.encoded)
 
 
-class Backlog:
+class History:
     """Events after `oldest` up to the newest one, without a gap."""
 
     def __init__(

@@ -9,14 +9,14 @@ from typing import Final
 from vetrina.clock import Clock
 from vetrina.metrics import Metrics
 from vetrina.protocol.close_codes import CloseCode
-from vetrina.protocol.server_session import Manners
+from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.client import Client
 from vetrina.realtime.drain import drain
-from vetrina.realtime.fair_scheduling import NoPacing, Pacing
-from vetrina.realtime.hub_config import House
+from vetrina.realtime.fair_scheduling import ImmediateScheduler, Scheduler
+from vetrina.realtime.hub_config import HubConfig
 from vetrina.realtime.room import Room
-from vetrina.realtime.slow_consumers import Stalled
-from vetrina.realtime.timer_wheel import Wheel
+from vetrina.realtime.slow_consumers import SlowConsumers
+from vetrina.realtime.timer_wheel import TimerWheel
 
 TICK_MS: Final = 250
 """How long a client that has caught up waits for its snapshot, at most."""
@@ -38,20 +38,22 @@ class Hub:
         clock: Clock,
         metrics: Metrics,
         *,
-        manners: Manners | None = None,
+        manners: SessionLimits | None = None,
         assets: str = "",
-        pacing: Pacing | None = None,
+        pacing: Scheduler | None = None,
         pack: bool = True,
     ) -> None:
         self.rooms: dict[str, Room] = {}
         self.clients: dict[Client, None] = {}
         self.clock = clock
-        self.house = House(metrics, manners or Manners(), assets, pacing or NoPacing(), clock, pack)
+        self.house = HubConfig(
+            metrics, manners or SessionLimits(), assets, pacing or ImmediateScheduler(), clock, pack
+        )
         self.draining = False
         self.on_dropped: Callable[[str], None] = lambda _: None
         """Called with the slug of a room that is not kept any more."""
-        self.stalled = Stalled(metrics)
-        self._silence: Wheel[Client] = Wheel(SILENCE_STEP_MS)
+        self.stalled = SlowConsumers(metrics)
+        self._silence: TimerWheel[Client] = TimerWheel(SILENCE_STEP_MS)
         self._revoked: deque[str] = deque(maxlen=REMEMBERED_KEYS)
 
     def add(self, room: Room) -> None:

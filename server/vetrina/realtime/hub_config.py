@@ -6,20 +6,20 @@ from dataclasses import dataclass, field
 
 from vetrina.clock import Clock, SystemClock
 from vetrina.metrics import Metrics
-from vetrina.protocol.server_session import Manners
-from vetrina.realtime.fair_scheduling import NoPacing, Pacing
+from vetrina.protocol.server_session import SessionLimits
+from vetrina.realtime.fair_scheduling import ImmediateScheduler, Scheduler
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class HubConfig:
     """`assets` is the version of the browser's files: pages of another version reload.
 
     `pack`: whether large frames are compressed for those who take it.
     """
 
     metrics: Metrics = field(default_factory=Metrics)
-    manners: Manners = field(default_factory=Manners)
+    manners: SessionLimits = field(default_factory=SessionLimits)
     assets: str = ""
-    pacing: Pacing = field(default_factory=NoPacing)
+    pacing: Scheduler = field(default_factory=ImmediateScheduler)
     clock: Clock = field(default_factory=SystemClock)
     pack: bool = True

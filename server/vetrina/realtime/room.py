@@ -14,12 +14,12 @@ from vetrina.protocol import messages
 from vetrina.protocol.codec import Audience
 from vetrina.protocol.purchase_merging import merge_purchases
 from vetrina.protocol.snapshot import control_state, public_state
-from vetrina.realtime.broadcast import Flow
-from vetrina.realtime.history import Backlog, Entry
-from vetrina.realtime.hub_config import House
+from vetrina.realtime.broadcast import Broadcast
+from vetrina.realtime.history import Entry, History
+from vetrina.realtime.hub_config import HubConfig
 from vetrina.realtime.presence import Overlays
-from vetrina.realtime.subscriber import Seat
-from vetrina.realtime.subscribers import Seating
+from vetrina.realtime.subscriber import Subscriber
+from vetrina.realtime.subscribers import Subscribers
 from vetrina.websocket.framing import SharedFrame
 
 EXACT_BELOW: Final = 100
@@ -51,34 +51,34 @@ class Room:
         epoch: str,
         seq: int,
         state: ShowState,
-        house: House | None = None,
+        house: HubConfig | None = None,
         *,
-        backlog: Backlog | None = None,
+        backlog: History | None = None,
     ) -> None:
         self.slug = slug
         self.state = state
         self.overlays = Overlays()
-        self.seating = Seating()
+        self.seating = Subscribers()
         self.idle_since: int | None = None
         self._epoch = epoch
         self._seq = seq
-        self._backlog = backlog or Backlog(seq)
+        self._backlog = backlog or History(seq)
         self._taps: dict[str, int] = {}
         self._elsewhere: tuple[int, Mapping[str, int]] = (0, {})
         self._snapshots: dict[Audience, tuple[int, int, bytes]] = {}
         self._welcomes: dict[Audience, tuple[bytes, int, SharedFrame]] = {}
         self._signalled: tuple[int, dict[str, int]] = (0, {})
         self._told = (0, 0)
-        self._flow = Flow(house or House(), self.seating, self._public_frame)
+        self._flow = Broadcast(house or HubConfig(), self.seating, self._public_frame)
         self._flow.on_rest = self._recover
 
     @property
-    def house(self) -> House:
+    def house(self) -> HubConfig:
         """The rules that hold here."""
         return self._flow.house
 
     @house.setter
-    def house(self, house: House) -> None:
+    def house(self, house: HubConfig) -> None:
         self._flow.house = house
 
     @property
@@ -128,7 +128,7 @@ class Room:
         self._backlog.add(entries)
         self._deliver(entries, now)
 
-    def join(self, seat: Seat, last: Position | None, now: int) -> None:
+    def join(self, seat: Subscriber, last: Position | None, now: int) -> None:
         """Let a client in: from now on it gets every event, and first what leads up to now."""
         self.seating.add(seat)
         self.idle_since = None
@@ -144,7 +144,7 @@ class Room:
         if seat.role == "control" and self.taps:
             seat.signal(SharedFrame(messages.signal(self.viewers, self.taps)))
 
-    def leave(self, seat: Seat, now: int) -> None:
+    def leave(self, seat: Subscriber, now: int) -> None:
         """The client is gone. Twice does no harm."""
         self.seating.remove(seat)
         self._flow.left(seat)
@@ -249,14 +249,14 @@ class Room:
             return None
         return self._backlog.since(last.seq)
 
-    def _resume(self, seat: Seat, last: Position, missed: Sequence[Entry], now: int) -> None:
+    def _resume(self, seat: Subscriber, last: Position, missed: Sequence[Entry], now: int) -> None:
         seat.deliver(SharedFrame(self._welcome_text(last, None, now)), now)
         self.house.metrics.frames_sent.labels("welcome").inc()
         if missed:
             frame = self._control_frame if seat.audience == "control" else self._public_frame
             seat.deliver(frame(missed, now), now)
 
-    def _welcome(self, seat: Seat, now: int) -> None:
+    def _welcome(self, seat: Subscriber, now: int) -> None:
         state = self.snapshot(seat.audience)
         made_of, made_at, frame = self._welcomes.get(seat.audience, _NO_WELCOME)
         if made_of is not state or not 0 <= now - made_at < WELCOME_MS:

@@ -14,21 +14,21 @@ _FIRST_TO_GO: Final = {None: 0, "viewer": 0, "control": 1, "overlay": 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stock:
+class PendingBytes:
     """What may wait in one process."""
 
     most_bytes: int = 256 * 1024 * 1024
-    """For all together. Each alone is bounded by its `Patience`; a crowd of them is not."""
+    """For all together. One alone is bounded by its `SlowConsumerLimits`; a crowd is not."""
     most_ms: int = 25_000
     """A client that takes nothing for so long reads no more, whatever the show sends."""
 
 
-class Stalled:
+class SlowConsumers:
     """The clients whose buffers are not empty, in the order in which they stopped."""
 
-    def __init__(self, metrics: Metrics, stock: Stock | None = None) -> None:
+    def __init__(self, metrics: Metrics, stock: PendingBytes | None = None) -> None:
         self._metrics = metrics
-        self._stock = stock or Stock()
+        self._stock = stock or PendingBytes()
         self._since: dict[Client, int] = {}
 
     def begin(self, client: Client, now: int) -> None:

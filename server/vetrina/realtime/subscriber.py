@@ -17,13 +17,13 @@ from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.codec import Audience
 from vetrina.protocol.messages import Role
 from vetrina.websocket.framing import SharedFrame
-from vetrina.websocket.transport import Member, Retry, Send
+from vetrina.websocket.transport import Retry, Send, Transport
 
 SLOW_RETRY_MS: Final = (500, 3_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class SlowConsumerLimits:
     """How much a slow client may hold, and for how long."""
 
     soft_bytes: int = 64 * 1024
@@ -34,9 +34,9 @@ class Patience:
     """A phone that changes cells is back within seconds."""
 
 
-VIEWER_PATIENCE: Final = Patience()
+VIEWER_PATIENCE: Final = SlowConsumerLimits()
 # There are few overlays, they are on air, and OBS may stall while it loads a scene.
-OVERLAY_PATIENCE: Final = Patience(hard_bytes=4 * 1024 * 1024)
+OVERLAY_PATIENCE: Final = SlowConsumerLimits(hard_bytes=4 * 1024 * 1024)
 PATIENCE: Final = {
     "viewer": VIEWER_PATIENCE,
     "control": VIEWER_PATIENCE,
@@ -44,12 +44,14 @@ PATIENCE: Final = {
 }
 
 
-class Seat:
+class Subscriber:
     """A member in a room, with the role it plays there."""
 
     __slots__ = ("_patience", "lagging_since", "member", "packs", "role", "send")
 
-    def __init__(self, member: Member, role: Role, patience: Patience | None = None) -> None:
+    def __init__(
+        self, member: Transport, role: Role, patience: SlowConsumerLimits | None = None
+    ) -> None:
         self.member = member
         self.role = role
         self.lagging_since: int | None = None

@@ -8,7 +8,7 @@ from typing import Final
 
 from vetrina.metrics import Metrics
 from vetrina.protocol.close_codes import CloseCode
-from vetrina.realtime.subscriber import Seat
+from vetrina.realtime.subscriber import Subscriber
 from vetrina.websocket.framing import SharedFrame
 
 FAILED: Final = "A connection failed in the middle of a round; its client is sent away."
@@ -16,14 +16,14 @@ FAILED: Final = "A connection failed in the middle of a round; its client is sen
 logger = logging.getLogger(__name__)
 
 
-class Seating:
+class Subscribers:
     """Seats by role. Dicts keep the order of arrival and forget in constant time."""
 
     def __init__(self) -> None:
-        self.overlays: dict[Seat, None] = {}
-        self.controls: dict[Seat, None] = {}
-        self.viewers: dict[Seat, None] = {}
-        self.lagging: set[Seat] = set()
+        self.overlays: dict[Subscriber, None] = {}
+        self.controls: dict[Subscriber, None] = {}
+        self.viewers: dict[Subscriber, None] = {}
+        self.lagging: set[Subscriber] = set()
         self._by_role = {
             "overlay": self.overlays,
             "control": self.controls,
@@ -33,21 +33,26 @@ class Seating:
     def __len__(self) -> int:
         return sum(map(len, self._by_role.values()))
 
-    def everybody(self) -> list[Seat]:
+    def everybody(self) -> list[Subscriber]:
         """All seats, overlays first."""
         return [seat for seats in self._by_role.values() for seat in seats]
 
-    def add(self, seat: Seat) -> None:
+    def add(self, seat: Subscriber) -> None:
         """From now on the seat is served."""
         self._by_role[seat.role][seat] = None
 
-    def remove(self, seat: Seat) -> None:
+    def remove(self, seat: Subscriber) -> None:
         """The seat is empty. Twice does no harm."""
         self._by_role[seat.role].pop(seat, None)
         self.lagging.discard(seat)
 
     def deliver(
-        self, seats: Iterable[Seat], frame: SharedFrame, now: int, events: int, metrics: Metrics
+        self,
+        seats: Iterable[Subscriber],
+        frame: SharedFrame,
+        now: int,
+        events: int,
+        metrics: Metrics,
     ) -> int:
         """Hand over a frame of numbered events, in one plain loop. Returns how many were served.
 
@@ -83,7 +88,7 @@ class Seating:
             metrics.events_delivered.inc(sent * events)
         return served
 
-    def signal(self, seats: Iterable[Seat], frame: SharedFrame, metrics: Metrics) -> int:
+    def signal(self, seats: Iterable[Subscriber], frame: SharedFrame, metrics: Metrics) -> int:
         """Hand over values of the moment. Returns how many were served."""
         served = sent = 0
         for seat in seats:
@@ -97,7 +102,7 @@ class Seating:
         return served
 
 
-def _send_away(seat: Seat) -> None:
+def _send_away(seat: Subscriber) -> None:
     """One that fails must not silence those behind it. It comes back and resumes."""
     try:
         seat.close(CloseCode.INTERNAL_ERROR)

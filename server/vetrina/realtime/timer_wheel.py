@@ -14,7 +14,7 @@ class Timed(Protocol):
 T = TypeVar("T", bound=Timed)
 
 
-class Wheel(Generic[T]):
+class TimerWheel(Generic[T]):
     """Everything that falls due within one step is found together; the rest is never looked at."""
 
     def __init__(self, step_ms: int) -> None:

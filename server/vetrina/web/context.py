@@ -11,22 +11,22 @@ from starlette.requests import Request
 from vetrina.bus.port import Bus
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
-from vetrina.live.audience_counts import Audience
-from vetrina.live.event_feed import Feed
+from vetrina.live.audience_counts import AudienceCounts
+from vetrina.live.event_feed import EventFeed
 from vetrina.live.purchases.shop_connections import Connections
-from vetrina.live.reconciliation.poller import Reconciling
+from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
 from vetrina.metrics import Metrics
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
 from vetrina.store.ports.shows import Store
 from vetrina.supervisor import Supervisor
-from vetrina.web.api.bag_cache import BagAnswers
+from vetrina.web.api.bag_cache import BagCache
 from vetrina.web.assets.pictures import Pictures
 from vetrina.web.assets.registry import Assets
 from vetrina.web.http.auth import Authenticator
-from vetrina.web.http.idempotency import Answers
-from vetrina.web.http.rate_limiter import Limiter, Rate, per_minute
+from vetrina.web.http.idempotency import RememberedAnswers
+from vetrina.web.http.rate_limiter import Rate, RateLimiter, per_minute
 from vetrina.web.pages.templating import Templates
 
 Numbers = Callable[[], Awaitable[bytes]]
@@ -42,10 +42,10 @@ class Context:
     bus: Bus
     shows: ShowService
     connections: Connections
-    reconciling: Reconciling
+    reconciling: Poller
     supervisor: Supervisor
-    feed: Feed
-    audience: Audience
+    feed: EventFeed
+    audience: AudienceCounts
     hub: Hub
     metrics: Metrics
     assets: Assets
@@ -54,24 +54,24 @@ class Context:
     numbers: Numbers | None = None
     """The numbers of all workers, where there are several."""
     auth: Authenticator = field(init=False)
-    limiter: Limiter = field(init=False)
+    limiter: RateLimiter = field(init=False)
     reads: Rate = field(init=False)
     changes: Rate = field(init=False)
     visits: Rate = field(init=False)
-    answers: Answers = field(init=False)
-    bags: BagAnswers = field(init=False)
+    answers: RememberedAnswers = field(init=False)
+    bags: BagCache = field(init=False)
     templates: Templates = field(init=False)
     pictures: Pictures = field(init=False)
 
     def __post_init__(self) -> None:
         self.auth = Authenticator(self.store, self.clock)
         self.feed.on_revoked(self.auth.forget)
-        self.limiter = Limiter(self.clock, shared=self.buckets)
+        self.limiter = RateLimiter(self.clock, shared=self.buckets)
         self.reads = per_minute("reads", self.settings.reads_per_minute)
         self.changes = per_minute("changes", self.settings.requests_per_minute)
         self.visits = per_minute("visits", self.settings.reads_per_minute)
-        self.answers = Answers(self.store, self.clock)
-        self.bags = BagAnswers()
+        self.answers = RememberedAnswers(self.store, self.clock)
+        self.bags = BagCache()
         self.templates = Templates(self.assets)
         self.pictures = Pictures(self.media)
 

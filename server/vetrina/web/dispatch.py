@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 SOCKET_PATH: Final = "/ws"
 
 
-class Front:
+class Dispatcher:
     """Starlette's routing and error handling for everything but the live socket.
 
     They took a sixth of the time from a viewer's connection to its snapshot.

@@ -11,10 +11,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from vetrina.realtime.connection_limits import CrowdLimits
+from vetrina.realtime.connection_limits import ConnectionLimits
 from vetrina.web.assets.static_files import Media, StaticFiles
 from vetrina.web.context import Context
-from vetrina.web.dispatch import Front
+from vetrina.web.dispatch import Dispatcher
 from vetrina.web.http.endpoint import measured, routes_of
 from vetrina.web.http.problem import EXCEPTION_HANDLERS, answer_problem
 from vetrina.web.operations import OPERATIONS
@@ -39,7 +39,7 @@ def web_app(context: Context) -> ASGIApp:
     app = Starlette(routes=routes(context, pages), exception_handlers=handlers)
     # `/live/x/` is not `/live/x`; a redirect would also repeat an overlay key in a header.
     app.router.redirect_slashes = False
-    return Front(app, _socket(context), lambda: context.hub.draining)
+    return Dispatcher(app, _socket(context), lambda: context.hub.draining)
 
 
 def _socket(context: Context) -> SocketEndpoint:
@@ -48,7 +48,7 @@ def _socket(context: Context) -> SocketEndpoint:
         context.hub,
         context.feed,
         context.auth,
-        limits=CrowdLimits(
+        limits=ConnectionLimits(
             most=settings.connections_max, most_per_address=settings.connections_per_address
         ),
         accepts_per_s=settings.connections_per_second,

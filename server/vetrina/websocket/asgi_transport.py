@@ -15,7 +15,7 @@ from vetrina.metrics import Metrics
 from vetrina.protocol import messages
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.websocket.framing import SharedFrame
-from vetrina.websocket.transport import DirectSeat, Retry
+from vetrina.websocket.transport import DirectSubscriber, Retry
 
 GRACE_S: Final = 2.0
 """From `close` until the client must have taken what was being sent, and `bye`."""
@@ -24,7 +24,7 @@ AsgiSend = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class Connection:
-    """A `Member` whose frames leave through ASGI, and the only one who sends there."""
+    """A `Transport` whose frames leave through ASGI, and the only one who sends there."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Connection:
         """Whether nothing more can be sent, by our choice or the client's."""
         return self._lost or self._closing is not None
 
-    def sit(self, seat: DirectSeat) -> None:
+    def sit(self, seat: DirectSubscriber) -> None:
         """There is no way past ASGI."""
 
     def wrote(self, data: bytes, sent: int, error: OSError | None) -> None:

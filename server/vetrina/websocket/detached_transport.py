@@ -1,8 +1,9 @@
 """A WebSocket without a task: the transport's write buffer is its queue.
 
-After the handshake nothing of ASGI is left of a connection. What arrives is handed to `Ears`; what
-leaves is written to the socket at once while the kernel takes it, and the transport keeps the rest.
-So a connection that waits costs this object, its transport and nothing else.
+After the handshake nothing of ASGI is left of a connection. What arrives is handed to its
+`TransportListener`; what leaves is written to the socket at once while the kernel takes it, and
+the transport keeps the rest. So a connection that waits costs this object, its transport and
+nothing else.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from websockets.frames import Frame, Opcode
 from vetrina.metrics import Metrics
 from vetrina.protocol import messages
 from vetrina.protocol.close_codes import CloseCode
-from vetrina.websocket.direct_write import Outlet
+from vetrina.websocket.direct_write import DirectWrite
 from vetrina.websocket.framing import SharedFrame, close_code, close_frame, text_frame
-from vetrina.websocket.listener_port import Ears
-from vetrina.websocket.parsing import Flood, Inbound, WireFault
+from vetrina.websocket.listener_port import TransportListener
+from vetrina.websocket.parsing import Flood, FrameError, FrameParser
 from vetrina.websocket.pings import Pings
 from vetrina.websocket.transport import Retry
 
@@ -31,8 +32,8 @@ FRAME_BYTES: Final = 64 * 1024
 HELD_BYTES: Final = 64 * 1024
 
 
-class DetachedSocket(Outlet, asyncio.Protocol):
-    """A `Member`, and the protocol of its transport."""
+class DetachedTransport(DirectWrite, asyncio.Protocol):
+    """A `Transport`, and the protocol of its transport."""
 
     __slots__ = (
         "_connections", "_ears", "_held", "_inbound", "_metrics", "_over", "_pings", "_said_close",
@@ -42,19 +43,19 @@ class DetachedSocket(Outlet, asyncio.Protocol):
     def __init__(
         self,
         transport: asyncio.Transport,
-        ears: Ears,
+        ears: TransportListener,
         metrics: Metrics,
         connections: set[Any],
         *,
         deflate: bool = False,
     ) -> None:
         self.guest: Any = None
-        """What `Ears` keep of this connection."""
+        """What `TransportListener` keep of this connection."""
         super().__init__(transport, deflate=deflate)
         self._ears = ears
         self._metrics = metrics
         self._connections = connections
-        self._inbound: Inbound | None = None
+        self._inbound: FrameParser | None = None
         self._held: list[bytes] | None = None
         self._said_close = False
         self._over = False
@@ -130,14 +131,14 @@ class DetachedSocket(Outlet, asyncio.Protocol):
         if self._over:
             return
         inbound, self._inbound = self._inbound, None
-        inbound = inbound or Inbound(FRAME_BYTES, deflate=self._deflate)
+        inbound = inbound or FrameParser(FRAME_BYTES, deflate=self._deflate)
         try:
             for frame in inbound.feed(data):
                 self._frame_came(frame)
                 if self._over:
                     return
             self._pong()
-        except WireFault as fault:
+        except FrameError as fault:
             self._pong()
             self._fail(fault.code, fault.reason)
         except Flood:

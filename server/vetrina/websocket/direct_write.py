@@ -11,10 +11,10 @@ import _socket
 import asyncio
 import sys
 
-from vetrina.websocket.transport import DirectSeat, Send
+from vetrina.websocket.transport import DirectSubscriber, Send
 
 
-class Outlet:
+class DirectWrite:
     """`_send` is the socket's own, or None: bytes wait, the connection is closing, or TLS."""
 
     __slots__ = ("_deflate", "_seat", "_send", "_socket", "_transport")
@@ -22,14 +22,14 @@ class Outlet:
     def __init__(self, transport: asyncio.Transport, *, deflate: bool) -> None:
         self._transport = transport
         self._deflate = deflate
-        self._seat: DirectSeat | None = None
+        self._seat: DirectSubscriber | None = None
         self._socket = _shared_socket(transport)
         # Any byte that waits pauses us. TLS pauses at its limit and not above it: 0 would be a
         # pause with nothing waiting.
         transport.set_write_buffer_limits(high=0 if self._socket is not None else 1, low=0)
         self._lead(self._direct())
 
-    def sit(self, seat: DirectSeat) -> None:
+    def sit(self, seat: DirectSubscriber) -> None:
         """From now on `seat.send` is what leads past us while nothing waits."""
         self._seat = seat
         seat.packs = self._deflate

@@ -3,7 +3,7 @@
 The library's parser reads the frames. One is made when bytes arrive and dropped when they end a
 message, so a connection that is silent holds nothing:
 
-    inbound = inbound or Inbound(...)
+    inbound = inbound or FrameParser(...)
     for item in inbound.feed(data): ...
     inbound = None if inbound.idle else inbound
 """
@@ -29,7 +29,7 @@ _CONTROL: Final = (Opcode.PING, Opcode.PONG, Opcode.CLOSE)
 _UTF8: Final = codecs.getincrementaldecoder("utf-8")
 
 
-class WireFault(Exception):
+class FrameError(Exception):
     """The client broke the rules of the protocol: close with `code` and `reason`."""
 
     def __init__(self, code: int, reason: str) -> None:
@@ -42,7 +42,7 @@ class Flood(Exception):
     """The client keeps the rules and sends too much."""
 
 
-class Inbound:
+class FrameParser:
     """One client's bytes, in pieces of any size.
 
     A message is bounded twice: by its bytes as they came, and by what they unpack to.
@@ -68,7 +68,7 @@ class Inbound:
         return self._parser is None and not self._reader.buffer and not self._fragments
 
     def feed(self, data: bytes) -> Iterator[Frame]:
-        """Whole messages and control frames, in order. Raises WireFault and Flood.
+        """Whole messages and control frames, in order. Raises FrameError and Flood.
 
         A message comes as one frame, text or binary, its fragments joined. Text is valid UTF-8.
         """
@@ -99,7 +99,7 @@ class Inbound:
         except PayloadTooBig as error:
             raise self._too_big() from error
         except ProtocolError as error:
-            raise WireFault(CloseCode.PROTOCOL_ERROR, str(error)) from error
+            raise FrameError(CloseCode.PROTOCOL_ERROR, str(error)) from error
         return None
 
     def _head_came(self) -> bool:
@@ -112,14 +112,14 @@ class Inbound:
             return False
         control, length = head[0] & 0x08, head[1] & 0x7F
         if control and length > CONTROL_BYTES:
-            raise WireFault(CloseCode.PROTOCOL_ERROR, "control frame too long")
+            raise FrameError(CloseCode.PROTOCOL_ERROR, "control frame too long")
         if length > CONTROL_BYTES:
             end, least = (4, 126) if length == 126 else (10, 65_536)
             if len(head) < end:
                 return False
             length = int.from_bytes(head[2:end], "big")
             if not least <= length < 1 << 63:
-                raise WireFault(CloseCode.PROTOCOL_ERROR, "wrong length")
+                raise FrameError(CloseCode.PROTOCOL_ERROR, "wrong length")
         if not control:
             self._came += length
             if self._came > self._max_bytes:
@@ -140,7 +140,7 @@ class Inbound:
         first = not self._fragments
         if first != (frame.opcode is not Opcode.CONT):
             reason = "unexpected continuation frame" if first else "expected a continuation frame"
-            raise WireFault(CloseCode.PROTOCOL_ERROR, reason)
+            raise FrameError(CloseCode.PROTOCOL_ERROR, reason)
         self._unpacked += len(frame.data)
         if self._unpacked > self._max_bytes:
             raise self._too_big()
@@ -167,7 +167,7 @@ class Inbound:
             try:
                 self._text.decode(bytes(frame.data), frame.fin)
             except UnicodeDecodeError as error:
-                raise WireFault(CloseCode.INVALID_DATA, "expected UTF-8") from error
+                raise FrameError(CloseCode.INVALID_DATA, "expected UTF-8") from error
 
-    def _too_big(self) -> WireFault:
-        return WireFault(CloseCode.MESSAGE_TOO_BIG, f"expected at most {self._max_bytes} bytes")
+    def _too_big(self) -> FrameError:
+        return FrameError(CloseCode.MESSAGE_TOO_BIG, f"expected at most {self._max_bytes} bytes")

@@ -6,7 +6,7 @@ from typing import Final
 
 from websockets.frames import Frame, Opcode
 
-from vetrina.protocol.token_bucket import Allowance
+from vetrina.protocol.token_bucket import TokenBucket
 from vetrina.websocket.framing import pong_frame
 
 PINGS_PER_S: Final = 20.0
@@ -20,7 +20,7 @@ class Pings:
     __slots__ = ("_allowance", "_answers")
 
     def __init__(self) -> None:
-        self._allowance = Allowance(PINGS_PER_S, PINGS_AT_ONCE)
+        self._allowance = TokenBucket(PINGS_PER_S, PINGS_AT_ONCE)
         self._answers: list[bytes] = []
 
     def came(self, frame: Frame, now_ms: int) -> bool:

@@ -1,8 +1,8 @@
 """The port between delivery and a connection.
 
-Whatever carries the frames implements `Member`, a detached socket or one of plain ASGI; rooms and
-seats know nothing else of it. The suite in `tests/websocket/transport_suite.py` says what every
-implementation keeps.
+Whatever carries the frames implements `Transport`, a detached socket or one of plain ASGI; rooms
+and subscribers know nothing else of it. The suite in `tests/websocket/transport_suite.py` says what
+every implementation keeps.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Send = Callable[[bytes], int]
 """Writes what the kernel takes at once and tells how much that was. Raises OSError."""
 
 
-class DirectSeat(Protocol):
+class DirectSubscriber(Protocol):
     """What a member keeps true of its seat: the way that is one call for each viewer and event."""
 
     send: Send | None
@@ -30,7 +30,7 @@ class DirectSeat(Protocol):
     """Whether it takes compressed frames."""
 
 
-class Member(Protocol):
+class Transport(Protocol):
     """One connection. Nothing here waits, and nothing raises for a connection that is gone.
 
     Guarantees: frames leave whole and in the order of `send`; after `close` none but `bye` leaves.
@@ -41,7 +41,7 @@ class Member(Protocol):
         """Bytes taken over by `send` that the network has not taken yet; 0 once closed."""
         ...
 
-    def sit(self, seat: DirectSeat) -> None:
+    def sit(self, seat: DirectSubscriber) -> None:
         """Keep this seat's `send` and `packs` true from now on."""
         ...
 

@@ -24,10 +24,10 @@ from uvicorn.protocols.utils import is_ssl
 from uvicorn.server import ServerState
 
 from vetrina.metrics import Metrics
-from vetrina.websocket.detached_transport import DetachedSocket
+from vetrina.websocket.detached_transport import DetachedTransport
 from vetrina.websocket.handshake import Opening, opening_of, plain_answer, read_opening, refusal
 from vetrina.websocket.http_protocol import BoundedHttpProtocol, peer_of
-from vetrina.websocket.listener_port import Ears
+from vetrina.websocket.listener_port import TransportListener
 
 EXTENSION: Final = "vetrina.door"
 EARLY_BYTES: Final = 64 * 1024
@@ -57,7 +57,7 @@ class SocketProtocol(asyncio.Protocol):
         self._early = b""
         self._answer: tuple[int, list[tuple[bytes, bytes]]] | None = None
         self._accepted = False
-        self._detached: DetachedSocket | None = None
+        self._detached: DetachedTransport | None = None
         self._lost = False
         self._task: asyncio.Task[None] | None = None
 
@@ -105,12 +105,12 @@ class SocketProtocol(asyncio.Protocol):
         """uvicorn ends in the middle of the handshake."""
         self._refuse(plain_answer(503, b"Service Unavailable", b"The server restarts.\n"))
 
-    def detach(self, ears: Ears, metrics: Metrics) -> DetachedSocket:
+    def detach(self, ears: TransportListener, metrics: Metrics) -> DetachedTransport:
         """Let go of ASGI: from now on `ears` hear the socket. Only after `websocket.accept`."""
         if not self._accepted or self._opening is None:
             raise RuntimeError("expected websocket.accept before detach")
         self._state.connections.discard(self)
-        self._detached = DetachedSocket(
+        self._detached = DetachedTransport(
             self._transport,
             ears,
             metrics,

@@ -10,18 +10,18 @@ import pytest
 from tests.fakes import FakeClock
 from tests.live.reconciliation.office import Office, asking
 from tests.outbound import stripe_account, woo_shop
-from vetrina.outbound.http_client import Fetcher
+from vetrina.outbound.http_client import HttpClient
 
 
 @pytest.fixture
-async def fetcher() -> AsyncIterator[Fetcher]:
-    made = Fetcher(wait_s=20)
+async def fetcher() -> AsyncIterator[HttpClient]:
+    made = HttpClient(wait_s=20)
     yield made
     await made.close()
 
 
 @pytest.fixture
-async def office(tmp_path: Path, clock: FakeClock, fetcher: Fetcher) -> AsyncIterator[Office]:
+async def office(tmp_path: Path, clock: FakeClock, fetcher: HttpClient) -> AsyncIterator[Office]:
     async with asking(tmp_path, clock, fetcher) as made:
         yield made
 

@@ -17,10 +17,10 @@ from vetrina.connectors import CONNECTORS
 from vetrina.connectors.polling import Access
 from vetrina.live.purchases.settlement import Report
 from vetrina.live.purchases.shop_connections import Connections
-from vetrina.live.reconciliation.backfill import CatchingUp
-from vetrina.live.reconciliation.poller import Reconciling
+from vetrina.live.reconciliation.backfill import Backfill
+from vetrina.live.reconciliation.poller import Poller
 from vetrina.outbound import sources
-from vetrina.outbound.http_client import Fetcher
+from vetrina.outbound.http_client import HttpClient
 from vetrina.store.ports.polls import Poll
 from vetrina.store.ports.shows import Connection
 
@@ -33,7 +33,7 @@ class Office:
 
     stage: Stage
     connections: Connections
-    polls: Reconciling
+    polls: Poller
 
     async def connect(self, shop: WooShop | StripeAccount, show: str | None = SLUG) -> Connection:
         """A connection whose shop may be asked."""
@@ -68,16 +68,16 @@ class Office:
 
 @asynccontextmanager
 async def asking(
-    data: Path, clock: FakeClock, fetcher: Fetcher, *, shared: bool = False
+    data: Path, clock: FakeClock, fetcher: HttpClient, *, shared: bool = False
 ) -> AsyncIterator[Office]:
     async with staged(data, clock, serve=not shared) as stage:
         connections = Connections(stage.store, clock, CONNECTORS)
         await connections.open()
-        polls = Reconciling(
+        polls = Poller(
             stage.store,
             clock,
             connections,
-            CatchingUp(stage.store, stage.shows, clock),
+            Backfill(stage.store, stage.shows, clock),
             sources(fetcher),
             every_ms=EVERY_MS,
             shared=shared,

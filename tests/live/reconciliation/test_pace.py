@@ -22,7 +22,7 @@ from vetrina.live.reconciliation.poller import (
     PAGES_A_ROUND,
     NoPoll,
 )
-from vetrina.outbound.http_client import Fetcher
+from vetrina.outbound.http_client import HttpClient
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -51,7 +51,7 @@ async def test_polls_begin_at_the_start_and_come_every_few_minutes(
 
 
 async def test_the_cursor_outlives_a_restart(
-    tmp_path: Path, clock: FakeClock, shop: WooShop, fetcher: Fetcher
+    tmp_path: Path, clock: FakeClock, shop: WooShop, fetcher: HttpClient
 ) -> None:
     async with asking(tmp_path, clock, fetcher) as first:
         await first.stage.make_show(stock=None)
@@ -193,7 +193,7 @@ async def test_a_poll_that_is_taken_away_ends(office: Office, shop: WooShop) -> 
 
 
 async def test_a_key_that_another_process_took_in_is_used_soon(
-    tmp_path: Path, clock: FakeClock, shop: WooShop, fetcher: Fetcher
+    tmp_path: Path, clock: FakeClock, shop: WooShop, fetcher: HttpClient
 ) -> None:
     """Also when the key before it had failed so often that the next try is an hour away."""
     async with (

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.fakes import FakeClock
 from tests.live.reconciliation.office import Office, asking
 from tests.outbound.woo_shop import WooShop, woo_shop
-from vetrina.outbound.http_client import Fetcher
+from vetrina.outbound.http_client import HttpClient
 
 EUROS = 20
 # What happens in the shop: an order's number and what becomes of it; then how long until the next.
@@ -89,7 +89,7 @@ def test_with_polls_the_totals_are_those_of_the_orders(
     chance: random.Random,
 ) -> None:
     async def outcome(data: Path) -> tuple[tuple[int, int], tuple[int, int]]:
-        fetcher = Fetcher(wait_s=20)
+        fetcher = HttpClient(wait_s=20)
         with woo_shop() as shop:
             async with asking(data, FakeClock(), fetcher) as office:
                 totals = await played(office, shop, script, fates, chance)

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loadtests.swarm.histogram import Latencies
+from loadtests.swarm.histogram import Histogram
 
 SAMPLES = st.lists(st.integers(0, 10**11), min_size=1, max_size=60)
 
 
-def of(samples: list[int]) -> Latencies:
-    made = Latencies()
+def of(samples: list[int]) -> Histogram:
+    made = Histogram()
     for sample in samples:
         made.add(sample)
     return made
@@ -39,7 +39,7 @@ def test_parts_merge_to_the_whole(one: list[int], other: list[int]) -> None:
 @given(SAMPLES)
 def test_another_process_reads_the_same(samples: list[int]) -> None:
     told = json.loads(json.dumps(of(samples).as_json()))
-    assert Latencies.from_json(told).summary_ms() == of(samples).summary_ms()
+    assert Histogram.from_json(told).summary_ms() == of(samples).summary_ms()
 
 
 def test_merged_percentiles_are_not_means_of_percentiles() -> None:
@@ -50,7 +50,7 @@ def test_merged_percentiles_are_not_means_of_percentiles() -> None:
 
 
 def test_nothing_was_recorded() -> None:
-    assert Latencies().summary_ms() == {
+    assert Histogram().summary_ms() == {
         "count": 0, "p50": 0.0, "p95": 0.0, "p99": 0.0, "p99.9": 0.0, "mean": 0.0, "max": 0.0,
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from vetrina.process.workers.handle import WorkerProcess
-from vetrina.process.workers.parent_link import READY, Tether
+from vetrina.process.workers.parent_link import READY, ParentLink
 
 HEAD = """
 import os, signal, socket, sys, time
@@ -103,7 +103,7 @@ async def test_ctrl_c_in_the_terminal_is_not_for_it(ready):
 async def test_a_parent_that_does_not_read_stops_nobody():
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        tether = Tether(theirs)
+        tether = ParentLink(theirs)
         for _ in range(10_000):
             tether.say(READY)
         assert ours.recv(6) == b"ready\n"
@@ -112,7 +112,7 @@ async def test_a_parent_that_does_not_read_stops_nobody():
 async def test_a_sentence_is_one_line_however_it_was_written():
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        Tether(theirs).say("failed", "One thing.\nAnd another " + "x" * 9_000)
+        ParentLink(theirs).say("failed", "One thing.\nAnd another " + "x" * 9_000)
         told = ours.recv(10_000)
     assert told.startswith(b"failed One thing. And another xxx")
     assert (told.count(b"\n"), len(told)) == (1, 4096)
@@ -122,7 +122,7 @@ async def test_the_worker_hears_its_parent_and_its_end():
     ours, theirs = socket.socketpair()
     heard, ended = [], asyncio.Event()
     with theirs:
-        tether = Tether(theirs)
+        tether = ParentLink(theirs)
         tether.on_welcome(lambda: heard.append("welcome"))
         tether.hold(ended.set)
         with ours:

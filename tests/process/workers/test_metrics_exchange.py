@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vetrina.metrics import Metrics
-from vetrina.process.workers.metrics_exchange import Siblings
+from vetrina.process.workers.metrics_exchange import MetricsExchange
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ async def siblings(folder, many):
     for number in range(many):
         metrics = Metrics()
         metrics.rooms.set(10 + number)
-        made.append(Siblings(folder, number, metrics))
+        made.append(MetricsExchange(folder, number, metrics))
         await made[-1].open()
     try:
         yield made
@@ -60,7 +60,7 @@ async def test_one_that_died_is_left_out_until_it_is_back(folder):
         assert rooms(await alive.render()) == [
             'vetrina_rooms{worker="0"} 10.0', "vetrina_workers_answering 1",
         ]  # fmt: skip
-        back = Siblings(folder, 1, Metrics())
+        back = MetricsExchange(folder, 1, Metrics())
         await back.open()
         assert rooms(await alive.render())[-1] == "vetrina_workers_answering 2"
         await back.close()

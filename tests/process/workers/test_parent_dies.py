@@ -18,7 +18,7 @@ import pytest
 import vetrina.process.workers.pool
 from tests.process_tree import children, words
 from vetrina.process.workers.handle import WorkerProcess
-from vetrina.process.workers.pool import CannotServe, Signals, Workers, run_workers
+from vetrina.process.workers.pool import CannotServe, Signals, WorkerPool, run_workers
 from vetrina.settings import Settings
 
 pytestmark = pytest.mark.skipif(not hasattr(select, "epoll"), reason="needs /proc")
@@ -53,7 +53,7 @@ class Family:
         command = [sys.executable, "-c", HEAD + program]
         self._folder = folder
         self.signals = Signals()
-        workers = Workers(settings, folder, others=False, silence_s=silence_s, program=command)
+        workers = WorkerPool(settings, folder, others=False, silence_s=silence_s, program=command)
         self._workers = workers
         self.running = asyncio.create_task(workers.run(self.signals))
 

@@ -5,12 +5,12 @@ import pytest
 from tests.store.builders import NOW, answer, purchase, receipt, record, said
 from vetrina.domain.show.events import Position, StockChanged
 from vetrina.store.ports.shows import Append, Conflict
-from vetrina.store.sql.append_plan import Deposit, Ledger, looked_up
+from vetrina.store.sql.append_plan import AppendPlan, AppendRequest, looked_up
 
 
 @pytest.fixture
 def ledger():
-    return Ledger(heads={"spring-drop": Position("e", 4)}, versions={}, deliveries=set())
+    return AppendPlan(heads={"spring-drop": Position("e", 4)}, versions={}, deliveries=set())
 
 
 def append(*events, **more):
@@ -47,7 +47,7 @@ def test_an_entry_that_conflicts_leaves_no_trace(ledger):
         append(StockChanged(NOW, "A", 1), after=2),
         append(said("x"), receipts=[receipt("new"), receipt("d1")]),
         append(said("x"), records=[record("new"), record("p1")]),
-        Deposit([receipt("new")], [record("p1", version=0)]),
+        AppendRequest([receipt("new")], [record("p1", version=0)]),
         Append(show="nowhere", events=[said("x")], receipts=[receipt("new")]),
     ]
     for clash in clashes:
@@ -57,16 +57,16 @@ def test_an_entry_that_conflicts_leaves_no_trace(ledger):
 
 
 def test_an_order_that_is_new_in_the_group_is_inserted_as_it_stands_at_the_end(ledger):
-    ledger.enter(Deposit([], [record("p1")]))
-    ledger.enter(Deposit([], [record("p1", version=1, void=True)]))
+    ledger.enter(AppendRequest([], [record("p1")]))
+    ledger.enter(AppendRequest([], [record("p1", version=1, void=True)]))
     [row] = ledger.new_orders.values()
     assert (row["version"], '"void":true' in row["data"], ledger.orders) == (2, True, {})
 
 
 def test_an_order_that_was_there_is_updated():
-    ledger = Ledger(heads={}, versions={("c1", "p1"): 3}, deliveries=set())
-    ledger.enter(Deposit([], [record("p1", version=3)]))
-    ledger.enter(Deposit([], [record("p1", version=4)]))
+    ledger = AppendPlan(heads={}, versions={("c1", "p1"): 3}, deliveries=set())
+    ledger.enter(AppendRequest([], [record("p1", version=3)]))
+    ledger.enter(AppendRequest([], [record("p1", version=4)]))
     [row] = ledger.orders.values()
     assert (row["version"], ledger.new_orders) == (5, {})
 
@@ -86,6 +86,8 @@ def test_the_last_stock_of_a_group_counts(ledger):
 
 
 def test_what_entries_are_about_is_known_beforehand():
-    deliveries, orders = looked_up([purchase(1), Deposit([receipt("d2", "c2")], [record("p2")])])
+    deliveries, orders = looked_up(
+        [purchase(1), AppendRequest([receipt("d2", "c2")], [record("p2")])]
+    )
     assert deliveries == {("c1", "d1"), ("c2", "d2")}
     assert orders == {("c1", "p1"), ("c1", "p2")}

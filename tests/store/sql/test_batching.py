@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes import settled
 from vetrina.store.ports.shows import StoreError
-from vetrina.store.sql.batching import GROUP, WAITING, Gatherer, in_batches
+from vetrina.store.sql.batching import GROUP, WAITING, Batcher, in_batches
 
 
 class Gate:
@@ -29,7 +29,7 @@ async def gate():
 
 @pytest.fixture
 async def gatherer(gate):
-    made = Gatherer("under test", gate)
+    made = Batcher("under test", gate)
     made.start()
     yield made
     gate.open.set()
@@ -108,7 +108,7 @@ async def test_a_group_that_fails_fails_all_and_the_next_goes_on():
             raise error
         return in_batches(None, calls)
 
-    gatherer = Gatherer("under test", run)
+    gatherer = Batcher("under test", run)
     gatherer.start()
     failed = await asyncio.gather(*many(gatherer, range(3)), return_exceptions=True)
     assert [repr(one) for one in failed] == ["OSError('no disk')"] * 3

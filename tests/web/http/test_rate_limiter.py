@@ -4,12 +4,19 @@ from starlette.requests import Request
 from tests.fakes import FakeClock
 from tests.web.conftest import problem, site_over
 from vetrina.web.http.problem import Problem
-from vetrina.web.http.rate_limiter import LOOK_UPS, Limiter, Rate, address_of, is_own, per_minute
+from vetrina.web.http.rate_limiter import (
+    LOOK_UPS,
+    Rate,
+    RateLimiter,
+    address_of,
+    is_own,
+    per_minute,
+)
 
 RATE = Rate("tests", per_s=2, burst=3)
 
 
-def refused(limiter: Limiter, who: str, rate: Rate = RATE) -> Problem | None:
+def refused(limiter: RateLimiter, who: str, rate: Rate = RATE) -> Problem | None:
     try:
         limiter.take_here(rate, who)
     except Problem as error:
@@ -19,7 +26,7 @@ def refused(limiter: Limiter, who: str, rate: Rate = RATE) -> Problem | None:
 
 def test_a_burst_then_so_many_a_second():
     clock = FakeClock()
-    limiter = Limiter(clock)
+    limiter = RateLimiter(clock)
     assert [refused(limiter, "a") is None for _ in range(4)] == [True, True, True, False]
     clock.advance(499)
     assert refused(limiter, "a") is not None
@@ -30,7 +37,7 @@ def test_a_burst_then_so_many_a_second():
 
 def test_a_rest_fills_the_bucket_and_no_more():
     clock = FakeClock()
-    limiter = Limiter(clock)
+    limiter = RateLimiter(clock)
     for _ in range(3):
         limiter.take_here(RATE, "a")
     clock.advance(3_600_000)
@@ -38,7 +45,7 @@ def test_a_rest_fills_the_bucket_and_no_more():
 
 
 def test_each_has_a_bucket_of_its_own_for_each_rate():
-    limiter = Limiter(FakeClock())
+    limiter = RateLimiter(FakeClock())
     for _ in range(3):
         limiter.take_here(RATE, "a")
     assert refused(limiter, "b") is None
@@ -46,7 +53,7 @@ def test_each_has_a_bucket_of_its_own_for_each_rate():
 
 
 def test_the_answer_says_when_to_try_again():
-    limiter = Limiter(FakeClock())
+    limiter = RateLimiter(FakeClock())
     slow = Rate("slow", per_s=0.1, burst=1)
     limiter.take_here(slow, "a")
     error = refused(limiter, "a", slow)
@@ -55,7 +62,7 @@ def test_the_answer_says_when_to_try_again():
 
 
 def test_the_memory_is_bounded_and_the_longest_rested_goes():
-    limiter = Limiter(FakeClock(), most_buckets=2)
+    limiter = RateLimiter(FakeClock(), most_buckets=2)
     for who in ("a", "b", "c", "d"):
         limiter.take_here(RATE, who)
     assert len(limiter) == 2
@@ -128,7 +135,7 @@ async def test_wrong_keys_are_answered_slower_and_right_ones_still_let_in(site):
 
 
 def test_what_is_given_back_was_never_taken_and_no_more():
-    limiter = Limiter(FakeClock())
+    limiter = RateLimiter(FakeClock())
     for _ in range(3):
         limiter.take_here(RATE, "a")
         limiter.give_back(RATE, "a")

@@ -2,6 +2,6 @@
 
 from vetrina.bus.redis.bus import RedisBus
 from vetrina.bus.redis.rate_limits import RedisBuckets
-from vetrina.bus.redis.timings import Pace
+from vetrina.bus.redis.timings import Timings
 
-__all__ = ["Pace", "RedisBuckets", "RedisBus"]
+__all__ = ["RedisBuckets", "RedisBus", "Timings"]

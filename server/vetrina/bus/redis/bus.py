@@ -17,26 +17,31 @@ from typing import Any
 from vetrina.bus.codec import BadMessage, decode, encode, is_from
 from vetrina.bus.port import BusHealth, BusUnusable, Doubt, Listener, Message
 from vetrina.bus.redis.channels import Channels
-from vetrina.bus.redis.node import Ears, Link
+from vetrina.bus.redis.node import Node, NodeListener
 from vetrina.bus.redis.server_info import FAULTS, Server, asked, check, examine, in_words, server_at
-from vetrina.bus.redis.timings import Pace
+from vetrina.bus.redis.timings import Timings
 from vetrina.bus.redis.topology import Topology, channel_at, topology
 from vetrina.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
 
+DEFAULT_TIMINGS = Timings()
+
+
 class RedisBus:
     """Carries messages between the processes that know the same Redis."""
 
-    def __init__(self, url: str, process: str, metrics: Metrics, *, pace: Pace = Pace()) -> None:  # noqa: B008  (frozen)
+    def __init__(
+        self, url: str, process: str, metrics: Metrics, *, pace: Timings = DEFAULT_TIMINGS
+    ) -> None:
         self._seed: Server = server_at(url)
         self._process = process
         self._metrics = metrics
         self._pace = pace
         self._listener: Listener | None = None
         self._topology: Topology | None = None
-        self._links: dict[tuple[str, int], Link] = {}
+        self._links: dict[tuple[str, int], Node] = {}
         self._channels = Channels(self._seed.database)
         self._followed: set[bytes] = {self._channels.notices}
         self._moved = asyncio.Event()
@@ -135,8 +140,8 @@ class RedisBus:
 
     # What the links tell
 
-    def _ears(self) -> Ears:
-        return Ears(
+    def _ears(self) -> NodeListener:
+        return NodeListener(
             message=self._heard,
             doubt=lambda reason: self._taken(Doubt(reason)),
             back=self._back,
@@ -173,7 +178,7 @@ class RedisBus:
 
     # Which server has what
 
-    def _link_of(self, channel: bytes) -> Link | None:
+    def _link_of(self, channel: bytes) -> Node | None:
         place = (
             self._topology.place_of(channel)
             if self._topology is not None
@@ -205,7 +210,7 @@ class RedisBus:
         finally:
             await connection.disconnect(nowait=True)
 
-    def _arrange(self) -> list[Link]:
+    def _arrange(self) -> list[Node]:
         """A link to each server that there is; those that are not needed any more."""
         known = self._topology
         places = set(known.places) if known is not None else {("", 0)}
@@ -222,13 +227,13 @@ class RedisBus:
                     link.reader.unfollow(channel)
         return gone
 
-    def _new_link(self, place: tuple[str, int]) -> Link:
+    def _new_link(self, place: tuple[str, int]) -> Node:
         known = self._topology
         shape = partial(self._channels.probe, self._process)
         if known is None:
-            return Link(self._seed, self._pace, self._ears(), shape(0), sharded=False)
+            return Node(self._seed, self._pace, self._ears(), shape(0), sharded=False)
         channel = channel_at(place, shape, known)
-        return Link(self._seed.at(*place), self._pace, self._ears(), channel, sharded=True)
+        return Node(self._seed.at(*place), self._pace, self._ears(), channel, sharded=True)
 
     async def _tend(self) -> None:
         """In a cluster: find out where channels went, when told and while a server is away."""

@@ -12,16 +12,16 @@ from typing import Any
 from redis.exceptions import ResponseError
 
 from vetrina.bus.port import BusHealth
-from vetrina.bus.redis.publish_connection import Word, Writer
+from vetrina.bus.redis.publish_connection import PublishConnection, Word
 from vetrina.bus.redis.server_info import FAULTS, Server, has_moved, in_words, is_replica
-from vetrina.bus.redis.subscribe_connection import Reader
-from vetrina.bus.redis.timings import Pace
+from vetrina.bus.redis.subscribe_connection import SubscribeConnection
+from vetrina.bus.redis.timings import Timings
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Ears:
+class NodeListener:
     """Who hears of a link."""
 
     message: Callable[[bytes, bytes], None]
@@ -45,11 +45,17 @@ class Deaf(TimeoutError):
     """What the server took has not come back."""
 
 
-class Link:
+class Node:
     """Speaks and listens to one server, for as long as it is open."""
 
     def __init__(
-        self, server: Server, pace: Pace, ears: Ears, probe_channel: bytes, *, sharded: bool
+        self,
+        server: Server,
+        pace: Timings,
+        ears: NodeListener,
+        probe_channel: bytes,
+        *,
+        sharded: bool,
     ) -> None:
         self.server = server
         self._pace = pace
@@ -61,7 +67,7 @@ class Link:
         self._probing = asyncio.Lock()
         self._refusal: str | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._writer = Writer(
+        self._writer = PublishConnection(
             server,
             pace,
             on_back=ears.back,
@@ -69,7 +75,7 @@ class Link:
             on_dropped=ears.dropped,
             on_refused=self._refused,
         )
-        self.reader = Reader(
+        self.reader = SubscribeConnection(
             server,
             pace,
             sharded=sharded,

@@ -13,7 +13,7 @@ from redis.exceptions import InvalidResponse, ResponseError
 
 from vetrina.bus.redis.reconnect import lasting
 from vetrina.bus.redis.server_info import Server, Unsuitable, check, examine, has_moved
-from vetrina.bus.redis.timings import Backoff, Pace
+from vetrina.bus.redis.timings import Backoff, Timings
 
 Word = str | bytes | int
 WAITING: Final = 10_000
@@ -39,7 +39,7 @@ class _Command:
             self.answer.set_result(reply)
 
 
-class Writer:
+class PublishConnection:
     """Speaks to one server while it can be reached; what cannot be said then is dropped.
 
     Nothing waits for a server that is away: the store has it all, and a flood of old messages is
@@ -49,7 +49,7 @@ class Writer:
     def __init__(
         self,
         server: Server,
-        pace: Pace,
+        pace: Timings,
         *,
         on_back: Callable[[], None],
         on_lost: Callable[[], None],

@@ -17,7 +17,7 @@ from redis.exceptions import ResponseError
 
 from vetrina.bus.redis.reconnect import lasting
 from vetrina.bus.redis.server_info import Server, Unsuitable, has_moved
-from vetrina.bus.redis.timings import Backoff, Pace
+from vetrina.bus.redis.timings import Backoff, Timings
 
 AT_ONCE: Final = 512
 """Channels in one command."""
@@ -25,13 +25,13 @@ AT_ONCE: Final = 512
 logger = logging.getLogger(__name__)
 
 
-class Reader:
+class SubscribeConnection:
     """Listens on the channels that are wanted."""
 
     def __init__(
         self,
         server: Server,
-        pace: Pace,
+        pace: Timings,
         *,
         sharded: bool,
         on_message: Callable[[bytes, bytes], None],

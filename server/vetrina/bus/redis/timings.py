@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class Timings:
     """In seconds. A deaf reader is noticed after `probe_every_s + answer_s` at the latest.
 
     `open_s`: how long a start may take.
@@ -23,7 +23,7 @@ class Pace:
 class Backoff:
     """Pauses that grow with every failure; not the same in all processes."""
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: Timings) -> None:
         self._pace = pace
         self._next_s = pace.backoff_min_s
 

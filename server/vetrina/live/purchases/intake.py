@@ -8,10 +8,10 @@ from dataclasses import replace
 from vetrina.domain.buyer_names import NamePolicy, named
 from vetrina.domain.selling.order import Order, OrderRecord, settle
 from vetrina.domain.selling.order import Report as Content
-from vetrina.live.current_show import OnNow
-from vetrina.live.purchases.product_matching import Matching
+from vetrina.live.current_show import CurrentShow
+from vetrina.live.purchases.product_matching import ProductMatching
 from vetrina.live.purchases.settlement import Outcome, Report, receipt
-from vetrina.live.show_writer import Busy, Desk
+from vetrina.live.show_writer import Busy, ShowWriter
 from vetrina.store.ports.shows import Conflict, Store, VersionedRecord
 
 # While no show is on, only a second process could be writing the same order.
@@ -21,7 +21,9 @@ KEEP_ATTEMPTS = 8
 class Intake:
     """Finds the show of a report, and keeps what no show counts."""
 
-    def __init__(self, store: Store, matching: Matching, names: NamePolicy, on_now: OnNow) -> None:
+    def __init__(
+        self, store: Store, matching: ProductMatching, names: NamePolicy, on_now: CurrentShow
+    ) -> None:
         self._store = store
         self._matching = matching
         self._names = names
@@ -37,7 +39,7 @@ class Intake:
             contents.append(content)
         return replace(report, contents=tuple(contents))
 
-    async def show_for(self, report: Report, desks: Sequence[Desk]) -> str | None:
+    async def show_for(self, report: Report, desks: Sequence[ShowWriter]) -> str | None:
         """The connection's own show, else the one that counts the order, else the one on now."""
         if report.connection.show is not None:
             return report.connection.show

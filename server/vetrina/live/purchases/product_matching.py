@@ -15,7 +15,7 @@ from vetrina.store.ports.shows import Store
 NOTED_AT_MOST = 10_000
 
 
-class Matching:
+class ProductMatching:
     """The matches of each connection, kept in memory as connections are.
 
     Another process sees a new match after `FRESH_MS`. A line that no match is known for keeps the

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 COUNTED = ("applied", "test", "not_running")
 
 
-class CatchingUp:
+class Backfill:
     """The way from a page of a shop's list into the inbox."""
 
     def __init__(self, store: InboxStore, shows: ShowService, clock: Clock) -> None:

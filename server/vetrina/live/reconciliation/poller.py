@@ -19,7 +19,7 @@ from vetrina.clock import Clock
 from vetrina.connectors.polling import Access, Cursor, Page, PollFailed, Source
 from vetrina.domain.errors import InvalidValue
 from vetrina.live.purchases.shop_connections import Connections
-from vetrina.live.reconciliation.backfill import CatchingUp
+from vetrina.live.reconciliation.backfill import Backfill
 from vetrina.store.ports.polls import Poll
 from vetrina.store.ports.shows import Connection, Store
 
@@ -49,7 +49,7 @@ class _Plan:
     failures: int = 0
 
 
-class Reconciling:
+class Poller:
     """The polls of this installation."""
 
     def __init__(
@@ -57,7 +57,7 @@ class Reconciling:
         store: Store,
         clock: Clock,
         connections: Connections,
-        catching_up: CatchingUp,
+        catching_up: Backfill,
         sources: Mapping[str, Source],
         *,
         every_ms: int,

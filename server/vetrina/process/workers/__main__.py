@@ -12,8 +12,8 @@ from pathlib import Path
 from vetrina.bus.port import BusUnusable
 from vetrina.process.listeners import CannotListen
 from vetrina.process.runner import run_server
-from vetrina.process.workers.identity import Place
-from vetrina.process.workers.parent_link import FAILED, Tether
+from vetrina.process.workers.identity import WorkerIdentity
+from vetrina.process.workers.parent_link import FAILED, ParentLink
 from vetrina.settings import BadSettings, read_settings
 from vetrina.store.ports.shows import StoreUnusable
 
@@ -21,8 +21,8 @@ from vetrina.store.ports.shows import StoreUnusable
 def main(arguments: list[str]) -> int:
     """Serve as a worker; the exit code."""
     number, folder, others, descriptor = arguments
-    tether = Tether(socket.socket(fileno=int(descriptor)))
-    place = Place(int(number), Path(folder), others == "others", tether)
+    tether = ParentLink(socket.socket(fileno=int(descriptor)))
+    place = WorkerIdentity(int(number), Path(folder), others == "others", tether)
     try:
         run_server(read_settings(), place)
     except (BadSettings, BusUnusable, CannotListen, StoreUnusable) as error:

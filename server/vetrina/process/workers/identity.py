@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from vetrina.process.workers.parent_link import Tether
+from vetrina.process.workers.parent_link import ParentLink
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WorkerIdentity:
     """A worker's number, and what it shares with its parent and the other workers.
 
     `folder` is theirs alone. `others`: there may be more processes than those of this parent.
@@ -18,4 +18,4 @@ class Place:
     number: int
     folder: Path
     others: bool
-    tether: Tether
+    tether: ParentLink

@@ -23,7 +23,7 @@ vetrina_workers_answering {}
 """
 
 
-class Siblings:
+class MetricsExchange:
     """One worker's end of it."""
 
     def __init__(self, folder: Path, number: int, metrics: Metrics) -> None:

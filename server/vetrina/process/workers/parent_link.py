@@ -22,7 +22,7 @@ BEAT_S: Final = 1.0
 MOST_BYTES: Final = 4096
 
 
-class Tether:
+class ParentLink:
     """Never waits: a parent that does not read must not stop its workers."""
 
     def __init__(self, line: socket.socket) -> None:

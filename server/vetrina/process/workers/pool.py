@@ -59,7 +59,7 @@ async def _serve(settings: Settings) -> None:
     signals = Signals()
     async with prepared(settings) as (shared, folder):
         others = settings.redis is not None
-        await Workers(shared, folder, others=others).run(signals)
+        await WorkerPool(shared, folder, others=others).run(signals)
 
 
 @asynccontextmanager
@@ -109,7 +109,7 @@ class Signals:
             self.asked.set()
 
 
-class Workers:
+class WorkerPool:
     """The workers of one server."""
 
     def __init__(

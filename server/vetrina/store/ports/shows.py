@@ -32,7 +32,7 @@ from vetrina.store.ports.keys import Role as Role
 from vetrina.store.ports.leases import LeaseStore
 from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.polls import PollStore
-from vetrina.store.sql.observer import Watch
+from vetrina.store.sql.observer import StoreObserver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,7 +289,7 @@ class Store(
         """Finish the writes under way, then let go of the database."""
         ...
 
-    def watched_by(self, watch: Watch) -> None:
+    def watched_by(self, watch: StoreObserver) -> None:
         """Tell this one what is read, and how long appends take. Once, before `open`."""
         ...
 

@@ -47,7 +47,7 @@ WHERE known.name <> 'synchronous_commit' OR known.setting = 'off'
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class PostgresConnections:
     """How to connect. `hurried`: for the life of a server; else for a job that may take long."""
 
     address: Address

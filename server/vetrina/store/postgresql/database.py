@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from vetrina.store.ports.shows import StoreError, StoreNotReady, StoreUnusable
 from vetrina.store.postgresql.address import Address
-from vetrina.store.postgresql.connection import Link
+from vetrina.store.postgresql.connection import PostgresConnections
 from vetrina.store.postgresql.errors import ERRORS, away, is_away, is_lost, unusable
 from vetrina.store.sql.copy import MARKS
 from vetrina.store.sql.database import store_error
@@ -66,8 +66,8 @@ class PostgresDatabase:
         self._address = address
         self._look = look
         self._writer = MARKS + secrets.token_hex(8)
-        self._writing = Link(address).engine(1)
-        reading = Link(address, read_only=True).engine(max(1, connections - 1))
+        self._writing = PostgresConnections(address).engine(1)
+        reading = PostgresConnections(address, read_only=True).engine(max(1, connections - 1))
         self._reading = reading.execution_options(isolation_level="AUTOCOMMIT")
         self._reads: set[asyncio.Task[Any]] = set()
         self._closed = False
@@ -138,7 +138,7 @@ class PostgresDatabase:
 
     async def _at_leisure(self, work: Callable[[Connection], T]) -> T:
         """By a connection of its own, without limits: it may take longer than other statements."""
-        engine = Link(self._address, hurried=False).engine()
+        engine = PostgresConnections(self._address, hurried=False).engine()
         try:
             async with engine.begin() as connection:
                 return await connection.run_sync(work)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Executable, Row, Table, bindparam, delete, in
 
 from vetrina.domain.show.events import Position
 from vetrina.store.ports.shows import Append, Appended, Receipt, Standing, StoreError
-from vetrina.store.sql.append_plan import Entry, Ledger, Pair, looked_up
+from vetrina.store.sql.append_plan import AppendPlan, Entry, Pair, looked_up
 from vetrina.store.sql.batching import Outcome
 from vetrina.store.sql.chunks import bound, slices
 from vetrina.store.sql.event_log import read_events
@@ -103,7 +103,7 @@ def _decided_again(
         return error
 
 
-def _enter(ledger: Ledger, entry: Entry | Exception) -> Outcome[Appended | None]:
+def _enter(ledger: AppendPlan, entry: Entry | Exception) -> Outcome[Appended | None]:
     if isinstance(entry, Exception):
         return entry
     try:
@@ -117,11 +117,11 @@ def _load(
     heads: dict[str, Position],
     entries: Sequence[Entry | Exception],
     answered: Set[str],
-) -> Ledger:
+) -> AppendPlan:
     deliveries, purchases = looked_up(e for e in entries if not isinstance(e, Exception))
     versions = by_pairs(connection, _VERSIONS, purchases)
     known = by_pairs(connection, DELIVERIES, deliveries)
-    return Ledger(
+    return AppendPlan(
         heads=dict(heads),
         versions={(row.connection, row.purchase): row.version for row in versions},
         deliveries={(row.connection, row.delivery) for row in known},
@@ -142,7 +142,7 @@ def by_pairs(
         yield from connection.execute(statement, {"connections": bound(sources), "ids": some})
 
 
-def _already_answered(connection: Connection, ledger: Ledger) -> Set[str]:
+def _already_answered(connection: Connection, ledger: AppendPlan) -> Set[str]:
     """Sweep first: an answer older than a day is none, and its key is free again."""
     if not ledger.answers:
         return frozenset()
@@ -152,7 +152,7 @@ def _already_answered(connection: Connection, ledger: Ledger) -> Set[str]:
     return set(connection.execute(_ANSWERED, {"keys": keys}).scalars())
 
 
-def _save(connection: Connection, ledger: Ledger) -> None:
+def _save(connection: Connection, ledger: AppendPlan) -> None:
     _insert(connection, events, ledger.events)
     _insert(connection, receipts, [_receipt_row(receipt) for receipt in ledger.receipts])
     _insert(connection, orders, list(ledger.new_orders.values()))

@@ -30,18 +30,18 @@ Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Deposit:
+class AppendRequest:
     """Receipts and records that lead to no event."""
 
     receipts: Sequence[Receipt]
     records: Sequence[VersionedRecord]
 
 
-Entry = Append | Deposit
+Entry = Append | AppendRequest
 
 
 @dataclass(slots=True)
-class Ledger:
+class AppendPlan:
     """The state of a group's transaction. The first four fields are what the database holds."""
 
     heads: dict[str, Position]

@@ -39,7 +39,7 @@ Waiting: TypeAlias = tuple[Call, asyncio.Future[Any]]
 Run: TypeAlias = Callable[[Sequence[Call]], Awaitable[Sequence[Outcome[Any]]]]
 
 
-class Gatherer:
+class Batcher:
     """Takes calls from any task and runs them in groups, one group after the other."""
 
     def __init__(self, name: str, run: Run) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.money import Money
 from vetrina.store.sql.chunks import slices
-from vetrina.store.sql.repository import Part
+from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.tables import products
 
 _ALL = select(products).order_by(products.c.place)
@@ -20,7 +20,7 @@ _KNOWN = select(products.c.sku).where(products.c.sku.in_(bindparam("skus", expan
 _REPLACE = update(products).where(products.c.sku == bindparam("of"))
 
 
-class SqlCatalog(Part):
+class SqlCatalog(Repository):
     """The port `CatalogStore`."""
 
     async def put_products(self, products: Sequence[Product]) -> None:

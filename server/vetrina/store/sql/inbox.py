@@ -15,9 +15,9 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from vetrina.domain.selling.order import OrderRecord
 from vetrina.store.ports.shows import Connection, Receipt, VersionedRecord
 from vetrina.store.sql.append import DELIVERIES, by_pairs, write_entries
-from vetrina.store.sql.append_plan import Deposit, Pair
+from vetrina.store.sql.append_plan import AppendRequest, Pair
 from vetrina.store.sql.batching import Outcome
-from vetrina.store.sql.repository import Part
+from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.tables import connections, installation, matches, orders
 
 _RECORD = TypeAdapter(OrderRecord)
@@ -58,7 +58,7 @@ Wanted = tuple[str, Sequence[str]]
 Note = tuple[str, int, str | None]
 
 
-class SqlInbox(Part):
+class SqlInbox(Repository):
     """The port `InboxStore`."""
 
     async def add_connection(self, connection: Connection) -> None:
@@ -97,7 +97,7 @@ class SqlInbox(Part):
     async def put_receipts(
         self, receipts: Sequence[Receipt], records: Sequence[VersionedRecord] = ()
     ) -> None:
-        await self._write(write_entries, Deposit(receipts, records))
+        await self._write(write_entries, AppendRequest(receipts, records))
 
     async def salt(self) -> bytes:
         row = await self._row(_VALUE, name="salt")

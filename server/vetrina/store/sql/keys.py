@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from vetrina.store.ports.keys import Key, Remembered
 from vetrina.store.sql.append import DAY_MS
-from vetrina.store.sql.repository import Part
+from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.tables import answers, keys, login_codes
 
 _BY_DIGEST = select(keys).where(keys.c.digest == bindparam("digest"))
@@ -22,7 +22,7 @@ _ANSWER = select(answers).where(
 )
 
 
-class SqlKeys(Part):
+class SqlKeys(Repository):
     """The port `KeyStore`."""
 
     async def add_key(self, key: Key, digest: str, answer: Remembered | None = None) -> None:

@@ -7,11 +7,11 @@ from functools import partial
 from sqlalchemy import Connection, delete, insert, select, update
 
 from vetrina.store.ports.shows import Conflict
-from vetrina.store.sql.repository import Part
+from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.tables import leases
 
 
-class SqlLeases(Part):
+class SqlLeases(Repository):
     """The port `LeaseStore`."""
 
     async def hold_lease(self, name: str, holder: str, now: int, until: int) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from vetrina.store.ports.matches import Match
 from vetrina.store.sql.chunks import bound
-from vetrina.store.sql.repository import Part
+from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.tables import matches
 
 _ALL = select(matches).where(matches.c.connection == bindparam("of")).order_by(matches.c.place)
@@ -25,7 +25,7 @@ _SAY = (
 )
 
 
-class SqlMatches(Part):
+class SqlMatches(Repository):
     """The port `MatchStore`."""
 
     async def matches(self, connection: str) -> list[Match]:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 _FROM: Final = re.compile(r"\bFROM (\w+)")
 
 
-class Watch(Protocol):
+class StoreObserver(Protocol):
     """Whoever watches. Called from any thread."""
 
     def store_read(self, table: str) -> None:

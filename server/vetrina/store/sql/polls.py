@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from vetrina.store.ports.polls import Poll
-from vetrina.store.sql.repository import Part
+from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.tables import polls
 
 _ALL = select(polls).order_by(polls.c.connection)
@@ -17,7 +17,7 @@ _ONE = select(polls).where(polls.c.connection == bindparam("of"))
 _ACCESS = ("connection", "address", "key", "secret")
 
 
-class SqlPolls(Part):
+class SqlPolls(Repository):
     """The port `PollStore`."""
 
     async def put_poll(self, poll: Poll) -> None:

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Executable, Row, delete, insert
 
 from vetrina.store.ports.shows import Conflict, StoreFault
 from vetrina.store.sql.batched_reads import first_rows, read_together
-from vetrina.store.sql.batching import Batch, Call, Gatherer, Outcome
+from vetrina.store.sql.batching import Batch, Batcher, Call, Outcome
 from vetrina.store.sql.database import Database
 from vetrina.store.sql.group_commit import Work, commit_together, one_by_one
-from vetrina.store.sql.observer import Watch
+from vetrina.store.sql.observer import StoreObserver
 from vetrina.store.sql.tables import installation
 
 logger = logging.getLogger(__name__)
@@ -23,16 +23,16 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 
 
-class Part:
+class Repository:
     """Short look-ups and writes go in groups, what reads much goes by itself."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._watch: Watch | None = None
+        self._watch: StoreObserver | None = None
         self._fault: str | None = None
         """Why writing fails: its words, for an error keeps whoever met it alive."""
-        self._reader = Gatherer("store-reader", self._read_group)
-        self._writer = Gatherer("store-writer", self._write_group)
+        self._reader = Batcher("store-reader", self._read_group)
+        self._writer = Batcher("store-writer", self._write_group)
 
     async def _row(self, statement: Executable, **values: Any) -> Row[Any] | None:
         return await self._reader.call(first_rows, (statement, values))

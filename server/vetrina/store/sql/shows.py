@@ -18,7 +18,7 @@ from vetrina.store.sql.append import STAND, standing_row, write_entries
 from vetrina.store.sql.chunks import slices
 from vetrina.store.sql.event_log import read_events
 from vetrina.store.sql.keys import insert_key
-from vetrina.store.sql.repository import Part
+from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.tables import past_deals, shows
 
 _SHOW = select(shows).where(shows.c.slug == bindparam("slug"))
@@ -47,7 +47,7 @@ _PAST_DEALS = (
 )
 
 
-class SqlShows(Part):
+class SqlShows(Repository):
     """The port `ShowStore`."""
 
     async def create_show(

@@ -13,7 +13,7 @@ from vetrina.store.sql.inbox import SqlInbox
 from vetrina.store.sql.keys import SqlKeys
 from vetrina.store.sql.leases import SqlLeases
 from vetrina.store.sql.matches import SqlMatches
-from vetrina.store.sql.observer import Watch
+from vetrina.store.sql.observer import StoreObserver
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.shows import SqlShows
 from vetrina.store.sql.tables import installation
@@ -44,7 +44,7 @@ class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls, Sq
         await self._writer.stop()
         await self._database.close()
 
-    def watched_by(self, watch: Watch) -> None:
+    def watched_by(self, watch: StoreObserver) -> None:
         self._watch = watch
         self._database.on_read(watch.store_read)
 

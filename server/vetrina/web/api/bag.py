@@ -11,7 +11,7 @@ from starlette.responses import Response
 from vetrina.domain.catalogue.product import SKU_CHARS
 from vetrina.live.service import UnknownShow
 from vetrina.web.api import responses
-from vetrina.web.api.bag_cache import BagAnswers
+from vetrina.web.api.bag_cache import BagCache
 from vetrina.web.http.etags import matches
 from vetrina.web.http.json_response import json_bytes
 from vetrina.web.http.operation import Call, Operation
@@ -46,7 +46,7 @@ async def put_bag(call: Call) -> Response:
     wished: BagBody = call.body
     await call.context.shows.put_bag(call.slug, wished.skus, force=wished.force, by=call.by)
     _, state = await call.context.shows.state(call.slug)
-    body, etag = BagAnswers().of(state)
+    body, etag = BagCache().of(state)
     return json_bytes(body, headers={"etag": etag})
 
 

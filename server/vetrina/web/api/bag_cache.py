@@ -24,7 +24,7 @@ class _Encoded:
 
 
 @dataclass(slots=True)
-class BagAnswers:
+class BagCache:
     """The encoded bags of the shows asked for last.
 
     A state's bag is never changed in place, so the same mapping means the same answer.

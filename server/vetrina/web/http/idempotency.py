@@ -74,7 +74,7 @@ class Once:
 Run = Callable[[Once | None], Awaitable[Response]]
 
 
-class Answers:
+class RememberedAnswers:
     """The answers given, and the requests that are still under way in this process."""
 
     def __init__(self, store: KeyStore, clock: Clock) -> None:

@@ -42,7 +42,7 @@ FAILURES: Final = Rate("failures", per_s=0.5, burst=20)
 LOOK_UPS: Final = Rate("look-ups", per_s=20, burst=100)
 
 
-class Limiter:
+class RateLimiter:
     """The buckets of all processes where they can be asked, else those of this one."""
 
     def __init__(

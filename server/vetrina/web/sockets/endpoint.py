@@ -1,7 +1,8 @@
 """The live socket, `/ws`: who may come in, and what happens to what they say.
 
-Under uvicorn a socket is detached from ASGI after its handshake, and this endpoint is the `Ears` of
-all of them. Under another server each has a reader and a writer of plain ASGI.
+Under uvicorn a socket is detached from ASGI after its handshake, and this endpoint is the
+`TransportListener` of all of them. Under another server each has a reader and a writer of plain
+ASGI.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ from starlette.websockets import WebSocket
 
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.messages import Hello
-from vetrina.protocol.token_bucket import Allowance
+from vetrina.protocol.token_bucket import TokenBucket
 from vetrina.realtime.client import Client
-from vetrina.realtime.connection_limits import Crowd, CrowdLimits
+from vetrina.realtime.connection_limits import ConnectionCounter, ConnectionLimits
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.presence import engine_of
-from vetrina.web.sockets.hello import Greeter, KeySource, RoomSource
+from vetrina.web.sockets.hello import HelloHandler, KeySource, RoomSource
 from vetrina.websocket.asgi_transport import Connection
-from vetrina.websocket.detached_transport import DetachedSocket
+from vetrina.websocket.detached_transport import DetachedTransport
 from vetrina.websocket.uvicorn_protocol import EXTENSION
 
 Headers = dict[bytes, bytes]
@@ -52,14 +53,14 @@ class SocketEndpoint:
         rooms: RoomSource,
         keys: KeySource,
         *,
-        limits: CrowdLimits | None = None,
+        limits: ConnectionLimits | None = None,
         accepts_per_s: int = 2_000,
         public_url: str | None = None,
     ) -> None:
         self._hub = hub
-        self._crowd = Crowd(limits)
-        self._accepts = Allowance(accepts_per_s, accepts_per_s)
-        self._greeter = Greeter(hub, rooms, keys, self._crowd)
+        self._crowd = ConnectionCounter(limits)
+        self._accepts = TokenBucket(accepts_per_s, accepts_per_s)
+        self._greeter = HelloHandler(hub, rooms, keys, self._crowd)
         self._greetings: set[asyncio.Task[None]] = set()
         self._public_host = urlsplit(public_url).netloc.lower() if public_url else None
 
@@ -77,9 +78,9 @@ class SocketEndpoint:
             return
         await self._enter(scope, receive, send, headers, address)
 
-    # Ears of detached sockets
+    # TransportListener of detached sockets
 
-    def received(self, socket: DetachedSocket, data: bytes) -> None:
+    def received(self, socket: DetachedTransport, data: bytes) -> None:
         """Hand a message to its client; a hello that needs a look-up gets a task of its own."""
         client: Client = socket.guest.client
         try:
@@ -93,7 +94,7 @@ class SocketEndpoint:
             logger.exception(FAILED)
             client.close(CloseCode.INTERNAL_ERROR)
 
-    def stalled(self, socket: DetachedSocket, *, since_now: bool) -> None:
+    def stalled(self, socket: DetachedTransport, *, since_now: bool) -> None:
         """The hub watches who does not read."""
         guest: Guest | None = socket.guest
         if guest is not None and since_now:
@@ -101,7 +102,7 @@ class SocketEndpoint:
         elif guest is not None:
             self._hub.stalled.end(guest.client)
 
-    def lost(self, socket: DetachedSocket) -> None:
+    def lost(self, socket: DetachedTransport) -> None:
         """The client is gone."""
         guest: Guest = socket.guest
         # Nothing is left for the garbage collector to untie.
@@ -110,7 +111,7 @@ class SocketEndpoint:
         self._crowd.leave(guest.address)
         self._hub.detach(guest.client)
 
-    def _greet_later(self, socket: DetachedSocket, client: Client, hello: Hello) -> None:
+    def _greet_later(self, socket: DetachedTransport, client: Client, hello: Hello) -> None:
         async def greet() -> None:
             try:
                 await self._greeter.greet(client, hello)
@@ -145,7 +146,7 @@ class SocketEndpoint:
         finally:
             self._crowd.leave(address)
 
-    def _attach(self, member: DetachedSocket | Connection, headers: Headers) -> Client:
+    def _attach(self, member: DetachedTransport | Connection, headers: Headers) -> Client:
         engine = engine_of(headers.get(b"user-agent", b"").decode("latin-1"))
         client = Client(member, self._hub.clock, self._hub.house, engine)
         self._hub.attach(client)

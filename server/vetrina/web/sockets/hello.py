@@ -8,7 +8,7 @@ from vetrina.domain.show.events import Position
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.messages import Hello
 from vetrina.realtime.client import Client
-from vetrina.realtime.connection_limits import RETRY_FULL_MS, Crowd
+from vetrina.realtime.connection_limits import RETRY_FULL_MS, ConnectionCounter
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.room import Room
 from vetrina.store.ports.shows import Key
@@ -17,7 +17,7 @@ RETRY_RESTART_MS = (500, 3_000)
 
 
 class RoomSource(Protocol):
-    """Opens shows: `vetrina.live.event_feed.Feed`."""
+    """Opens shows: `vetrina.live.event_feed.EventFeed`."""
 
     async def room(self, slug: str, last: Position | None = None) -> Room | None:
         """The room of a show, as far as `last` if the show is; None for an unknown one."""
@@ -41,10 +41,12 @@ class NotAdmitted(Exception):
         self.retry_ms = retry_ms
 
 
-class Greeter:
+class HelloHandler:
     """Lets clients into their rooms, or sends them away."""
 
-    def __init__(self, hub: Hub, rooms: RoomSource, keys: KeySource, crowd: Crowd) -> None:
+    def __init__(
+        self, hub: Hub, rooms: RoomSource, keys: KeySource, crowd: ConnectionCounter
+    ) -> None:
         self._hub = hub
         self._rooms = rooms
         self._keys = keys
