@@ -14,7 +14,7 @@ from typing import Final
 
 from babel import Locale, UnknownLocaleError
 from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_name
 
 from vetrina.domain.money import Money, exponent
 
@@ -60,15 +60,10 @@ class Words:
 
     def spoken_money(self, money: Money) -> str:
         """`18,90 Euro`, for screen readers."""
-        return str(
-            format_currency(
-                money.decimal(),
-                money.currency,
-                locale=self._locale,
-                currency_digits=False,
-                format_type="name",
-            )
-        )
+        digits = _decimals(exponent(money.currency))
+        number = format_decimal(money.decimal(), f"#,##0{digits}", self._locale)
+        name = get_currency_name(money.currency, money.decimal(), self._locale)
+        return f"{number} {name}"
 
     def listed(self, things: Sequence[str]) -> str:
         """`A and B`."""
@@ -107,12 +102,15 @@ def _locale(lang: str) -> Locale:
 def _currency(money: Money, locale: Locale) -> str:
     pattern = _with_digits(locale, exponent(money.currency))
     told = format_currency(money.decimal(), money.currency, pattern, locale, currency_digits=False)
-    return str(told)
+    # CLDR's currencySpacing, which browsers follow: letters do not touch digits.
+    return re.sub(r"(?<=[A-Za-z])(?=\d)", "\u00a0", told)
 
 
 @lru_cache(maxsize=256)
 def _with_digits(locale: Locale, digits: int) -> str:
     """The locale's pattern for money with another number of decimals: `#,##0.00 ¤` → `#,##0 ¤`."""
-    pattern = locale.currency_formats["standard"].pattern
-    decimals = f".{'0' * digits}" if digits else ""
-    return re.sub(r"\.0+", decimals, pattern)
+    return re.sub(r"\.0+", _decimals(digits), locale.currency_formats["standard"].pattern)
+
+
+def _decimals(digits: int) -> str:
+    return f".{'0' * digits}" if digits else ""
