@@ -3,9 +3,7 @@
 import pytest_asyncio
 
 NOW = 1_763_690_000_000
-IMPORT = (
-    "async ([path, name, args]) => (await import(`/static/js/stage/${path}`))[name](...args)"
-)
+IMPORT = "async ([path, name, args]) => (await import(`/static/js/stage/${path}`))[name](...args)"
 OPTIONS = """async ({ pathname, search }) => {
   const { readOptions } = await import("/static/js/stage/options.js");
   const options = readOptions({ pathname, search });

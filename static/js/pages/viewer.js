@@ -1,7 +1,6 @@
 import { LiveConnection } from "../client/connection.js";
-import { CATALOGUE } from "../i18n/viewer.js";
 import { Freshness } from "../shared/freshness.js";
-import { dir, translator } from "../shared/i18n.js";
+import { dir, fetchWords, persistently, translator, unfetchedText } from "../shared/i18n.js";
 import { Announcer, Spoken } from "../viewer/announcements.js";
 import { BagSource } from "../viewer/bag-source.js";
 import { BagSection, BagSheet, rowsOf } from "../viewer/bag.js";
@@ -10,6 +9,13 @@ import { JustBought } from "../viewer/just-bought.js";
 import { Stage } from "../viewer/product-cards.js";
 
 const BEAT_MS = 1_000;
+const WORDS = {
+  de: () => import("../i18n/viewer/de.js"),
+  en: () => import("../i18n/viewer/en.js"),
+  es: () => import("../i18n/viewer/es.js"),
+  fr: () => import("../i18n/viewer/fr.js"),
+  it: () => import("../i18n/viewer/it.js"),
+};
 
 /** `/live/{slug}`: one connection, one bag, and the elements that show them. */
 class ViewerPage {
@@ -21,11 +27,11 @@ class ViewerPage {
   #deals = [];
   #banner = "";
 
-  /** @param {{show: string, lang: string}} data */
-  constructor({ show, lang }) {
+  /** @param {{show: string, lang: string}} data @param {import("../shared/i18n.js").Catalogue} catalogue */
+  constructor({ show, lang }, catalogue) {
     this.connection = new LiveConnection({ hello: { role: "viewer", show } });
     this.bag = new BagSource(show);
-    const t = translator(CATALOGUE, lang);
+    const t = translator(catalogue, lang);
     this.words = { t, lang: spokenHere(lang, t.lang), now: () => this.connection.serverNow() };
     translate(document, this.words);
     this.#find();
@@ -177,4 +183,18 @@ function translate(root, { t, lang }) {
   }
 }
 
-new ViewerPage(JSON.parse(document.getElementById("page-data").textContent)).start();
+async function open() {
+  const data = JSON.parse(document.getElementById("page-data").textContent);
+  try {
+    const catalogue = await persistently(() => fetchWords(WORDS, data.lang));
+    new ViewerPage(data, catalogue).start();
+  } catch {
+    const [sentence, again] = unfetchedText(data.lang);
+    const t = (/** @type {string} */ key) => (key === "reload" ? again : sentence);
+    const banner = new Banner(document.getElementById("banner"), { t });
+    banner.reload.textContent = again;
+    banner.update("stopped");
+  }
+}
+
+open();
