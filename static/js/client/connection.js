@@ -63,6 +63,20 @@ export class LiveConnection extends EventTarget {
     return this.#clock.now();
   }
 
+  /**
+   * Before start: the snapshot that came with the page, so that only what happened since is asked for.
+   *
+   * @param {{epoch: string, seq: number, now: number, state: Record<string, any>}} snapshot of `GET /shows/{slug}`
+   */
+  resumeFrom({ epoch, seq, now, state }) {
+    this.#session.position = { epoch, seq };
+    this.state = state;
+    this.heardAt = Date.now();
+    const [page] = performance.getEntriesByType("navigation");
+    const local = this.#time.now() - performance.now();
+    if (page) this.#clock.observe(now, local + page.requestStart, local + page.responseStart);
+  }
+
   start() {
     if (this.#started) return;
     this.#started = new AbortController();

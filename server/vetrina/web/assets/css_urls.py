@@ -29,19 +29,32 @@ def with_hashed_urls(
 
 
 def with_imports(url: str, files: Mapping[str, bytes], finished: Mapping[str, bytes]) -> bytes:
-    """A finished style sheet with those of its own folder that it imports put in their place.
+    """A finished style sheet with those that it imports put in their place: one request for all.
 
-    One request in place of several. `files` has the plain names, `finished` the hashed ones.
+    `files` has the plain names, `finished` the hashed ones. What is not ours stays an import.
     """
     names = [match["path"].decode() for match in _IMPORT.finditer(files[url])]
-    inlined = iter([normpath(join(dirname(url), name)) for name in names])
+    targets = iter([normpath(join(dirname(url), name)) for name in names])
 
     def put(match: re.Match[bytes]) -> bytes:
-        target = next(inlined)
-        own = dirname(target) == dirname(url) and target in files
-        return with_imports(target, files, finished) if own else match[0]
+        target = next(targets)
+        if target not in files:
+            return match[0]
+        return _rebased(with_imports(target, files, finished), dirname(target), dirname(url))
 
     return _IMPORT.sub(put, finished[url])
+
+
+def _rebased(body: bytes, old: str, new: str) -> bytes:
+    """A sheet's relative references, as they read from another folder."""
+
+    def moved(match: re.Match[bytes]) -> bytes:
+        path = match["path"].decode()
+        if ":" in path or path.startswith("/"):
+            return match[0]
+        return match["before"] + relpath(normpath(join(old, path)), new).encode() + match["after"]
+
+    return body if old == new else _REFERENCE.sub(moved, body)
 
 
 def _finish(

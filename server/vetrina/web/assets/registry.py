@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -18,7 +18,7 @@ import orjson
 
 from vetrina.web.assets.comment_stripping import without_comments
 from vetrina.web.assets.css_urls import with_hashed_urls, with_imports
-from vetrina.web.assets.module_graph import needed_modules
+from vetrina.web.assets.module_graph import needed_modules, possible_modules
 from vetrina.web.http.compression import encodings
 
 HASH_CHARS = 10
@@ -71,7 +71,7 @@ class Assets:
         read = {url: path.read_bytes() for url, path in _files(folders)}
         self._by_url: dict[str, Asset] = {}
         self._hashed: dict[str, Asset] = {}
-        self._needed: dict[str, list[str]] = {}
+        self._graphs: dict[tuple[str, str], list[str]] = {}
         bodies = with_hashed_urls(read, hashed_url)
         for url, body in bodies.items():
             asset = _asset(url, hashed_url(url, body), body)
@@ -95,16 +95,14 @@ class Assets:
 
     def modules(self, path: str) -> list[str]:
         """The hashed addresses of a script and of all that it imports. Raises LookupError."""
-        return [self.url(url) for url in self._modules(path)]
+        return [self.url(url) for url in self._graph(path, needed_modules)]
 
     def import_map(self, path: str | None) -> str:
-        """The import map of a page with this script: what it imports, by plain address.
-
-        What it imports later, by `import()`, comes from a plain address. Raises LookupError.
-        """
+        """The import map of a page with this script: what it imports, at once or later, by plain
+        address. Raises LookupError."""
         modules = {}
         if path is not None:
-            modules = {url: self.url(url) for url in self._modules(path)}
+            modules = {url: self.url(url) for url in self._graph(path, possible_modules)}
         text = orjson.dumps({"imports": modules}).decode()
         # Inside a script element only this could end it.
         return text.replace("<", "\\u003c")
@@ -120,12 +118,13 @@ class Assets:
             return asset, False
         return None
 
-    def _modules(self, path: str) -> list[str]:
+    def _graph(self, path: str, walk: Callable[[str, Mapping[str, bytes]], list[str]]) -> list[str]:
         entry = self._asset(path).url
-        if entry not in self._needed:
+        known = (entry, walk.__name__)
+        if known not in self._graphs:
             sources = {url: asset.body for url, asset in self._by_url.items()}
-            self._needed[entry] = needed_modules(entry, sources)
-        return self._needed[entry]
+            self._graphs[known] = walk(entry, sources)
+        return self._graphs[known]
 
     def _asset(self, path: str) -> Asset:
         asset = self._by_url.get(path if path.startswith("/") else f"/static/{path}")
