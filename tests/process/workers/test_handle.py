@@ -40,7 +40,7 @@ async def start(program, ready):
 
 async def test_it_says_when_it_serves_and_ends_when_it_is_released(ready):
     worker = await start(SERVES + UNTIL_THE_PARENT_ENDS + UNTIL_THE_PARENT_ENDS, ready)
-    worker.send("welcome")
+    worker.send("banner")
     worker.stop()
     how = await worker.wait(30)
     assert how in ("ended with code 0", "was ended by SIGTERM")
@@ -66,6 +66,20 @@ async def test_the_signal_that_ended_it_is_named(ready):
 async def test_one_that_has_frozen_is_killed(ready):
     worker = await start(SERVES + "os.kill(os.getpid(), signal.SIGSTOP)", ready)
     assert await worker.wait(1.0) == "has said nothing for 1 s and was killed"
+
+
+async def test_one_that_loads_its_modules_for_long_is_not_taken_for_frozen(ready):
+    """On a busy machine a start took longer than a silence may, and the parent killed it."""
+    loading = "time.sleep(1.5)\n"
+    worker = await start(loading + SERVES + "os._exit(0)", ready)
+    assert await worker.wait(0.5) == "ended with code 0"
+    assert worker.served
+
+
+async def test_one_that_has_frozen_before_its_first_message_is_killed(ready, monkeypatch):
+    monkeypatch.setattr("vetrina.process.workers.handle.START_S", 2.0)
+    worker = await start("os.kill(os.getpid(), signal.SIGSTOP)", ready)
+    assert await worker.wait(1.0) == "has said nothing for 2 s and was killed"
 
 
 async def test_who_was_stopped_itself_does_not_blame_its_worker(ready):
@@ -123,7 +137,7 @@ async def test_the_worker_hears_its_parent_and_its_end():
     heard, ended = [], asyncio.Event()
     with worker_end:
         parent = ParentLink(worker_end)
-        parent.on_banner(lambda: heard.append("welcome"))
+        parent.on_banner(lambda: heard.append("banner"))
         parent.open(ended.set)
         with parent_end:
             assert parent_end.recv(10) == b"beat\n"
@@ -131,4 +145,4 @@ async def test_the_worker_hears_its_parent_and_its_end():
         async with asyncio.timeout(10):
             await ended.wait()
         parent.close()
-    assert heard == ["welcome"]
+    assert heard == ["banner"]

@@ -15,6 +15,8 @@ from vetrina.process.workers.parent_link import FAILED, READY
 SILENT_INTERVALS: Final = 10
 """A worker is silent after so many intervals in a row without a message. A parent that was itself
 stopped for a while, as with the whole machine, wakes to one such interval and not to all."""
+START_S: Final = 120.0
+"""A worker's first message comes when it has loaded its modules; on a busy machine that is late."""
 
 
 class WorkerProcess:
@@ -76,34 +78,37 @@ class WorkerProcess:
             self._process.kill()
 
     async def wait(self, silence_s: float) -> str:
-        """Wait for its end; how it ended, as text. One that is silent for so long is killed."""
+        """Wait for its end; how it ended, as text. One that is silent for so long is killed.
+
+        Before its first message it has START_S, or `silence_s` where that is more.
+        """
         try:
-            await self._receive(silence_s)
+            limit_s = max(silence_s, START_S)
+            while (message := await self._next_message(limit_s)) is not None:
+                self._handle(message)
+                limit_s = silence_s
         except TimeoutError:
             self.kill()
             await self._process.wait()
-            return f"has said nothing for {silence_s:g} s and was killed"
+            return f"has said nothing for {limit_s:g} s and was killed"
         finally:
             self._writer.close()
         return _exit_text(await self._process.wait())
 
-    async def _receive(self, silence_s: float) -> None:
-        """Read its messages until its end. Raises TimeoutError for a silence."""
-        silent = 0
-        while silent < SILENT_INTERVALS:
-            try:
+    async def _next_message(self, silence_s: float) -> str | None:
+        """What it reports next; None at its end. Raises TimeoutError for a silence."""
+        for _ in range(SILENT_INTERVALS):
+            with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(silence_s / SILENT_INTERVALS):
-                    line = await self._reader.readline()
-            except TimeoutError:
-                silent += 1
-                continue
-            except OSError:
-                return
-            if not line:
-                return
-            silent = 0
-            self._handle(line.decode(errors="replace").strip())
+                    return await self._read_line()
         raise TimeoutError
+
+    async def _read_line(self) -> str | None:
+        try:
+            line = await self._reader.readline()
+        except OSError:
+            return None
+        return line.decode(errors="replace").strip() if line else None
 
     def _handle(self, message: str) -> None:
         word, _, rest = message.partition(" ")
