@@ -21,7 +21,7 @@ from standardwebhooks.webhooks import Webhook
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:([1-9]\d*)")
 CONTROL_KEY = "ctl_for-the-tests-of-this-project"
-PATIENCE_S = 60
+PATIENCE_S = 180
 
 
 class Served:

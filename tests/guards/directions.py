@@ -24,6 +24,7 @@ DIRECTIONS = {
     "__main__": ("cli",),
     "settings": ("domain", *LEAVES),
     **dict.fromkeys(LEAVES, ()),
+    "supervisor": ("backoff",),
 }
 HOMES = {
     "alembic": ("server/vetrina/store",),
