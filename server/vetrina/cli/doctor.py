@@ -14,6 +14,7 @@ from vetrina.bus.port import BusUnusable
 from vetrina.cli.connection_checks import Finding, about_connection
 from vetrina.clock import SystemClock
 from vetrina.domain.errors import InvalidValue
+from vetrina.live.clock_sync import ClockSync
 from vetrina.metrics import Metrics
 from vetrina.settings import Settings
 from vetrina.store.ports.shows import Key, Role, Store, StoreError, StoreNotReady
@@ -63,7 +64,7 @@ async def make_key(
             show=show,
             label=label,
             actions=actions,
-            created_at=SystemClock().now_ms(),
+            created_at=(await store.read_clock()).installation_ms,
         )
         await store.add_key(key, digest_of(secret))
     return secret
@@ -78,7 +79,8 @@ async def all_keys(settings: Settings) -> list[Key]:
 async def revoke(settings: Settings, key_id: str) -> None:
     """Revoke a key; a running server notices by itself. Raises UsedWrongly."""
     async with opened(settings) as store:
-        if await store.revoke_key(key_id, SystemClock().now_ms()) is None:
+        now_ms = (await store.read_clock()).installation_ms
+        if await store.revoke_key(key_id, now_ms) is None:
             raise UsedWrongly(f"There is no key {key_id}: `vetrina key list` tells them all.")
 
 
@@ -92,6 +94,7 @@ async def examine(settings: Settings) -> list[Finding]:
             name = f"{store.name[0].upper()}{store.name[1:]}"
             findings.append(Finding("fine", f"{name} is in order."))
             findings.extend(_forgotten(settings))
+            findings.extend(await _clock(store))
             findings.append(await _keys(settings, store))
             findings.extend([finding async for finding in _connections(store)])
     except StoreNotReady as error:
@@ -121,6 +124,12 @@ def _forgotten(settings: Settings) -> Iterator[Finding]:
     if settings.database is not None and (settings.data / FILE).exists():
         text = f"The database in {settings.data} is not in use: VETRINA_DATABASE names another."
         yield Finding("notice", text)
+
+
+async def _clock(store: Store) -> list[Finding]:
+    sync = ClockSync(SystemClock(), store)
+    await sync.measure()
+    return [Finding("notice", reason) for reason in sync.reasons]
 
 
 async def _keys(settings: Settings, store: Store) -> Finding:

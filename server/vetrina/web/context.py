@@ -12,6 +12,7 @@ from vetrina.bus.port import Bus
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
 from vetrina.live.audience_counts import AudienceCounts
+from vetrina.live.clock_sync import ClockSync
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.poller import Poller
@@ -49,6 +50,8 @@ class Context:
     hub: Hub
     metrics: Metrics
     assets: Assets
+    clock_sync: ClockSync | None = None
+    """None where time is an argument: in tests."""
     buckets: SharedBuckets | None = None
     """The rate limits of all processes, where there are several."""
     numbers: Numbers | None = None

@@ -25,6 +25,7 @@ from vetrina.store.errors import StoreFault as StoreFault
 from vetrina.store.errors import StoreNotReady as StoreNotReady
 from vetrina.store.errors import StoreUnusable as StoreUnusable
 from vetrina.store.errors import Taken as Taken
+from vetrina.store.ports.clock import ClockStore
 from vetrina.store.ports.keys import Key as Key
 from vetrina.store.ports.keys import KeyStore as KeyStore
 from vetrina.store.ports.keys import Remembered as Remembered
@@ -277,7 +278,15 @@ class InboxStore(Protocol):
 
 
 class Store(
-    ShowStore, CatalogStore, KeyStore, InboxStore, MatchStore, PollStore, LeaseStore, Protocol
+    ShowStore,
+    CatalogStore,
+    KeyStore,
+    InboxStore,
+    MatchStore,
+    PollStore,
+    LeaseStore,
+    ClockStore,
+    Protocol,
 ):
     """All ports, and their life: open it, use it, close it."""
 
