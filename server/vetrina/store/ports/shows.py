@@ -26,6 +26,7 @@ from vetrina.store.errors import StoreNotReady as StoreNotReady
 from vetrina.store.errors import StoreUnusable as StoreUnusable
 from vetrina.store.errors import Taken as Taken
 from vetrina.store.ports.clock import ClockStore
+from vetrina.store.ports.keys import FirstKey as FirstKey
 from vetrina.store.ports.keys import Key as Key
 from vetrina.store.ports.keys import KeyStore as KeyStore
 from vetrina.store.ports.keys import Remembered as Remembered
@@ -140,15 +141,6 @@ class Connection:
     last_verified_at: int | None = None
     last_refused_at: int | None = None
     last_refusal: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FirstKey:
-    """A key to be written with its show, and the answer of the request that makes both."""
-
-    key: Key
-    digest: str
-    answer: Remembered | None = None
 
 
 class ShowStore(Protocol):
