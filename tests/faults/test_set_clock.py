@@ -99,7 +99,8 @@ def test_a_clock_that_is_set_while_no_show_is_on_is_followed_at_once(
     clock.set(HOUR_S)
 
     def now() -> int:
-        made = server.call("POST", "/api/v1/keys", {"role": "control", "label": "now"})
+        wished = {"role": "overlay", "label": "now"}
+        made = server.call("POST", f"/api/v1/shows/{SHOW}/keys", wished)
         return int(made["created_at"])
 
     eventually(lambda: now() - before > (HOUR_S - 60) * 1_000)

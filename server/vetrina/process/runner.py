@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Coroutine, Sequence
 from types import FrameType
 
 import uvicorn
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from vetrina.app import Application, running
 from vetrina.process.accept_errors import AcceptErrors
@@ -25,6 +26,7 @@ from vetrina.process.workers.metrics_exchange import MetricsExchange
 from vetrina.process.workers.parent_link import READY
 from vetrina.realtime.drain import LAST_WORDS_MS
 from vetrina.settings import Settings
+from vetrina.web.http.hosts import ForwardedProto
 from vetrina.websocket.http_protocol import BoundedHttpProtocol
 from vetrina.websocket.uvicorn_protocol import uvicorn_options
 
@@ -209,11 +211,12 @@ async def _serve(settings: Settings, place: WorkerIdentity | None) -> None:
         with listening_socket(settings.host, settings.port, together=together) as listening:
             address = address_of(settings.host, listening.getsockname()[1])
             config = uvicorn.Config(
-                application.asgi,
+                ForwardedProto(
+                    ProxyHeadersMiddleware(application.asgi, settings.trusted_proxies)  # type: ignore[arg-type]
+                ),
                 lifespan="off",
                 **uvicorn_options(compress=settings.compress),
-                proxy_headers=True,
-                forwarded_allow_ips=settings.trusted_proxies,
+                proxy_headers=False,
                 access_log=False,
                 log_config=None,
                 log_level="warning",

@@ -26,6 +26,7 @@ from vetrina.web.api.bag_cache import BagCache
 from vetrina.web.assets.pictures import Pictures
 from vetrina.web.assets.registry import Assets
 from vetrina.web.http.auth import Authenticator
+from vetrina.web.http.hosts import without_default_port
 from vetrina.web.http.idempotency import RememberedAnswers
 from vetrina.web.http.rate_limiter import Rate, RateLimiter, per_minute
 from vetrina.web.pages.templating import Templates
@@ -85,4 +86,7 @@ class Context:
 
     def base_url(self, request: Request) -> str:
         """Where others reach this server: the setting, else as this request reached it."""
-        return self.settings.public_url or str(request.base_url).rstrip("/")
+        if self.settings.public_url:
+            return self.settings.public_url
+        here = request.base_url
+        return str(here.replace(netloc=without_default_port(here.netloc))).rstrip("/")
