@@ -142,6 +142,19 @@ async def test_addresses_of_pages_follow_the_public_url(store, tmp_path, clock):
     assert 'content="https://shop.example/live/spring"' in page
 
 
-async def test_a_slash_at_the_end_is_another_address(site):
-    """A redirect would repeat an overlay key in a header."""
-    problem(await site.http.get("/control/"), 404, "not_found")
+async def test_a_slash_at_the_end_is_the_same_address(site):
+    """Without a redirect, which would repeat an overlay key in a header."""
+    secret = await site.show()
+    for path in ("/control", "/live/spring", f"/overlay/{secret}", "/api/v1/shows/spring"):
+        with_slash = await site.http.get(f"{path}/", headers=HTML)
+        assert with_slash.status_code == 200, path
+        assert with_slash.text == (await site.http.get(path, headers=HTML)).text
+    problem(await site.http.get("/nothing/"), 404, "not_found")
+    problem(await site.http.get("/control//"), 404, "not_found")
+
+
+@pytest.mark.parametrize("host", ["Shop.test", "shop.test:80", "shop.test:443"])
+async def test_a_default_port_in_host_is_none_in_addresses(site, host):
+    await site.show()
+    page = (await site.http.get("/live/spring", headers={**HTML, "host": host})).text
+    assert 'content="http://shop.test/live/spring"' in page
