@@ -47,7 +47,7 @@ class Cluster:
 
 
 @asynccontextmanager
-async def house(folder: Path, database: str) -> AsyncIterator[Cluster]:
+async def cluster(folder: Path, database: str) -> AsyncIterator[Cluster]:
     """Three processes with the show "drop", for the block."""
     await asyncio.to_thread(folder.mkdir)
     bus = EmbeddedValkey(folder, valkey_program())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.clusters import CAUGHT_UP_S, Cluster, ClusterViewer, followers, house
+from tests.deploy.clusters import CAUGHT_UP_S, Cluster, ClusterViewer, cluster, followers
 from tests.realtime.waiting import until
 
 VIEWERS = 9
@@ -17,7 +17,7 @@ VIEWERS = 9
 
 @pytest.fixture
 async def three(tmp_path: Path, postgres: str) -> AsyncIterator[Cluster]:
-    async with house(tmp_path / "house", postgres) as opened:
+    async with cluster(tmp_path / "cluster", postgres) as opened:
         yield opened
 
 
