@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from tests.bus.brisk import BRISK
-from tests.realtime.waiting import until
+from tests.waiting import PATIENCE_S, until
 from vetrina.bus.redis.reconnect import lasting
 from vetrina.bus.redis.timings import Backoff
 
@@ -22,7 +22,7 @@ async def test_a_connection_that_breaks_while_it_is_closed_ends() -> None:
             raise ConnectionError
 
     running = asyncio.create_task(lasting(serve, broken.append, Backoff(BRISK)))
-    done, _ = await asyncio.wait({running}, timeout=5)
+    done, _ = await asyncio.wait({running}, timeout=PATIENCE_S)
     assert done
     assert running.cancelled()
     assert broken == ["closed the connection"]

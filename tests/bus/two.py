@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tests.bus.brisk import CALM
 from tests.bus.conftest import Listening
-from tests.realtime.waiting import until
+from tests.waiting import until
 from vetrina.bus.port import Published
 from vetrina.bus.redis import RedisBus, Timings
 from vetrina.domain.show.events import Panicked, Position, Recorded

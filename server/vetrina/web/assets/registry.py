@@ -12,12 +12,14 @@ import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 import orjson
 
 from vetrina.web.assets.comment_stripping import without_comments
 from vetrina.web.assets.css_urls import with_hashed_urls
+from vetrina.web.assets.locations import OVERLAYS_DIR, STATIC_DIR
 from vetrina.web.assets.module_graph import needed_modules
 
 HASH_CHARS = 10
@@ -122,6 +124,12 @@ class Assets:
         if asset is None:
             raise LookupError(f"there is no file {path!r} under static/ or overlays/")
         return asset
+
+
+@cache
+def program_assets() -> Assets:
+    """The program's own files; read once, for they stay the same while it runs."""
+    return Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
 
 
 def policy_hash(import_map: str) -> str:
