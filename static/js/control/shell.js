@@ -1,11 +1,10 @@
 import { el } from "../shared/dom.js";
 import { dir, fetchWords, persistently, translator, unfetchedText } from "../shared/i18n.js";
-import { formatMoney } from "../shared/money.js";
-import { Door, isRefused } from "./access/login.js";
-import { ControlElement, make, problemText } from "./element.js";
+import { formatMoney } from "../shared/offer.js";
+import { Door, isRefused } from "./access/keys.js";
+import { fetchPart } from "./actions.js";
+import { ControlElement, icon, make, problemText } from "./element.js";
 import { keepLink } from "./model.js";
-import { fetchPart } from "./on-demand.js";
-import { icon } from "./pictures.js";
 import { Desk } from "./show-session.js";
 
 const LAST = "vetrina.control.show";

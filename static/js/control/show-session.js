@@ -1,8 +1,7 @@
 import { Alarm } from "../shared/timers.js";
-import { deskActions } from "./actions.js";
+import { deskActions, fetchPart, isOnDemand } from "./actions.js";
 import { make, problemText } from "./element.js";
 import { ControlRoom } from "./model.js";
-import { fetchPart, isOnDemand } from "./on-demand.js";
 
 const TICK_MS = 500;
 
@@ -114,7 +113,7 @@ export class Desk {
   async open(tag, props = {}) {
     if (this.#fetching.has(tag)) return null;
     if (isOnDemand(tag)) {
-      const problem = await this.#fetch(tag);
+      const problem = await this.#bring(tag);
       if (problem) return this.#offerAgain(problem, () => this.open(tag, props));
       if (this.#life.signal.aborted) return null;
     }
@@ -124,7 +123,7 @@ export class Desk {
   }
 
   /** @param {any} tag @returns {Promise<any>} what went wrong, null when nothing */
-  async #fetch(tag) {
+  async #bring(tag) {
     this.#fetching.add(tag);
     try {
       await fetchPart(this.ctx, tag);

@@ -1,13 +1,10 @@
 import "../control/access/keys.js";
 import "../control/bag/bag.js";
-import "../control/deals/deals.js";
 import { card, closedCard, make } from "../control/element.js";
+import "../control/forms/sharing.js";
 import "../control/overlays/overlays.js";
 import { Shell } from "../control/shell.js";
-import "../control/shops/connections.js";
-import "../control/show/alerts.js";
-import "../control/show/announce-dialog.js";
-import "../control/show/audience.js";
+import "../control/shops/purchases.js";
 import { menuItems } from "../control/show/header.js";
 import "../control/show/on-air.js";
 import { el } from "../shared/dom.js";

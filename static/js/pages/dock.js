@@ -1,9 +1,7 @@
 import "../control/bag/bag.js";
-import "../control/deals/deals.js";
 import { make } from "../control/element.js";
+import "../control/overlays/overlays.js";
 import { Shell } from "../control/shell.js";
-import "../control/show/alerts.js";
-import "../control/show/announce-dialog.js";
 import "../control/show/dock-bar.js";
 import { menuItems } from "../control/show/header.js";
 import "../control/show/on-air.js";

@@ -1,5 +1,4 @@
-import { Freshness } from "../shared/freshness.js";
-import { Alarm } from "../shared/timers.js";
+import { Alarm, Freshness } from "../shared/timers.js";
 
 /**
  * Who can see this source. OBS tells by events (newer) or by callbacks (older), a browser by the

@@ -1,5 +1,5 @@
 import { drawing, el, setText } from "../shared/dom.js";
-import { formatMoney, spokenMoney } from "../shared/money.js";
+import { formatMoney, spokenMoney } from "../shared/offer.js";
 
 /**
  * Keeps a list on screen in step with a list of models: what stays is changed in place and only

@@ -1,8 +1,7 @@
 import { el, setText } from "../../shared/dom.js";
-import { ControlElement, fieldErrors, problemText } from "../element.js";
-import { clearErrors, field, fieldError } from "../forms/field.js";
-import "../forms/secret.js";
-import { ago } from "../show/audience.js";
+import { ControlElement, ago, fieldErrors, problemText } from "../element.js";
+import { clearErrors, field, fieldError } from "../forms/form.js";
+import "../forms/sharing.js";
 import { KINDS } from "./shop-dialog.js";
 
 /**
