@@ -10,7 +10,7 @@ from server.web.lean import without_comments
 from server.web.module_graph import needed_modules
 from tests.js.catalogues import ROOT
 
-# Page: requests (HTML, styles, scripts, two fonts, the words), kilobytes of scripts when compressed.
+# Page: requests (HTML, styles, scripts, two fonts, the words), compressed kilobytes of scripts.
 BUDGETS = {
     "viewer": (24, 28),
     "overlay": (32, 32),

@@ -1,3 +1,5 @@
+/** What a client knows: the show's state, its place in the log, and the server's clock. No page, no network. */
+
 /**
  * How one event changes what everybody sees. Pure: the given state is not touched and unchanged parts
  * are shared, so `before.pins === after.pins` tells that no pin changed. The twin of

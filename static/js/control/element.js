@@ -1,3 +1,5 @@
+/** What every part of the panel is made of: its base, refusals in words, pictures, times. */
+
 import { drawing, el } from "../shared/dom.js";
 
 /**

@@ -1,3 +1,5 @@
+/** What a product costs, how an amount is written, and the advertising badge in words. */
+
 /**
  * Money is `{amount, currency}` in minor units. How many decimals a currency has is ISO 4217's word,
  * not the browser's: engines follow CLDR, which says 0 for LBP or RSD where the standard says 2.

@@ -1,3 +1,5 @@
+/** Time on a page: countdowns, alarms, a pace, and how old what is shown may be. */
+
 import { formatCountdown } from "../client/state.js";
 
 /** Moments worth saying aloud, in ms before the deadline. @type {readonly number[]} */
@@ -163,12 +165,12 @@ export class Alarm {
   }
 }
 
-/** How long after a wish the first answer is worth having. */
+/** How long after a request the first answer is worth having. */
 const FIRST_MS = 250;
 
 /**
- * Runs something soon after each wish, but never more often than every `least` ms, and once more
- * when the last wish has had its time. A storm of wishes costs no more than a few.
+ * Runs something soon after each request, but never more often than every `least` ms, and once more
+ * when the last request has had its time. A storm of requests costs no more than a few.
  */
 export class Pace {
   #least;

@@ -1,3 +1,5 @@
+/** The overlay as a source in OBS: who sees it, what reached the screen, when it reloads, how it keeps a delay. */
+
 import { Alarm, Freshness } from "../shared/timers.js";
 
 /**

@@ -1,3 +1,5 @@
+/** The lines around the products, in sight and for screen readers. */
+
 import { setAttribute, setOptional, setText } from "../shared/dom.js";
 import { dealOf, disclosureText, offerOf, spokenMoney } from "../shared/offer.js";
 import { purchaseWords } from "./just-bought.js";
@@ -75,7 +77,7 @@ export class Spoken {
   /**
    * @param {object[]} events
    * @param {{before: object[], after: object[]}} deals of the states around the events
-   * @param {{purchases: boolean}} wish purchases are not said while the list is paused
+   * @param {{purchases: boolean}} how purchases are not said while the list is paused
    */
   events(events, { before, after }, { purchases }) {
     for (const event of events) {

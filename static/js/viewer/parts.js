@@ -1,3 +1,5 @@
+/** What cards and rows of the viewer page are made of. */
+
 import { drawing, el, setText } from "../shared/dom.js";
 import { formatMoney, spokenMoney } from "../shared/offer.js";
 

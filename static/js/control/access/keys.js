@@ -1,3 +1,5 @@
+/** Keys: the one that this device enters with, the way in, and the list of all. */
+
 import { Api, Problem } from "../../client/api.js";
 import { el, setText } from "../../shared/dom.js";
 import { ControlElement, arrange, problemText } from "../element.js";
@@ -12,7 +14,7 @@ const OWN = `${PREFIX}own`;
  * Who may enter the panel. The key stays in this browser's storage and leaves it only as a header and
  * in the socket's hello: never in an address, a title, a text or the console.
  */
-export class Door {
+export class DeviceKey {
   /** @type {string|null} */
   key = localStorage.getItem(KEY);
   api = new Api({ key: this.key });
@@ -133,7 +135,7 @@ export function isRefused({ status }) {
   return status === 401 || status === 403;
 }
 
-/** The door: a control key, or a one-time login link pasted whole. */
+/** The way in: a control key, or a one-time login link pasted whole. */
 class ControlLogin extends ControlElement {
   /** What went wrong on the way here, a used link for instance. */
   message = "";
@@ -149,7 +151,7 @@ class ControlLogin extends ControlElement {
     this.go = el("button.c-button.c-primary", { type: "submit", text: this.t("login.submit") });
     this.note = el("p.c-problem", { role: "alert", text: this.message, hidden: !this.message });
     const form = el(
-      "form.c-door",
+      "form.c-login",
       { noValidate: true, on: { submit: (event) => this.#submit(event) } },
       el("b.c-mark", { text: "Vetrina" }),
       el("h1", { text: this.t("login.heading") }),

@@ -1,3 +1,5 @@
+/** Fields and dialogs. */
+
 import { el, setText } from "../../shared/dom.js";
 import { ControlElement, fieldErrors, icon, problemText } from "../element.js";
 

@@ -1,3 +1,5 @@
+/** What is copied, revealed or scanned: secrets, links, codes. */
+
 import { el, setText } from "../../shared/dom.js";
 import { ControlElement, icon, problemText } from "../element.js";
 

@@ -1,3 +1,5 @@
+/** Overlays: what each is doing, the strips that warn of one, and its link. */
+
 import { el, setAttribute, setText } from "../../shared/dom.js";
 import { ControlElement, ago, arrange, icon, problemText } from "../element.js";
 import { copyText, drawQr } from "../forms/sharing.js";

@@ -77,11 +77,11 @@ class ControlShopSecret extends ControlElement {
     return this.input.focus();
   }
 
-  async #add(button, wish) {
+  async #add(button, options) {
     fieldError(this, "secret", "");
     button.setAttribute("aria-busy", "true");
     try {
-      const { secret, secrets } = await this.ask("addSecret", { id: this.shop, ...wish });
+      const { secret, secrets } = await this.ask("addSecret", { id: this.shop, ...options });
       this.input.value = "";
       this.box.hidden = true;
       if (this.ours) this.#show(secret);

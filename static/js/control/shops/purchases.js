@@ -1,3 +1,5 @@
+/** Purchases as they come, and the shops that they come from. */
+
 import { el, setAttribute, setText } from "../../shared/dom.js";
 import { ControlElement, ago, arrange, problemText } from "../element.js";
 

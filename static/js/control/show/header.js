@@ -1,3 +1,5 @@
+/** The head of the panel, and the menus. */
+
 import { el, setAttribute, setText } from "../../shared/dom.js";
 import { ControlElement, elapsed, icon } from "../element.js";
 
@@ -187,7 +189,7 @@ class ControlHeader extends ControlElement {
   }
 }
 
-/** What the menu behind the show's title holds. @param {import("../show-session.js").Desk} desk */
+/** What the menu behind the show's title holds. @param {import("../show-session.js").ShowSession} session */
 export function menuItems({ ctx, root }) {
   const ask = (name, args) => {
     const header = root.querySelector("control-header, control-dock-bar");

@@ -1,3 +1,5 @@
+/** What is on air: pins, deals, the announcement, the badge. */
+
 import { el, setAttribute, setText } from "../../shared/dom.js";
 import { dealOf, disclosureText, formatDiscount, offerOf } from "../../shared/offer.js";
 import { LATE_MS } from "../../shared/timers.js";
