@@ -1,7 +1,6 @@
 import { drawing, el, setOptional } from "../shared/dom.js";
 import { dir, fetchWords, persistently, translator } from "../shared/i18n.js";
-import { formatDiscount, formatMoney } from "../shared/money.js";
-import { wasHigher } from "../shared/offer.js";
+import { formatDiscount, formatMoney, wasHigher } from "../shared/offer.js";
 import { Entrance, allowedMotion } from "./motion.js";
 
 /** @type {Map<string, Promise<void>>} by address */
@@ -215,7 +214,7 @@ export class StagePicture {
   }
 }
 
-/** @typedef {import("../shared/money.js").Money} Money */
+/** @typedef {import("../shared/offer.js").Money} Money */
 
 /** A price with more characters is set smaller, so that it stays on its line. */
 const ROOMY_CHARS = 10;
