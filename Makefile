@@ -17,7 +17,7 @@ TOO_OLD = Vetrina needs Python 3.11 or newer, and none is on the PATH ($$(python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install setup run test check pytest shots bench chaos lock clean
+.PHONY: help install setup run test quick check pytest shots bench chaos lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,10 +30,14 @@ run: $(RUN_READY) ## set up what is missing and start the server with the demo s
 
 test: check pytest ## set up what is missing, then lint, types and every test
 
+quick: check ## within a minute: lint, types and the tests that need no browser, database or process
+	$(BIN)/pytest --numprocesses auto --dist worksteal --hypothesis-profile quick \
+		-m "not browser and not database and not load and not process" $(ARGS)
+
 check: $(TEST_READY) ## lint, formatting and types only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy --strict server
+	$(BIN)/mypy --strict server/vetrina
 
 pytest: $(TEST_READY) ## the tests only; make pytest ARGS="tests/domain -k deal"
 	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
@@ -43,11 +47,11 @@ shots: $(TEST_READY) ## take screenshots of every page
 
 bench: $(BENCH_READY) ## measure this machine, beside others; make bench ARGS="fanout --viewers 2000"
 ifdef ARGS
-	$(BENCH)/bin/python -m loadtests.run $(ARGS)
+	$(BENCH)/bin/python -m loadtests $(ARGS)
 else
-	$(BENCH)/bin/python -m loadtests.purchases
-	$(BENCH)/bin/python -m loadtests.paint
-	$(BENCH)/bin/python -m loadtests.run all; status=$$?; \
+	$(BENCH)/bin/python -m loadtests.benchmarks.webhook_throughput
+	$(BENCH)/bin/python -m loadtests.benchmarks.paint_latency
+	$(BENCH)/bin/python -m loadtests all; status=$$?; \
 	$(BENCH)/bin/python -m loadtests.report && $(BENCH)/bin/python -m loadtests.capacity; exit $$status
 endif
 

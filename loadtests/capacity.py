@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
-from loadtests.recorded import newest
+from loadtests.results_file import newest
 
 SIZES: Final = (1_000, 10_000, 100_000, 1_000_000)
 GIB: Final = 2**30

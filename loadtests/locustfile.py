@@ -12,7 +12,7 @@ The rows of type `live`: `connect` (TCP and upgrade), `snapshot` or `resume` (he
 `delivery` (from the server's time of an event until it is here, on a clock corrected by pings),
 `tap` (to its answer), `painted`. A failure is a refusal, a close by the server, or a gap in the
 numbers of events. All users come from one address, and a server lets 500 in from each unless
-VETRINA_CONNECTIONS_PER_ADDRESS says otherwise. For more than that take `loadtests.run`.
+VETRINA_CONNECTIONS_PER_ADDRESS says otherwise. For more than that take `loadtests`.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Final
 from rich.console import Console
 from rich.status import Status
 
-from loadtests.swarm.crowd import Swarm
+from loadtests.swarm.swarm import Swarm
 
 EVERY_S: Final = 0.5
 PLAIN_EVERY_S: Final = 10.0

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Final
 
-from loadtests.swarm.caller import Callers, OnAnswer
-from loadtests.swarm.crowd import Swarm
-from loadtests.swarm.dialects import now_ns
-from loadtests.swarm.heard import stamped
+from loadtests.swarm.http_client import HttpClients, OnAnswer
+from loadtests.swarm.messages import stamped
+from loadtests.swarm.protocols import now_ns
+from loadtests.swarm.swarm import Swarm
 from loadtests.targets import QUIET_SHOW, SHOW, Target
 
 COMMANDS: Final = "/api/v1/shows/{}/commands"
@@ -20,7 +20,7 @@ class Publisher:
     def __init__(self, swarm: Swarm, target: Target, lines: int = 20) -> None:
         self._swarm = swarm
         self._target = target
-        self._callers = Callers(swarm, target.host, target.port, target.key, lines)
+        self._callers = HttpClients(swarm, target.host, target.port, target.key, lines)
         self.fired = 0
 
     @property

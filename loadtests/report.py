@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from loadtests.capacity import Assumptions, costs_of, table, words
-from loadtests.recorded import newest
+from loadtests.results_file import newest
 from loadtests.targets import BASELINES
 
 ROOT: Final = Path(__file__).resolve().parent.parent

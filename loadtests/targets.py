@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from loadtests.process import Observed, cores, on_core
-from loadtests.swarm.dialects import Dialect, Plain, SocketIO, Vetrina
-from tests.served import CONTROL_KEY, Served, make_show
+from loadtests.process_usage import Observed, cores, on_core
+from loadtests.swarm.protocols import Plain, SocketIO, Vetrina, WireProtocol
+from tests.running_server import CONTROL_KEY, Served, make_show
 
 SHOW: Final = "swarm"
 QUIET_SHOW: Final = "nobody-watches"
@@ -47,7 +47,7 @@ class Target:
     name: str
     host: str
     port: int
-    dialect: Dialect
+    dialect: WireProtocol
     observed: Observed | None
     key: str = ""
     text_chars: int = EVENT_BYTES - BESIDE_TEXT_BYTES

@@ -49,13 +49,14 @@ ASKING = {
     "static/js/control/model.js",
     "static/js/viewer/bag.js",
 }
-QUEUES = ("server/realtime/**/*.py", "server/bus/**/*.py")
-INNER = ("server/domain/**/*.py", "server/protocol/**/*.py")
+QUEUES = ("server/vetrina/realtime/**/*.py", "server/vetrina/bus/**/*.py")
+DOMAIN = ("server/vetrina/domain/**/*.py",)
+INNER = (*DOMAIN, "server/vetrina/protocol/**/*.py")
 EVERYWHERE = (
     *(f"{top}/**/*.py" for top in ("server", "tests", "loadtests", "deploy", "docs")),
     *("tests/**/*.js", *SCRIPTS, *STYLES, *PAGES),
 )
-EDGES = {"server/settings.py", "server/cli.py"}
+EDGES = {"server/vetrina/settings.py"}
 
 
 def environment(path: str, source: str) -> list[str]:
@@ -68,27 +69,27 @@ def network(path: str, source: str) -> list[str]:
 
 RULES = {
     "imports point one way": Rule(
-        directions, PYTHON, "server/shows/service.py",
-        "from server.store import sql", "from server.store.base import Store",
+        directions, PYTHON, "server/vetrina/live/service.py",
+        "from vetrina.store import sql", "from vetrina.store.ports.shows import Store",
     ),
     "a library has one home": Rule(
-        homes, PYTHON, "server/app.py",
+        homes, PYTHON, "server/vetrina/app.py",
         "import sqlalchemy.ext.asyncio", "from redis.asyncio import Redis",
     ),
     "the domain needs no library": Rule(
-        python.foreign_libraries, ("server/domain/**/*.py",), "server/domain/money.py",
+        python.foreign_libraries, DOMAIN, "server/vetrina/domain/money.py",
         "from pydantic import BaseModel", "from dataclasses import dataclass",
     ),
     "domain and protocol are pure": Rule(
-        python.impurities, INNER, "server/domain/rules.py",
+        python.impurities, INNER, "server/vetrina/domain/show/rules.py",
         "import random", "from datetime import datetime\ndef decide(now: int): return now",
     ),
     "the environment is read at the edge": Rule(
-        environment, PYTHON, "server/web/auth.py",
+        environment, PYTHON, "server/vetrina/web/http/auth.py",
         "key = os.environ['VETRINA_KEY']", "key = settings.control_key",
     ),
     "a queue has a bound": Rule(
-        python.unbounded_queues, QUEUES, "server/realtime/backlog.py",
+        python.unbounded_queues, QUEUES, "server/vetrina/realtime/history.py",
         "frames = collections.deque()", "frames = deque(maxlen=256)",
     ),
     "a test waits for no time to pass": Rule(
@@ -113,7 +114,7 @@ RULES = {
         "node.innerHTML = title;", "node.textContent = title; // not innerHTML",
     ),
     "pages have nothing inline": Rule(
-        browser.inline_code, PAGES, "server/web/templates/viewer.html",
+        browser.inline_code, PAGES, "server/vetrina/web/pages/templates/viewer.html",
         '<p style="color: red">',
         '<script type="application/json" id="data"></script><script src="a.js"></script>',
     ),
@@ -123,7 +124,7 @@ RULES = {
         '.v-pin::before { --v-scale: 1; transform: scale(1.1); content: "a & b" }',
     ),
     "a file is read in one sitting": Rule(
-        too_long, EVERYWHERE, "server/app.py",
+        too_long, EVERYWHERE, "server/vetrina/app.py",
         "x = 1\n" * (LONGEST + 1), "x = 1\n" * LONGEST,
     ),
 }  # fmt: skip
@@ -131,10 +132,10 @@ RULES = {
 
 # More texts that the guard of the named rule must catch, one for each way to break it.
 ALSO_WRONG = [
-    ("imports point one way", "import server.store.sql"),
+    ("imports point one way", "import vetrina.store.sql.store"),
     ("imports point one way", "from .. import app"),
     ("imports point one way", "from ..bus.redis import RedisBus"),
-    ("imports point one way", "if TYPE_CHECKING:\n    from server.web import routes"),
+    ("imports point one way", "if TYPE_CHECKING:\n    from vetrina.web import routes"),
     ("a library has one home", "def later():\n    from sqlalchemy import text"),
     ("domain and protocol are pure", "from time import monotonic"),
     ("domain and protocol are pure", "def load(): return open('bag.json')"),
@@ -197,8 +198,8 @@ def test_the_guard_knows_every_way_to_break_the_rule(name, wrong):
 
 
 def test_every_folder_has_its_place():
-    assert directions("server/misc/text.py", "") == [
-        "server/misc/text.py:1 'misc' has no row in the table of directions"
+    assert directions("server/vetrina/misc/text.py", "") == [
+        "server/vetrina/misc/text.py:1 'misc' has no row in the table of directions"
     ]
 
 

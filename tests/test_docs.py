@@ -8,13 +8,13 @@ from typing import get_args
 
 import typer
 
-from server.cli import main
-from server.domain import commands, events
-from server.protocol.close_codes import CloseCode
-from server.settings import PREFIX, Settings
-from server.web.hook_actions import ACTIONS
-from server.web.operations import OPERATIONS
-from server.web.refusals import CODES
+from vetrina.cli import main
+from vetrina.domain.show import commands, events
+from vetrina.protocol.close_codes import CloseCode
+from vetrina.settings import PREFIX, Settings
+from vetrina.web.hook_actions import ACTIONS
+from vetrina.web.http.problem_codes import CODES
+from vetrina.web.operations import OPERATIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"

@@ -2,7 +2,7 @@
 
 import re
 
-from server.metrics import MOST_LABELS, Metrics
+from vetrina.metrics import MOST_LABELS, Metrics
 
 
 def test_every_name_is_ours():

@@ -15,10 +15,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-import server
+import vetrina
+from tests.waiting import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE_S = 60
 ADDRESS = re.compile(r"http://127\.0\.0\.1:[1-9]\d*")
 
 
@@ -100,7 +100,7 @@ def serving(scripts: Path, data: Path) -> Iterator[str]:
 
 
 def test_the_source_distribution_is_enough_to_build_the_wheel(dist):
-    name = f"vetrina-{server.__version__}"
+    name = f"vetrina-{vetrina.__version__}"
     assert {path.name for path in dist.iterdir()} == {
         f"{name}.tar.gz",
         f"{name}-py3-none-any.whl",
@@ -110,10 +110,10 @@ def test_the_source_distribution_is_enough_to_build_the_wheel(dist):
 @pytest.mark.parametrize(
     ("folder", "packed"),
     [
-        ("static", "server/_assets/static"),
-        ("overlays", "server/_assets/overlays"),
-        ("server/web/templates", "server/web/templates"),
-        ("server/store/migrations", "server/store/migrations"),
+        ("static", "vetrina/_assets/static"),
+        ("overlays", "vetrina/_assets/overlays"),
+        ("server/vetrina/web/pages/templates", "vetrina/web/pages/templates"),
+        ("server/vetrina/store/migrations", "vetrina/store/migrations"),
     ],
 )
 def test_every_file_of_a_folder_is_in_the_wheel(wheel, folder, packed):
@@ -133,11 +133,13 @@ def test_every_file_of_a_folder_is_in_the_wheel(wheel, folder, packed):
 
 def test_the_wheel_leaves_tests_and_tools_at_home(wheel):
     tops = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
-    assert tops == {"server", f"vetrina-{server.__version__}.dist-info"}
+    assert tops == {"vetrina", f"vetrina-{vetrina.__version__}.dist-info"}
 
 
 def test_the_installed_package_is_not_the_checkout(installed, tmp_path):
-    code = "import server.assets_root as a; print(a.__file__, a.STATIC_DIR, a.OVERLAYS_DIR)"
+    code = (
+        "import vetrina.web.assets.locations as a; print(a.__file__, a.STATIC_DIR, a.OVERLAYS_DIR)"
+    )
     places = run(installed / "python", "-c", code, cwd=tmp_path).split()
     assert len(places) == 3
     assert all(Path(place).is_relative_to(installed.parent) for place in places)

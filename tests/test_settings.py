@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from server.protocol.heartbeat import LONGEST_MS
-from server.settings import BadSettings, read_settings
+from vetrina.protocol.client.heartbeat import LONGEST_MS
+from vetrina.settings import BadSettings, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 FRESHNESS = "static/js/shared/timers.js"
@@ -17,3 +17,9 @@ def test_a_page_hears_from_the_server_before_it_calls_its_prices_old():
     assert read_settings(heartbeat_ms=LONGEST_MS).heartbeat_ms < int(stale_ms)
     with pytest.raises(BadSettings, match=r"VETRINA_HEARTBEAT_MS.*45000"):
         read_settings(heartbeat_ms=LONGEST_MS + 1)
+
+
+@pytest.mark.parametrize("address", ["https://shop.example/?a=1", "https://shop.example/#top"])
+def test_a_public_address_has_no_query_and_no_fragment(address):
+    with pytest.raises(BadSettings, match=r"VETRINA_PUBLIC_URL.*without a query"):
+        read_settings(public_url=address)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from server.supervisor import BACKOFF_MAX_S, BACKOFF_MIN_S, HEALTHY_S, Supervisor
+from vetrina.supervisor import BACKOFF_MAX_S, BACKOFF_MIN_S, HEALTHY_S, Supervisor
 
 
 class Crashing:

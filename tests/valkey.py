@@ -1,7 +1,7 @@
 """A real Valkey server for tests, to be killed, frozen and started again. It keeps nothing.
 
 It listens on a port of 127.0.0.1, so that something can stand between, and on a Unix socket. Nobody
-looks after it, unlike `server.valkey.EmbeddedValkey`: what is down stays down.
+looks after it, unlike `process.workers.local_broker.EmbeddedValkey`: what is down stays down.
 """
 
 from __future__ import annotations
@@ -23,9 +23,8 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import RedisError
 
-from server.valkey import valkey_program
-
-PATIENCE_S = 30.0
+from tests.waiting import PATIENCE_S
+from vetrina.process.workers.local_broker import valkey_program
 
 
 class ValkeyServer:

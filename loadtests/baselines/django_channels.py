@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import path
 
 from loadtests.baselines.event import FIRE, Events
-from loadtests.baselines.listening import serve_asgi
+from loadtests.baselines.serve import serve_asgi
 
 LAYER = {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
 settings.configure(CHANNEL_LAYERS={"default": LAYER}, INSTALLED_APPS=["channels"])

@@ -8,7 +8,7 @@ from litestar.channels.backends.memory import MemoryChannelsBackend
 from litestar.exceptions import WebSocketDisconnect
 
 from loadtests.baselines.event import FIRE, Events
-from loadtests.baselines.listening import serve_asgi
+from loadtests.baselines.serve import serve_asgi
 
 events = Events()
 channels = ChannelsPlugin(backend=MemoryChannelsBackend(), channels=["event"])

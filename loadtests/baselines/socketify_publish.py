@@ -7,7 +7,7 @@ from typing import Any
 from socketify import App, CompressOptions, OpCode
 
 from loadtests.baselines.event import FIRE, Events
-from loadtests.baselines.listening import tell
+from loadtests.baselines.serve import tell
 
 events = Events()
 app = App()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socketio
 
 from loadtests.baselines.event import Events
-from loadtests.baselines.listening import serve_asgi
+from loadtests.baselines.serve import serve_asgi
 
 server = socketio.AsyncServer(async_mode="asgi", cors_allowed_origins="*")
 events = Events()

@@ -7,7 +7,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from loadtests.baselines.event import FIRE, Events
-from loadtests.baselines.listening import serve_asgi
+from loadtests.baselines.serve import serve_asgi
 
 sockets: set[WebSocket] = set()
 events = Events()

@@ -8,7 +8,7 @@ import uvloop
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 
 from loadtests.baselines.event import FIRE, Events
-from loadtests.baselines.listening import listen
+from loadtests.baselines.serve import listen
 
 connections: set[ServerConnection] = set()
 events = Events()

@@ -20,14 +20,14 @@ from typing import Final
 import httpx
 from rich.console import Console
 
+from loadtests.chaos.cluster import SHOW, Cluster, house
 from loadtests.chaos.faults import FAULTS, Fault
-from loadtests.chaos.follower import followers
-from loadtests.chaos.house import SHOW, House, house
-from loadtests.chaos.speaker import Speaker
-from loadtests.chaos.suffering import HEALED_WITHIN_S, Row, Suffering
-from loadtests.chaos.told import cells, file_of_today, page, table
+from loadtests.chaos.report import cells, file_of_today, page, table
+from loadtests.chaos.runner import HEALED_WITHIN_S, ChaosRun, Row
+from loadtests.chaos.traffic import Traffic
+from loadtests.chaos.viewer import followers
 from loadtests.machine import described
-from tests.faults.apart import NotHere, run_apart
+from tests.faults.partition import NotHere, run_apart
 
 DISK: Final = "the disk of a SQLite file full"
 WIDTH: Final = 130
@@ -42,13 +42,13 @@ async def suffer(
     with tempfile.TemporaryDirectory(prefix="vetrina-chaos-") as folder:
         async with AsyncExitStack() as stack:
             opened = await stack.enter_async_context(house(Path(folder) / "data"))
-            speaker = Speaker(SHOW, opened.ports)
+            speaker = Traffic(SHOW, opened.ports)
             stack.push_async_callback(speaker.close)
             await speaker.open()
             before = opened.used()
             rows = []
             async with followers(SHOW, opened.ports, viewers) as crowd:
-                suffering = Suffering(opened, crowd, speaker)
+                suffering = ChaosRun(opened, crowd, speaker)
                 for fault in faults:
                     console.print(f"{fault.name} …")
                     rows.append(await suffering.of(fault))
@@ -56,7 +56,7 @@ async def suffer(
             return rows, await afterwards(opened, before)
 
 
-async def afterwards(opened: House, before: tuple[int, int]) -> list[str]:
+async def afterwards(opened: Cluster, before: tuple[int, int]) -> list[str]:
     """What is left when nobody is there any more."""
     began = time.monotonic()
     async with httpx.AsyncClient() as http:

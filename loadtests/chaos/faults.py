@@ -10,16 +10,17 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from loadtests.chaos.house import House
-from server.bus.base import KeyRevoked
-from server.bus.redis.channels import Channels
-from server.bus.wire import encode
-from tests.family import PATIENCE_S, watched, workers
+from loadtests.chaos.cluster import Cluster
+from tests.faults.machine_clock import HOUR_S
+from tests.process_tree import PATIENCE_S, watched, workers
 from tests.valkey import valkey_server
+from vetrina.bus.codec import encode
+from vetrina.bus.port import KeyRevoked
+from vetrina.bus.redis.channels import Channels
 
 LIMIT: Final = "client-output-buffer-limit"
 USUAL: Final = "pubsub 33554432 8388608 60"
-Strike = Callable[[House], AbstractAsyncContextManager[None]]
+Strike = Callable[[Cluster], AbstractAsyncContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,14 @@ class Fault:
 
 
 @asynccontextmanager
-async def valkey_gone(house: House) -> AsyncIterator[None]:
+async def valkey_gone(house: Cluster) -> AsyncIterator[None]:
     await asyncio.to_thread(house.valkey.kill)
     yield
     await asyncio.to_thread(house.valkey.start)
 
 
 @asynccontextmanager
-async def valkey_frozen(house: House) -> AsyncIterator[None]:
+async def valkey_frozen(house: Cluster) -> AsyncIterator[None]:
     house.valkey.freeze()
     try:
         yield
@@ -48,7 +49,7 @@ async def valkey_frozen(house: House) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def valkey_flooded(house: House) -> AsyncIterator[None]:
+async def valkey_flooded(house: Cluster) -> AsyncIterator[None]:
     house.valkey.command("CONFIG", "SET", LIMIT, "pubsub 65536 65536 0")
     news = encode("somebody", KeyRevoked("k" * 500_000))
 
@@ -61,7 +62,7 @@ async def valkey_flooded(house: House) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def failover(house: House) -> AsyncIterator[None]:
+async def failover(house: Cluster) -> AsyncIterator[None]:
     """What the replica has not got yet is gone, and the address leads to it from now on."""
     with valkey_server() as replica:
         await asyncio.to_thread(replica.follow, house.valkey)
@@ -76,7 +77,7 @@ async def failover(house: House) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def listeners_killed(house: House) -> AsyncIterator[None]:
+async def listeners_killed(house: Cluster) -> AsyncIterator[None]:
     async def kill() -> None:
         await asyncio.to_thread(house.valkey.command, "CLIENT", "KILL", "TYPE", "pubsub")
 
@@ -85,7 +86,7 @@ async def listeners_killed(house: House) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def lines_cut(house: House) -> AsyncIterator[None]:
+async def lines_cut(house: Cluster) -> AsyncIterator[None]:
     async def cut() -> None:
         for node in house.nodes:
             node.proxy.cut()
@@ -95,7 +96,7 @@ async def lines_cut(house: House) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def messages_dropped(house: House) -> AsyncIterator[None]:
+async def messages_dropped(house: Cluster) -> AsyncIterator[None]:
     for node in house.nodes:
         node.proxy.drop_every(10)
     yield
@@ -104,7 +105,7 @@ async def messages_dropped(house: House) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def messages_delayed(house: House) -> AsyncIterator[None]:
+async def messages_delayed(house: Cluster) -> AsyncIterator[None]:
     for number, node in enumerate(house.nodes):
         node.proxy.delay_s = 0.3 * number
     yield
@@ -113,28 +114,28 @@ async def messages_delayed(house: House) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def listeners_deaf(house: House) -> AsyncIterator[None]:
+async def listeners_deaf(house: Cluster) -> AsyncIterator[None]:
     for node in house.nodes[1:]:
         node.proxy.deafen()
     yield
 
 
 @asynccontextmanager
-async def line_stalled(house: House) -> AsyncIterator[None]:
+async def line_stalled(house: Cluster) -> AsyncIterator[None]:
     house.nodes[1].proxy.stall()
     yield
     house.nodes[1].proxy.go_on()
 
 
 @asynccontextmanager
-async def process_killed(house: House) -> AsyncIterator[None]:
+async def process_killed(house: Cluster) -> AsyncIterator[None]:
     await house.nodes[0].kill()
     yield
     await house.nodes[0].start()
 
 
 @asynccontextmanager
-async def process_frozen(house: House) -> AsyncIterator[None]:
+async def process_frozen(house: Cluster) -> AsyncIterator[None]:
     pid = house.nodes[1].server.process.pid
     os.kill(pid, signal.SIGSTOP)
     try:
@@ -147,7 +148,7 @@ def worker_gets(sent: signal.Signals, worker: int) -> Strike:
     """The parent starts another one: at once for one that is dead, after 30 s for a frozen one."""
 
     @asynccontextmanager
-    async def strike(house: House) -> AsyncIterator[None]:
+    async def strike(house: Cluster) -> AsyncIterator[None]:
         os.kill(workers(house.nodes[2].server.process.pid)[worker], sent)
         yield
 
@@ -155,7 +156,7 @@ def worker_gets(sent: signal.Signals, worker: int) -> Strike:
 
 
 @asynccontextmanager
-async def rolling(house: House) -> AsyncIterator[None]:
+async def rolling(house: Cluster) -> AsyncIterator[None]:
     for node in house.nodes:
         await node.stop()
         await node.start()
@@ -163,14 +164,14 @@ async def rolling(house: House) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def database_killed(house: House) -> AsyncIterator[None]:
+async def database_killed(house: Cluster) -> AsyncIterator[None]:
     await asyncio.to_thread(house.database.kill)
     yield
     await asyncio.to_thread(house.database.start)
 
 
 @asynccontextmanager
-async def database_frozen(house: House) -> AsyncIterator[None]:
+async def database_frozen(house: Cluster) -> AsyncIterator[None]:
     house.database.signal(signal.SIGSTOP)
     try:
         yield
@@ -179,7 +180,17 @@ async def database_frozen(house: House) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def power_cut(house: House) -> AsyncIterator[None]:
+async def clocks_set(house: Cluster) -> AsyncIterator[None]:
+    """One machine's clock is set forward by an hour, one back, and one is a little off."""
+    for node, ahead_s in zip(house.nodes, (HOUR_S, -HOUR_S, 5), strict=True):
+        node.clock.set(ahead_s)
+    yield
+    for node in house.nodes:
+        node.clock.set(0)
+
+
+@asynccontextmanager
+async def power_cut(house: Cluster) -> AsyncIterator[None]:
     """Workers are left to find out by themselves that their parent is dead, and end."""
     with watched(*workers(house.nodes[2].server.process.pid).values()) as ends:
         for node in house.nodes:
@@ -238,5 +249,6 @@ FAULTS: Final = (
     Fault("every process stopped and started in turn", 1, rolling),
     Fault("PostgreSQL killed (-9) and started again", 5, database_killed),
     Fault("PostgreSQL frozen for 15 s", 15, database_frozen),
+    Fault("clocks an hour ahead, an hour behind and 5 s off", 15, clocks_set),
     Fault("power cut: everything killed at once", 2, power_cut),
 )

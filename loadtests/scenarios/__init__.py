@@ -1,1 +1,1 @@
-"""Each module is a scenario: a function that takes a Bench and returns an Outcome."""
+"""Each module is a scenario: a function that takes a Bench and returns a Result."""

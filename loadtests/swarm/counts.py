@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from loadtests.swarm.latencies import Latencies
+from loadtests.swarm.histogram import Histogram
 
 
 @dataclass(slots=True)
@@ -65,15 +65,15 @@ _MANY = ("refused", "closes", "tap_refusals")
 class Times:
     """The latencies of one phase; a new phase begins with a new one."""
 
-    delivery: Latencies = field(default_factory=Latencies)
+    delivery: Histogram = field(default_factory=Histogram)
     """From sent to received, for each event and viewer."""
-    connect: Latencies = field(default_factory=Latencies)
+    connect: Histogram = field(default_factory=Histogram)
     """From the first TCP packet to the upgrade's answer."""
-    snapshot: Latencies = field(default_factory=Latencies)
+    snapshot: Histogram = field(default_factory=Histogram)
     """From the first TCP packet to the welcome."""
-    replay: Latencies = field(default_factory=Latencies)
+    replay: Histogram = field(default_factory=Histogram)
     """From the first TCP packet of a return until all that was missed had come."""
-    ack: Latencies = field(default_factory=Latencies)
+    ack: Histogram = field(default_factory=Histogram)
     """From a tap to its answer."""
     first_ns: int = 0
     """When the first viewer got an event."""

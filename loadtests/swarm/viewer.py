@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loadtests.swarm.dialects import now_ns
-from loadtests.swarm.heard import Ack, Admitted, Answer, Batch, Bye, Closing, Heard, Welcome
-from loadtests.swarm.line import CLOSED, LIVE, Line
-from loadtests.swarm.wire import FrameReader
+from loadtests.swarm.connection import CLOSED, LIVE, Connection
+from loadtests.swarm.framing import FrameReader
+from loadtests.swarm.messages import (
+    Ack,
+    Admitted,
+    Answer,
+    Batch,
+    Bye,
+    Closing,
+    ServerMessage,
+    Welcome,
+)
+from loadtests.swarm.protocols import now_ns
 
 if TYPE_CHECKING:
-    from loadtests.swarm.crowd import Swarm
+    from loadtests.swarm.swarm import Swarm
 
 
-class Viewer(Line):
+class Viewer(Connection):
     """A line, and where its viewer stands."""
 
     __slots__ = ("tapped",)
@@ -36,7 +45,7 @@ class Viewer(Line):
         for heard in known:
             self._take(heard)
 
-    def _learn(self, data: bytes) -> tuple[Heard, ...]:
+    def _learn(self, data: bytes) -> tuple[ServerMessage, ...]:
         reader = FrameReader()
         known = self.swarm.understand(reader.feed(data))
         if reader.idle:
@@ -45,7 +54,7 @@ class Viewer(Line):
             self.reader = reader
         return known
 
-    def _take(self, heard: Heard) -> None:
+    def _take(self, heard: ServerMessage) -> None:
         swarm = self.swarm
         if isinstance(heard, Batch):
             self._batch(heard)

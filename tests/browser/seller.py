@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 from playwright.async_api import Locator, Page, expect
 
-from server.connectors import CONNECTORS
-from server.connectors.samples import samples
 from tests.browser.shop import Shop
+from vetrina.connectors import CONNECTORS
+from vetrina.connectors.samples import samples
 
 SAMPLES = {f"{kind}/{one.name}": one for kind in CONNECTORS for one in samples(kind)}
 SECRET = "hush"

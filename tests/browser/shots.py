@@ -21,7 +21,7 @@ from PIL import Image
 from playwright.async_api import Browser, Page
 
 from tests.browser.chromium import chromium
-from tests.browser.scene import PUBLIC_URL, crowd, sell_in_shopify, set_scene
+from tests.browser.overlay_page import PUBLIC_URL, crowd, sell_in_shopify, set_scene
 from tests.browser.shop import KEY, SLUG, Shop, open_shop
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"

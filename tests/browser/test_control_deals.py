@@ -5,7 +5,7 @@ import re
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.panel import refused_page, row, sit_down
+from tests.browser.control_page import refused_page, row, sit_down
 from tests.browser.shop import APRON, MUG, open_shop, product
 
 MUG_TITLE, APRON_TITLE = MUG["title"], APRON["title"]

@@ -4,7 +4,7 @@ import json
 
 from playwright.async_api import expect
 
-from tests.browser.panel import KEYS, LEAKS, log_in, refused_page, sit_down
+from tests.browser.control_page import KEYS, LEAKS, log_in, refused_page, sit_down
 from tests.browser.shop import KEY, MUG, SLUG
 
 STORED = "JSON.stringify(localStorage)"

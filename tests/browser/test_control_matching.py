@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.panel import sit_down, state, toast
+from tests.browser.control_page import sit_down, state, toast
 from tests.browser.seller import SECRET, SEEN, UNKNOWN, address, connect, deliver, give, only_id
 from tests.browser.shop import APRON, MUG, SLUG
 

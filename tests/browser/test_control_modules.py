@@ -6,8 +6,9 @@ from itertools import pairwise
 import pytest
 import pytest_asyncio
 
-from server.connectors import CONNECTORS
-from server.connectors.base import (
+from tests.js.catalogues import words_of
+from vetrina.connectors import CONNECTORS
+from vetrina.connectors.port import (
     NO_SECRET,
     NOT_PAID,
     OTHER_NEWS,
@@ -15,9 +16,8 @@ from server.connectors.base import (
     WRONG_SECRET,
     BadSignature,
 )
-from server.domain.limits import Limits
-from server.web.webhooks import NO_SHOW, TEST_MODE
-from tests.js.catalogues import words_of
+from vetrina.domain.show.limits import Limits
+from vetrina.web.webhooks import NO_SHOW, TEST_MODE
 
 WORDS = {*words_of("control", "en"), *words_of("control-dialogs", "en")}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import expect
 
-from tests.browser.panel import KEYS, LEAKS, refused_page, sit_down
+from tests.browser.control_page import KEYS, LEAKS, refused_page, sit_down
 from tests.browser.seller import connect, only_id
 from tests.browser.shop import MUG
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import ROOT
-from tests.browser.panel import bag_skus, empty_show, refused_page, row, sit_down
+from tests.browser.control_page import bag_skus, empty_show, refused_page, row, sit_down
 from tests.browser.shop import APRON, MUG, euros, product
 
 PICTURE = ROOT / "static" / "demo" / "apron.webp"

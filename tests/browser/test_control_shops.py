@@ -7,7 +7,7 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.contrast import FAINT_TEXT
-from tests.browser.panel import KEYS, LEAKS, log_in, refused_page, sit_down
+from tests.browser.control_page import KEYS, LEAKS, log_in, refused_page, sit_down
 from tests.browser.seller import (
     SECRET,
     SEEN,

@@ -3,7 +3,7 @@
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.panel import log_in, on_air, row, sit_down, state, toast
+from tests.browser.control_page import log_in, on_air, row, sit_down, state, toast
 from tests.browser.shop import APRON, KEY, MUG, SLUG
 
 

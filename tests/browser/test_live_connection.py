@@ -8,7 +8,7 @@ from typing import Any
 import pytest_asyncio
 from websockets.asyncio.server import serve
 
-from tests.browser.switchboard import NOW, Switchboard
+from tests.browser.fake_api import NOW, Switchboard
 
 
 @pytest_asyncio.fixture(loop_scope="session")

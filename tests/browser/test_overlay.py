@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.air import MOVED
 from tests.browser.chromium import watch
+from tests.browser.obs_host import MOVED
 from tests.browser.shop import APRON, MUG, SLUG, product
 
 GROUND = "getComputedStyle(document.documentElement).backgroundColor"

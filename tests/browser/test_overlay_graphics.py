@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.air import MOVED
+from tests.browser.obs_host import MOVED
 
 OVERLAYS = Path(__file__).resolve().parents[2] / "overlays"
 NAMES = ("announcement", "disclosure", "flash-deal", "pinned-product", "purchase-ticker")

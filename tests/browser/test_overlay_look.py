@@ -4,9 +4,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.air import MOVED, Air, bought, deal, overlay_address, pin
 from tests.browser.chromium import chromium
 from tests.browser.contrast import FAINT_TEXT
+from tests.browser.obs_host import MOVED, Air, bought, deal, overlay_address, pin
 from tests.browser.shop import product
 
 LONG = "Handmade ceramic espresso cups with gold rim, set of four, dishwasher safe, gift boxed"

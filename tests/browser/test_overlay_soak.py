@@ -1,7 +1,10 @@
-"""After a long show an overlay costs what it cost at the start. `loadtests/soak.py` goes on."""
+"""After a long show an overlay costs what it cost at the start.
 
-from tests.browser.air import Air, overlay_address
-from tests.browser.rush import cost, rush
+`loadtests/benchmarks/overlay_soak.py` goes on for longer.
+"""
+
+from tests.browser.obs_host import Air, overlay_address
+from tests.browser.purchase_rush import cost, rush
 
 HEAP_GROWTH = 1.2
 

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.air import MOVED, NOW, Air, bought, deal, overlay_address, pin
+from tests.browser.obs_host import MOVED, NOW, Air, bought, deal, overlay_address, pin
 from tests.browser.shop import product
 
 TICKER = ".v-ticker__line"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.air import overlay_address
+from tests.browser.obs_host import overlay_address
 from tests.browser.shop import SLUG, Shop
 
 LINE = ".v-ticker__line"

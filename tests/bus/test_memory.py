@@ -1,7 +1,7 @@
 """What the bus of a single process promises beyond the contract."""
 
-from server.bus.base import KeyRevoked
-from server.bus.memory import MemoryBus
+from vetrina.bus.memory import MemoryBus
+from vetrina.bus.port import KeyRevoked
 
 
 async def test_a_message_is_heard_before_publish_returns():

@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from server.bus.redis import RedisBuckets
-from server.bus.redis.rates import key_of
-from server.web.limiter import Limiter, Rate
-from server.web.problem import Problem
 from tests.bus.two import End, ends, well
 from tests.fakes import FakeClock
-from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer, valkey_server
+from tests.waiting import PATIENCE_S, until
+from vetrina.bus.redis import RedisBuckets
+from vetrina.bus.redis.rate_limits import key_of
+from vetrina.web.http.problem import Problem
+from vetrina.web.http.rate_limiter import Rate, RateLimiter
 
 SLOW = Rate("slow", per_s=0.01, burst=10)
 
@@ -31,11 +31,11 @@ async def two(valkey: ValkeyServer) -> AsyncIterator[list[End]]:
         yield made
 
 
-def limiter(end: End) -> Limiter:
-    return Limiter(FakeClock(), shared=RedisBuckets(end.bus, patience_s=30))
+def limiter(end: End) -> RateLimiter:
+    return RateLimiter(FakeClock(), shared=RedisBuckets(end.bus, within_s=30))
 
 
-async def taken(limits: list[Limiter], rate: Rate, who: str, calls: int) -> int:
+async def taken(limits: list[RateLimiter], rate: Rate, who: str, calls: int) -> int:
     """How many of these calls were let through, made of all processes in turn."""
 
     async def call(number: int) -> bool:
@@ -54,7 +54,7 @@ async def test_two_processes_let_through_no_more_than_one(two: list[End], who: s
 
 
 async def test_without_the_shared_ones_each_process_counts_for_itself(who: str) -> None:
-    alone = [Limiter(FakeClock()), Limiter(FakeClock())]
+    alone = [RateLimiter(FakeClock()), RateLimiter(FakeClock())]
     assert await taken(alone, SLOW, who, 50) == 20
 
 
@@ -62,14 +62,14 @@ async def test_a_bucket_fills_again(two: list[End], who: str) -> None:
     quick = Rate("quick", per_s=20, burst=2)
     limits = [limiter(end) for end in two]
     assert await taken(limits, quick, who, 5) == 2
-    buckets = RedisBuckets(two[0].bus, patience_s=30)
+    buckets = RedisBuckets(two[0].bus, within_s=30)
     wait_s = await buckets.take("quick", who, per_s=20, burst=2)
     assert 0 < wait_s <= 0.05
 
     async def passes() -> bool:
         return await taken(limits, quick, who, 1) == 1
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while not await passes():
             pass
 

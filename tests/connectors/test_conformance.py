@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from server.connectors import CONNECTORS
-from server.connectors.conformance import check_all
-from server.connectors.samples import samples, vectors
+from vetrina.connectors import CONNECTORS
+from vetrina.connectors.conformance import check_all
+from vetrina.connectors.samples import samples, vectors
 
 FINDINGS = list(check_all())
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook
 
-from server.connectors.base import BadPayload, BadSignature
-from server.connectors.generic import Generic
-from server.domain.purchases import Order, Reversal
+from vetrina.connectors.generic import Generic
+from vetrina.connectors.port import BadPayload, BadSignature
+from vetrina.domain.selling.order import Order, Reversal
 
 NOW_MS = 1_763_690_000_000
 GENERIC = Generic()

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.connectors import CONNECTORS
-from server.connectors.base import BadPayload, BadSignature, Delivery
-from server.connectors.samples import samples
-from server.connectors.stripe_events import minor_units
-from server.domain.money import Money
-from server.domain.purchases import Order, Reversal
+from tests.properties import at_most
+from vetrina.connectors import CONNECTORS
+from vetrina.connectors.port import BadPayload, BadSignature, Delivery
+from vetrina.connectors.samples import samples
+from vetrina.connectors.stripe.events import minor_units
+from vetrina.domain.money import Money
+from vetrina.domain.selling.order import Order, Reversal
 
 NOW_MS = 1_795_199_460_000
 SHOPS = sorted(set(CONNECTORS) - {"generic"})
@@ -53,7 +54,6 @@ def test_one_of_several_secrets_is_enough_and_none_is_not(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", SHOPS)
 @given(st.text(max_size=80), st.binary(max_size=40))
-@settings(deadline=None)
 def test_no_header_of_a_stranger_does_more_than_be_refused(
     kind: str, text: str, body: bytes
 ) -> None:
@@ -66,7 +66,7 @@ def test_no_header_of_a_stranger_does_more_than_be_refused(
 
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 @given(st.data())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=at_most(60))
 def test_any_change_of_a_delivery_gives_a_normal_form_or_a_refusal(
     name: str, data: st.DataObject
 ) -> None:
@@ -215,10 +215,10 @@ async def test_the_library_of_stripe_is_read_for_those_who_have_stripe_only(tmp_
     """It is large, and most have no Stripe: a process of its own shows who loads it."""
     script = """
 import asyncio, pathlib, sys
-from server.app import CONNECTORS
-from server.clock import SystemClock
-from server.shows.connections import Connections
-from server.store.sql import sqlite_store
+from vetrina.app import CONNECTORS
+from vetrina.clock import SystemClock
+from vetrina.live.purchases.shop_connections import Connections
+from vetrina.store.sql.store import sqlite_store
 
 async def loaded(*kinds):
     store = sqlite_store(pathlib.Path(sys.argv[1]))

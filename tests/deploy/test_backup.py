@@ -14,12 +14,12 @@ from typing import Any
 import orjson
 from websockets.asyncio.client import connect
 
-from server.store.base import Append
-from server.store.sql import FILE, postgres_store
 from tests.deploy.files import ROOT
 from tests.postgres import PostgresServer, programs
-from tests.served import Served, make_show, served
+from tests.running_server import Served, make_show, served
 from tests.store.builders import SLUG, said, show
+from vetrina.store.ports.shows import Append
+from vetrina.store.sql.store import FILE, postgres_store
 
 COMMANDS = "/api/v1/shows/drop/commands"
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from server.descriptors import SPARE
-from server.settings import PREFIX, Settings, read_settings
 from tests.deploy.files import DEPLOY, ROOT, STOPPING_S, text
+from vetrina.process.file_limit import SPARE
+from vetrina.settings import PREFIX, Settings, read_settings
 
 
 def test_every_setting_that_is_named_exists() -> None:

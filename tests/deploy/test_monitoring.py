@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 import yaml
 
-from server.exposition import LABEL
-from server.metrics import Metrics
-from server.protocol.close_codes import BY_LABEL
 from tests.deploy.files import ROOT, text
+from vetrina.metrics import Metrics
+from vetrina.process.workers.metrics_merge import LABEL
+from vetrina.protocol.close_codes import BY_LABEL
 
 ANSWERING = "vetrina_workers_answering"
 """Added where several workers' numbers are put together, as is the label `worker`."""

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import uvicorn
 
-from server.protocol.conversation import Manners
-from server.web.images import MOST_BYTES
 from tests.deploy.files import DEPLOY, installed, text
 from tests.deploy.nginx import Nginx
+from vetrina.protocol.server_session import SessionLimits
+from vetrina.web.assets.pictures import MOST_BYTES
 
 LONGEST_HEARTBEAT_MS = 45_000
 
@@ -26,8 +26,8 @@ def seconds(name: str, pattern: str) -> list[float]:
 
 
 def test_proxies_wait_longer_than_the_server_for_a_silent_socket() -> None:
-    longest_s = Manners(heartbeat_ms=LONGEST_HEARTBEAT_MS).silence_ms / 1000
-    assert Manners().silence_ms / 1000 < longest_s < 120
+    longest_s = SessionLimits(heartbeat_ms=LONGEST_HEARTBEAT_MS).silence_ms / 1000
+    assert SessionLimits().silence_ms / 1000 < longest_s < 120
     socket = text("nginx.conf").partition("location = /ws {")[2].partition("}")[0]
     for name in ("proxy_read_timeout", "proxy_send_timeout"):
         assert f"{name} 120s;" in socket
@@ -40,7 +40,7 @@ def test_proxies_wait_longer_than_the_server_for_a_silent_socket() -> None:
 
 
 def test_proxies_let_go_of_kept_connections_before_the_server_does() -> None:
-    closes_s = uvicorn.Config("server.app:create_app").timeout_keep_alive
+    closes_s = uvicorn.Config("vetrina.app:create_app").timeout_keep_alive
     for name, pattern in (
         ("nginx.conf", "keepalive_timeout"),
         ("haproxy.cfg", "pool-purge-delay"),

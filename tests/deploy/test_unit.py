@@ -8,9 +8,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from server.descriptors import SPARE
-from server.settings import Settings
 from tests.deploy.files import STOPPING_S, installed, text
+from vetrina.process.file_limit import SPARE
+from vetrina.settings import Settings
 
 
 def unit() -> Iterator[tuple[str, str, str]]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from server.domain import commands as cmd
-from server.domain import rules
-from server.domain.catalog import Product
-from server.domain.errors import DomainError
-from server.domain.events import Event, ShowStarted
-from server.domain.limits import Limits
-from server.domain.money import Money
-from server.domain.show import ShowState, evolve
+from vetrina.domain.catalogue.product import Product
+from vetrina.domain.errors import DomainError
+from vetrina.domain.money import Money
+from vetrina.domain.show import commands as cmd
+from vetrina.domain.show import rules
+from vetrina.domain.show.events import Event, ShowStarted
+from vetrina.domain.show.limits import Limits
+from vetrina.domain.show.state import ShowState, evolve
 
 NOW = 1_763_690_000_000
 LIMITS = Limits()

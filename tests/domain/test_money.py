@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.money import Money, exponent, totals
+from vetrina.domain.money import Money, exponent, totals
 
 FIXTURE = Path(__file__).resolve().parents[1] / "fixtures" / "money.json"
 

@@ -10,21 +10,22 @@ from pathlib import Path
 
 import pytest
 
-from server.bus.redis import RedisBus
-from server.bus.redis.link import Link
-from server.realtime.hub import Hub
-from server.realtime.room import Room
-from server.shows.feed import Feed
-from server.shows.service import ShowService
-from server.store.sql import sqlite_store
 from tests.faults.clocks import FastClock
-from tests.faults.neighbours import Plan, neighbours
+from tests.faults.processes import Plan, neighbours
 from tests.faults.proxy import Proxy
 from tests.faults.scene import Scene, nothing_left_behind, scene
-from tests.realtime.stand_ins import FakeMember
+from tests.realtime.fakes import FakeMember
+from tests.sqlite import with_tables
 from tests.valkey import ValkeyServer, valkey_server
+from vetrina.bus.redis import RedisBus
+from vetrina.bus.redis.node import Node
+from vetrina.live.event_feed import EventFeed
+from vetrina.live.service import ShowService
+from vetrina.realtime.hub import Hub
+from vetrina.realtime.room import Room
+from vetrina.store.sql.store import sqlite_store
 
-PARTS = {Hub, Room, Feed, ShowService, RedisBus, Link, FakeMember}
+PARTS = {Hub, Room, EventFeed, ShowService, RedisBus, Node, FakeMember}
 Served = Callable[..., AbstractAsyncContextManager[Scene]]
 
 
@@ -63,7 +64,7 @@ def served(tmp_path: Path) -> Served:
     async def make(*plans: Plan, times: float = 10.0) -> AsyncIterator[Scene]:
         clock = FastClock(times)
         async with nothing_left_behind(), neighbours(
-            plans, lambda: sqlite_store(tmp_path), clock
+            plans, lambda: sqlite_store(with_tables(tmp_path)), clock
         ) as processes, scene(processes) as made:  # fmt: skip
             yield made
 

@@ -11,15 +11,14 @@ from pathlib import Path
 
 import httpx
 
-from loadtests.chaos.follower import Follower, followers
-from loadtests.chaos.speaker import Speaker
-from tests.faults.apart import told
-from tests.realtime.waiting import until
-from tests.served import Served, make_show, served
+from loadtests.chaos.traffic import Traffic
+from loadtests.chaos.viewer import ClusterViewer, followers
+from tests.faults.partition import told
+from tests.running_server import Served, make_show, served
+from tests.waiting import PATIENCE_S, until
 
 SHOW = "drop"
 DISK_MIB = 8
-WITHIN_S = 60.0
 FULL = "The store cannot write now; the log says why."
 
 
@@ -31,19 +30,19 @@ async def main(folder: Path) -> None:
     async with AsyncExitStack() as stack:
         server = stack.enter_context(served(disk / "data"))
         make_show(server, SHOW)
-        speaker = Speaker(SHOW, [server.port])
+        speaker = Traffic(SHOW, [server.port])
         stack.push_async_callback(speaker.close)
         await speaker.open()
         crowd = await stack.enter_async_context(followers(SHOW, [server.port], 4))
         async with speaker.speaking(every_s=0.0):
-            await until(lambda: len(speaker.texts) > 5, WITHIN_S)
+            await until(lambda: len(speaker.texts) > 5)
             fill(ballast)
             repeated = speaker.repeated
-            await until(lambda: speaker.repeated > repeated + 3, WITHIN_S)
+            await until(lambda: speaker.repeated > repeated + 3)
             await asyncio.to_thread(meanwhile, server)
             ballast.unlink()
             freed, said = time.monotonic(), len(speaker.texts)
-            await until(lambda: len(speaker.texts) > said, WITHIN_S)
+            await until(lambda: len(speaker.texts) > said)
             healed_s = time.monotonic() - freed
         await checked(speaker, crowd)
         assert ready(server).status_code == 200
@@ -82,13 +81,13 @@ def meanwhile(server: Served) -> None:
 
 
 def ready(server: Served) -> httpx.Response:
-    return httpx.get(f"{server.address}/readyz")
+    return httpx.get(f"{server.address}/readyz", timeout=PATIENCE_S)
 
 
-async def checked(speaker: Speaker, crowd: list[Follower]) -> None:
+async def checked(speaker: Traffic, crowd: list[ClusterViewer]) -> None:
     """What was acknowledged is there once, and everybody saw it all without leaving."""
     log = await speaker.log()
-    await until(lambda: all(one.events == len(log) - first(one) for one in crowd), WITHIN_S)
+    await until(lambda: all(one.events == len(log) - first(one) for one in crowd))
     texts = [event["text"] for event in log if event["type"] == "announced"]
     assert texts == speaker.texts
     assert [e["type"] for e in log].count("purchase_confirmed") == len(speaker.orders)
@@ -96,7 +95,7 @@ async def checked(speaker: Speaker, crowd: list[Follower]) -> None:
         assert (one.lost, one.doubled, one.snapshots, one.returns) == (0, 0, 1, 0)
 
 
-def first(one: Follower) -> int:
+def first(one: ClusterViewer) -> int:
     """Where a viewer began."""
     assert one.position is not None
     return one.position[1] - one.events

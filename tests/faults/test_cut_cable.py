@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.apart import NotHere, run_apart
+from tests.faults.partition import NotHere, run_apart
 
 
 def test_a_process_whose_cable_is_pulled_out_goes_on(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.apart import NotHere, run_apart
+from tests.faults.partition import NotHere, run_apart
 
 
 def test_what_does_not_fit_is_refused_and_everything_else_goes_on(tmp_path: Path) -> None:

@@ -1,92 +1,49 @@
 """Who may import whom, and which folder a library lives in."""
 
-LEAVES = ("__init__", "__version__", "assets_root", "clock", "descriptors", "metrics", "supervisor")
-PURE = ("domain", "protocol")
-STORE_PORTS = (
-    "store.access",
-    "store.base",
-    "store.leasing",
-    "store.matching",
-    "store.polling",
+LEAVES = (
+    "__init__",
+    "__version__",
+    "backoff",
+    "clock",
+    "clock_discipline",
+    "metrics",
+    "supervisor",
 )
-PORTS = (*PURE, "bus.base", "bus.rates", *STORE_PORTS, *LEAVES)
-USE_CASES = (*PORTS, "realtime", "connectors", "shows")
+PURE = ("domain", "protocol")
+PORTS = (*PURE, "bus.port", "bus.rate_limits", "store.ports", *LEAVES)
+DELIVERY = ("websocket", "realtime")
+USE_CASES = (*PORTS, *DELIVERY, "connectors", "outbound", "live")
 
 # Each unit of the package, and what it may import besides itself. One direction, top to bottom.
 DIRECTIONS = {
     "domain": (),
     "protocol": ("domain",),
+    "websocket": ("protocol", *LEAVES),
     "bus": (*PURE, *LEAVES),
     "store": (*PURE, *LEAVES),
-    "realtime": (*PURE, *LEAVES),
     "connectors": (*PURE, *LEAVES),
-    "outbound": (*PURE, *LEAVES, "connectors"),
-    "shows": (*PORTS, "realtime", "connectors"),
+    "realtime": (*PURE, "websocket", *LEAVES),
+    "outbound": ("connectors", *LEAVES),
+    "live": (*PORTS, "realtime", "connectors"),
     "web": (*USE_CASES, "settings"),
-    "app": (*USE_CASES, "settings", "web", "bus", "store", "outbound", "place", "siblings"),
-    "ending": (),
-    "exposition": (),
-    "tether": (),
-    "siblings": ("exposition", *LEAVES),
-    "place": ("tether",),
-    "listening": ("realtime",),
-    "valkey": (),
-    "welcoming": ("app", "listening", "shows", *LEAVES),
-    "serving": (
-        *USE_CASES,
-        "settings",
-        "web",
-        "app",
-        "ending",
-        "listening",
-        "place",
-        "tether",
-        "welcoming",
-    ),
-    "worker": ("bus.base", "listening", "place", "serving", "settings", "store.base", "tether"),
-    "worker_process": ("tether",),
-    "workers": (
-        "app",
-        "listening",
-        "realtime",
-        "serving",
-        "settings",
-        "tether",
-        "valkey",
-        "worker_process",
-    ),
-    "findings": ("store.base", "store.polling"),
-    "operating": (*PORTS, "settings", "web", "store", "bus", "findings"),
-    "moving": ("settings", "store"),
-    "progress": (),
-    "replaying": (*PORTS, "settings", "connectors", "operating"),
-    "cli": (
-        *LEAVES,
-        "bus.base",
-        "settings",
-        "store.base",
-        "moving",
-        "operating",
-        "progress",
-        "listening",
-        "serving",
-        "workers",
-        "replaying",
-        "connectors.conformance",
-    ),
+    "app": (*USE_CASES, "settings", "web", "bus", "store"),
+    "process": (*USE_CASES, "settings", "web", "app"),
+    "cli": (*USE_CASES, "settings", "web", "bus", "store", "process"),
     "__main__": ("cli",),
     "settings": ("domain", *LEAVES),
     **dict.fromkeys(LEAVES, ()),
+    "supervisor": ("backoff",),
+    "clock": ("clock_discipline",),
 }
 HOMES = {
-    "alembic": ("server/store",),
-    "asyncpg": ("server/store",),
-    "httpx": ("server/outbound",),
-    "redis": ("server/bus/redis", "server/app.py"),
-    "sqlalchemy": ("server/store",),
-    "sqlite3": ("server/store",),
-    "starlette": ("server/web", "server/app.py"),
-    "stripe": ("server/connectors/stripe.py", "server/outbound/stripe.py"),
+    "alembic": ("server/vetrina/store",),
+    "asyncpg": ("server/vetrina/store",),
+    "httpx": ("server/vetrina/outbound",),
+    "redis": ("server/vetrina/bus/redis", "server/vetrina/app.py"),
+    "sqlalchemy": ("server/vetrina/store",),
+    "sqlite3": ("server/vetrina/store",),
+    "starlette": ("server/vetrina/web", "server/vetrina/app.py"),
+    "stripe": ("server/vetrina/connectors/stripe", "server/vetrina/outbound/stripe.py"),
 }
 _SHARED = ("static/js/shared", "static/js/client")
 _STAGE = ("static/js/stage", "static/js/i18n", *_SHARED)

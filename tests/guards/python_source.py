@@ -8,7 +8,9 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 
-PACKAGE = "server"
+SOURCE = "server"
+"""The folder in which the package stands."""
+PACKAGE = "vetrina"
 UNPREDICTABLE = {"random", "secrets", "time", "uuid"}
 SIDE_EFFECTS = {
     "asyncio", "io", "logging", "os", "pathlib", "socket", "sqlite3", "subprocess", "threading",
@@ -17,8 +19,8 @@ CLOCK_CALLS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today"
 
 
 def imports(path: str, source: str) -> Iterator[tuple[int, str]]:
-    """Every imported name, absolute and with the imported symbol: `server.store.base.Store`."""
-    package = PurePosixPath(path).parent.parts
+    """Every imported name, absolute and with the imported symbol: `vetrina.clock.Clock`."""
+    package = PurePosixPath(path).relative_to(SOURCE).parent.parts
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
@@ -40,8 +42,8 @@ def is_within(name: str, prefix: str) -> bool:
 
 
 def unit(path: str) -> str:
-    """The folder or the module of the package: `server/web/api/shows.py` is of `web`."""
-    return PurePosixPath(path).parts[1].removesuffix(".py")
+    """The folder or the module of the package: `server/vetrina/web/api/shows.py` is of `web`."""
+    return PurePosixPath(path).parts[2].removesuffix(".py")
 
 
 def misdirected_imports(

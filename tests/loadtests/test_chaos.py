@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from loadtests.chaos.follower import Follower
-from loadtests.chaos.suffering import Row
-from loadtests.chaos.told import page, table
+from loadtests.chaos.report import page, table
+from loadtests.chaos.runner import Row
+from loadtests.chaos.viewer import ClusterViewer
 
 HEAD = {"type": "welcome", "epoch": "e", "seq": 7}
 GOOD = Row("a fault", 150, 1_000, 5, 0, 0, 0.25, 1.5)
@@ -14,7 +14,7 @@ GOOD = Row("a fault", 150, 1_000, 5, 0, 0, 0.25, 1.5)
 
 @pytest.fixture
 def follower():
-    made = Follower("drop", [1], 0, 5.0)
+    made = ClusterViewer("drop", [1], 0, 5.0)
     made._take({**HEAD, "state": {}})
     return made
 

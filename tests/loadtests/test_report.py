@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from loadtests.outcome import Outcome, Promise
-from loadtests.recorded import record
 from loadtests.report import PAGE, put, tables
+from loadtests.result import Promise, Result
+from loadtests.results_file import record
 
 
 def measured(us: float) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def measured(us: float) -> dict[str, Any]:
     return {"one": one, "ratio": us / 4, "volley_ratio": us / 40, "join": {"us": 140.2}}
 
 
-def result(*outcomes: Outcome) -> dict[str, Any]:
+def result(*outcomes: Result) -> dict[str, Any]:
     told = {outcome.scenario: outcome.as_json() for outcome in outcomes}
     return {"machine": "a machine", "scenarios": told}
 
@@ -30,7 +30,7 @@ def test_the_cheapest_comes_first_and_who_did_not_run_is_named() -> None:
         "litestar_channels": measured(12.0),
         "socketify_publish": {"not_run": "libuv.so.1 is missing"},
     }
-    text = tables(result(Outcome("compare", {"viewers": 800, "targets": targets})))
+    text = tables(result(Result("compare", {"viewers": 800, "targets": targets})))
     names = [line.split(" | ")[0] for line in text.splitlines() if line.endswith("| 140 |")]
     assert names == ["| send() in a loop", "| **Vetrina**", "| Litestar channels"]
     assert "Not run: socketify (uWebSockets) (libuv.so.1 is missing)." in text
@@ -41,7 +41,7 @@ def test_a_missed_promise_is_written_as_such() -> None:
         Promise("viewers lost", 2, "exactly", 0),
         Promise("all back", 4.5, "at most", 5, "s"),
     ]
-    outcome = Outcome("avalanche", {}, promises, "not run twice")
+    outcome = Result("avalanche", {}, promises, "not run twice")
     assert not outcome.kept
     text = tables(result(outcome))
     assert "| `avalanche` | viewers lost | 2 | 0 | **missed** |" in text
@@ -75,9 +75,9 @@ def test_a_result_keeps_each_scenario_once_and_says_what_was_measured_elsewhere(
     tmp_path: Path,
 ) -> None:
     where = tmp_path / "results" / "today.json"
-    record(Outcome("pin", {"ratio": 1.5}), "one machine", where)
-    record(Outcome("taps", {}), "one machine", where)
-    record(Outcome("pin", {"ratio": 1.1}), "another machine", where)
+    record(Result("pin", {"ratio": 1.5}), "one machine", where)
+    record(Result("taps", {}), "one machine", where)
+    record(Result("pin", {"ratio": 1.1}), "another machine", where)
     told = json.loads(where.read_text())
     assert told["machine"] == "one machine"
     assert told["scenarios"]["pin"]["figures"] == {"ratio": 1.1}

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from loadtests.swarm.retry import LONGEST_S, delay_s
-from server.protocol.close_codes import CloseCode
+from vetrina.protocol.close_codes import CloseCode
 
 
 @pytest.mark.parametrize(

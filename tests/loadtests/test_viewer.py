@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import orjson
 import pytest
 
-from loadtests.swarm.crowd import Swarm
-from loadtests.swarm.dialects import Vetrina
+from loadtests.swarm.framing import TEXT, server_frame
+from loadtests.swarm.protocols import Vetrina
+from loadtests.swarm.swarm import Swarm
 from loadtests.swarm.viewer import Viewer
-from loadtests.swarm.wire import TEXT, server_frame
 
 pytestmark = pytest.mark.skipif(not hasattr(select, "epoll"), reason="the swarm needs Linux: epoll")
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from server.connectors.samples import samples
-from server.connectors.woocommerce import WooCommerce
 from tests.outbound.answering import Answer, Asked, answering
+from vetrina.connectors.samples import samples
+from vetrina.connectors.woocommerce.webhooks import WooCommerce
 
 KEY, SECRET = "ck_of_the_tests", "cs_of_the_tests"
 _PAID = next(json.loads(one.body) for one in samples("woocommerce") if one.name == "paid")

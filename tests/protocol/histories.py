@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from server.domain import commands as cmd
-from server.domain.catalog import Product
-from server.domain.errors import DomainError
-from server.domain.events import Event
-from server.domain.limits import Limits
-from server.domain.money import Money
-from server.domain.purchases import Order, OrderLine, OrderRecord, Reversal
-from server.domain.rules import decide, due
-from server.domain.sales import receive
-from server.domain.show import ShowState, evolve
+from vetrina.domain.catalogue.product import Product
+from vetrina.domain.errors import DomainError
+from vetrina.domain.money import Money
+from vetrina.domain.selling.order import Order, OrderLine, OrderRecord, Reversal
+from vetrina.domain.show import commands as cmd
+from vetrina.domain.show.events import Event
+from vetrina.domain.show.limits import Limits
+from vetrina.domain.show.purchases import receive
+from vetrina.domain.show.rules import decide, due
+from vetrina.domain.show.state import ShowState, evolve
 
 START = 1_763_690_000_000
 LIMITS = Limits(pin_slots=3, deal_cooldown_h=0)

@@ -1,7 +1,7 @@
 import pytest
 
-from server.protocol.close_codes import BY_LABEL, CloseCode, label_of, reaction_to
 from tests.protocol.fixtures import load
+from vetrina.protocol.close_codes import BY_LABEL, CloseCode, label_of, reaction_to
 
 FIXTURE = load("close_codes")
 

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain import events as ev
-from server.domain.money import Money
-from server.protocol.codec import (
+from tests.protocol.histories import histories, rehearsed
+from vetrina.domain.money import Money
+from vetrina.domain.show import events as ev
+from vetrina.protocol.codec import (
     EVENT_TYPES,
     BadEvent,
     decode_event,
@@ -17,7 +18,6 @@ from server.protocol.codec import (
     type_of,
     wire_event,
 )
-from tests.protocol.histories import histories, rehearsed
 
 PURCHASE = ev.PurchaseConfirmed(
     at=1763690000123,

@@ -2,12 +2,12 @@ import json
 
 from hypothesis import given
 
-from server.domain.money import Money
-from server.domain.show import ShowState
-from server.domain.stage import Host
-from server.protocol.snapshot import bag, control_state, public_state
 from tests.protocol.fixtures import load
 from tests.protocol.histories import SKUS, histories, rehearsed
+from vetrina.domain.money import Money
+from vetrina.domain.show.state import ShowState
+from vetrina.domain.show.values import Host
+from vetrina.protocol.snapshot import bag, control_state, public_state
 
 EMPTY = ShowState(slug="spring-drop", title="Spring drop", currency="EUR", host=Host("Anna"))
 

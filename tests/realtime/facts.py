@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from server.domain.catalog import BagEntry, Product
-from server.domain.events import (
+from vetrina.domain.catalogue.product import BagEntry, Product
+from vetrina.domain.money import Money
+from vetrina.domain.show.events import (
     Announced,
     BagChanged,
     Event,
@@ -14,11 +15,10 @@ from server.domain.events import (
     Recorded,
     SoldItem,
 )
-from server.domain.money import Money
-from server.domain.show import ShowState, evolve
-from server.domain.stage import Pin
-from server.realtime.house import House
-from server.realtime.room import Room
+from vetrina.domain.show.state import ShowState, evolve
+from vetrina.domain.show.values import Pin
+from vetrina.realtime.hub_config import HubConfig
+from vetrina.realtime.room import Room
 
 NOW = 1_763_690_000_000
 EUR_10 = Money(1000, "EUR")
@@ -36,7 +36,7 @@ def state(*skus: str) -> ShowState:
     return evolve(empty, BagChanged(NOW, items, products))
 
 
-def room(*skus: str, seq: int = 0, epoch: str = "abcdefgh", house: House | None = None) -> Room:
+def room(*skus: str, seq: int = 0, epoch: str = "abcdefgh", house: HubConfig | None = None) -> Room:
     return Room("drop", epoch, seq, state(*skus), house)
 
 

@@ -6,12 +6,12 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from server.realtime import detached as detached_module
 from tests.fakes import settled
 from tests.realtime.facts import announced, publish
-from tests.realtime.raw_socket import close, raw_socket, reset
-from tests.realtime.waiting import until
 from tests.realtime.watched_room import HALF, VIEWER, hear_events, read, viewer, watched_room
+from tests.waiting import PATIENCE_S, until
+from tests.websocket.raw_socket import close, raw_socket, reset
+from vetrina.websocket import detached_transport as detached_module
 
 EVENTS = 600
 
@@ -72,7 +72,7 @@ async def test_who_takes_the_place_of_another_hears_only_what_is_meant_for_it(li
             publish(live.room, announced(str(number)))
             await settled(2)
 
-    async with AsyncExitStack() as stack, asyncio.timeout(10):
+    async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE_S):
         stays = [await stack.enter_async_context(raw_socket(live.address)) for _ in range(30)]
         for client in stays:
             await client.say(VIEWER)
@@ -96,9 +96,15 @@ async def test_connections_that_come_and_go_leave_no_object_behind(live):
                     await client.end()
             await until(lambda: len(live.hub.clients) == 1)
             await settled()
-            names = {"DetachedSocket", "Client", "Seat", "SocketProtocol", "Doorstep"}
+            names = {
+                "DetachedTransport",
+                "Client",
+                "Subscriber",
+                "SocketProtocol",
+                "BoundedHttpProtocol",
+            }
             kept = [kind for thing in gc.get_objects() if (kind := type(thing).__name__) in names]
-            assert sorted(kept) == ["Client", "DetachedSocket", "Seat"]
+            assert sorted(kept) == ["Client", "DetachedTransport", "Subscriber"]
         finally:
             gc.enable()
         publish(live.room, announced("hello"))

@@ -3,14 +3,14 @@
 import orjson
 import pytest
 
-from server.protocol.close_codes import CloseCode
-from server.protocol.frames import Hello
-from server.realtime.client import TAPS_AT_ONCE, Client
-from server.realtime.house import House
-from server.realtime.seat import Seat
 from tests.fakes import FakeClock
 from tests.realtime.facts import NOW, announced, publish, room
-from tests.realtime.stand_ins import FakeMember
+from tests.realtime.fakes import FakeMember
+from vetrina.protocol.close_codes import CloseCode
+from vetrina.protocol.messages import Hello
+from vetrina.realtime.client import TAPS_AT_ONCE, Client
+from vetrina.realtime.hub_config import HubConfig
+from vetrina.realtime.subscriber import Subscriber
 
 
 class Desk:
@@ -18,7 +18,7 @@ class Desk:
 
     def __init__(self, role="viewer", **hello):
         self.clock = FakeClock(NOW)
-        self.house = House()
+        self.house = HubConfig()
         self.room = room("MUG-1", house=self.house)
         self.member = FakeMember()
         self.client = Client(self.member, self.clock, self.house, "OBS 31.0")
@@ -45,7 +45,7 @@ def test_a_ping_is_answered_with_the_time():
 def test_a_tap_is_counted_and_acknowledged():
     desk = Desk()
     control = FakeMember()
-    desk.room.join(Seat(control, "control"), None, NOW)
+    desk.room.join(Subscriber(control, "control"), None, NOW)
     assert desk.say(type="tap", id="c1", sku="MUG-1") == [{"type": "ack", "id": "c1"}]
     desk.room.signal()
     assert control.frames()[-1]["taps"] == {"MUG-1": 1}
@@ -166,7 +166,7 @@ def test_a_silent_client_is_closed_after_two_and_a_half_heartbeats():
 def test_hello_must_come_within_ten_seconds():
     clock = FakeClock(NOW)
     member = FakeMember()
-    client = Client(member, clock, House())
+    client = Client(member, clock, HubConfig())
     clock.advance(9_999)
     client.check()
     assert member.closed is None

@@ -8,15 +8,15 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from server.realtime import backlog as backlog_module
-from server.realtime import outlet as outlet_module
-from server.realtime import room as room_module
-from server.realtime.pacing import LoopPacing
 from tests.fakes import settled
 from tests.realtime.facts import announced, publish
-from tests.realtime.raw_socket import TEXT, frame, raw_socket
-from tests.realtime.waiting import until
+from tests.waiting import until
 from tests.web.live_socket import CONTROL, HELLO, OVERLAY, live_socket
+from tests.websocket.raw_socket import TEXT, frame, raw_socket
+from vetrina.realtime import history as backlog_module
+from vetrina.realtime import room as room_module
+from vetrina.realtime.fair_scheduling import LoopScheduler
+from vetrina.websocket import direct_write as outlet_module
 
 VIEWERS = 200
 CONTROL_HELLO = {**HELLO, "role": "control", "key": CONTROL}
@@ -76,7 +76,7 @@ async def full_house():
     """Two hundred viewers, an overlay and a control, all welcomed."""
     async with live_socket() as live:
         live.before = asyncio.all_tasks()
-        pacing = LoopPacing(asyncio.get_running_loop(), slice=50)
+        pacing = LoopScheduler(asyncio.get_running_loop(), slice=50)
         live.room.house = live.hub.house = replace(live.hub.house, pacing=pacing)
         live.crowd = []
         async with AsyncExitStack() as stack:

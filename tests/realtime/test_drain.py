@@ -5,13 +5,13 @@ import asyncio
 import orjson
 import pytest
 
-from server.metrics import Metrics
-from server.protocol.close_codes import CloseCode
-from server.realtime.client import Client
-from server.realtime.hub import Hub
 from tests.fakes import FakeClock, settled
 from tests.realtime.facts import NOW, room
-from tests.realtime.stand_ins import FakeMember
+from tests.realtime.fakes import FakeMember
+from vetrina.metrics import Metrics
+from vetrina.protocol.close_codes import CloseCode
+from vetrina.realtime.client import Client
+from vetrina.realtime.hub import Hub
 
 
 class Leaving(FakeMember):

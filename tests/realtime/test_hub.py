@@ -7,14 +7,14 @@ from dataclasses import replace
 import orjson
 import pytest
 
-from server.metrics import Metrics
-from server.protocol.close_codes import CloseCode
-from server.protocol.conversation import Manners
-from server.realtime.client import Client
-from server.realtime.hub import IDLE_MS, Hub
 from tests.fakes import FakeClock, settled
 from tests.realtime.facts import NOW, announced, publish, room
-from tests.realtime.stand_ins import FakeMember
+from tests.realtime.fakes import FakeMember
+from vetrina.metrics import Metrics
+from vetrina.protocol.close_codes import CloseCode
+from vetrina.protocol.server_session import SessionLimits
+from vetrina.realtime.client import Client
+from vetrina.realtime.hub import IDLE_MS, Hub
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def clock():
 
 @pytest.fixture
 def hub(clock):
-    return Hub(clock, Metrics(), manners=Manners(heartbeat_ms=5_000), assets="9f31c2")
+    return Hub(clock, Metrics(), manners=SessionLimits(heartbeat_ms=5_000), assets="9f31c2")
 
 
 @asynccontextmanager

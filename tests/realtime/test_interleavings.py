@@ -7,17 +7,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from server.protocol.snapshot import public_state
-from server.realtime.backlog import Backlog
-from server.realtime.house import House
-from server.realtime.room import Gap, Room
-from server.realtime.seat import Patience, Seat
+from tests.properties import at_most
 from tests.realtime.facts import NOW, announced, bought, pinned, recorded, room
-from tests.realtime.stand_ins import FakeMember, Watcher
-from tests.realtime.test_flow import ManualPacing
+from tests.realtime.fakes import FakeMember, Watcher
+from tests.realtime.test_broadcast import ManualPacing
+from vetrina.protocol.snapshot import public_state
+from vetrina.realtime.history import History
+from vetrina.realtime.hub_config import HubConfig
+from vetrina.realtime.room import Gap, Room
+from vetrina.realtime.subscriber import SlowConsumerLimits, Subscriber
 
 CLIENTS = 4
-PATIENCE = Patience(soft_bytes=2048, hard_bytes=16_384, lag_ms=5_000)
+PATIENCE = SlowConsumerLimits(soft_bytes=2048, hard_bytes=16_384, lag_ms=5_000)
 clients = st.integers(0, CLIENTS - 1)
 
 
@@ -35,8 +36,8 @@ class Interleavings(RuleBasedStateMachine):
         self.seats = [None] * CLIENTS
 
     def with_small_backlog(self, show):
-        show._backlog = Backlog(show.position.seq, most_events=12)
-        show.house = House(pacing=self.pacing)
+        show._backlog = History(show.position.seq, most_events=12)
+        show.house = HubConfig(pacing=self.pacing)
         return show
 
     @rule(texts=st.lists(st.text("abc", max_size=140), max_size=3), purchases=st.integers(0, 12))
@@ -75,7 +76,7 @@ class Interleavings(RuleBasedStateMachine):
         if self.seats[client] is not None:
             return
         member = FakeMember(reading=False)
-        seat = Seat(member, role, PATIENCE)
+        seat = Subscriber(member, role, PATIENCE)
         self.members[client], self.seats[client] = member, seat
         self.room.join(seat, self.watchers[client].position, self.now)
 
@@ -149,6 +150,6 @@ class PausedInterleavings(Interleavings):
 
 
 TestInterleavings = Interleavings.TestCase
-TestInterleavings.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestInterleavings.settings = settings(max_examples=at_most(80), stateful_step_count=40)
 TestPausedInterleavings = PausedInterleavings.TestCase
 TestPausedInterleavings.settings = TestInterleavings.settings

@@ -2,8 +2,8 @@
 
 import pytest
 
-from server.realtime.presence import MOST_GONE, REMEMBERED_MS, Overlays, engine_of
 from tests.realtime.facts import NOW
+from vetrina.realtime.presence import MOST_GONE, REMEMBERED_MS, Overlays, engine_of
 
 OBS = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "

@@ -5,20 +5,20 @@ from unittest.mock import patch
 import orjson
 import pytest
 
-from server.domain.events import Position
-from server.protocol import codec
-from server.realtime import backlog as backlog_module
-from server.realtime import room as room_module
-from server.realtime.backlog import MOST_EVENTS
-from server.realtime.room import Gap
-from server.realtime.seat import Seat
 from tests.realtime.facts import NOW, announced, bought, pinned, publish, recorded, room
-from tests.realtime.stand_ins import FakeMember, merged_counts
+from tests.realtime.fakes import FakeMember, merged_counts
+from vetrina.domain.show.events import Position
+from vetrina.protocol import codec
+from vetrina.realtime import history as backlog_module
+from vetrina.realtime import room as room_module
+from vetrina.realtime.history import MOST_EVENTS
+from vetrina.realtime.room import Gap
+from vetrina.realtime.subscriber import Subscriber
 
 
 def seated(to, role="viewer", last=None):
     member = FakeMember()
-    seat = Seat(member, role)
+    seat = Subscriber(member, role)
     to.join(seat, last, NOW)
     return member, seat
 
@@ -173,7 +173,7 @@ def test_overlays_are_served_first_and_viewers_last():
             order.append(self.name)
 
     for role in ("viewer", "control", "overlay", "viewer"):
-        show.join(Seat(Noting(role), role), None, NOW)
+        show.join(Subscriber(Noting(role), role), None, NOW)
     order.clear()
     publish(show, announced())
     assert order == ["overlay", "control", "viewer", "viewer"]

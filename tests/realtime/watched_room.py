@@ -11,10 +11,10 @@ from typing import Any
 
 import orjson
 
-from server.realtime.pacing import LoopPacing
-from tests.realtime.raw_socket import TEXT, RawSocket, frame, raw_socket
-from tests.realtime.waiting import until
+from tests.waiting import until
 from tests.web.live_socket import HELLO, OVERLAY, LiveSocket, live_socket
+from tests.websocket.raw_socket import TEXT, RawSocket, frame, raw_socket
+from vetrina.realtime.fair_scheduling import LoopScheduler
 
 VIEWER = frame(TEXT, orjson.dumps(HELLO))
 ON_AIR = frame(TEXT, orjson.dumps({"type": "hello", "v": 1, "role": "overlay", "key": OVERLAY}))
@@ -25,7 +25,7 @@ HALF = frame(TEXT, b'{"type":"ping"}')[:9]
 async def watched_room() -> AsyncIterator[LiveSocket]:
     """Rounds are served in slices of ten."""
     async with live_socket() as live:
-        pacing = LoopPacing(asyncio.get_running_loop(), slice=10)
+        pacing = LoopScheduler(asyncio.get_running_loop(), slice=10)
         live.room.house = live.hub.house = replace(live.hub.house, pacing=pacing)
         tasks, files = len(asyncio.all_tasks()), open_files()
         yield live

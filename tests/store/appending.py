@@ -7,9 +7,9 @@ import asyncio
 import sys
 from pathlib import Path
 
-from server.store.base import Append, Conflict, StoreAway
-from server.store.sql import SqlStore, postgres_store, sqlite_store
 from tests.store.builders import made_show, receipt, record, said
+from vetrina.store.ports.shows import Append, Conflict, StoreAway
+from vetrina.store.sql.store import SqlStore, postgres_store, sqlite_store
 
 SLUGS = ("spring-drop", "summer-drop")
 

@@ -6,11 +6,11 @@ import itertools
 from dataclasses import replace
 from typing import Any
 
-from server.domain.catalog import Product
-from server.domain.events import Announced, PurchaseConfirmed, SoldItem
-from server.domain.money import Money
-from server.domain.purchases import OrderLine, OrderRecord
-from server.store.base import (
+from vetrina.domain.catalogue.product import Product
+from vetrina.domain.money import Money
+from vetrina.domain.selling.order import OrderLine, OrderRecord
+from vetrina.domain.show.events import Announced, PurchaseConfirmed, SoldItem
+from vetrina.store.ports.shows import (
     Append,
     Connection,
     Key,

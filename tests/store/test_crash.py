@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from server.store.sql import FILE, sqlite_store
 from tests.postgres import PostgresServer
 from tests.store.appending import SLUGS, store_at
 from tests.store.builders import receipt, texts
+from vetrina.store.sql.store import FILE, sqlite_store
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 7

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from server.store.base import Append, Conflict, Taken
+from tests.properties import at_most
 from tests.store.builders import answer, made_show, receipt, said
+from vetrina.store.ports.shows import Append, Conflict, Taken
 
 SHOWS = 3
 examples = itertools.count()
@@ -112,7 +113,8 @@ def check_claims(course):
 
 
 PATIENT = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=at_most(40),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from server.store.base import StoreFault
-from server.store.sql import sqlite_store
 from tests.store.builders import made_show
+from vetrina.store.ports.shows import StoreFault
+from vetrina.store.sql.store import sqlite_store
 
 
 async def test_ready_again_as_soon_as_there_is_room(

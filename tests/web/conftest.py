@@ -5,36 +5,35 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from server.assets_root import OVERLAYS_DIR, STATIC_DIR
-from server.bus.base import BusHealth, Message
-from server.bus.memory import MemoryBus
-from server.connectors import CONNECTORS
-from server.metrics import Metrics
-from server.outbound import sources
-from server.outbound.fetch import Fetcher
-from server.realtime.hub import Hub
-from server.settings import Settings
-from server.shows.audience import Audience
-from server.shows.catching_up import CatchingUp
-from server.shows.connections import Connections
-from server.shows.feed import Feed
-from server.shows.reconciling import Reconciling
-from server.shows.service import ShowService
-from server.store.base import Key, Role, Store
-from server.store.sql import sqlite_store
-from server.supervisor import Supervisor
-from server.web.assets import Assets
-from server.web.auth import digest_of, mint, new_key_id
-from server.web.context import Context
-from server.web.routes import web_app
 from tests.fakes import FakeClock
+from tests.sqlite import with_tables
+from vetrina.bus.memory import MemoryBus
+from vetrina.bus.port import BusHealth, Message
+from vetrina.connectors import CONNECTORS
+from vetrina.live.audience_counts import AudienceCounts
+from vetrina.live.event_feed import EventFeed
+from vetrina.live.purchases.shop_connections import Connections
+from vetrina.live.reconciliation.backfill import Backfill
+from vetrina.live.reconciliation.poller import Poller
+from vetrina.live.service import ShowService
+from vetrina.metrics import Metrics
+from vetrina.outbound import sources
+from vetrina.outbound.http_client import HttpClient
+from vetrina.realtime.hub import Hub
+from vetrina.settings import Settings
+from vetrina.store.ports.shows import Key, Role, Store
+from vetrina.store.sql.store import sqlite_store
+from vetrina.supervisor import Supervisor
+from vetrina.web.assets.registry import program_assets
+from vetrina.web.context import Context
+from vetrina.web.http.auth import digest_of, mint, new_key_id
+from vetrina.web.routes import web_app
 
 BASE = "http://shop.test"
 STRANGER = ("203.0.113.7", 40_000)
@@ -167,15 +166,9 @@ async def site_over(
     await context.feed.close()
 
 
-@cache
-def repository_assets() -> Assets:
-    """Read once: compressing everything takes longer than most tests."""
-    return Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
-
-
 def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Context, RecordingBus]:
     bus, metrics = RecordingBus(), Metrics()
-    assets = repository_assets()
+    assets = program_assets()
     hub = Hub(clock, metrics, assets=assets.version)
     shows = ShowService(store, bus, clock, settings.limits(), metrics, settings.names())
     connections = Connections(store, clock, CONNECTORS)
@@ -186,17 +179,17 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
         bus=bus,
         shows=shows,
         connections=connections,
-        reconciling=Reconciling(
+        reconciling=Poller(
             store,
             clock,
             connections,
-            CatchingUp(store, shows, clock),
-            sources(Fetcher(wait_s=5)),
+            Backfill(store, shows, clock),
+            sources(HttpClient(wait_s=5)),
             every_ms=settings.poll_every_s * 1000,
         ),
         supervisor=Supervisor(),
-        feed=Feed(store, bus, hub, clock),
-        audience=Audience(bus, hub, clock, "here"),
+        feed=EventFeed(store, bus, hub, clock),
+        audience=AudienceCounts(bus, hub, clock, "here"),
         hub=hub,
         metrics=metrics,
         assets=assets,
@@ -211,7 +204,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = sqlite_store(tmp_path, serve=True)
+    opened = sqlite_store(with_tables(tmp_path), serve=True)
     await opened.open()
     yield opened
     await opened.close()

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 
-from server.connectors import CONNECTORS
-from server.connectors.samples import Sample, samples
 from tests.web.conftest import Site
+from vetrina.connectors import CONNECTORS
+from vetrina.connectors.samples import Sample, samples
 
 # A minute after the samples were made.
 NOW_MS = 1_795_199_460_000

@@ -1,9 +1,9 @@
 import asyncio
 
-from server.bus.base import BusHealth
-from server.store.base import StoreError
-from server.web import health
 from tests.web.conftest import SharedBus
+from vetrina.bus.port import BusHealth
+from vetrina.store.ports.shows import StoreError
+from vetrina.web import health
 
 
 async def test_alive(site):

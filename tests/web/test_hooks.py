@@ -1,9 +1,9 @@
 import pytest
 
-from server.domain.errors import InvalidValue
-from server.web.hook_actions import ACTIONS
-from server.web.hooks import check_actions
 from tests.web.conftest import bearer, fields, problem
+from vetrina.domain.errors import InvalidValue
+from vetrina.web.hook_actions import ACTIONS
+from vetrina.web.hooks import check_actions
 
 
 async def hook(site, *actions: str) -> str:

@@ -10,13 +10,13 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from server.protocol.close_codes import CloseCode
-from server.realtime.crowd import CrowdLimits
-from server.realtime.seat import VIEWER_PATIENCE
 from tests.fakes import settled
 from tests.realtime.facts import NOW, announced, publish
-from tests.realtime.waiting import until
+from tests.waiting import until
 from tests.web.live_socket import HELLO, OVERLAY, live_socket
+from vetrina.protocol.close_codes import CloseCode
+from vetrina.realtime.connection_limits import ConnectionLimits
+from vetrina.realtime.subscriber import VIEWER_PATIENCE
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ async def test_a_client_that_leaves_during_the_look_up_leaves_nothing_behind(liv
 
 
 async def test_a_look_up_that_hangs_holds_no_place():
-    async with live_socket(limits=CrowdLimits(most=1)) as live:
+    async with live_socket(limits=ConnectionLimits(most=1)) as live:
         live.keys.gate.clear()
         async with live.client() as line:
             await line.say(type="hello", v=1, role="overlay", key=OVERLAY)
@@ -126,7 +126,7 @@ async def test_a_viewer_that_leaves_is_forgotten(live):
 
 
 async def test_a_full_server_says_when_to_come_back():
-    async with live_socket(limits=CrowdLimits(most=2)) as live, live.viewer(), live.viewer():
+    async with live_socket(limits=ConnectionLimits(most=2)) as live, live.viewer(), live.viewer():
         with pytest.raises(InvalidStatus) as refused:
             await connect(f"ws://{live.address}/ws")
         assert refused.value.response.status_code == 503
@@ -136,7 +136,7 @@ async def test_a_full_server_says_when_to_come_back():
 
 async def test_sockets_that_say_nothing_make_room_for_the_host():
     async with (
-        live_socket(limits=CrowdLimits(most=3)) as live,
+        live_socket(limits=ConnectionLimits(most=3)) as live,
         live.client() as first,
         live.client(),
         live.client(),
@@ -157,7 +157,7 @@ async def test_a_crowd_that_comes_too_fast_is_let_in_in_waves():
 
 
 async def test_an_overlay_comes_in_when_there_is_no_place_for_viewers():
-    limits = CrowdLimits(most=20, reserved=19)
+    limits = ConnectionLimits(most=20, reserved=19)
     async with live_socket(limits=limits) as live:
         lines = [live.viewer() for _ in range(18)]
         for line in lines:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from server.connectors import CONNECTORS
-from server.domain import events as ev
-from server.web.webhooks import BODY_BYTES
 from tests.fakes import FakeClock
 from tests.web.conftest import Site, problem
 from tests.web.shops import NOW_MS, SAMPLES, changed, shop
+from vetrina.connectors import CONNECTORS
+from vetrina.domain.show import events as ev
+from vetrina.web.webhooks import BODY_BYTES
 
 KINDS = sorted(set(CONNECTORS) - {"generic"})
 TIMED = ("stripe",)

@@ -1,7 +1,7 @@
 /** How a connection ends and begins again: close codes, the wait before the next try, the heartbeat. */
 
 /**
- * Why a socket was closed, and what to do about it. The same table as `server/protocol/close_codes.py`;
+ * Why a socket was closed, and what to do about it. The same table as `server/vetrina/protocol/close_codes.py`;
  * a test holds the two equal. The number's range alone says what a client does:
  *
  *     1001, 1012    restart   the server comes back: wait as long as its `bye` said

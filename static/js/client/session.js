@@ -25,7 +25,7 @@ const STATUS = {
 
 /**
  * The client's half of the conversation, without a socket, a timer or a clock: every input takes the
- * time in milliseconds and returns the actions to carry out, in order. `server/protocol/session.py`
+ * time in milliseconds and returns the actions to carry out, in order. `server/vetrina/protocol/client/session.py`
  * is its twin; both run the scripts in `tests/fixtures/session.json`.
  *
  *     waiting → connecting → greeting → live     and back to waiting after any loss

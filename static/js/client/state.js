@@ -3,7 +3,7 @@
 /**
  * How one event changes what everybody sees. Pure: the given state is not touched and unchanged parts
  * are shared, so `before.pins === after.pins` tells that no pin changed. The twin of
- * `server/protocol/reducer.py`; both run the cases in `tests/fixtures/reducer.json`.
+ * `server/vetrina/protocol/client/reducer.py`; both run the cases in `tests/fixtures/reducer.json`.
  */
 
 export const TICKER_LENGTH = 20;

@@ -1,6 +1,6 @@
 /**
  * The host's totals after one event: real orders less reversals, per currency, never a test. The
- * rule of `server/domain/tally.py`; a snapshot's totals replace what was added up here.
+ * rule of `server/vetrina/domain/show/ticker.py`; a snapshot's totals replace what was added up here.
  *
  * @typedef {{amount: number, currency: string}} Money
  * @typedef {{orders: number, units: number, gross: Money[]}} Totals

@@ -25,10 +25,14 @@ class ViewerPage {
   #deals = [];
   #banner = "";
 
-  /** @param {{show: string, lang: string}} data @param {import("../shared/i18n.js").Catalogue} catalogue */
-  constructor({ show, lang }, catalogue) {
-    this.connection = new LiveConnection({ hello: { role: "viewer", show } });
-    this.bag = new BagSource(show);
+  /**
+   * @param {{show: string, lang: string, bag?: {etag: string, answer: {products: object[]}}}} data
+   * @param {LiveConnection} connection started already
+   * @param {import("../shared/i18n.js").Catalogue} catalogue
+   */
+  constructor({ show, lang, bag }, connection, catalogue) {
+    this.connection = connection;
+    this.bag = new BagSource(show, bag);
     const t = translator(catalogue, lang);
     this.words = { t, lang: spokenHere(lang, t.lang), now: () => this.connection.serverNow() };
     translate(document, this.words);
@@ -37,7 +41,8 @@ class ViewerPage {
   }
 
   start() {
-    this.connection.start();
+    this.#deals = this.connection.state?.deals ?? [];
+    this.#draw();
     this.bag.start();
     setInterval(() => this.#beat(), BEAT_MS);
   }
@@ -123,7 +128,6 @@ class ViewerPage {
     const deals = state.panic ? [] : state.deals;
     const rows = this.bag.products && rowsOf(this.bag.products, deals, how.stale);
     document.title = state.show.title;
-    this.main.removeAttribute("aria-busy");
     this.header.update(state, how);
     this.header.countBag(rows?.length ?? null);
     this.notices.update(state, this.words.now());
@@ -171,7 +175,7 @@ function spokenHere(wanted, found) {
   return wanted.toLowerCase().split("-")[0] === found ? wanted : found;
 }
 
-/** Fill the words of the page's own structure, which the server sends in English. */
+/** The words of the page's own structure, also where the server does not speak the language that was found. */
 function translate(root, { t, lang }) {
   root.documentElement.lang = lang;
   root.documentElement.dir = dir(lang);
@@ -183,9 +187,12 @@ function translate(root, { t, lang }) {
 
 async function open() {
   const data = JSON.parse(document.getElementById("page-data").textContent);
+  const connection = new LiveConnection({ hello: { role: "viewer", show: data.show } });
+  connection.resumeFrom(data.start);
+  connection.start();
   try {
     const catalogue = await persistently(() => fetchWords(WORDS, data.lang));
-    new ViewerPage(data, catalogue).start();
+    new ViewerPage(data, connection, catalogue).start();
   } catch {
     const [sentence, again] = unfetchedText(data.lang);
     const t = (/** @type {string} */ key) => (key === "reload" ? again : sentence);

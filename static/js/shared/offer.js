@@ -3,7 +3,7 @@
 /**
  * Money is `{amount, currency}` in minor units. How many decimals a currency has is ISO 4217's word,
  * not the browser's: engines follow CLDR, which says 0 for LBP or RSD where the standard says 2.
- * The table holds every exponent that is not 2 and equals `server/domain/money.py` (tested).
+ * The table holds every exponent that is not 2 and equals `server/vetrina/domain/money.py` (tested).
  */
 
 /** @typedef {{amount: number, currency: string}} Money */
@@ -59,7 +59,7 @@ function format({ amount, currency }, lang, display) {
 
 /**
  * What a product costs at this moment, and what may honestly be said about it: one rule for overlay,
- * phone and panel. Pure. `server/domain/offer.py` is its twin; both run `tests/fixtures/offer.json`.
+ * phone and panel. Pure. `server/vetrina/domain/show/offer.py` is its twin; both run `tests/fixtures/offer.json`.
  */
 
 /** Below this many pieces the stock is worth a word; above it, saying so would only press. */

@@ -3,6 +3,9 @@
 import { drawing, el, setText } from "../shared/dom.js";
 import { formatMoney, spokenMoney } from "../shared/offer.js";
 
+/** Pictures that the server drew, by address, until a list takes them: a second one would flicker. */
+const drawn = new Map();
+
 /**
  * Keeps a list on screen in step with a list of models: what stays is changed in place and only
  * moved when its order changed, so focus, scrolling and open menus survive every update.
@@ -30,6 +33,7 @@ export class KeyedList {
       view.element.remove();
       this.#views.delete(key);
     }
+    if (!this.#settled) this.#takeOver();
     let place = this.root.firstElementChild;
     for (const model of models) {
       const view = this.#views.get(model.key) ?? this.#add(model.key);
@@ -38,6 +42,12 @@ export class KeyedList {
       else this.#put(view.element, place);
     }
     this.#settled = true;
+  }
+
+  /** What the server drew is the same as what stands here a moment later; its pictures stay. */
+  #takeOver() {
+    for (const image of this.root.querySelectorAll("img")) drawn.set(image.getAttribute("src"), image);
+    this.root.replaceChildren();
   }
 
   #add(key) {
@@ -83,9 +93,7 @@ export class Picture {
   #source = null;
 
   constructor(className) {
-    this.#image.alt = "";
-    this.#image.decoding = "async";
-    this.#image.addEventListener("error", () => this.#blank(true));
+    this.#use(this.#image);
     this.element = el(`div.picture.${className}`, drawing(BAG_OUTLINE));
     this.#blank(true);
   }
@@ -94,8 +102,16 @@ export class Picture {
   update(source) {
     if (source === this.#source) return;
     this.#source = source;
+    const there = drawn.get(source);
+    if (there && drawn.delete(source)) this.#use(there);
+    else if (source) this.#image.src = source;
     this.#blank(!source);
-    if (source) this.#image.src = source;
+  }
+
+  /** @param {HTMLImageElement} image */
+  #use(image) {
+    this.#image = Object.assign(image, { alt: "", decoding: "async" });
+    image.addEventListener("error", () => this.#blank(true));
   }
 
   #blank(blank) {

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from server.bus.base import KeyRevoked, Published
-from server.domain.events import Panicked, Position, Recorded
+from vetrina.bus.port import KeyRevoked, Published
+from vetrina.domain.show.events import Panicked, Position, Recorded
 
 
 def published(seq, show="spring-drop"):

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from server.store.base import Append, Conflict
-from server.store.entries import AGAIN_MOST
 from tests.store.builders import SLUG, answer, made_show, receipt, said, texts
+from vetrina.store.ports.shows import Append, Conflict
+from vetrina.store.sql.append import AGAIN_MOST
 
 
 class Decision:

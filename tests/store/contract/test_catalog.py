@@ -3,8 +3,8 @@
 import asyncio
 from dataclasses import replace
 
-from server.domain.money import Money
 from tests.store.builders import product
+from vetrina.domain.money import Money
 
 FULL = product(
     "CUP-4",

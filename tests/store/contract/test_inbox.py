@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from server.domain.money import Money
-from server.domain.purchases import OrderLine
-from server.store.base import Append, Conflict
 from tests.store.builders import NOW, connection, made_show, receipt, record, said
+from vetrina.domain.money import Money
+from vetrina.domain.selling.order import OrderLine
+from vetrina.store.ports.shows import Append, Conflict
 
 
 async def test_a_connection_is_read_as_it_was_written(store):
@@ -169,7 +169,7 @@ async def test_the_salt_is_made_once(stores):
 
 
 async def test_two_installations_have_different_salts(store, tmp_path):
-    from server.store.sql import sqlite_store
+    from vetrina.store.sql.store import sqlite_store
 
     other = sqlite_store(tmp_path / "elsewhere")
     await other.open()

@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from server.store.base import Conflict
 from tests.store.builders import DAY_MS, NOW, answer, key, made_show
+from vetrina.store.ports.shows import Conflict
 
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from server.store.base import Append, StoreError
 from tests.fakes import settled
 from tests.store.builders import (
     NOW,
@@ -18,6 +17,7 @@ from tests.store.builders import (
     said,
     texts,
 )
+from vetrina.store.ports.shows import Append, StoreError
 
 
 async def test_everything_is_there_after_a_restart(make_store):

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from server.store.matching import Match
 from tests.store.builders import NOW, connection
+from vetrina.store.ports.matches import Match
 
 CUP = Match(ref="variant:7", sku=None, title="Cup", shop_sku="C-7", seen_at=NOW)
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from server.store.polling import Poll
 from tests.store.builders import NOW, connection
+from vetrina.store.ports.polls import Poll
 
 POLL = Poll(
     connection="c1",

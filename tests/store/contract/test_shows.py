@@ -4,11 +4,6 @@ import asyncio
 
 import pytest
 
-from server.domain.catalog import BagEntry
-from server.domain.events import BagChanged, Position, ShowStarted, StockChanged
-from server.domain.money import Money
-from server.domain.stage import Host, PastDeal
-from server.store.base import Append, Conflict, Taken
 from tests.store.builders import (
     NOW,
     SLUG,
@@ -22,6 +17,11 @@ from tests.store.builders import (
     show,
     texts,
 )
+from vetrina.domain.catalogue.product import BagEntry
+from vetrina.domain.money import Money
+from vetrina.domain.show.events import BagChanged, Position, ShowStarted, StockChanged
+from vetrina.domain.show.values import Host, PastDeal
+from vetrina.store.ports.shows import Append, Conflict, Taken
 
 
 async def test_a_new_show_has_its_first_events(store):

@@ -1,8 +1,8 @@
 """What every store promises of shows that are not over, and of epochs."""
 
-from server.domain.events import Position
-from server.store.base import Append, Running, Standing
 from tests.store.builders import NOW, SLUG, made_show, said, show
+from vetrina.domain.show.events import Position
+from vetrina.store.ports.shows import Append, Running, Standing
 
 LIVE = Standing("live", NOW + 60_000)
 

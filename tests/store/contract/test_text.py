@@ -2,8 +2,6 @@
 
 import pytest
 
-from server.store.base import Append
-from server.store.polling import Poll
 from tests.store.builders import (
     NOW,
     SLUG,
@@ -15,6 +13,8 @@ from tests.store.builders import (
     record,
     said,
 )
+from vetrina.store.ports.polls import Poll
+from vetrina.store.ports.shows import Append
 
 ODD = [
     "NUL \0 within",

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from server.store.base import Append
 from tests.store.builders import SLUG, made_show, said
+from vetrina.store.ports.shows import Append
 
 
 class Watcher:

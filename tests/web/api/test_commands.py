@@ -1,7 +1,7 @@
 import pytest
 
-from server.domain.errors import REFUSALS
 from tests.web.conftest import fields, problem
+from vetrina.domain.errors import REFUSALS
 
 EUR = {"currency": "EUR"}
 

@@ -1,7 +1,7 @@
 import pytest
 
-from server.bus.base import KeyRevoked
 from tests.web.conftest import BASE, bearer, fields, problem
+from vetrina.bus.port import KeyRevoked
 
 
 @pytest.mark.parametrize(

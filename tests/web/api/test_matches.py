@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from server.domain import events as ev
 from tests.fakes import FakeClock
 from tests.web.conftest import Site, fields, problem
 from tests.web.shops import NOW_MS, changed, shop
+from vetrina.domain.show import events as ev
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
-from server.bus.base import BusHealth
 from tests.web.conftest import SharedBus, problem
+from vetrina.bus.port import BusHealth
 
 
 async def test_every_instance_with_what_it_last_painted(site, clock):

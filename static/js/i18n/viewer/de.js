@@ -92,6 +92,7 @@ export default {
   reconnecting_stale: "Verbindung wird wiederhergestellt… Preise sind ausgeblendet, bis die Seite wieder aktuell ist.",
   stopped: "Diese Seite folgt der Show nicht mehr.",
   reload: "Neu laden",
+  needs_script: "Preise und Angebote sind die vom Moment, als die Seite geöffnet wurde. Mit JavaScript folgt sie der Show live.",
 
   say_back: "Wieder verbunden.",
   say_reconnecting: "Verbindung wird wiederhergestellt.",

@@ -92,6 +92,7 @@ export default {
   reconnecting_stale: "Reconnecting… Prices are hidden until this page is up to date.",
   stopped: "This page no longer follows the show.",
   reload: "Reload",
+  needs_script: "Prices and deals here are those of the moment the page was opened. With JavaScript it follows the show live.",
 
   say_back: "Connected again.",
   say_reconnecting: "Reconnecting.",

@@ -92,6 +92,7 @@ export default {
   reconnecting_stale: "Reconectando… Los precios están ocultos hasta que la página esté al día.",
   stopped: "Esta página ya no sigue el directo.",
   reload: "Recargar",
+  needs_script: "Los precios y las ofertas son los del momento en que se abrió la página. Con JavaScript sigue el directo.",
 
   say_back: "Conexión recuperada.",
   say_reconnecting: "Reconectando.",

@@ -92,6 +92,7 @@ export default {
   reconnecting_stale: "Reconnexion… Les prix sont masqués jusqu’à la mise à jour de la page.",
   stopped: "Cette page ne suit plus le live.",
   reload: "Recharger",
+  needs_script: "Les prix et les offres sont ceux de l’ouverture de la page. Avec JavaScript, elle suit le direct.",
 
   say_back: "Connexion rétablie.",
   say_reconnecting: "Reconnexion en cours.",

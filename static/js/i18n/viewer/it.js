@@ -92,6 +92,7 @@ export default {
   reconnecting_stale: "Riconnessione… I prezzi sono nascosti finché la pagina non è aggiornata.",
   stopped: "Questa pagina non segue più la diretta.",
   reload: "Ricarica",
+  needs_script: "Prezzi e offerte sono quelli di quando hai aperto la pagina. Con JavaScript segue la diretta.",
 
   say_back: "Di nuovo in collegamento.",
   say_reconnecting: "Riconnessione in corso.",

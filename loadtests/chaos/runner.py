@@ -1,0 +1,132 @@
+"""One fault after the other while people watch, command and buy; and what each of them cost."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+
+from loadtests.chaos.cluster import Cluster
+from loadtests.chaos.faults import Fault
+from loadtests.chaos.traffic import Traffic
+from loadtests.chaos.viewer import ClusterViewer
+
+EVERY_S: Final = 0.1
+BEFORE_S: Final = 1.0
+HEALED_WITHIN_S: Final = 60.0
+LOOK_S: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a fault cost. `healed_s`: from its end until all are well and know everything; None:
+    not within a minute."""
+
+    fault: str
+    viewers: int
+    events: int
+    came_back: int
+    lost: int
+    doubled: int
+    latest_s: float
+    healed_s: float | None
+
+    @property
+    def kept(self) -> bool:
+        """Whether nothing was lost, nothing came twice, and it healed."""
+        return not self.lost and not self.doubled and self.healed_s is not None
+
+
+class ChaosRun:
+    """Breaks a house, and counts."""
+
+    def __init__(self, house: Cluster, crowd: Sequence[ClusterViewer], speaker: Traffic) -> None:
+        self._house = house
+        self._crowd = crowd
+        self._speaker = speaker
+        self._logged = 0
+        self._checked = (0, 0)
+
+    async def of(self, fault: Fault) -> Row:
+        """One fault, from before it until everything is well again."""
+        before = self._sums()
+        for follower in self._crowd:
+            follower.latest_s = 0.0
+        async with self._speaker.speaking(EVERY_S):
+            await asyncio.sleep(BEFORE_S)
+            async with fault.strike(self._house):
+                await asyncio.sleep(fault.lasts_s)
+            healed_s = await self._healed()
+        lost, doubled = await self._compared()
+        after = self._sums()
+        return Row(
+            fault=fault.name,
+            viewers=len(self._crowd),
+            events=after["events"] - before["events"],
+            came_back=after["returns"] - before["returns"],
+            lost=lost + after["lost"] - before["lost"],
+            doubled=doubled + after["doubled"] - before["doubled"],
+            latest_s=max(follower.latest_s for follower in self._crowd),
+            healed_s=healed_s,
+        )
+
+    def _sums(self) -> Counter[str]:
+        return Counter(
+            {
+                name: sum(getattr(follower, name) for follower in self._crowd)
+                for name in ("events", "returns", "lost", "doubled")
+            }
+        )
+
+    def _stand_at(self, seq: int) -> bool:
+        return all(one.position is not None and one.position[1] >= seq for one in self._crowd)
+
+    async def _healed(self) -> float | None:
+        """Seconds until every process is ready and every viewer knows what was said until now."""
+        began, head = time.monotonic(), self._speaker.head
+        async with httpx.AsyncClient() as http:
+            while time.monotonic() - began < HEALED_WITHIN_S:
+                if self._stand_at(head) and await self._house.ready(http):
+                    return time.monotonic() - began
+                await asyncio.sleep(LOOK_S)
+        return None
+
+    async def _compared(self) -> tuple[int, int]:
+        """What of the acknowledged is missing in the log or for a viewer, and what is twice."""
+        new = await self._speaker.log(after=self._logged)
+        lost, doubled = self._against_answers(new)
+        if new:
+            gaps = new[-1]["seq"] - self._logged - len(new)
+            self._logged = new[-1]["seq"]
+            lost += max(0, gaps)
+        await self._heard()
+        told = {event["seq"]: event["text"] for event in new if event["type"] == "announced"}
+        for one in self._crowd:
+            behind = self._logged - (one.position[1] if one.position else 0)
+            wrong = sum(text != told.get(seq, text) for seq, text in one.texts.items())
+            lost += max(0, behind) + wrong
+            one.texts.clear()
+        return lost, doubled
+
+    async def _heard(self) -> None:
+        """Wait for the last viewer, within bounds: who is behind then has lost something."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(HEALED_WITHIN_S):
+                while not self._stand_at(self._logged):  # noqa: ASYNC110  (sockets tell)
+                    await asyncio.sleep(LOOK_S)
+
+    def _against_answers(self, new: Sequence[dict[str, Any]]) -> tuple[int, int]:
+        texts, orders = self._checked
+        self._checked = (len(self._speaker.texts), len(self._speaker.orders))
+        answered = Counter(self._speaker.texts[texts:])
+        logged = Counter(event["text"] for event in new if event["type"] == "announced")
+        bought = sum(event["type"] == "purchase_confirmed" for event in new)
+        sold = len(self._speaker.orders) - orders
+        lost = (answered - logged).total() + max(0, sold - bought)
+        return lost, (logged - answered).total() + max(0, bought - sold)

@@ -1,0 +1,158 @@
+"""HTTP calls from within the swarm's loop, over lines that stay open."""
+
+from __future__ import annotations
+
+import socket
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import cycle
+from typing import Any
+
+import orjson
+
+from loadtests.swarm.event_loop import EventLoop
+from loadtests.swarm.protocols import now_ns
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, and the moments of its request and of its last byte."""
+
+    status: int
+    body: bytes
+    sent_ns: int
+    answered_ns: int
+
+    def json(self) -> Any:
+        """The body."""
+        return orjson.loads(self.body)
+
+
+OnAnswer = Callable[[Answered], None]
+
+
+class CallFailed(Exception):
+    """The server did not answer as it should; the message has its words."""
+
+
+class HttpClient:
+    """One line to the server; requests on it are answered in turn."""
+
+    def __init__(self, loop: EventLoop, host: str, port: int, key: str) -> None:
+        self._loop = loop
+        self._where = (host, port)
+        self._key = key
+        self._sock: socket.socket | None = None
+        self._buffer = b""
+        self._waiting: deque[tuple[int, OnAnswer, bytes]] = deque()
+        self._retried = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return bool(self._waiting)
+
+    def post(self, path: str, body: bytes, on_answer: OnAnswer) -> None:
+        """Send a request; the answer is handed over by the loop."""
+        host, port = self._where
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {self._key}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        request = head.encode() + body
+        self._waiting.append((now_ns(), on_answer, request))
+        try:
+            self._line().sendall(request)
+        except OSError:
+            self._again()
+
+    def ready(self, *, writing: bool) -> None:
+        """A part of an answer came."""
+        try:
+            data = self._line().recv(256 * 1024)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self._again()
+            return
+        self._buffer += data
+        while (found := _answer(self._buffer)) is not None:
+            status, body, end = found
+            self._buffer = self._buffer[end:]
+            sent_ns, on_answer, _ = self._waiting.popleft()
+            self._retried = False
+            on_answer(Answered(status, body, sent_ns, now_ns()))
+
+    def close(self) -> None:
+        """Hang up."""
+        self._waiting.clear()
+        self._hang_up()
+
+    def _line(self) -> socket.socket:
+        """The open line, or a new one."""
+        if self._sock is None:
+            self._sock = socket.create_connection(self._where)
+            self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._sock.setblocking(False)
+            self._loop.watch(self, self._sock, writing=False)
+        return self._sock
+
+    def _hang_up(self) -> None:
+        if self._sock is not None:
+            self._loop.ignore(self._sock)
+            self._sock.close()
+            self._sock, self._buffer = None, b""
+
+    def _again(self) -> None:
+        """Servers hang up on lines that rest. What was asked in that moment is asked once more."""
+        self._hang_up()
+        if not self._waiting:
+            return
+        if self._retried:
+            raise CallFailed("the server hung up in the middle of a call, twice")
+        self._retried = True
+        self._line().sendall(b"".join(request for *_, request in self._waiting))
+
+
+class HttpClients:
+    """Some lines side by side, for calls that shall not wait for each other."""
+
+    def __init__(self, loop: EventLoop, host: str, port: int, key: str, lines: int = 20) -> None:
+        self._callers = [HttpClient(loop, host, port, key) for _ in range(lines)]
+        self._turns = cycle(self._callers)
+
+    def post(self, path: str, body: Any, on_answer: OnAnswer | None = None) -> None:
+        """Send a request on the next line. An answer that is no success raises in the loop."""
+        next(self._turns).post(path, orjson.dumps(body), on_answer or _expect_success)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any answer is still to come."""
+        return any(caller.busy for caller in self._callers)
+
+    def close(self) -> None:
+        """Hang up."""
+        for caller in self._callers:
+            caller.close()
+
+
+def _expect_success(answered: Answered) -> None:
+    if answered.status >= 300:
+        raise CallFailed(f"HTTP {answered.status}: {answered.body[:300].decode(errors='replace')}")
+
+
+def _answer(buffer: bytes) -> tuple[int, bytes, int] | None:
+    """Status, body and end of the first whole answer. Only answers with a length are understood."""
+    head, found, rest = buffer.partition(b"\r\n\r\n")
+    if not found:
+        return None
+    fields = head.lower().split(b"\r\n")
+    lengths = [int(field.partition(b":")[2]) for field in fields if b"content-length:" in field]
+    if not lengths:
+        raise CallFailed(f"expected an answer with a content-length, got {head[:200]!r}")
+    if len(rest) < lengths[0]:
+        return None
+    return int(head.split(b" ", 2)[1]), rest[: lengths[0]], len(head) + 4 + lengths[0]

@@ -1,0 +1,233 @@
+"""The composition root: every part is made and connected here, and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from vetrina.bus.memory import MemoryBus
+from vetrina.bus.port import Bus, KeyRevoked
+from vetrina.bus.rate_limits import SharedBuckets
+from vetrina.clock import Clock, SystemClock
+from vetrina.connectors import CONNECTORS
+from vetrina.live.audience_counts import AudienceCounts
+from vetrina.live.clock_sync import ClockSync
+from vetrina.live.cluster_sync import ClusterSync
+from vetrina.live.demo import Demo
+from vetrina.live.event_feed import EventFeed
+from vetrina.live.key_revocations import KeyRevocations
+from vetrina.live.leases import Leases
+from vetrina.live.purchases.shop_connections import Connections
+from vetrina.live.reconciliation.backfill import Backfill
+from vetrina.live.reconciliation.poller import Poller
+from vetrina.live.service import ShowService
+from vetrina.metrics import Metrics
+from vetrina.outbound import sources
+from vetrina.outbound.http_client import HttpClient
+from vetrina.protocol.server_session import SessionLimits
+from vetrina.realtime.fair_scheduling import LoopScheduler
+from vetrina.realtime.hub import Hub
+from vetrina.settings import Settings, read_settings
+from vetrina.store.ports.shows import Store
+from vetrina.store.sql.store import postgres_store, sqlite_store
+from vetrina.supervisor import Supervisor
+from vetrina.web.assets.locations import STATIC_DIR
+from vetrina.web.assets.registry import program_assets
+from vetrina.web.context import Context
+from vetrina.web.first_keys import FirstKeys, adopt_control_key
+from vetrina.web.routes import web_app
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A running application. `first_keys` makes the links that the console prints."""
+
+    settings: Settings
+    asgi: ASGIApp
+    hub: Hub
+    first_keys: FirstKeys
+    context: Context
+
+
+@asynccontextmanager
+async def running(
+    settings: Settings, clock: Clock | None = None, *, holds_data: bool = True
+) -> AsyncIterator[Application]:
+    """Open everything, in order; close it in the opposite order. Raises StoreUnusable, BusUnusable.
+
+    `holds_data` is false in one of several workers, whose parent holds the data directory.
+    """
+    clock = clock or SystemClock()
+    store = store_of(settings, serve=holds_data)
+    async with AsyncExitStack() as stack:
+        await store.open()
+        stack.push_async_callback(store.close)
+        fetcher = HttpClient()
+        stack.push_async_callback(fetcher.close)
+        context = _context(settings, clock, store, fetcher)
+        if context.clock_sync is not None:
+            await context.clock_sync.measure()
+        await context.connections.open()
+        await context.feed.open()
+        stack.push_async_callback(context.feed.close)
+        await context.shows.open()
+        stack.push_async_callback(context.shows.close)
+        stack.push_async_callback(context.reconciling.close)
+        stack.push_async_callback(context.supervisor.close)
+        context.supervisor.start("timers", context.shows.timers.run)
+        context.supervisor.start("hub", context.hub.run)
+        context.supervisor.start("audience", context.audience.run)
+        context.supervisor.start("keeping up", _keeping_up(context).run)
+        turns = Leases(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
+        if context.clock_sync is not None:
+            keep = turns.one_at_a_time("clock", context.clock_sync.keep)
+            context.supervisor.start("clock", context.clock_sync.run)
+            context.supervisor.start("keeper of the clock", keep)
+        polls = turns.one_at_a_time("polls", context.reconciling.run)
+        context.supervisor.start("polls", polls)
+        context.supervisor.start("revocations", _revocations(context).run)
+        await adopt_control_key(context)
+        if settings.demo:
+            demo = await _demo(context)
+            context.supervisor.start("demo", turns.one_at_a_time("demo", demo.run))
+        yield Application(
+            settings,
+            web_app(context),
+            context.hub,
+            FirstKeys(context),
+            context,
+        )
+
+
+def store_of(settings: Settings, *, serve: bool = True) -> Store:
+    """The store of this installation, not open yet. `serve`: held as a server's."""
+    if settings.database is not None:
+        url = settings.database.get_secret_value()
+        return postgres_store(url, connections=settings.database_connections)
+    return sqlite_store(settings.data, serve=serve, shared=settings.redis is not None)
+
+
+def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient) -> Context:
+    metrics = Metrics()
+    store.watched_by(metrics)
+    assets = program_assets()
+    process = secrets.token_hex(4)
+    bus, buckets = _bus(settings, process, metrics)
+    manners = SessionLimits(heartbeat_ms=settings.heartbeat_ms)
+    pacing = LoopScheduler(asyncio.get_running_loop())
+    hub = Hub(
+        clock,
+        metrics,
+        manners=manners,
+        assets=assets.version,
+        pacing=pacing,
+        pack=settings.compress,
+    )
+    shows = ShowService(
+        store, bus, clock, settings.limits(), metrics, settings.names(), shared=bus.shared
+    )
+    feed = EventFeed(store, bus, hub, clock)
+    audience = AudienceCounts(bus, hub, clock, process)
+    feed.on_published(shows.hear)
+    feed.on_tallied(audience.hear)
+    feed.also_needed(lambda slug: slug in shows.at_hand)
+    hub.on_dropped = feed.dropped
+    connections = Connections(store, clock, CONNECTORS)
+    return Context(
+        settings=settings,
+        clock=clock,
+        store=store,
+        bus=bus,
+        buckets=buckets,
+        shows=shows,
+        connections=connections,
+        reconciling=Poller(
+            store,
+            clock,
+            connections,
+            Backfill(store, shows, clock),
+            sources(fetcher),
+            every_ms=settings.poll_every_s * 1000,
+            shared=bus.shared,
+        ),
+        supervisor=Supervisor(),
+        feed=feed,
+        audience=audience,
+        hub=hub,
+        metrics=metrics,
+        assets=assets,
+        clock_sync=(
+            ClockSync(clock, store, keeper=not bus.shared)
+            if isinstance(clock, SystemClock)
+            else None
+        ),
+    )
+
+
+def _bus(settings: Settings, process: str, metrics: Metrics) -> tuple[Bus, SharedBuckets | None]:
+    if settings.redis is None:
+        return MemoryBus(), None
+    from vetrina.bus.redis import RedisBuckets, RedisBus  # a process that is alone need not load it
+
+    bus = RedisBus(settings.redis.get_secret_value(), process, metrics)
+    return bus, RedisBuckets(bus)
+
+
+def _keeping_up(context: Context) -> ClusterSync:
+    keeping_up = ClusterSync(
+        context.store, context.bus, context.hub, context.feed, context.shows, context.clock
+    )
+    if context.bus.shared:
+        context.feed.on_claimed(keeping_up.compare)
+    return keeping_up
+
+
+def _revocations(context: Context) -> KeyRevocations:
+    async def tell(key_id: str) -> None:
+        await context.bus.publish([KeyRevoked(key_id)])
+
+    return KeyRevocations(context.store, context.clock, tell)
+
+
+async def _demo(context: Context) -> Demo:
+    """The demo shop's pictures go the way of every uploaded picture."""
+    pictures = {}
+    for path in sorted((STATIC_DIR / "demo").glob("*.webp")):
+        pictures[path.name] = (await context.pictures.save(path.read_bytes())).url
+    demo = Demo(context.shows, context.store, context.clock, pictures)
+    await demo.prepare()
+    return demo
+
+
+class _Standalone:
+    """The application for any ASGI server: opened and closed by its lifespan."""
+
+    def __init__(self, settings: Settings | None) -> None:
+        self._settings = settings
+        self._asgi: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await Starlette(lifespan=self._lifespan)(scope, receive, send)
+        elif self._asgi is None:
+            raise RuntimeError("Start this application with lifespan on.")
+        else:
+            await self._asgi(scope, receive, send)
+
+    @asynccontextmanager
+    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
+        async with running(self._settings or read_settings()) as application:
+            self._asgi = application.asgi
+            yield
+            self._asgi = None
+
+
+def create_app(settings: Settings | None = None) -> ASGIApp:
+    """For other ASGI servers: `uvicorn --factory vetrina.app:create_app`."""
+    return _Standalone(settings)

@@ -1,0 +1,110 @@
+"""What `vetrina doctor` says of a connection, in words that a seller can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from vetrina.store.ports.polls import Poll
+from vetrina.store.ports.shows import Connection
+
+# By how a refusal begins; the words are those of the connectors and of the webhook's route.
+ADVICE = {
+    "wrong secret": "Copy the secret from the shop again; another program may also deliver here.",
+    "no secret yet": "Give it in the control panel.",
+    "no signature": "Somebody else than the shop calls this address, or a proxy drops headers.",
+    "too old": "Look whether this machine's clock is right.",
+    "not understood": "Look whether the shop sends a newer version of its interface.",
+}
+WHERE_WEBHOOKS_ARE = {
+    "woocommerce": "WooCommerce switches one off after a few failures: set it to Active again "
+    "under WooCommerce, Settings, Advanced, Webhooks",
+    "stripe": "Stripe switches one off after days of failures: enable it again under Developers, "
+    "Webhooks",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that `vetrina doctor` looked at."""
+
+    level: Literal["fine", "notice", "wrong"]
+    text: str
+
+
+def about_connection(connection: Connection, poll: Poll | None) -> Iterator[Finding]:
+    """What there is to say of a connection: deliveries, secrets, then polls."""
+    name = f"Connection {connection.id} ({connection.kind})"
+    yield _deliveries(name, connection)
+    if len(connection.secrets) > 1:
+        count = len(connection.secrets)
+        yield Finding(
+            "notice",
+            f"{name} takes {count} secrets. Once the shop signs with the newest one, let go of "
+            "the older ones in the control panel.",
+        )
+    if poll is not None:
+        yield _asking(name, poll)
+        yield from _missing_deliveries(name, connection, poll)
+    elif connection.kind == "woocommerce":
+        yield Finding(
+            "notice",
+            f"{name} has no key to ask the shop with, and WooCommerce delivers nothing twice: "
+            "what comes while this server is away is lost. docs/api.md, Catching up, says how.",
+        )
+
+
+def _deliveries(name: str, connection: Connection) -> Finding:
+    refused, verified = connection.last_refused_at or 0, connection.last_verified_at or 0
+    why = connection.last_refusal or ""
+    if not connection.secrets:
+        return Finding("wrong", f"{name} has no secret yet. Give it in the control panel.")
+    if refused > verified:
+        advice = next((text for reason, text in ADVICE.items() if why.startswith(reason)), "")
+        told = f"{name} last refused a delivery, {_at(refused)}: {why}. {advice}"
+        return Finding("wrong", told.rstrip())
+    if not verified:
+        return Finding("notice", f"{name} has had no delivery yet.")
+    if refused == verified and why.startswith("in test mode"):
+        told = "is in test mode: its orders are shown in rehearsals and never counted. Switch the"
+        return Finding("notice", f"{name} {told} shop to live mode before the show.")
+    return Finding("fine", f"{name} receives signed deliveries, the last one {_at(verified)}.")
+
+
+def _asking(name: str, poll: Poll) -> Finding:
+    failed, succeeded = poll.last_failed_at or 0, poll.last_success_at or 0
+    if failed > succeeded:
+        since = f"since {_at(succeeded)}" if succeeded else "so far"
+        advice = ""
+        if (poll.last_failure or "").startswith("the key is refused"):
+            advice = " Make a new key in the shop, with the permission to read, and give it here."
+        told = f"could not ask {poll.address} {since}: {poll.last_failure}.{advice}"
+        return Finding("wrong", f"{name} {told}")
+    if not succeeded:
+        return Finding("notice", f"{name} has not asked {poll.address} yet: the server does so.")
+    if failed == succeeded:
+        return Finding("notice", f"{name} asked {poll.address}: {poll.last_failure}.")
+    if poll.behind:
+        return Finding("notice", f"{name} is catching up with {poll.address}.")
+    count = f"{poll.found} orders had come by no delivery"
+    return Finding("fine", f"{name} asked {poll.address} {_at(succeeded)}; {count}.")
+
+
+def _missing_deliveries(name: str, connection: Connection, poll: Poll) -> Iterator[Finding]:
+    """Orders that only polls bring: the webhook in the shop is off, or cannot reach this server."""
+    if (poll.last_found_at or 0) <= (connection.last_verified_at or 0):
+        return
+    last = connection.last_verified_at
+    told = f"since {_at(last)}" if last else "so far"
+    where = WHERE_WEBHOOKS_ARE.get(connection.kind, "look at the webhook in the shop")
+    yield Finding(
+        "notice",
+        f"{name} has had no delivery {told}, though the shop has new orders. Its webhook is off or "
+        f"cannot reach this server. {where}.",
+    )
+
+
+def _at(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms // 1000, tz=UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,1 @@
+"""Stripe: webhooks, what their events say, and asking for events."""

@@ -1,0 +1,1 @@
+"""WooCommerce: webhooks, and asking for the orders that changed."""

@@ -1,0 +1,1 @@
+"""Products, and which of them a line of an order means. Pure."""

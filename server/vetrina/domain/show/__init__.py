@@ -1,0 +1,1 @@
+"""A show: its state, commands, events, and the rules between them. Pure."""

@@ -1,0 +1,163 @@
+"""Wishes, in the imperative. Each may be refused by `rules.decide`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from vetrina.domain.catalogue.product import Product
+from vetrina.domain.money import Money
+from vetrina.domain.show.values import DisclosureType
+
+
+@dataclass(frozen=True, slots=True)
+class StartShow:
+    """Go live, or with `rehearsal` start one: everything in it is marked `test` for good."""
+
+    rehearsal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PauseShow:
+    """Stop the show for a while; pins and deals go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeShow:
+    """Go on after a pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndShow:
+    """End for good: pins come off, deals end."""
+
+
+@dataclass(frozen=True, slots=True)
+class PinProduct:
+    """Show a product of the bag, in place of what its slot holds. `ttl_s` None: until replaced."""
+
+    sku: str
+    slot: int = 1
+    ttl_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnpinProduct:
+    """Take the product of a slot off the screen."""
+
+    slot: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PinNext:
+    """Pin what follows slot 1's product in the bag, from the top again after the last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartDeal:
+    """Sell a product cheaper for `duration_s`, after an announced countdown of `lead_s`."""
+
+    sku: str
+    price: Money
+    duration_s: int
+    lead_s: int | None = None
+    quantity: int | None = None
+    per_viewer: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndDeal:
+    """End a deal now, for good. `deal` is its id."""
+
+    deal: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetStock:
+    """Say how many there are. None: not tracked."""
+
+    sku: str
+    quantity: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Put a line of text on every screen, until a time (ms) or until cleared."""
+
+    text: str
+    until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClearAnnouncement:
+    """Take the announcement away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetDisclosure:
+    """Change the advertising label; the fields are those of `stage.Disclosure`."""
+
+    type: DisclosureType
+    label: str | None = None
+    brand: str | None = None
+    shown: Literal["always", "periodic"] = "always"
+    interval_s: int = 600
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Panic:
+    """Clear every overlay at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """Show everything again."""
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsePurchase:
+    """A purchase marked `test`. Exists in a rehearsal only."""
+
+    sku: str
+    quantity: int = 1
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetBag:
+    """The bag becomes these products in this order. `force` ends deals of those that leave."""
+
+    products: tuple[Product, ...]
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshProducts:
+    """The catalogue changed: take the new version of those products that are in the bag."""
+
+    products: tuple[Product, ...]
+
+
+# What `POST …/commands` accepts.
+PublicCommand = (
+    StartShow
+    | PauseShow
+    | ResumeShow
+    | EndShow
+    | PinProduct
+    | UnpinProduct
+    | PinNext
+    | StartDeal
+    | EndDeal
+    | SetStock
+    | Announce
+    | ClearAnnouncement
+    | SetDisclosure
+    | Panic
+    | Calm
+    | RehearsePurchase
+)
+
+# Those two come from calls of their own.
+Command = PublicCommand | SetBag | RefreshProducts

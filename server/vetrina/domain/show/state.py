@@ -1,0 +1,178 @@
+"""The state of a show, and how each fact changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from typing import Final, Literal, TypeVar, assert_never
+
+from vetrina.domain.catalogue.product import BagItem, Product
+from vetrina.domain.money import Money
+from vetrina.domain.show import events as ev
+from vetrina.domain.show.ticker import Totals, ticker_after, totals_after
+from vetrina.domain.show.values import Announcement, Deal, Disclosure, Host, PastDeal, Pin
+
+ShowStatus = Literal["draft", "rehearsal", "live", "paused", "ended"]
+# When viewers are asked to buy; what a rehearsal offers is no offer.
+ON_AIR: Final = ("live", "paused")
+Holder = TypeVar("Holder", Pin, Deal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowState:
+    """All that the rules need to know; what clients see of it is made in `protocol`.
+
+    The mappings are never changed in place. `numbers` remembers every call number ever given.
+    """
+
+    slug: str
+    title: str
+    currency: str
+    host: Host | None = None
+    status: ShowStatus = "draft"
+    at: int = 0
+    """The time of the newest fact (ms), once for all that were taken in together: see `reached`."""
+    started_at: int | None = None
+    disclosure: Disclosure = field(default_factory=Disclosure)
+    bag: Mapping[str, BagItem] = field(default_factory=dict)
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    pins: Mapping[int, Pin] = field(default_factory=dict)
+    deals: Mapping[str, Deal] = field(default_factory=dict)
+    deal_count: int = 0
+    past_deals: tuple[PastDeal, ...] = ()
+    ticker: tuple[ev.PurchaseConfirmed, ...] = ()
+    totals: Totals = field(default_factory=Totals)
+    tests: int = 0
+    """Purchases that were no real ones, ever: what the next one is numbered by."""
+    announcement: Announcement | None = None
+    panic: bool = False
+
+    def deal_of(self, sku: str) -> Deal | None:
+        """The announced or running deal of a product; there is at most one."""
+        return next((deal for deal in self.deals.values() if deal.product.sku == sku), None)
+
+
+def evolve(state: ShowState, event: ev.Event) -> ShowState:
+    """The state after one more fact. Facts are not questioned: the rules did that."""
+    match event:
+        case ev.ShowStarted():
+            return _started(state, event)
+        case ev.ShowPaused():
+            return replace(state, status="paused")
+        case ev.ShowResumed():
+            return replace(state, status="live")
+        case ev.ShowEnded():
+            return replace(state, status="ended", announcement=None)
+        case ev.ProductPinned(pin=pin):
+            return replace(state, pins={**state.pins, pin.slot: pin})
+        case ev.ProductUnpinned(slot=slot):
+            return replace(state, pins={k: pin for k, pin in state.pins.items() if k != slot})
+        case ev.DealAnnounced(deal=deal) | ev.DealStarted(deal=deal):
+            return _deal_set(state, deal)
+        case ev.DealStockChanged(deal=deal_id, left=left):
+            return _deal_changed(state, deal_id, left)
+        case ev.DealEnded():
+            return _deal_ended(state, event)
+        case ev.StockChanged(sku=sku, quantity=quantity):
+            return _stock_changed(state, sku, quantity)
+        case ev.PurchaseConfirmed() | ev.PurchaseReversed():
+            return _purchase(state, event)
+        case ev.Announced(text=text, until=until):
+            return replace(state, announcement=Announcement(text, until))
+        case ev.AnnouncementCleared():
+            return replace(state, announcement=None)
+        case ev.DisclosureSet(disclosure=disclosure):
+            return replace(state, disclosure=disclosure)
+        case ev.BagChanged():
+            return _bag_changed(state, event)
+        case ev.Panicked():
+            return replace(state, panic=True)
+        case ev.Calmed():
+            return replace(state, panic=False)
+    assert_never(event)
+
+
+def reached(state: ShowState, events: Sequence[ev.Event]) -> ShowState:
+    """The state after more facts, with the time of the newest: none may be told before it."""
+    after = reduce(evolve, events, state)
+    at = max((event.at for event in events), default=0)
+    return replace(after, at=at) if at > after.at else after
+
+
+def _started(state: ShowState, event: ev.ShowStarted) -> ShowState:
+    """Going live forgets the rehearsal's purchases."""
+    fresh = replace(state, status=event.status, started_at=event.at)
+    return replace(fresh, ticker=()) if event.status == "live" else fresh
+
+
+def _purchase(state: ShowState, event: ev.PurchaseConfirmed | ev.PurchaseReversed) -> ShowState:
+    return replace(
+        state,
+        ticker=ticker_after(state.ticker, event),
+        totals=totals_after(state.totals, event),
+        tests=state.tests + (event.test and isinstance(event, ev.PurchaseConfirmed)),
+    )
+
+
+def _deal_set(state: ShowState, deal: Deal) -> ShowState:
+    count = state.deal_count + (deal.id not in state.deals)
+    return replace(state, deals={**state.deals, deal.id: deal}, deal_count=count)
+
+
+def _deal_changed(state: ShowState, deal_id: str, left: int) -> ShowState:
+    deal = state.deals.get(deal_id)
+    if deal is None:
+        return state
+    return replace(state, deals={**state.deals, deal_id: replace(deal, left=left)})
+
+
+def _deal_ended(state: ShowState, event: ev.DealEnded) -> ShowState:
+    deal = state.deals.get(event.deal)
+    deals = {k: other for k, other in state.deals.items() if k != event.deal}
+    if deal is None or deal.status == "announced" or state.status not in ON_AIR:
+        return replace(state, deals=deals)
+    past = PastDeal(event.sku, deal.price, event.at)
+    return replace(state, deals=deals, past_deals=(*state.past_deals, past))
+
+
+def _stock_changed(state: ShowState, sku: str, quantity: int | None) -> ShowState:
+    item = state.bag.get(sku)
+    if item is None:
+        return state
+    return with_products(state, (replace(item.product, stock=quantity),))
+
+
+def _bag_changed(state: ShowState, event: ev.BagChanged) -> ShowState:
+    fresh = {product.sku: product for product in event.products}
+    bag = {}
+    for entry in event.items:
+        product = fresh.get(entry.sku) or state.bag[entry.sku].product
+        bag[entry.sku] = BagItem(entry.number, product)
+    numbers = {**state.numbers, **{entry.sku: entry.number for entry in event.items}}
+    return with_products(replace(state, bag=bag, numbers=numbers), event.products)
+
+
+def with_products(state: ShowState, products: tuple[Product, ...]) -> ShowState:
+    """Take new versions of products wherever the state holds the old ones."""
+    fresh = {product.sku: product for product in products}
+    bag = {
+        sku: replace(item, product=fresh.get(sku, item.product)) for sku, item in state.bag.items()
+    }
+    pins = {slot: _refreshed(pin, fresh) for slot, pin in state.pins.items()}
+    deals = {key: _refreshed(deal, fresh) for key, deal in state.deals.items()}
+    return replace(state, bag=bag, pins=pins, deals=deals)
+
+
+def _refreshed(holder: Holder, fresh: Mapping[str, Product]) -> Holder:
+    product = fresh.get(holder.product.sku)
+    return holder if product is None else replace(holder, product=product)
+
+
+def price_now(state: ShowState, sku: str) -> Money | None:
+    """What a product of the bag costs at this moment: the running deal's price, or its own."""
+    deal = state.deal_of(sku)
+    if deal is not None and deal.status == "running":
+        return deal.price
+    item = state.bag.get(sku)
+    return None if item is None else item.product.price

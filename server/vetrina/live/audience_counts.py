@@ -1,0 +1,91 @@
+"""Who watches in all processes together: viewers and taps summed, overlays listed.
+
+Each process tells its own share once a second when it has changed, and every four seconds when it
+has not. A share that was not heard of for ten seconds is that of a process that is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from vetrina.bus.port import Bus, Tallied
+from vetrina.clock import Clock
+from vetrina.realtime.hub import Hub
+from vetrina.realtime.room import Room
+
+EVERY_MS: Final = 1_000
+AGAIN_MS: Final = 4_000
+FADES_MS: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    tallied: Tallied
+    heard_at: int
+
+
+class AudienceCounts:
+    """Tells the own share and sums those of the others."""
+
+    def __init__(self, bus: Bus, hub: Hub, clock: Clock, process: str) -> None:
+        self._bus = bus
+        self._hub = hub
+        self._clock = clock
+        self._process = process
+        self._shares: dict[str, dict[str, _Share]] = {}
+        self._told: dict[str, _Share] = {}
+
+    def hear(self, tallied: Tallied) -> None:
+        """The share of a process, maybe our own."""
+        if tallied.process != self._process:
+            share = _Share(tallied, self._clock.now_ms())
+            self._shares.setdefault(tallied.show, {})[tallied.process] = share
+
+    def overlays(self, slug: str) -> list[Mapping[str, Any]]:
+        """The overlays of a show that are connected to other processes."""
+        shares = self._shares.get(slug, {})
+        return [overlay for share in shares.values() for overlay in share.tallied.overlays]
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self._clock.sleep_until(self._clock.now_ms() + EVERY_MS)
+            now = self._clock.now_ms()
+            self._fade(now)
+            for room in self._hub.rooms.values():
+                self._sum(room)
+            await self._bus.publish(self._news(now))
+
+    def _fade(self, now: int) -> None:
+        for slug, shares in list(self._shares.items()):
+            for process in [p for p, share in shares.items() if now - share.heard_at > FADES_MS]:
+                del shares[process]
+            if not shares:
+                del self._shares[slug]
+
+    def _sum(self, room: Room) -> None:
+        taps: dict[str, int] = {}
+        viewers = 0
+        for share in self._shares.get(room.slug, {}).values():
+            viewers += share.tallied.viewers
+            for sku, count in share.tallied.taps.items():
+                taps[sku] = taps.get(sku, 0) + count
+        room.elsewhere(viewers, taps)
+
+    def _news(self, now: int) -> list[Tallied]:
+        """The shares that have changed, or that the others may think gone. None of nothing."""
+        news = []
+        for slug, room in self._hub.rooms.items():
+            overlays = tuple(one for one in room.overlay_list(now) if one["connected"])
+            own = Tallied(self._process, slug, room.own_viewers, room.own_taps, overlays)
+            told = self._told.get(slug)
+            if told is None and not (own.viewers or own.taps or own.overlays):
+                continue
+            if told is None or told.tallied != own or now - told.heard_at >= AGAIN_MS:
+                self._told[slug] = _Share(own, now)
+                news.append(own)
+        for slug in self._told.keys() - self._hub.rooms.keys():
+            del self._told[slug]
+        return news

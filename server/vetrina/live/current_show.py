@@ -1,0 +1,45 @@
+"""Which show is on, for purchases of a connection that belongs to none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from vetrina.clock import Clock
+from vetrina.store.ports.shows import Running, ShowStore
+
+# A real one before a rehearsal.
+LISTENING = ("live", "paused", "rehearsal")
+FRESH_MS = 1_000
+
+Candidate = tuple[int, str, str]
+"""When a show was made, its slug, its status."""
+
+
+class CurrentShow:
+    """Knows the shows of other processes too, when there is a store that they share."""
+
+    def __init__(self, store: ShowStore | None, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._running: list[Running] = []
+        self._asked_at = 0
+
+    async def newest(self, at_hand: Iterable[Candidate]) -> str | None:
+        """The newest show that is on. Those at hand are known to the moment, others to a second."""
+        candidates = {slug: (made, slug, status) for made, slug, status in at_hand}
+        for running in await self._elsewhere():
+            if running.standing is not None:
+                candidate = (running.created_at, running.slug, running.standing.status)
+                candidates.setdefault(running.slug, candidate)
+        for wanted in LISTENING:
+            on = [candidate for candidate in candidates.values() if candidate[2] == wanted]
+            if on:
+                return max(on)[1]
+        return None
+
+    async def _elsewhere(self) -> list[Running]:
+        now = self._clock.now_ms()
+        if self._store is not None and now - self._asked_at >= FRESH_MS:
+            self._asked_at = now
+            self._running = await self._store.running()
+        return self._running

@@ -1,0 +1,1 @@
+"""What shops sold: from a verified delivery to counted purchases of a show."""

@@ -1,0 +1,71 @@
+"""Reports of shops, up to the desk of the show that counts them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vetrina.domain.buyer_names import NamePolicy, named
+from vetrina.domain.selling.order import Order, OrderRecord, settle
+from vetrina.domain.selling.order import Report as Content
+from vetrina.live.current_show import CurrentShow
+from vetrina.live.purchases.product_matching import ProductMatching
+from vetrina.live.purchases.settlement import Outcome, Report, receipt
+from vetrina.live.show_writer import Busy, ShowWriter
+from vetrina.store.ports.shows import Conflict, Store, VersionedRecord
+
+# While no show is on, only a second process could be writing the same order.
+KEEP_ATTEMPTS = 8
+
+
+class Intake:
+    """Finds the show of a report, and keeps what no show counts."""
+
+    def __init__(
+        self, store: Store, matching: ProductMatching, names: NamePolicy, on_now: CurrentShow
+    ) -> None:
+        self._store = store
+        self._matching = matching
+        self._names = names
+        self._on_now = on_now
+
+    async def prepared(self, report: Report) -> Report:
+        """With our products, and without what nobody agreed to tell: before anything is kept."""
+        contents: list[Content] = []
+        for content in report.contents:
+            if isinstance(content, Order):
+                order = await self._matching.apply(report.connection.id, content)
+                content = named(order, self._names)
+            contents.append(content)
+        return replace(report, contents=tuple(contents))
+
+    async def show_for(self, report: Report, desks: Sequence[ShowWriter]) -> str | None:
+        """The connection's own show, else the one that counts the order, else the one on now."""
+        if report.connection.show is not None:
+            return report.connection.show
+        purchase = report.purchase
+        known = await self._store.order_records(report.connection.id, [purchase])
+        if purchase in known and known[purchase].record.show is not None:
+            return known[purchase].record.show
+        return await self._on_now.newest(
+            (desk.show.created_at, desk.show.slug, desk.state.status) for desk in desks
+        )
+
+    async def keep(self, report: Report) -> Outcome:
+        """Keep an order while no show is on, so that a repeat or a reversal finds it."""
+        connection, purchase = report.connection.id, report.purchase
+        for _ in range(KEEP_ATTEMPTS):
+            if await self._store.seen_deliveries(connection, [report.delivery]):
+                return "duplicate"
+            known = (await self._store.order_records(connection, [purchase])).get(purchase)
+            settled = known.record if known else OrderRecord(purchase=purchase)
+            for content in report.contents:
+                settled = settle(settled, content).record
+            outcome: Outcome = "test" if settled.test else "not_running"
+            record = VersionedRecord(connection, settled, known.version if known else 0)
+            try:
+                await self._store.put_receipts([receipt(report, outcome)], [record])
+            except Conflict:
+                continue
+            return outcome
+        raise Busy("Other processes keep changing this order. Try again.")

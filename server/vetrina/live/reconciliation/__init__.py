@@ -1,0 +1,1 @@
+"""Asking shops for the orders that no delivery brought."""

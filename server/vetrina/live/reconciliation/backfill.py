@@ -1,0 +1,73 @@
+"""Settling what a poll read, beside the deliveries that bring the same."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+
+from vetrina.clock import Clock
+from vetrina.connectors.port import Delivery
+from vetrina.domain.selling.order import Order
+from vetrina.live.purchases.settlement import Report
+from vetrina.live.service import ShowService, UnknownShow
+from vetrina.live.show_writer import Busy
+from vetrina.store.ports.shows import Connection, InboxStore, StoreError
+
+logger = logging.getLogger(__name__)
+COUNTED = ("applied", "test", "not_running")
+
+
+class Backfill:
+    """The way from a page of a shop's list into the inbox."""
+
+    def __init__(self, store: InboxStore, shows: ShowService, clock: Clock) -> None:
+        self._store = store
+        self._shows = shows
+        self._clock = clock
+
+    async def settle(
+        self, connection: Connection, deliveries: Sequence[Delivery]
+    ) -> tuple[int, list[str]]:
+        """How many orders were unknown until now, and what could not be settled, in words.
+
+        Orders are settled together, what is told of one order in turn. Raises Busy and StoreError:
+        then the page has to be read again.
+        """
+        orders: dict[str, list[Delivery]] = {}
+        for delivery in deliveries:
+            if delivery.reports:
+                orders.setdefault(delivery.reports[0].purchase, []).append(delivery)
+        known = await self._store.order_records(connection.id, list(orders))
+        told = {id for id, entry in known.items() if entry.record.lines is not None}
+        results = await asyncio.gather(
+            *(self._order(connection, told, each) for each in orders.values()),
+            return_exceptions=True,
+        )
+        found, faults = 0, []
+        for result in results:
+            if isinstance(result, Busy | StoreError) or not isinstance(result, Exception | int):
+                raise result
+            if isinstance(result, Exception):
+                logger.error("an order of %s cannot be settled", connection.id, exc_info=result)
+                faults.append(f"it made an error of the kind {type(result).__name__}")
+            else:
+                found += result
+        return found, faults
+
+    async def _order(
+        self, connection: Connection, told: set[str], deliveries: Sequence[Delivery]
+    ) -> int:
+        """1 when this order was unknown."""
+        new = deliveries[0].reports[0].purchase not in told
+        found = 0
+        for delivery in deliveries:
+            report = Report(connection, delivery.id, delivery.reports, self._clock.now_ms())
+            sold = any(isinstance(content, Order) for content in delivery.reports)
+            try:
+                outcome = await self._shows.receive(report, late=new)
+            except UnknownShow:
+                continue
+            if new and sold and outcome in COUNTED:
+                new, found = False, 1
+        return found

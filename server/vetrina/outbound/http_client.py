@@ -1,0 +1,148 @@
+"""One bounded GET: no redirects, no endless answer, no endless wait.
+
+The address is a seller's and what answers there may be anything, so nothing of an answer but its
+status is ever told, and a key goes to the address that was given and to no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from vetrina import __version__
+from vetrina.connectors.polling import PollFailed
+
+if TYPE_CHECKING:
+    import httpx
+
+# It would write a line for each request at the level at which this server talks to its operator.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+CONNECT_S = 10.0
+WAIT_S = 60.0
+MOST_BYTES = 16 * 1024 * 1024
+LONGEST_ADVICE_MS = 6 * 3_600_000
+REFUSED = (401, 403)
+BUSY = (429, 503)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer with status 200; header names are in lower case."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class HttpClient:
+    """The HTTP client; made at the first request, since most installations never ask."""
+
+    def __init__(self, wait_s: float = WAIT_S, most_bytes: int = MOST_BYTES) -> None:
+        self._wait_s = wait_s
+        self._most_bytes = most_bytes
+        self._client: httpx.AsyncClient | None = None
+        self._opening = asyncio.Lock()
+
+    async def close(self) -> None:
+        """Let go of what is open."""
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def get(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        params: Mapping[str, str] | None,
+        now_ms: int,
+    ) -> Reply:
+        """The answer. Raises PollFailed, in words, for everything but 200."""
+        client = await self._opened()
+        import httpx
+
+        asked = {"accept-encoding": "identity", "user-agent": f"Vetrina/{__version__}", **headers}
+        try:
+            async with (
+                asyncio.timeout(self._wait_s),
+                client.stream("GET", url, params=params, headers=asked) as response,
+            ):
+                if response.status_code != 200:
+                    raise failure(response.status_code, response.headers, now_ms)
+                return Reply(dict(response.headers), await self._body(response))
+        except TimeoutError:
+            raise PollFailed(f"no answer within {self._wait_s:g} seconds") from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise PollFailed(f"cannot be reached ({_reason(error)})") from None
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        if response.headers.get("content-encoding", "identity") != "identity":
+            # A small compressed answer may be a huge one.
+            raise PollFailed("the answer is compressed, though that was not asked for")
+        body = bytearray()
+        async for chunk in response.aiter_raw():
+            body += chunk
+            if len(body) > self._most_bytes:
+                raise PollFailed(f"the answer is larger than {self._most_bytes // 2**20} MiB")
+        return bytes(body)
+
+    async def _opened(self) -> httpx.AsyncClient:
+        async with self._opening:
+            if self._client is None:
+                self._client = await asyncio.to_thread(_client)
+            return self._client
+
+
+def failure(status: int, headers: Mapping[str, str], now_ms: int) -> PollFailed:
+    """What a status means for the seller."""
+    advice = retry_after_ms(headers.get("retry-after", ""), now_ms)
+    if status in REFUSED:
+        return PollFailed(f"the key is refused ({status}): is it still good, and may it read?")
+    if status in BUSY:
+        return PollFailed(f"asked to come later ({status})", retry_after_ms=advice)
+    if 300 <= status < 400:
+        where = urlsplit(headers.get("location", ""))
+        to = f" to {where.scheme}://{where.hostname}" if where.hostname else ""
+        return PollFailed(f"the address redirects{to}: give the one that it leads to")
+    if status == 404:
+        return PollFailed("there is nothing at this address (404)", restart=True)
+    if 400 <= status < 500:
+        return PollFailed(f"the question was not understood ({status})", restart=True)
+    return PollFailed(f"answered with an error ({status})", retry_after_ms=advice)
+
+
+def retry_after_ms(text: str, now_ms: int) -> int | None:
+    """What `Retry-After` says, in seconds or as a date; no longer than a few hours."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return min(int(text[:9]) * 1000, LONGEST_ADVICE_MS)
+    try:
+        when = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0, min(int(when.timestamp() * 1000) - now_ms, LONGEST_ADVICE_MS))
+
+
+def _client() -> httpx.AsyncClient:
+    """Reading the library and the certificates takes a moment: not in the event loop."""
+    import httpx
+
+    timeout = httpx.Timeout(None, connect=CONNECT_S)
+    # A shop is asked a few times an hour: no connection is worth keeping.
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return httpx.AsyncClient(follow_redirects=False, timeout=timeout, limits=limits)
+
+
+def _reason(error: Any) -> str:
+    """The kind of error, with the system's own words where it is one of the system's."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+        cause = cause.__cause__ or cause.__context__
+    return type(error).__name__

@@ -1,0 +1,66 @@
+"""Asking Stripe, by its own library, over our own bounded client."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from vetrina.connectors.polling import Access, Cursor, Page, PollFailed
+from vetrina.connectors.port import Opaque
+from vetrina.connectors.stripe import polling
+from vetrina.outbound.http_client import HttpClient
+
+if TYPE_CHECKING:
+    import stripe
+
+# The library would also tell which machine it runs on, and how long the last answer took.
+PASSED_ON = ("authorization", "stripe-version", "accept")
+
+
+class StripeSource:
+    """The events of an account, with a restricted key."""
+
+    def __init__(self, fetcher: HttpClient) -> None:
+        self._fetcher = fetcher
+
+    def checked(self, access: Access) -> Access:
+        """Raises InvalidValue."""
+        return polling.checked_access(access)
+
+    async def page(self, access: Access, cursor: Cursor, opaque: Opaque, now_ms: int) -> Page:
+        """The next page. Raises PollFailed."""
+        client = await asyncio.to_thread(_client, access, self._fetcher, now_ms)
+        from stripe import StripeError
+
+        try:
+            listed = await client.v1.events.list_async(polling.question(cursor))  # type: ignore[arg-type]
+            told = listed.to_dict()
+            events, more = list(told["data"]), bool(told["has_more"])
+        except (StripeError, KeyError, TypeError, AttributeError) as error:
+            raise PollFailed(polling.NOT_EVENTS) from error
+        return polling.answer(events, more, cursor, opaque, now_ms)
+
+
+def _client(access: Access, fetcher: HttpClient, now_ms: int) -> stripe.StripeClient:
+    """The library is large: it is read here, in a thread, when Stripe is asked first."""
+    import stripe
+
+    class Bounded(stripe.HTTPClient):
+        """Waits and tries again are the poll's affair: one request, one answer or PollFailed."""
+
+        name = "vetrina"
+
+        async def request_async(
+            self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
+        ) -> tuple[bytes, int, Mapping[str, str]]:
+            passed = {name: text for name, text in headers.items() if name.lower() in PASSED_ON}
+            reply = await fetcher.get(url, passed, None, now_ms)
+            return reply.body, 200, reply.headers
+
+    return stripe.StripeClient(
+        access.key,
+        base_addresses={"api": access.address},
+        http_client=Bounded(),
+        max_network_retries=0,
+    )

@@ -1,0 +1,1 @@
+"""The client half of the protocol: session, reducer, heartbeat. The twin of `static/js/client`."""

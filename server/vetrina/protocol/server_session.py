@@ -1,0 +1,155 @@
+"""The server's half of a connection: what may be said, how often and by when. Pure.
+
+    conversation = ServerSession(manners, now)
+    match conversation.receive(data, now):
+        case Closing(code, message): ...     # send bye, close
+        case Refusal(id, code, message): ... # send refused, go on
+        case Hello() as hello: ...           # exactly once, and first
+        case Ping(): ...                     # send pong
+        case Tap() | Painted() | Visible(): ...
+
+and once in a while, at the latest at `conversation.deadline`:
+
+    closing = conversation.overdue(now)      # Closing or None
+
+Times are milliseconds of one clock that does not jump.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vetrina.protocol.close_codes import CloseCode
+from vetrina.protocol.messages import (
+    FrameError,
+    Hello,
+    Painted,
+    Ping,
+    Role,
+    Tap,
+    Unknown,
+    Visible,
+    parse_client_frame,
+)
+
+DEAD_INTERVALS = 2.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionLimits:
+    """The limits of a conversation; one object for all connections."""
+
+    hello_ms: int = 10_000
+    """From the handshake to hello."""
+    heartbeat_ms: int = 25_000
+    """How often clients ping, as `welcome` tells them."""
+    frames_per_s: float = 20.0
+    burst: int = 40
+    """Frames that may come at once before `frames_per_s` holds."""
+
+    @property
+    def silence_ms(self) -> int:
+        """Longest time without any frame."""
+        return int(DEAD_INTERVALS * self.heartbeat_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """End the connection: say bye with this code, then close."""
+
+    code: CloseCode
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Answer `refused`; the connection goes on."""
+
+    id: str | None
+    code: str
+    message: str
+
+
+Decision = Hello | Ping | Tap | Painted | Visible | Refusal | Closing
+
+_ALLOWED: dict[type[Tap | Painted | Visible], Role] = {
+    Tap: "viewer",
+    Painted: "overlay",
+    Visible: "overlay",
+}
+
+
+class ServerSession:
+    """One connection's manners. After a Closing nothing more may be fed in."""
+
+    __slots__ = ("_filled_at", "_heard_at", "_manners", "_role", "_tokens")
+
+    def __init__(self, manners: SessionLimits, now: int) -> None:
+        self._manners = manners
+        self._role: Role | None = None
+        self._heard_at = now
+        self._filled_at = now
+        self._tokens: float = manners.burst
+
+    @property
+    def role(self) -> Role | None:
+        """Who speaks; None before hello."""
+        return self._role
+
+    @property
+    def heard_at(self) -> int:
+        """When the last frame came; the handshake before the first one."""
+        return self._heard_at
+
+    @property
+    def deadline(self) -> int:
+        """When the connection ends unless a frame comes before."""
+        manners = self._manners
+        patience = manners.hello_ms if self._role is None else manners.silence_ms
+        return self._heard_at + patience
+
+    def overdue(self, now: int) -> Closing | None:
+        """Whether the client was silent for too long."""
+        if now < self.deadline:
+            return None
+        code = CloseCode.HELLO_TIMEOUT if self._role is None else CloseCode.SILENT
+        return Closing(code, code.reason)
+
+    def receive(self, data: str | bytes, now: int) -> Decision:
+        """What one frame leads to."""
+        if not self._take_token(now):
+            code = CloseCode.TOO_MANY_FRAMES
+            return Closing(code, code.reason)
+        try:
+            frame = parse_client_frame(data)
+        except FrameError as error:
+            return Closing(error.code, error.message)
+        if isinstance(frame, Hello) != (self._role is None):
+            code = CloseCode.HELLO_EXPECTED
+            return Closing(code, code.reason)
+        self._heard_at = now
+        return self._judge(frame)
+
+    def _judge(self, frame: Hello | Ping | Tap | Painted | Visible | Unknown) -> Decision:
+        match frame:
+            case Hello(role=role):
+                self._role = role
+                return frame
+            case Ping():
+                return frame
+            case Unknown(type=kind, id=frame_id):
+                message = f"This server knows no frame of type {kind!r}."
+                return Refusal(frame_id, "unknown_type", message)
+        allowed = _ALLOWED[type(frame)]
+        if self._role == allowed:
+            return frame
+        frame_id = frame.id if isinstance(frame, Tap) else None
+        kind = type(frame).__name__.lower()
+        return Refusal(frame_id, "not_allowed", f"Only the role {allowed} may send {kind}.")
+
+    def _take_token(self, now: int) -> bool:
+        manners = self._manners
+        earned = (now - self._filled_at) * manners.frames_per_s / 1000
+        self._tokens = min(manners.burst, self._tokens + earned) - 1
+        self._filled_at = now
+        return self._tokens >= 0

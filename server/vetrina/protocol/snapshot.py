@@ -1,0 +1,52 @@
+"""The state of a show as clients see it: the `state` of `welcome` and of `GET /shows/{slug}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from vetrina.domain.show.events import PurchaseConfirmed
+from vetrina.domain.show.state import ShowState
+from vetrina.protocol.jsonable import plain
+
+
+def public_state(state: ShowState, viewers: int) -> dict[str, Any]:
+    """What everybody sees; the bag is not in it."""
+    return {
+        "show": {
+            "slug": state.slug,
+            "title": state.title,
+            "status": state.status,
+            "currency": state.currency,
+            "disclosure": plain(state.disclosure),
+            "host": plain(state.host),
+            "started_at": state.started_at,
+        },
+        "pins": [plain(state.pins[slot]) for slot in sorted(state.pins)],
+        "deals": [plain(deal) for deal in state.deals.values()],
+        "ticker": [_ticker_entry(purchase) for purchase in state.ticker],
+        "announcement": plain(state.announcement),
+        "viewers": viewers,
+        "panic": state.panic,
+    }
+
+
+def control_state(state: ShowState, viewers: int) -> dict[str, Any]:
+    """What the host and the moderators see: totals too, of real purchases only."""
+    return {**public_state(state, viewers), "totals": plain(state.totals)}
+
+
+def bag(state: ShowState) -> list[dict[str, Any]]:
+    """The products of the show in order, each with its call number."""
+    return [{**plain(item.product), "number": item.number} for item in state.bag.values()]
+
+
+def _ticker_entry(purchase: PurchaseConfirmed) -> dict[str, Any]:
+    return {
+        "purchase": purchase.purchase,
+        "items": plain(purchase.items),
+        "name": purchase.name,
+        "region": purchase.region,
+        "occurred_at": purchase.occurred_at,
+        "at": purchase.at,
+        "test": purchase.test,
+    }

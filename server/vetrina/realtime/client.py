@@ -1,0 +1,151 @@
+"""One client from its handshake to its end, whatever carries its frames."""
+
+from __future__ import annotations
+
+from typing import Final, assert_never
+
+from vetrina.clock import Clock
+from vetrina.protocol import messages
+from vetrina.protocol.close_codes import CloseCode
+from vetrina.protocol.messages import Hello, Painted, Ping, Role, Tap, Visible
+from vetrina.protocol.server_session import Closing, Refusal, ServerSession
+from vetrina.protocol.token_bucket import TokenBucket
+from vetrina.realtime.hub_config import HubConfig
+from vetrina.realtime.presence import Overlay
+from vetrina.realtime.room import Room
+from vetrina.realtime.subscriber import Subscriber
+from vetrina.websocket.transport import Retry, Transport
+
+TAPS_PER_S: Final = 2.0
+TAPS_AT_ONCE: Final = 10
+"""More is a finger that plays, or a program."""
+
+
+class Client:
+    """Turns what the client says into what happens in its room. Synchronous throughout."""
+
+    __slots__ = (
+        "_clock", "_conversation", "_house", "_member", "_overlay", "_room", "_seat", "_taps",
+        "engine", "key_id", "wheel_slot",
+    )  # fmt: skip
+
+    def __init__(
+        self, member: Transport, clock: Clock, house: HubConfig, engine: str | None = None
+    ) -> None:
+        self.key_id: str | None = None
+        self.engine = engine
+        self.wheel_slot: int | None = None
+        self._member = member
+        self._clock = clock
+        self._house = house
+        self._conversation = ServerSession(house.manners, self._monotonic_ms())
+        self._taps: TokenBucket | None = None
+        self._room: Room | None = None
+        self._seat: Subscriber | None = None
+        self._overlay: Overlay | None = None
+
+    @property
+    def role(self) -> Role | None:
+        """Who it is; None before hello."""
+        return self._conversation.role
+
+    def receive(self, data: str | bytes) -> Hello | None:
+        """Handle one frame. A hello is handed back: letting somebody in may take a look-up."""
+        decision = self._conversation.receive(data, self._monotonic_ms())
+        self._house.metrics.frames_received.labels(type(decision).__name__.lower()).inc()
+        if self._overlay is not None:
+            self._overlay.heard_at = self._clock.now_ms()
+        match decision:
+            case Hello():
+                return decision
+            case Closing(code, message):
+                self.close(code, message=message)
+            case Refusal(frame_id, refusal, message):
+                self._answer(messages.refused(frame_id, refusal, message))
+            case Ping():
+                self._answer(messages.pong(self._clock.now_ms()))
+            case Tap():
+                self._answer(self._tapped(decision))
+            case Painted():
+                self._painted(decision)
+            case Visible(visible, active):
+                if self._overlay is not None:
+                    self._overlay.visible, self._overlay.active = visible, active
+            case _:
+                assert_never(decision)
+        return None
+
+    def admit(self, room: Room, hello: Hello, key_id: str | None = None) -> None:
+        """Let it into its room: from here on it misses nothing."""
+        now = self._clock.now_ms()
+        self.key_id = key_id
+        self._room = room
+        self._seat = Subscriber(self._member, hello.role)
+        if hello.role == "overlay":
+            self._overlay = room.overlays.arrive(key_id or "", hello.label or "", self.engine, now)
+        self._house.metrics.connections.labels(hello.role).inc()
+        room.join(self._seat, hello.last, now)
+
+    def close(
+        self, code: CloseCode, retry_ms: Retry | None = None, message: str | None = None
+    ) -> None:
+        """Say bye and close. The room loses it at once."""
+        self._leave(self._clock.now_ms())
+        self._member.close(code, retry_ms, message)
+
+    def abort(self) -> None:
+        """Tear down what was closed and does not go."""
+        self._member.abort()
+
+    @property
+    def buffered_bytes(self) -> int:
+        """Bytes that wait for it."""
+        return self._member.buffered_bytes
+
+    @property
+    def deadline(self) -> int:
+        """Until when it must be heard again, in milliseconds of the clock that does not jump."""
+        return self._conversation.deadline
+
+    def check(self) -> bool:
+        """Close a client that was silent for too long; whether it was."""
+        closing = self._conversation.overdue(self._monotonic_ms())
+        if closing is not None:
+            self.close(closing.code, message=closing.message)
+        return closing is not None
+
+    def gone(self, now: int) -> None:
+        """The connection is over. Twice does no harm."""
+        self._leave(now)
+
+    def _leave(self, now: int) -> None:
+        room, seat, self._room = self._room, self._seat, None
+        if room is None or seat is None:
+            return
+        room.leave(seat, now)
+        if self._overlay is not None:
+            room.overlays.leave(self._overlay, now)
+        self._house.metrics.connections.labels(seat.role).dec()
+
+    def _answer(self, frame: bytes) -> None:
+        self._house.metrics.frames_sent.labels("answer").inc()
+        if self._seat is None:
+            self._member.send(frame)
+        else:
+            self._seat.answer(frame)
+
+    def _tapped(self, tap: Tap) -> bytes:
+        self._taps = self._taps or TokenBucket(TAPS_PER_S, TAPS_AT_ONCE)
+        if not self._taps.take(self._monotonic_ms()):
+            return messages.refused(tap.id, "rate_limited", "Taps come too fast; wait a moment.")
+        if self._room is None or not self._room.tap(tap.sku):
+            return messages.refused(tap.id, "not_in_bag", f"{tap.sku} is not in this show's bag.")
+        return messages.ack(tap.id)
+
+    def _painted(self, painted: Painted) -> None:
+        room, overlay = self._room, self._overlay
+        if room is not None and overlay is not None and painted.seq <= room.position.seq:
+            overlay.painted(painted.seq, painted.at, room.event_at(painted.seq))
+
+    def _monotonic_ms(self) -> int:
+        return int(self._clock.monotonic() * 1000)

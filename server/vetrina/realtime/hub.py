@@ -1,0 +1,143 @@
+"""All rooms and all connections of one process, and the one timer that looks after them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from vetrina.clock import Clock
+from vetrina.metrics import Metrics
+from vetrina.protocol.close_codes import CloseCode
+from vetrina.protocol.server_session import SessionLimits
+from vetrina.realtime.client import Client
+from vetrina.realtime.drain import drain
+from vetrina.realtime.fair_scheduling import ImmediateScheduler, Scheduler
+from vetrina.realtime.hub_config import HubConfig
+from vetrina.realtime.room import Room
+from vetrina.realtime.slow_consumers import SlowConsumers
+from vetrina.realtime.timer_wheel import TimerWheel
+
+TICK_MS: Final = 250
+"""How long a client that has caught up waits for its snapshot, at most."""
+SIGNAL_EVERY: Final = 4
+"""Ticks between two signals: one second."""
+SILENCE_STEP_MS: Final = 1_000
+"""A silent client is noticed this much later, at most."""
+IDLE_MS: Final = 600_000
+"""A show that nobody watches stays in memory this long."""
+RESYNC_MS: Final = (0, 2_000)
+REMEMBERED_KEYS: Final = 1024
+
+
+class Hub:
+    """Where rooms and connections are found. There is one for each process."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        metrics: Metrics,
+        *,
+        manners: SessionLimits | None = None,
+        assets: str = "",
+        pacing: Scheduler | None = None,
+        pack: bool = True,
+    ) -> None:
+        self.rooms: dict[str, Room] = {}
+        self.clients: dict[Client, None] = {}
+        self.clock = clock
+        self.house = HubConfig(
+            metrics, manners or SessionLimits(), assets, pacing or ImmediateScheduler(), clock, pack
+        )
+        self.draining = False
+        self.on_dropped: Callable[[str], None] = lambda _: None
+        """Called with the slug of a room that is not kept any more."""
+        self.stalled = SlowConsumers(metrics)
+        self._silence: TimerWheel[Client] = TimerWheel(SILENCE_STEP_MS)
+        self._revoked: deque[str] = deque(maxlen=REMEMBERED_KEYS)
+
+    def add(self, room: Room) -> None:
+        """Take in a room; it follows the rules of this house from now on."""
+        room.house = self.house
+        room.idle_since = self.clock.now_ms()
+        self.rooms[room.slug] = room
+        self.house.metrics.rooms.set(len(self.rooms))
+
+    def get(self, slug: str) -> Room | None:
+        """The room of a show, None when it is not in memory."""
+        return self.rooms.get(slug)
+
+    def void(self, slug: str) -> None:
+        """The show's log was replaced: everybody in its room comes back for a snapshot."""
+        room = self.rooms.get(slug)
+        if room is None:
+            return
+        self._drop(room)
+        for seat in room.seating.everybody():
+            seat.close(CloseCode.RESYNC, RESYNC_MS)
+
+    def _drop(self, room: Room) -> None:
+        self.rooms.pop(room.slug, None)
+        self.house.metrics.rooms.set(len(self.rooms))
+        self.on_dropped(room.slug)
+
+    def attach(self, client: Client) -> None:
+        """A socket was opened; it is looked after from now on."""
+        self.clients[client] = None
+        soonest = int(self.clock.monotonic() * 1000) + self.house.manners.silence_ms
+        self._silence.put(client, min(client.deadline, soonest))
+
+    def detach(self, client: Client) -> None:
+        """The socket is gone. Twice does no harm."""
+        self.clients.pop(client, None)
+        self._silence.drop(client)
+        self.stalled.end(client)
+        client.gone(self.clock.now_ms())
+
+    def close_key(self, key_id: str) -> None:
+        """A key was revoked: close what came in with it, and what is just coming in."""
+        self._revoked.append(key_id)
+        for client in list(self.clients):
+            if client.key_id == key_id:
+                client.close(CloseCode.REVOKED)
+
+    def is_revoked(self, key_id: str) -> bool:
+        """Whether a key was revoked while its socket was being let in."""
+        return key_id in self._revoked
+
+    async def run(self) -> None:
+        """Look after everything until cancelled."""
+        ticks = 0
+        while True:
+            await self.clock.sleep_until(self.clock.now_ms() + TICK_MS)
+            ticks += 1
+            now = self.clock.now_ms()
+            for room in self.rooms.values():
+                room.look_after_slow(now)
+            self.stalled.check(now)
+            if ticks % SIGNAL_EVERY == 0:
+                self._every_second(now)
+
+    async def shutdown(self, spread_s: float, *, elsewhere: bool = False) -> None:
+        """Send everybody away, viewers spread over `spread_s`, overlays last. Bounded in time.
+
+        `elsewhere`: other processes take them at once.
+        """
+        self.draining = True
+        await drain(self.clients, self.clock, int(spread_s * 1000), elsewhere=elsewhere)
+
+    def _every_second(self, now: int) -> None:
+        for room in list(self.rooms.values()):
+            room.signal()
+            room.overlays.forget(now)
+            if room.idle_since is not None and _may_go(room, now - room.idle_since):
+                self._drop(room)
+        for client in self._silence.due(int(self.clock.monotonic() * 1000)):
+            if not client.check():
+                self._silence.put(client, client.deadline)
+        self.house.metrics.rooms.set(len(self.rooms))
+
+
+def _may_go(room: Room, idle_ms: int) -> bool:
+    """A running show is kept: its deals end by the clock, watched or not."""
+    return idle_ms > IDLE_MS and room.state.status in ("draft", "ended")

@@ -1,0 +1,25 @@
+"""What is the same for every connection of a process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from vetrina.clock import Clock, SystemClock
+from vetrina.metrics import Metrics
+from vetrina.protocol.server_session import SessionLimits
+from vetrina.realtime.fair_scheduling import ImmediateScheduler, Scheduler
+
+
+@dataclass(frozen=True, slots=True)
+class HubConfig:
+    """`assets` is the version of the browser's files: pages of another version reload.
+
+    `pack`: whether large frames are compressed for those who take it.
+    """
+
+    metrics: Metrics = field(default_factory=Metrics)
+    manners: SessionLimits = field(default_factory=SessionLimits)
+    assets: str = ""
+    pacing: Scheduler = field(default_factory=ImmediateScheduler)
+    clock: Clock = field(default_factory=SystemClock)
+    pack: bool = True

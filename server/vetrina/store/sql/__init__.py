@@ -1,0 +1,1 @@
+"""The store in SQLAlchemy Core: one file for each port, the same for every database."""

@@ -1,0 +1,195 @@
+"""Appends and receipts in SQL: read what a group is about, let the ledger decide, write it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import asdict
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection, Executable, Row, Table, bindparam, delete, insert, select, update
+
+from vetrina.domain.show.events import Position
+from vetrina.store.ports.shows import Append, Appended, Receipt, Standing, StoreError
+from vetrina.store.sql.append_plan import AppendPlan, Entry, Pair, looked_up
+from vetrina.store.sql.batching import Outcome
+from vetrina.store.sql.chunks import bound, slices
+from vetrina.store.sql.event_log import read_events
+from vetrina.store.sql.tables import answers, events, orders, past_deals, products, receipts, shows
+
+DAY_MS = 24 * 3_600_000
+# Taking in so many takes some hundredths of a second, while everybody else waits.
+AGAIN_MOST = 1_000
+
+# Locked rows make other processes wait where the database knows such locks; shows before orders,
+# each in the order of their names, so that nobody waits in a circle. NO KEY: rows that only refer
+# to a show, such as a new key, need not wait. SQLite has one writer at a time and leaves it out.
+_HEADS = (
+    select(shows.c.slug, shows.c.epoch, shows.c.seq)
+    .where(shows.c.slug.in_(bindparam("slugs", expanding=True)))
+    .order_by(shows.c.slug)
+    .with_for_update(key_share=True)
+)
+_GROW = update(shows).where(shows.c.slug == bindparam("show")).values(seq=bindparam("head"))
+STAND = (
+    update(shows)
+    .where(shows.c.slug == bindparam("show"))
+    .values(status=bindparam("now"), due_at=bindparam("due"))
+)
+_STOCK = (
+    update(products).where(products.c.sku == bindparam("of")).values(stock=bindparam("quantity"))
+)
+_ORDER = (
+    update(orders)
+    .where(
+        orders.c.connection == bindparam("of_connection"),
+        orders.c.purchase == bindparam("of_purchase"),
+    )
+    .values(version=bindparam("version"), data=bindparam("data"))
+)
+DELIVERIES = select(receipts.c.connection, receipts.c.delivery).where(
+    receipts.c.connection.in_(bindparam("connections", expanding=True)),
+    receipts.c.delivery.in_(bindparam("ids", expanding=True)),
+)
+_VERSIONS = (
+    select(orders.c.connection, orders.c.purchase, orders.c.version)
+    .where(
+        orders.c.connection.in_(bindparam("connections", expanding=True)),
+        orders.c.purchase.in_(bindparam("ids", expanding=True)),
+    )
+    .order_by(orders.c.connection, orders.c.purchase)
+    .with_for_update(key_share=True)
+)
+_ANSWERED = select(answers.c.key).where(answers.c.key.in_(bindparam("keys", expanding=True)))
+_SWEEP = delete(answers).where(answers.c.created_at < bindparam("since"))
+
+
+def write_entries(connection: Connection, entries: Sequence[Entry]) -> list[Outcome[Any]]:
+    """Write a group of entries: each whole, or not at all and its exception in its place."""
+    heads = _heads(connection, entries)
+    given = [_decided_again(connection, heads, entry) for entry in entries]
+    answered: Set[str] = frozenset()
+    while True:
+        ledger = _load(connection, heads, given, answered)
+        outcomes = [_enter(ledger, entry) for entry in given]
+        found = _already_answered(connection, ledger)
+        if not found:
+            break
+        # Only now are the keys known. Decide again, so that those entries get no numbers.
+        answered |= found
+    _save(connection, ledger)
+    return outcomes
+
+
+def _heads(connection: Connection, entries: Sequence[Entry]) -> dict[str, Position]:
+    slugs = {entry.show for entry in entries if isinstance(entry, Append)}
+    rows = connection.execute(_HEADS, {"slugs": bound(sorted(slugs))}) if slugs else ()
+    return {slug: Position(epoch, seq) for slug, epoch, seq in rows}
+
+
+def _decided_again(
+    connection: Connection, heads: dict[str, Position], entry: Entry
+) -> Entry | Exception:
+    """Where others wrote first, and can be caught up with: their rows are locked out by now."""
+    if not isinstance(entry, Append) or entry.again is None or entry.after is None:
+        return entry
+    head = heads.get(entry.show)
+    if head is None or not 0 < head.seq - entry.after <= AGAIN_MOST:
+        return entry
+    missed = read_events(entry.show, entry.after, None, connection)
+    try:
+        return entry.again(missed)
+    except Exception as error:  # noqa: BLE001 - handed to the caller whose decision raised it
+        return error
+
+
+def _enter(ledger: AppendPlan, entry: Entry | Exception) -> Outcome[Appended | None]:
+    if isinstance(entry, Exception):
+        return entry
+    try:
+        return ledger.enter(entry)
+    except (StoreError, LookupError) as error:
+        return error
+
+
+def _load(
+    connection: Connection,
+    heads: dict[str, Position],
+    entries: Sequence[Entry | Exception],
+    answered: Set[str],
+) -> AppendPlan:
+    deliveries, purchases = looked_up(e for e in entries if not isinstance(e, Exception))
+    versions = by_pairs(connection, _VERSIONS, purchases)
+    known = by_pairs(connection, DELIVERIES, deliveries)
+    return AppendPlan(
+        heads=dict(heads),
+        versions={(row.connection, row.purchase): row.version for row in versions},
+        deliveries={(row.connection, row.delivery) for row in known},
+        answered=answered,
+    )
+
+
+def by_pairs(
+    connection: Connection, statement: Executable, pairs: Iterable[Pair]
+) -> Iterator[Row[Any]]:
+    """Rows by connection and id. What is found too much, an id of another connection, is harmless.
+
+    Two lists search the index where a list of pairs would read the whole table.
+    """
+    pairs = set(pairs)
+    sources, ids = sorted({source for source, _ in pairs}), sorted({id for _, id in pairs})
+    for some in slices(ids):
+        yield from connection.execute(statement, {"connections": bound(sources), "ids": some})
+
+
+def _already_answered(connection: Connection, ledger: AppendPlan) -> Set[str]:
+    """Sweep first: an answer older than a day is none, and its key is free again."""
+    if not ledger.answers:
+        return frozenset()
+    newest = max(answer.created_at for answer in ledger.answers.values())
+    connection.execute(_SWEEP, {"since": newest - DAY_MS})
+    keys = bound(sorted(ledger.answers))
+    return set(connection.execute(_ANSWERED, {"keys": keys}).scalars())
+
+
+def _save(connection: Connection, ledger: AppendPlan) -> None:
+    _insert(connection, events, ledger.events)
+    _insert(connection, receipts, [_receipt_row(receipt) for receipt in ledger.receipts])
+    _insert(connection, orders, list(ledger.new_orders.values()))
+    _insert(connection, past_deals, ledger.past_deals)
+    _insert(connection, answers, [asdict(answer) for answer in ledger.answers.values()])
+    if ledger.orders:
+        connection.execute(_ORDER, [_keyed(row) for row in ledger.orders.values()])
+    if ledger.stocks:
+        stocks = sorted(ledger.stocks.items(), key=itemgetter(0))
+        connection.execute(_STOCK, [{"of": sku, "quantity": quantity} for sku, quantity in stocks])
+    if ledger.grown:
+        grown = sorted(ledger.grown)
+        connection.execute(_GROW, [{"show": s, "head": ledger.heads[s].seq} for s in grown])
+    if ledger.standings:
+        stood = sorted(ledger.standings.items(), key=itemgetter(0))
+        connection.execute(STAND, [standing_row(show, standing) for show, standing in stood])
+
+
+def standing_row(show: str, standing: Standing) -> dict[str, Any]:
+    """The values of `STAND`."""
+    return {"show": show, "now": standing.status, "due": standing.due_at}
+
+
+def _keyed(row: dict[str, Any]) -> dict[str, Any]:
+    return {"of_connection": row["connection"], "of_purchase": row["purchase"], **row}
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _receipt_row(receipt: Receipt) -> dict[str, Any]:
+    return {
+        "connection": receipt.connection,
+        "delivery": receipt.delivery,
+        "received_at": receipt.received_at,
+        "outcome": receipt.outcome,
+        "body": receipt.body,
+    }

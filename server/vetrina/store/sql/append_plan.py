@@ -1,0 +1,159 @@
+"""What a group of appends comes to: who conflicts, which numbers are given, which rows follow.
+
+Pure: the ledger is told what the database holds and says what is to be written. So many entries
+cost as many statements as one, and one that conflicts leaves the others alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from vetrina.domain.show.events import Position, Recorded, StockChanged
+from vetrina.domain.show.values import PastDeal
+from vetrina.protocol.codec import encode_event, type_of
+from vetrina.store.ports.shows import (
+    Append,
+    Appended,
+    Conflict,
+    Receipt,
+    Remembered,
+    Standing,
+    VersionedRecord,
+)
+
+Row = dict[str, Any]
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AppendRequest:
+    """Receipts and records that lead to no event."""
+
+    receipts: Sequence[Receipt]
+    records: Sequence[VersionedRecord]
+
+
+Entry = Append | AppendRequest
+
+
+@dataclass(slots=True)
+class AppendPlan:
+    """The state of a group's transaction. The first four fields are what the database holds."""
+
+    heads: dict[str, Position]
+    versions: dict[Pair, int]
+    deliveries: set[Pair]
+    answered: Set[str] = frozenset()
+
+    events: list[Row] = field(default_factory=list)
+    receipts: list[Receipt] = field(default_factory=list)
+    new_orders: dict[Pair, Row] = field(default_factory=dict)
+    orders: dict[Pair, Row] = field(default_factory=dict)
+    answers: dict[str, Remembered] = field(default_factory=dict)
+    stocks: dict[str, int | None] = field(default_factory=dict)
+    past_deals: list[Row] = field(default_factory=list)
+    grown: set[str] = field(default_factory=set)
+    standings: dict[str, Standing] = field(default_factory=dict)
+
+    def enter(self, entry: Entry) -> Appended | None:
+        """Take an entry in, whole or not at all. Raises Conflict and LookupError."""
+        self._check_inbox(entry)
+        orders = [(_pair(record), _order_row(record)) for record in entry.records]
+        appended = self._append(entry) if isinstance(entry, Append) else None
+        self.receipts.extend(entry.receipts)
+        self.deliveries.update((r.connection, r.delivery) for r in entry.receipts)
+        for pair, row in orders:
+            self.versions[pair] = row["version"]
+            new = row["version"] == 1 or pair in self.new_orders
+            (self.new_orders if new else self.orders)[pair] = row
+        return appended
+
+    def _check_inbox(self, entry: Entry) -> None:
+        deliveries = [(receipt.connection, receipt.delivery) for receipt in entry.receipts]
+        if len(set(deliveries)) < len(deliveries) or not self.deliveries.isdisjoint(deliveries):
+            raise Conflict("A delivery has a receipt already. Read again and decide again.")
+        versions = {_pair(record): record.version for record in entry.records}
+        known = {pair: self.versions.get(pair, 0) for pair in versions}
+        if len(versions) < len(entry.records) or versions != known:
+            raise Conflict("An order was written by somebody else. Read it again.")
+
+    def _append(self, append: Append) -> Appended:
+        head = self.heads.get(append.show)
+        if head is None:
+            raise LookupError(f"There is no show {append.show!r}.")
+        if append.after is not None and append.after != head.seq:
+            raise Conflict(
+                f"{append.show} stands at {head.seq}, not at {append.after}. Read it again."
+            )
+        recorded = tuple(
+            Recorded(seq, event, append.by) for seq, event in enumerate(append.events, head.seq + 1)
+        )
+        rows = [_event_row(append.show, one) for one in recorded]
+        position = Position(head.epoch, head.seq + len(recorded))
+        self._remember(append, position, recorded)
+        self.events.extend(rows)
+        self.past_deals.extend(map(_past_deal_row, append.past_deals))
+        if recorded:
+            self.heads[append.show] = position
+            self.grown.add(append.show)
+        if append.standing is not None:
+            self.standings[append.show] = append.standing
+        for one in recorded:
+            if isinstance(one.event, StockChanged):
+                self.stocks[one.event.sku] = one.event.quantity
+        return Appended(position, recorded)
+
+    def _remember(self, append: Append, position: Position, recorded: Sequence[Recorded]) -> None:
+        if append.remember is None:
+            return
+        answer = append.remember(position, recorded)
+        if answer.key in self.answered or answer.key in self.answers:
+            raise Conflict("This request was answered already. Read the answer.")
+        self.answers[answer.key] = answer
+
+
+def looked_up(entries: Iterable[Entry]) -> tuple[set[Pair], set[Pair]]:
+    """The deliveries and the orders that entries are about, each with its connection."""
+    deliveries: set[Pair] = set()
+    orders: set[Pair] = set()
+    for entry in entries:
+        deliveries.update((receipt.connection, receipt.delivery) for receipt in entry.receipts)
+        orders.update(map(_pair, entry.records))
+    return deliveries, orders
+
+
+def _pair(record: VersionedRecord) -> Pair:
+    return record.connection, record.record.purchase
+
+
+def _event_row(show: str, recorded: Recorded) -> Row:
+    return {
+        "show": show,
+        "seq": recorded.seq,
+        "type": type_of(recorded.event),
+        "at": recorded.event.at,
+        "by": recorded.by,
+        "data": encode_event(recorded.event).decode(),
+    }
+
+
+def _past_deal_row(deal: PastDeal) -> Row:
+    return {
+        "sku": deal.sku,
+        "currency": deal.price.currency,
+        "price": deal.price.amount,
+        "ended_at": deal.ended_at,
+    }
+
+
+def _order_row(record: VersionedRecord) -> Row:
+    return {
+        "connection": record.connection,
+        "purchase": record.record.purchase,
+        "version": record.version + 1,
+        "data": orjson.dumps(record.record).decode(),
+    }

@@ -1,0 +1,167 @@
+"""Shows and their logs in SQL."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from vetrina.domain.money import Money
+from vetrina.domain.show.events import Event, Position, Recorded
+from vetrina.domain.show.values import Host, PastDeal
+from vetrina.store.ports.shows import Append, Appended, FirstKey, Running, Show, Standing, Taken
+from vetrina.store.sql.append import STAND, standing_row, write_entries
+from vetrina.store.sql.chunks import slices
+from vetrina.store.sql.event_log import read_events
+from vetrina.store.sql.keys import insert_key
+from vetrina.store.sql.repository import Repository
+from vetrina.store.sql.tables import past_deals, shows
+
+_SHOW = select(shows).where(shows.c.slug == bindparam("slug"))
+_SHOWS = select(shows).order_by(shows.c.created_at.desc(), shows.c.place.desc())
+_HEAD = select(shows.c.epoch, shows.c.seq).where(shows.c.slug == bindparam("slug"))
+_HEADS = select(shows.c.slug, shows.c.epoch, shows.c.seq).where(
+    shows.c.slug.in_(bindparam("slugs", expanding=True))
+)
+_RUNNING = (
+    select(shows)
+    .where(or_(shows.c.status.is_(None), shows.c.status != "ended"))
+    .order_by(shows.c.created_at.desc(), shows.c.place.desc())
+)
+_RENEW = (
+    update(shows)
+    .where(shows.c.slug == bindparam("show"), shows.c.epoch == bindparam("old"))
+    .values(epoch=bindparam("new"))
+)
+_PAST_DEALS = (
+    select(past_deals)
+    .where(
+        past_deals.c.sku.in_(bindparam("skus", expanding=True)),
+        past_deals.c.ended_at > bindparam("since"),
+    )
+    .order_by(past_deals.c.place)
+)
+
+
+class SqlShows(Repository):
+    """The port `ShowStore`."""
+
+    async def create_show(
+        self,
+        show: Show,
+        events: Sequence[Event] = (),
+        by: str | None = None,
+        standing: Standing | None = None,
+        first_key: FirstKey | None = None,
+    ) -> Appended:
+        return await self._write_alone(partial(_create, show, events, by, standing, first_key))
+
+    async def show(self, slug: str) -> Show | None:
+        row = await self._row(_SHOW, slug=slug)
+        return _to_show(row) if row else None
+
+    async def shows(self) -> list[Show]:
+        return [_to_show(row) for row in await self._rows(_SHOWS)]
+
+    async def head(self, slug: str) -> Position | None:
+        row = await self._row(_HEAD, slug=slug)
+        return Position(row.epoch, row.seq) if row else None
+
+    async def heads(self, slugs: Sequence[str]) -> dict[str, Position]:
+        found: dict[str, Position] = {}
+        for some in slices(slugs):
+            rows = await self._rows(_HEADS, slugs=some)
+            found.update((row.slug, Position(row.epoch, row.seq)) for row in rows)
+        return found
+
+    async def running(self) -> list[Running]:
+        return [_to_running(row) for row in await self._rows(_RUNNING)]
+
+    async def set_standing(self, slug: str, standing: Standing) -> None:
+        def stand(connection: Connection) -> None:
+            connection.execute(STAND, standing_row(slug, standing))
+
+        await self._write_alone(stand)
+
+    async def renew_epoch(self, slug: str, old: str, new: str) -> bool:
+        def renew(connection: Connection) -> bool:
+            values = {"show": slug, "old": old, "new": new}
+            return connection.execute(_RENEW, values).rowcount == 1
+
+        return await self._write_alone(renew)
+
+    async def append(self, append: Append) -> Appended:
+        began = time.monotonic()
+        appended: Appended = await self._write(write_entries, append)
+        if self._watch is not None:
+            self._watch.store_appended(time.monotonic() - began)
+        return appended
+
+    async def events(self, slug: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
+        return await self._database.read(partial(read_events, slug, after, limit))
+
+    async def past_deals(self, skus: Sequence[str], since: int) -> list[PastDeal]:
+        rows = await self._rows(_PAST_DEALS, skus=sorted(set(skus)), since=since)
+        return [PastDeal(row.sku, Money(row.price, row.currency), row.ended_at) for row in rows]
+
+
+def _create(
+    show: Show,
+    first: Sequence[Event],
+    by: str | None,
+    standing: Standing | None,
+    first_key: FirstKey | None,
+    connection: Connection,
+) -> Appended:
+    if connection.execute(_HEAD, {"slug": show.slug}).first() is not None:
+        raise _taken(show)
+    try:
+        connection.execute(insert(shows), _show_row(show))
+    except IntegrityError as error:
+        raise _taken(show) from error
+    append = Append(show=show.slug, events=first, by=by, standing=standing)
+    [outcome] = write_entries(connection, [append])
+    if isinstance(outcome, Exception):
+        raise outcome
+    if first_key is not None:
+        insert_key(first_key.key, first_key.digest, first_key.answer, connection)
+    appended: Appended = outcome
+    return appended
+
+
+def _taken(show: Show) -> Taken:
+    return Taken(f"There is a show {show.slug!r} already. Choose another slug.")
+
+
+def _show_row(show: Show) -> dict[str, Any]:
+    return {
+        "slug": show.slug,
+        "title": show.title,
+        "currency": show.currency,
+        "epoch": show.epoch,
+        "created_at": show.created_at,
+        "host_name": show.host.name if show.host else None,
+        "host_url": show.host.url if show.host else None,
+        "seq": 0,
+        "status": "draft",
+    }
+
+
+def _to_running(row: Row[Any]) -> Running:
+    standing = None if row.status is None else Standing(row.status, row.due_at)
+    return Running(row.slug, row.created_at, Position(row.epoch, row.seq), standing)
+
+
+def _to_show(row: Row[Any]) -> Show:
+    return Show(
+        slug=row.slug,
+        title=row.title,
+        currency=row.currency,
+        epoch=row.epoch,
+        created_at=row.created_at,
+        host=None if row.host_name is None else Host(row.host_name, row.host_url),
+    )

@@ -1,0 +1,101 @@
+"""Commands: the wishes of the host, one or several that go together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, get_args
+
+import orjson
+from pydantic import TypeAdapter
+from starlette.responses import Response
+
+from vetrina.domain.errors import REFUSALS, Refused
+from vetrina.domain.show.commands import PublicCommand
+from vetrina.domain.show.events import Position, Recorded
+from vetrina.protocol.codec import encode_recorded
+from vetrina.protocol.command_codec import COMMAND_TYPES, BadCommand, FieldError, decode_command
+from vetrina.web.api.responses import Events
+from vetrina.web.http.json_response import json_bytes
+from vetrina.web.http.operation import Call, Operation
+from vetrina.web.http.problem import invalid
+from vetrina.web.http.request_body import check_length, parse_json
+
+NAMES: Final = dict(zip(get_args(PublicCommand), COMMAND_TYPES, strict=True))
+_ONE: Final[TypeAdapter[Any]] = TypeAdapter(PublicCommand)
+_MANY: Final[TypeAdapter[Any]] = TypeAdapter(list[PublicCommand])
+
+
+class CommandsBody:
+    """One command or a list; all mistakes of all commands are told at once."""
+
+    def decode(self, raw: bytes) -> list[PublicCommand]:
+        """Raises `invalid`; in a list the fields are named like `0.price`."""
+        value = parse_json(raw)
+        many = isinstance(value, list)
+        items = value if many else [value]
+        check_length(items)
+        commands: list[PublicCommand] = []
+        errors: list[FieldError] = []
+        for position, item in enumerate(items):
+            try:
+                commands.append(decode_command(item))
+            except BadCommand as bad:
+                errors += [_placed(error, position) if many else error for error in bad.errors]
+        if errors:
+            raise invalid(errors)
+        return commands
+
+    def schema_adapters(self) -> list[TypeAdapter[Any]]:
+        """One, or a list."""
+        return [_ONE, _MANY]
+
+
+async def follow(call: Call) -> Response:
+    """Follow all commands or none."""
+    commands: list[PublicCommand] = call.body
+    remember = call.once.with_events(events_body) if call.once is not None else None
+    shows, metrics = call.context.shows, call.context.metrics
+    try:
+        appended = await shows.handle(call.slug, commands, by=call.by, remember=remember)
+    except Refused as refused:
+        metrics.command(_name_of(commands), refused.code)
+        raise
+    for command in commands:
+        metrics.command(NAMES[type(command)], "applied")
+    return json_bytes(events_body(appended.position, appended.events))
+
+
+def events_body(position: Position, events: Sequence[Recorded]) -> bytes:
+    """`{"epoch","seq","events":[…]}` as control sees it."""
+    told = {
+        "epoch": position.epoch,
+        "seq": position.seq,
+        "events": [orjson.Fragment(encode_recorded(event)) for event in events],
+    }
+    return orjson.dumps(told)
+
+
+def _name_of(commands: Sequence[PublicCommand]) -> str:
+    """Which of several was refused is not known; a list counts as one."""
+    return NAMES[type(commands[0])] if len(commands) == 1 else "list"
+
+
+def _placed(error: FieldError, position: int) -> FieldError:
+    return FieldError(f"{position}.{error.field}".rstrip("."), error.message)
+
+
+OPERATIONS = (
+    Operation(
+        method="POST",
+        path="/api/v1/shows/{slug}/commands",
+        name="follow_commands",
+        summary="Pin, start a deal, announce, end the show …",
+        about="One command or a list; a list is all or nothing. A wish that changes nothing "
+        "succeeds without events. With an `Idempotency-Key` the answer is written in the same "
+        "transaction as the events, so a repeat is safe even after a crash.",
+        handler=follow,
+        body=CommandsBody(),
+        answer=Events,
+        refusals=("unknown_show", *REFUSALS),
+    ),
+)

@@ -1,0 +1,169 @@
+"""Webhook addresses for shop systems."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field
+from starlette.responses import Response
+
+from vetrina.store.ports.polls import Poll
+from vetrina.store.ports.shows import Connection
+from vetrina.web.api.polls import Polling, polling_of
+from vetrina.web.http.json_response import json_answer, no_content
+from vetrina.web.http.operation import Call, Operation
+from vetrina.web.http.problem import unknown
+from vetrina.web.http.request_body import JsonBody
+
+Text = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedConnection:
+    """A webhook address and how it fares; `last_refusal` says why one was refused or not counted.
+
+    `secrets`: how many are good; more than one while a secret is being replaced. `counted`: a paid
+    order counted for a show. `unmatched`: references that no product is known for. `poll` null: the
+    shop is not asked for what it did not deliver.
+    """
+
+    id: str
+    kind: str
+    show: str | None
+    url: str
+    secrets: int
+    created_at: int
+    last_delivery_at: int | None
+    last_verified_at: int | None
+    last_refused_at: int | None
+    last_refusal: str | None
+    counted: bool
+    unmatched: int
+    poll: Polling | None
+
+
+@dataclass(frozen=True)
+class Connections:
+    """All connections, oldest first."""
+
+    connections: list[ListedConnection]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewConnection:
+    """A new webhook address. `secret` is told this once; null: give the one that the shop shows."""
+
+    id: str
+    kind: str
+    show: str | None
+    secret: str | None
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConnectionBody:
+    """A connection to make. `secret` is the provider's, where the provider makes it; it may follow.
+
+    `show` null: deliveries go to the show that is on. `app_key` is TikTok's.
+    """
+
+    kind: Annotated[str, Field(max_length=40, examples=["generic", "shopify"])]
+    show: str | None = None
+    secret: Text | None = None
+    app_key: Text | None = None
+
+
+async def create_connection(call: Call) -> Response:
+    """Make a webhook address."""
+    wished: ConnectionBody = call.body
+    if wished.show is not None:
+        await call.context.shows.show(wished.show)
+    options = {} if wished.app_key is None else {"app_key": wished.app_key}
+    connection, secret = await call.context.connections.create(
+        wished.kind, show=wished.show, secret=wished.secret, options=options
+    )
+    told = NewConnection(
+        id=connection.id,
+        kind=connection.kind,
+        show=connection.show,
+        secret=secret,
+        url=_address(call, connection),
+    )
+    return json_answer(told, 201)
+
+
+async def list_connections(call: Call) -> Response:
+    """All connections and how their deliveries fare."""
+    known = await call.context.connections.all()
+    polls = await call.context.reconciling.all()
+    return json_answer(
+        {"connections": [await _listed(call, one, polls.get(one.id)) for one in known]}
+    )
+
+
+async def delete_connection(call: Call) -> Response:
+    """Forget a connection."""
+    if not await call.context.connections.remove(str(call.request.path_params["id"])):
+        raise unknown("connection", "There is no connection with this id.")
+    return no_content()
+
+
+async def _listed(call: Call, connection: Connection, poll: Poll | None) -> ListedConnection:
+    unmatched = await call.context.shows.matching.unmatched(connection.id)
+    return ListedConnection(
+        id=connection.id,
+        kind=connection.kind,
+        show=connection.show,
+        url=_address(call, connection),
+        secrets=len(connection.secrets),
+        created_at=connection.created_at,
+        last_delivery_at=connection.last_delivery_at,
+        last_verified_at=connection.last_verified_at,
+        last_refused_at=connection.last_refused_at,
+        last_refusal=connection.last_refusal,
+        counted=await call.context.connections.counted(connection.id),
+        unmatched=len(unmatched),
+        poll=polling_of(poll),
+    )
+
+
+def _address(call: Call, connection: Connection) -> str:
+    return f"{call.context.base_url(call.request)}/webhooks/{connection.id}"
+
+
+OPERATIONS = (
+    Operation(
+        method="POST",
+        path="/api/v1/connections",
+        name="create_connection",
+        summary="Make a webhook address for a shop system",
+        about="The secret is told this once. Without `show` deliveries go to the show that is on.",
+        handler=create_connection,
+        scope="all",
+        body=JsonBody[ConnectionBody](ConnectionBody),
+        status=201,
+        answer=NewConnection,
+        refusals=("unknown_show",),
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/connections",
+        name="list_connections",
+        summary="See how deliveries fare",
+        handler=list_connections,
+        scope="all",
+        answer=Connections,
+    ),
+    Operation(
+        method="DELETE",
+        path="/api/v1/connections/{id}",
+        name="delete_connection",
+        summary="Remove a webhook address",
+        about="What it counted stays counted.",
+        handler=delete_connection,
+        scope="all",
+        status=204,
+        refusals=("unknown_connection",),
+    ),
+)

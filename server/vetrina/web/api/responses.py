@@ -1,0 +1,162 @@
+"""The forms of answers, for the description of the interface. Field names are those on the wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from vetrina.domain.catalogue.product import Product
+from vetrina.domain.money import Money
+from vetrina.domain.show.events import SoldItem
+from vetrina.domain.show.state import ShowStatus
+from vetrina.domain.show.values import Announcement, Deal, Disclosure, Host, Pin
+
+
+@dataclass(frozen=True)
+class Products:
+    """Products of the catalogue."""
+
+    products: list[Product]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BagProduct:
+    """A product in a bag: its `number` is unique in the show and never reused."""
+
+    sku: str
+    title: str
+    price: Money
+    prior_price: Money | None
+    image: str | None
+    link: str | None
+    stock: int | None
+    number: int
+
+
+@dataclass(frozen=True)
+class Bag:
+    """The products of one show, in order."""
+
+    show: str
+    currency: str
+    products: list[BagProduct]
+
+
+@dataclass(frozen=True)
+class ListedShow:
+    """A show in the list of shows."""
+
+    slug: str
+    title: str
+    status: ShowStatus
+    currency: str
+
+
+@dataclass(frozen=True)
+class Shows:
+    """All shows, newest first."""
+
+    shows: list[ListedShow]
+
+
+@dataclass(frozen=True)
+class Urls:
+    """Where the show is seen and run. `overlay` holds the overlay key."""
+
+    viewer: str
+    overlay: str
+    control: str
+
+
+@dataclass(frozen=True)
+class CreatedShow:
+    """A new show. The overlay key is told this once."""
+
+    show: ListedShow
+    overlay_key: str
+    urls: Urls
+
+
+@dataclass(frozen=True)
+class ShowHead:
+    """The show itself, as every client sees it."""
+
+    slug: str
+    title: str
+    status: ShowStatus
+    currency: str
+    disclosure: Disclosure
+    host: Host | None
+    started_at: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purchase:
+    """A paid order as viewers may know it; `name` null means nobody is named."""
+
+    purchase: str
+    items: list[SoldItem]
+    name: str | None
+    region: str | None
+    occurred_at: int
+    at: int
+    test: bool
+
+
+@dataclass(frozen=True)
+class State:
+    """What everybody sees of a show. The bag is fetched on its own."""
+
+    show: ShowHead
+    pins: list[Pin]
+    deals: list[Deal]
+    ticker: list[Purchase]
+    announcement: Announcement | None
+    viewers: int
+    panic: bool
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The state at a position; `now` is the server's time."""
+
+    epoch: str
+    seq: int
+    now: int
+    state: State
+
+
+@dataclass(frozen=True)
+class Events:
+    """Numbered events; their fields follow from `type`, see /asyncapi.json."""
+
+    epoch: str
+    seq: int
+    events: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverlayInstance:
+    """One overlay: null where it has not told, or cannot know. `paint_ms`: from event to paint."""
+
+    id: str
+    label: str
+    connected: bool
+    visible: bool | None
+    active: bool | None
+    painted_seq: int | None
+    painted_at: int | None
+    paint_ms: int | None
+    heartbeat_age_ms: int
+    engine: str | None
+
+
+@dataclass(frozen=True)
+class OverlayInstances:
+    """All overlays of a show that are connected or left lately.
+
+    `complete` is false while other servers are not heard: those connected there may be missing.
+    """
+
+    overlays: list[OverlayInstance]
+    complete: bool

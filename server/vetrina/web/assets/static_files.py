@@ -1,0 +1,70 @@
+"""Serving the browser's files and the uploaded pictures."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from vetrina.web.assets.registry import Asset
+from vetrina.web.context import Context
+from vetrina.web.http.compression import best_encoding
+from vetrina.web.http.etags import matches
+
+FOREVER = "public, max-age=31536000, immutable"
+_PICTURE = re.compile(r"[0-9a-f]{32}\.webp")
+
+
+class StaticFiles:
+    """`/static/…` and `/overlays/…` from memory."""
+
+    def __init__(self, context: Context) -> None:
+        self._assets = context.assets
+
+    async def answer(self, request: Request) -> Response:
+        """The file, or 304 when the browser has it."""
+        found = self._assets.find(request.url.path)
+        if found is None:
+            raise HTTPException(404)
+        asset, forever = found
+        encoding = best_encoding(request, asset.encoded)
+        headers = _headers(asset, encoding, forever)
+        if matches(request.headers.get("if-none-match"), headers.get("etag", "")):
+            return Response(None, 304, headers)
+        body = asset.encoded[encoding] if encoding else asset.body
+        return Response(body, 200, headers, asset.media_type)
+
+
+class Media:
+    """`/media/…`: pictures whose name is the hash of their content."""
+
+    def __init__(self, context: Context) -> None:
+        self._folder: Path = context.media
+
+    async def answer(self, request: Request) -> Response:
+        """The picture. The name is checked, so no address leads out of the folder."""
+        name = str(request.path_params["name"])
+        if _PICTURE.fullmatch(name) is None or not (self._folder / name).is_file():
+            raise HTTPException(404)
+        headers = {
+            "cache-control": FOREVER,
+            "content-security-policy": "default-src 'none'",
+            "x-content-type-options": "nosniff",
+        }
+        return FileResponse(self._folder / name, headers=headers, media_type="image/webp")
+
+
+def _headers(asset: Asset, encoding: str | None, forever: bool) -> dict[str, str]:
+    headers = {
+        "cache-control": FOREVER if forever else "no-cache",
+        "vary": "accept-encoding",
+        "x-content-type-options": "nosniff",
+    }
+    if not forever:
+        headers["etag"] = f'"{asset.digest}{f"-{encoding}" if encoding else ""}"'
+    if encoding:
+        headers["content-encoding"] = encoding
+    return headers

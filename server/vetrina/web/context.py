@@ -1,0 +1,92 @@
+"""What the routes work with: handed over once, by the composition root."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from starlette.requests import Request
+
+from vetrina.bus.port import Bus
+from vetrina.bus.rate_limits import SharedBuckets
+from vetrina.clock import Clock
+from vetrina.live.audience_counts import AudienceCounts
+from vetrina.live.clock_sync import ClockSync
+from vetrina.live.event_feed import EventFeed
+from vetrina.live.purchases.shop_connections import Connections
+from vetrina.live.reconciliation.poller import Poller
+from vetrina.live.service import ShowService
+from vetrina.metrics import Metrics
+from vetrina.realtime.hub import Hub
+from vetrina.settings import Settings
+from vetrina.store.ports.shows import Store
+from vetrina.supervisor import Supervisor
+from vetrina.web.api.bag_cache import BagCache
+from vetrina.web.assets.pictures import Pictures
+from vetrina.web.assets.registry import Assets
+from vetrina.web.http.auth import Authenticator
+from vetrina.web.http.hosts import without_default_port
+from vetrina.web.http.idempotency import RememberedAnswers
+from vetrina.web.http.rate_limiter import Rate, RateLimiter, per_minute
+from vetrina.web.pages.templating import Templates
+
+Numbers = Callable[[], Awaitable[bytes]]
+
+
+@dataclass(kw_only=True)
+class Context:
+    """The parts of one process, and what the web layer builds on top of them."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    bus: Bus
+    shows: ShowService
+    connections: Connections
+    reconciling: Poller
+    supervisor: Supervisor
+    feed: EventFeed
+    audience: AudienceCounts
+    hub: Hub
+    metrics: Metrics
+    assets: Assets
+    clock_sync: ClockSync | None = None
+    """None where time is an argument: in tests."""
+    buckets: SharedBuckets | None = None
+    """The rate limits of all processes, where there are several."""
+    numbers: Numbers | None = None
+    """The numbers of all workers, where there are several."""
+    auth: Authenticator = field(init=False)
+    limiter: RateLimiter = field(init=False)
+    reads: Rate = field(init=False)
+    changes: Rate = field(init=False)
+    visits: Rate = field(init=False)
+    answers: RememberedAnswers = field(init=False)
+    bags: BagCache = field(init=False)
+    templates: Templates = field(init=False)
+    pictures: Pictures = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.auth = Authenticator(self.store, self.clock)
+        self.feed.on_revoked(self.auth.forget)
+        self.limiter = RateLimiter(self.clock, shared=self.buckets)
+        self.reads = per_minute("reads", self.settings.reads_per_minute)
+        self.changes = per_minute("changes", self.settings.requests_per_minute)
+        self.visits = per_minute("visits", self.settings.reads_per_minute)
+        self.answers = RememberedAnswers(self.store, self.clock)
+        self.bags = BagCache()
+        self.templates = Templates(self.assets)
+        self.pictures = Pictures(self.media)
+
+    @property
+    def media(self) -> Path:
+        """The folder of uploaded pictures."""
+        return self.settings.data / "media"
+
+    def base_url(self, request: Request) -> str:
+        """Where others reach this server: the setting, else as this request reached it."""
+        if self.settings.public_url:
+            return self.settings.public_url
+        here = request.base_url
+        return str(here.replace(netloc=without_default_port(here.netloc))).rstrip("/")

@@ -1,0 +1,1 @@
+"""What every HTTP call has in common: operations table, keys, limits, bodies, problems."""

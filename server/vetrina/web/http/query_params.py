@@ -1,0 +1,44 @@
+"""Query parameters, read and documented in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from vetrina.protocol.command_codec import FieldError
+from vetrina.web.http.operation import Parameter
+from vetrina.web.http.problem import invalid
+
+
+@dataclass(frozen=True, slots=True)
+class WholeNumber:
+    """A number from `least` to `most`; `default` when it is not given."""
+
+    name: str
+    about: str
+    default: int
+    least: int
+    most: int
+
+    @property
+    def parameter(self) -> Parameter:
+        """Its row in the description of the interface."""
+        schema = {
+            "type": "integer",
+            "minimum": self.least,
+            "maximum": self.most,
+            "default": self.default,
+        }
+        return Parameter(self.name, self.about, schema)
+
+    def of(self, request: Request) -> int:
+        """The value in a request. Raises `invalid`."""
+        text = request.query_params.get(self.name)
+        if text is None:
+            return self.default
+        number = int(text) if text.isascii() and text.isdigit() and len(text) <= 16 else -1
+        if not self.least <= number <= self.most:
+            message = f"expected a whole number from {self.least} to {self.most}"
+            raise invalid([FieldError(self.name, message)])
+        return number

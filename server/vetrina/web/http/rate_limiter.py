@@ -1,0 +1,121 @@
+"""Token buckets: so many calls a second, and a few at once, per key and per address."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from collections import OrderedDict
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+from typing import Final
+
+from starlette.requests import Request
+
+from vetrina.bus.rate_limits import SharedBuckets
+from vetrina.clock import Clock
+from vetrina.web.http.problem import Problem
+
+# A bucket has about 200 bytes. The one that rested longest goes first; it was the fullest anyway.
+MOST_BUCKETS: Final = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`burst` calls at once, then `per_s` a second. `name` keeps the buckets of rates apart."""
+
+    name: str
+    per_s: float
+    burst: int
+
+
+def per_minute(name: str, calls: int) -> Rate:
+    """A minute's calls may all come at once, then they come evenly."""
+    return Rate(name, per_s=calls / 60, burst=calls)
+
+
+# A hand on a Stream Deck, with room for one that leans on it.
+HOOKS: Final = Rate("hooks", per_s=5, burst=20)
+# Only failures are counted, so that nobody is shut out by a stranger at the same address.
+FAILURES: Final = Rate("failures", per_s=0.5, burst=20)
+
+# Only failures count in the end. It bounds what guessing costs the store, not what is answered.
+LOOK_UPS: Final = Rate("look-ups", per_s=20, burst=100)
+
+
+class RateLimiter:
+    """The buckets of all processes where they can be asked, else those of this one."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        most_buckets: int = MOST_BUCKETS,
+        shared: SharedBuckets | None = None,
+    ) -> None:
+        self._clock = clock
+        self._most = most_buckets
+        self._shared = shared
+        self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
+
+    async def take(self, rate: Rate, who: str) -> None:
+        """Count one call. Raises the Problem `rate_limited`, which says when to try again."""
+        if self._shared is not None:
+            with contextlib.suppress(OSError):
+                per_s, burst = rate.per_s, rate.burst
+                wait_s = await self._shared.take(rate.name, who, per_s=per_s, burst=burst)
+                if wait_s > 0:
+                    raise _rate_limited(math.ceil(wait_s))
+                return
+        self.take_here(rate, who)
+
+    def take_here(self, rate: Rate, who: str) -> None:
+        """Count one call in this process alone: what bounds the work of this process."""
+        now = self._clock.monotonic()
+        tokens, then = self._buckets.get((rate.name, who), (float(rate.burst), now))
+        tokens = min(float(rate.burst), tokens + (now - then) * rate.per_s)
+        allowed = tokens >= 1
+        self._keep((rate.name, who), (tokens - 1 if allowed else tokens, now))
+        if not allowed:
+            raise _rate_limited(math.ceil((1 - tokens) / rate.per_s))
+
+    def give_back(self, rate: Rate, who: str) -> None:
+        """The call was one that does not count after all."""
+        tokens, then = self._buckets.get((rate.name, who), (float(rate.burst), 0.0))
+        self._keep((rate.name, who), (min(float(rate.burst), tokens + 1), then))
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+    def _keep(self, name: tuple[str, str], bucket: tuple[float, float]) -> None:
+        self._buckets[name] = bucket
+        self._buckets.move_to_end(name)
+        if len(self._buckets) > self._most:
+            self._buckets.popitem(last=False)
+
+
+def address_of(request: Request) -> str:
+    """Who is at the other end: an IPv4 address, or the /64 network that one IPv6 client holds."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address):
+        return f"{address.exploded[:19]}::/64"
+    return str(address)
+
+
+def is_own(address: str) -> bool:
+    """Whether it is this machine: a proxy may stand there, with everybody behind it."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _rate_limited(wait_s: int) -> Problem:
+    return Problem(
+        429,
+        "rate_limited",
+        f"Too many calls. Try again in {wait_s} s.",
+        headers={"retry-after": str(wait_s)},
+    )

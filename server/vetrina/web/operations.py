@@ -1,0 +1,111 @@
+"""The table of all calls, in the order in which /docs tells them."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import orjson
+from starlette.responses import Response
+
+from vetrina.web import health, hooks
+from vetrina.web.api import (
+    bag,
+    commands,
+    connection_secrets,
+    connections,
+    events,
+    images,
+    keys,
+    logins,
+    matches,
+    overlays,
+    polls,
+    products,
+    qr,
+    short_links,
+    shows,
+)
+from vetrina.web.http.json_response import json_bytes
+from vetrina.web.http.operation import Call, Operation
+from vetrina.web.schema import asyncapi, openapi
+from vetrina.web.webhooks import Webhooks
+
+
+async def _receive(call: Call) -> Response:
+    return await Webhooks(call.context).receive(call.request)
+
+
+WEBHOOKS: Final = (
+    Operation(
+        method="POST",
+        path="/webhooks/{connection}",
+        name="receive_webhook",
+        summary="Deliver what a shop reports",
+        about="Signed by the provider; answered after it is durable. 200 with the outcome, also "
+        "for a repeat; 401 for a bad signature, without saying why: that is in the panel.",
+        handler=_receive,
+        who="provider",
+        refusals=("unknown_connection", "bad_signature", "invalid", "busy"),
+    ),
+)
+
+
+async def _openapi(_: Call) -> Response:
+    return json_bytes(_encoded_openapi())
+
+
+async def _asyncapi(_: Call) -> Response:
+    return json_bytes(_encoded_asyncapi())
+
+
+@cache
+def _encoded_openapi() -> bytes:
+    return orjson.dumps(openapi.document(OPERATIONS))
+
+
+@cache
+def _encoded_asyncapi() -> bytes:
+    return orjson.dumps(asyncapi.document())
+
+
+DESCRIPTIONS: Final = (
+    Operation(
+        method="GET",
+        path="/openapi.json",
+        name="openapi",
+        summary="This interface as OpenAPI 3.1",
+        handler=_openapi,
+        who="anyone",
+    ),
+    Operation(
+        method="GET",
+        path="/asyncapi.json",
+        name="asyncapi",
+        summary="The socket as AsyncAPI 3.0",
+        handler=_asyncapi,
+        who="anyone",
+    ),
+)
+
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    *shows.OPERATIONS,
+    *products.OPERATIONS,
+    *images.OPERATIONS,
+    *bag.OPERATIONS,
+    *commands.OPERATIONS,
+    *events.OPERATIONS,
+    *overlays.OPERATIONS,
+    *keys.OPERATIONS,
+    *logins.OPERATIONS,
+    *connections.OPERATIONS,
+    *connection_secrets.OPERATIONS,
+    *matches.OPERATIONS,
+    *polls.OPERATIONS,
+    *WEBHOOKS,
+    *hooks.OPERATIONS,
+    *short_links.OPERATIONS,
+    *qr.OPERATIONS,
+    *DESCRIPTIONS,
+    *health.OPERATIONS,
+)

@@ -1,0 +1,134 @@
+"""The HTML pages. Each is a small frame; what is in it comes from scripts over socket and API."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from vetrina import __version__
+from vetrina.web.assets.registry import policy_hash
+from vetrina.web.context import Context
+from vetrina.web.http.accept_language import language_of
+from vetrina.web.http.compression import compressed
+from vetrina.web.http.key_lookup import admitted
+from vetrina.web.http.problem import Problem
+from vetrina.web.http.rate_limiter import address_of, is_own
+from vetrina.web.http.security_headers import Page, page_headers
+from vetrina.web.pages.viewer_page import ViewerPage
+
+# The pages with a script; the import map of a page names what its script needs, and no more.
+SCRIPTS = {
+    "control.html": "js/pages/control.js",
+    "dock.html": "js/pages/dock.js",
+    "overlay.html": "js/pages/overlay.js",
+    "viewer.html": "js/pages/viewer.js",
+}
+
+
+class Pages:
+    """One method for each page."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._viewer = ViewerPage(context.assets, context.bags)
+
+    async def home(self, request: Request) -> Response:
+        """What this is, and the way to the control panel."""
+        return self._page(request, "home.html", "plain")
+
+    async def control(self, request: Request) -> Response:
+        """The host's panel. The page itself is public; its scripts ask for the key."""
+        return self._page(request, "control.html", "control", self._panel_data())
+
+    async def dock(self, request: Request) -> Response:
+        """The panel as a narrow strip for an OBS dock."""
+        return self._page(request, "dock.html", "control", self._panel_data())
+
+    async def viewer(self, request: Request) -> Response:
+        """The show on a phone. Links that are shared carry its title and what is pinned."""
+        address = address_of(request)
+        if not is_own(address):
+            try:
+                await self._context.limiter.take(self._context.visits, address)
+            except Problem as problem:
+                return self._later(request, "busy.html", "plain", problem)
+        slug = str(request.path_params["slug"])
+        room = await self._context.feed.room(slug)
+        if room is None:
+            return self.lost(request)
+        base, now = self._context.base_url(request), self._context.clock.now_ms()
+        filled = self._viewer.filled(room, language_of(request), base, now)
+        return self._page(request, "viewer.html", "viewer", filled.pop("page_data"), **filled)
+
+    async def overlay(self, request: Request) -> Response:
+        """The overlay for OBS: nothing at all on screen when its key is not good.
+
+        Whoever sets it up and wonders adds ?preview=1 and reads why.
+        """
+        try:
+            key = await admitted(self._context, request, str(request.path_params["key"]))
+        except Problem as problem:
+            return self._later(request, "overlay-closed.html", "overlay", problem)
+        if key is not None and key.role == "overlay":
+            return self._page(request, "overlay.html", "overlay")
+        explained = request.query_params.get("preview") == "1"
+        return self._page(
+            request, "overlay-closed.html", "overlay", status=404, explained=explained
+        )
+
+    async def demo_shop(self, request: Request) -> Response:
+        """Where the demo's products lead: in place of a seller's own product page."""
+        return self._page(request, "demo-shop.html", "plain")
+
+    def lost(self, request: Request) -> Response:
+        """There is nothing at this address."""
+        return self._page(request, "404.html", "plain", status=404)
+
+    def docs(self, request: Request, **described: Any) -> Response:
+        """The readable description of the API."""
+        return self._page(request, "docs.html", "plain", **described)
+
+    def _panel_data(self) -> dict[str, Any]:
+        """What the panel says beforehand, it says by the limits of this installation."""
+        settings = self._context.settings
+        limits = asdict(settings.limits())
+        return {"version": __version__, "pin_slots": settings.pin_slots, "limits": limits}
+
+    def _later(self, request: Request, template: str, page: Page, problem: Problem) -> Response:
+        """Too many came at once. The page asks again by itself: nobody looks at an overlay's."""
+        answer = self._page(request, template, page, status=problem.status, explained=False)
+        answer.headers.update(problem.headers)
+        answer.headers["refresh"] = problem.headers["retry-after"]
+        return answer
+
+    def _page(
+        self,
+        request: Request,
+        template: str,
+        page: Page,
+        data: dict[str, Any] | None = None,
+        status: int = 200,
+        **more: Any,
+    ) -> Response:
+        import_map = self._context.assets.import_map(SCRIPTS.get(template))
+        html = self._context.templates.render(
+            template,
+            lang=language_of(request),
+            page_data=data or {},
+            # Made by the server from its own file names; its hash is in the page's policy.
+            import_map=Markup(import_map),  # noqa: S704
+            **more,
+        )
+        headers = page_headers(page, policy_hash(import_map), request)
+        body, encoding = compressed(html.encode(), request)
+        return HTMLResponse(body, status, {**headers, **encoding})
+
+
+def wants_html(request: Request) -> bool:
+    """Whether a person's browser asks, as opposed to a program."""
+    accepts = "text/html" in request.headers.get("accept", "")
+    return accepts and not request.url.path.startswith("/api/")

@@ -1,0 +1,94 @@
+"""All routes, and the application that serves them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
+
+from vetrina.realtime.connection_limits import ConnectionLimits
+from vetrina.web.assets.static_files import Media, StaticFiles
+from vetrina.web.context import Context
+from vetrina.web.dispatch import Dispatcher
+from vetrina.web.http.endpoint import measured, routes_of
+from vetrina.web.http.problem import EXCEPTION_HANDLERS, answer_problem
+from vetrina.web.operations import OPERATIONS
+from vetrina.web.pages.pages import Pages, wants_html
+from vetrina.web.schema.docs_page import docs_context
+from vetrina.web.sockets.endpoint import SocketEndpoint
+
+Answer = Callable[[Request], Awaitable[Response]]
+
+
+def web_app(context: Context) -> ASGIApp:
+    """The ASGI application. Its parts are opened and closed by whoever made the context."""
+    pages = Pages(context)
+
+    async def answer_error(request: Request, error: Exception) -> Response:
+        lost = isinstance(error, HTTPException) and error.status_code == 404
+        if lost and wants_html(request):
+            return pages.lost(request)
+        return await answer_problem(request, error)
+
+    handlers = dict.fromkeys(EXCEPTION_HANDLERS, answer_error)
+    app = Starlette(routes=routes(context, pages), exception_handlers=handlers)
+    # `/live/x/` is served as `/live/x`: a redirect would repeat an overlay key in a header.
+    app.router.redirect_slashes = False
+    return Dispatcher(app, _socket(context), lambda: context.hub.draining)
+
+
+def _socket(context: Context) -> SocketEndpoint:
+    settings = context.settings
+    return SocketEndpoint(
+        context.hub,
+        context.feed,
+        context.auth,
+        limits=ConnectionLimits(
+            most=settings.connections_max, most_per_address=settings.connections_per_address
+        ),
+        accepts_per_s=settings.connections_per_second,
+        public_url=settings.public_url,
+    )
+
+
+def routes(context: Context, pages: Pages | None = None) -> list[BaseRoute]:
+    """Calls, pages and files; the socket has a door of its own, see `front.py`."""
+    pages = pages or Pages(context)
+    found: list[BaseRoute] = []
+    found += routes_of(OPERATIONS, context)
+    found += [_page(context, path, answer) for path, answer in _pages(context, pages).items()]
+    return found
+
+
+def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
+    files, media = StaticFiles(context), Media(context)
+
+    async def docs(request: Request) -> Response:
+        return pages.docs(request, **docs_context())
+
+    demo = {"/demo/{sku}": pages.demo_shop} if context.settings.demo else {}
+    return {
+        **demo,
+        "/": pages.home,
+        "/control": pages.control,
+        "/control/dock": pages.dock,
+        "/docs": docs,
+        "/live/{slug}": pages.viewer,
+        "/overlay/{key}": pages.overlay,
+        "/overlay/{key}/{widget}": pages.overlay,
+        "/media/{name}": media.answer,
+        "/overlays/{path:path}": files.answer,
+        "/static/{path:path}": files.answer,
+    }
+
+
+def _page(context: Context, path: str, answer: Answer) -> Route:
+    async def counted(request: Request) -> Response:
+        return await measured(context, path, answer(request))
+
+    return Route(path, counted, methods=["GET"], name=path)

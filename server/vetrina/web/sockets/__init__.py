@@ -1,0 +1,1 @@
+"""`/ws`: from the HTTP request to a subscriber of a room."""

@@ -1,0 +1,228 @@
+"""The live socket, `/ws`: who may come in, and what happens to what they say.
+
+Under uvicorn a socket is detached from ASGI after its handshake, and this endpoint is the
+`TransportListener` of all of them. Under another server each has a reader and a writer of plain
+ASGI.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from starlette.responses import PlainTextResponse
+from starlette.types import Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
+
+from vetrina.protocol.close_codes import CloseCode
+from vetrina.protocol.messages import Hello
+from vetrina.protocol.token_bucket import TokenBucket
+from vetrina.realtime.client import Client
+from vetrina.realtime.connection_limits import ConnectionCounter, ConnectionLimits
+from vetrina.realtime.hub import Hub
+from vetrina.realtime.presence import engine_of
+from vetrina.web.http.hosts import without_default_port
+from vetrina.web.sockets.hello import HelloHandler, KeySource, RoomSource
+from vetrina.websocket.asgi_transport import Connection
+from vetrina.websocket.detached_transport import DetachedTransport
+from vetrina.websocket.uvicorn_protocol import EXTENSION
+
+Headers = dict[bytes, bytes]
+
+logger = logging.getLogger(__name__)
+RETRY_AFTER_S = 5
+FAILED = "A socket failed; its client is asked to come back."
+
+
+@dataclass(slots=True, eq=False)
+class Guest:
+    """A client, and the address under which the crowd counts it."""
+
+    client: Client
+    address: str
+
+
+class SocketEndpoint:
+    """The ASGI application behind `/ws`."""
+
+    def __init__(
+        self,
+        hub: Hub,
+        rooms: RoomSource,
+        keys: KeySource,
+        *,
+        limits: ConnectionLimits | None = None,
+        accepts_per_s: int = 2_000,
+        public_url: str | None = None,
+    ) -> None:
+        self._hub = hub
+        self._crowd = ConnectionCounter(limits)
+        self._accepts = TokenBucket(accepts_per_s, accepts_per_s)
+        self._greeter = HelloHandler(hub, rooms, keys, self._crowd)
+        self._greetings: set[asyncio.Task[None]] = set()
+        self._public_host = without_default_port(urlsplit(public_url or "").netloc)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take one socket through its handshake, and to its end where it cannot be detached."""
+        headers = dict(scope["headers"])
+        if not self._own_page(headers):
+            self._refused("origin")
+            await send({"type": "websocket.close"})
+            return
+        address = scope["client"][0] if scope["client"] else ""
+        if not self._has_room(address):
+            self._refused("overloaded")
+            await _answer_full(scope, receive, send)
+            return
+        await self._enter(scope, receive, send, headers, address)
+
+    # TransportListener of detached sockets
+
+    def received(self, socket: DetachedTransport, data: bytes) -> None:
+        """Hand a message to its client; a hello that needs a look-up gets a task of its own."""
+        client: Client = socket.guest.client
+        try:
+            hello = client.receive(data)
+            if hello is not None:
+                self._crowd.known(client)
+                if not self._greeter.greet_at_once(client, hello):
+                    socket.hold()
+                    self._greet_later(socket, client, hello)
+        except Exception:
+            logger.exception(FAILED)
+            client.close(CloseCode.INTERNAL_ERROR)
+
+    def stalled(self, socket: DetachedTransport, *, since_now: bool) -> None:
+        """The hub watches who does not read."""
+        guest: Guest | None = socket.guest
+        if guest is not None and since_now:
+            self._hub.stalled.begin(guest.client, self._hub.clock.now_ms())
+        elif guest is not None:
+            self._hub.stalled.end(guest.client)
+
+    def lost(self, socket: DetachedTransport) -> None:
+        """The client is gone."""
+        guest: Guest = socket.guest
+        # Nothing is left for the garbage collector to untie.
+        socket.guest = None
+        self._crowd.known(guest.client)
+        self._crowd.leave(guest.address)
+        self._hub.detach(guest.client)
+
+    def _greet_later(self, socket: DetachedTransport, client: Client, hello: Hello) -> None:
+        async def greet() -> None:
+            try:
+                await self._greeter.greet(client, hello)
+            except Exception:
+                logger.exception(FAILED)
+                client.close(CloseCode.INTERNAL_ERROR)
+            finally:
+                socket.release()
+
+        task = asyncio.create_task(greet())
+        self._greetings.add(task)
+        task.add_done_callback(self._greetings.discard)
+
+    # The handshake
+
+    async def _enter(
+        self, scope: Scope, receive: Receive, send: Send, headers: Headers, address: str
+    ) -> None:
+        door = scope.get("extensions", {}).get(EXTENSION, {}).get("door")
+        try:
+            await receive()
+            await send({"type": "websocket.accept"})
+            if door is not None:
+                detached = door.detach(self, self._hub.house.metrics)
+                detached.guest = Guest(self._attach(detached, headers), address)
+                return
+        except BaseException:
+            self._crowd.leave(address)
+            raise
+        try:
+            await self._serve(receive, send, headers)
+        finally:
+            self._crowd.leave(address)
+
+    def _attach(self, member: DetachedTransport | Connection, headers: Headers) -> Client:
+        engine = engine_of(headers.get(b"user-agent", b"").decode("latin-1"))
+        client = Client(member, self._hub.clock, self._hub.house, engine)
+        self._hub.attach(client)
+        self._crowd.wait(client)
+        return client
+
+    def _has_room(self, address: str) -> bool:
+        now_ms = int(self._hub.clock.monotonic() * 1000)
+        return self._accepts.take(now_ms) and self._crowd.enter(address)
+
+    def _refused(self, code: str) -> None:
+        self._hub.house.metrics.handshakes_refused.labels(code).inc()
+
+    def _own_page(self, headers: Headers) -> bool:
+        """Whether the page comes from this server. Programs send no Origin and may come in.
+
+        Behind a proxy that replaces Host, the public address tells which pages are ours.
+        """
+        origin = headers.get(b"origin")
+        if origin is None:
+            return True
+        try:
+            host = without_default_port(urlsplit(origin.decode("latin-1")).netloc)
+        except ValueError:
+            return False
+        ours = without_default_port(headers.get(b"host", b"").decode("latin-1"))
+        return host != "" and host in (ours, self._public_host)
+
+    # Plain ASGI
+
+    async def _serve(self, receive: Receive, send: Send, headers: Headers) -> None:
+        connection = Connection(send, self._hub.house.metrics)
+        client = self._attach(connection, headers)
+        reader = asyncio.create_task(self._read(receive, client, connection))
+        try:
+            await connection.run()
+        finally:
+            self._crowd.known(client)
+            self._hub.detach(client)
+            reader.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await reader
+
+    async def _read(self, receive: Receive, client: Client, connection: Connection) -> None:
+        """Feed frames to the client until it leaves or is closed."""
+        try:
+            while not connection.closed:
+                message = await receive()
+                if message["type"] == "websocket.disconnect":
+                    break
+                hello = client.receive(_data(message))
+                if hello is not None:
+                    self._crowd.known(client)
+                    await self._greeter.greet(client, hello)
+        except Exception:
+            logger.exception(FAILED)
+            client.close(CloseCode.INTERNAL_ERROR)
+        else:
+            if not connection.closed:
+                connection.lost()
+
+
+async def _answer_full(scope: Scope, receive: Receive, send: Send) -> None:
+    """503 where the server lets us answer, so that proxies and load balancers understand."""
+    answer = PlainTextResponse(
+        "The server is full. Please come back in a moment.\n",
+        status_code=503,
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+    )
+    await WebSocket(scope, receive, send).send_denial_response(answer)
+
+
+def _data(message: Message) -> str | bytes:
+    text: str | None = message.get("text")
+    if text is not None:
+        return text
+    data: bytes = message["bytes"]
+    return data

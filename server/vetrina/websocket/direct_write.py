@@ -1,0 +1,94 @@
+"""The writing half of a detached socket: straight to the kernel while it takes all.
+
+Whatever the kernel does not take is left to the transport, which then is the only one who writes
+until all of it has gone: so the order is kept. Both event loops call `connection_lost` before they
+close the socket, so its number, which is shared with the transport, is never another one's.
+"""
+
+from __future__ import annotations
+
+import _socket
+import asyncio
+import sys
+
+from vetrina.websocket.transport import DirectSubscriber, Send
+
+
+class DirectWrite:
+    """`_send` is the socket's own, or None: bytes wait, the connection is closing, or TLS."""
+
+    __slots__ = ("_deflate", "_seat", "_send", "_socket", "_transport")
+
+    def __init__(self, transport: asyncio.Transport, *, deflate: bool) -> None:
+        self._transport = transport
+        self._deflate = deflate
+        self._seat: DirectSubscriber | None = None
+        self._socket = _shared_socket(transport)
+        # Any byte that waits pauses us. TLS pauses at its limit and not above it: 0 would be a
+        # pause with nothing waiting.
+        transport.set_write_buffer_limits(high=0 if self._socket is not None else 1, low=0)
+        self._lead(self._direct())
+
+    def sit(self, seat: DirectSubscriber) -> None:
+        """From now on `seat.send` is what leads past us while nothing waits."""
+        self._seat = seat
+        seat.packs = self._deflate
+        seat.send = self._send
+
+    def wrote(self, data: bytes, sent: int, error: OSError | None) -> None:
+        """Somebody used `seat.send`, and the kernel did not take all: keep the rest."""
+        if error is not None:
+            sent = self._not_written(error)
+        self._transport.write(memoryview(data)[sent:])
+
+    def _let_go(self) -> None:
+        """The connection is over, and the transport is about to close its socket."""
+        self._lead(None)
+        self._seat = None
+        if self._socket is not None:
+            self._socket.detach()
+
+    def _lead(self, send: Send | None) -> None:
+        self._send = send
+        if self._seat is not None:
+            self._seat.send = send
+
+    def _direct(self) -> Send | None:
+        """How bytes may bypass the transport; None while it holds some."""
+        if self._socket is None or self._transport.get_write_buffer_size() > 0:
+            return None
+        return self._socket.send
+
+    def _write(self, data: bytes) -> None:
+        send = self._send
+        if send is None:
+            self._transport.write(data)
+            return
+        try:
+            sent = send(data)
+        except OSError as error:
+            sent = self._not_written(error)
+        if sent != len(data):
+            self._transport.write(memoryview(data)[sent:])
+
+    def _not_written(self, error: OSError) -> int:
+        """Nothing was written: the kernel is full, or the client is gone."""
+        if not isinstance(error, BlockingIOError):
+            self._lead(None)
+            self._transport.abort()
+        return 0
+
+
+def _shared_socket(transport: asyncio.Transport) -> _socket.socket | None:
+    """The transport's socket, to be used beside it; None where the kernel's is not the last word.
+
+    That is TLS, and Windows. The object is let go with `detach`, for the transport closes it.
+    """
+    if sys.platform == "win32" or transport.get_extra_info("sslcontext") is not None:
+        return None
+    theirs = None if transport.is_closing() else transport.get_extra_info("socket")
+    if theirs is None or theirs.fileno() < 0:
+        return None
+    # Not every system has the flag; the descriptor itself does not block in any case.
+    kind = _socket.SOCK_STREAM | getattr(_socket, "SOCK_NONBLOCK", 0)
+    return _socket.socket(theirs.family, kind, 0, theirs.fileno())

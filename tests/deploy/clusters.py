@@ -1,0 +1,134 @@
+"""Three real processes over PostgreSQL and Valkey, behind nginx, and viewers who follow a show."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
+
+from tests.deploy.nginx import Nginx, nginx_before
+from tests.running_server import CONTROL_KEY, Served, make_show, served
+from tests.waiting import PATIENCE_S, until
+from vetrina.process.workers.local_broker import EmbeddedValkey, valkey_program
+
+COMMANDS = "/api/v1/shows/drop/commands"
+
+
+class Cluster:
+    """The processes of one installation, and the one address that people know."""
+
+    def __init__(self, processes: list[Served], nginx: Nginx, bus: EmbeddedValkey) -> None:
+        self.processes = processes
+        self.nginx = nginx
+        self.bus = bus
+        self.overlay = ""
+
+    async def call(self, method: str, path: str, body: Any = None) -> Any:
+        """A control call by the address that people know; its JSON."""
+        return await asyncio.to_thread(self._call, method, path, body)
+
+    async def announce(self, *texts: str) -> None:
+        for text in texts:
+            await self.call("POST", COMMANDS, {"type": "announce", "text": text})
+
+    def _call(self, method: str, path: str, body: Any) -> Any:
+        with self.nginx.client(authorization=f"Bearer {CONTROL_KEY}") as client:
+            answer = client.request(method, path, json=body)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+
+@asynccontextmanager
+async def cluster(folder: Path, database: str) -> AsyncIterator[Cluster]:
+    """Three processes with the show "drop", for the block."""
+    await asyncio.to_thread(folder.mkdir)
+    bus = EmbeddedValkey(folder, valkey_program())
+    await bus.open()
+    try:
+        with ExitStack() as stack:
+            settings = {"redis": bus.url, "database": database}
+            starting = [
+                asyncio.to_thread(stack.enter_context, served(folder / "data", **settings))
+                for _ in range(3)
+            ]
+            processes = await asyncio.gather(*starting)
+            ports = [process.port for process in processes]
+            nginx = stack.enter_context(nginx_before(folder / "nginx", ports))
+            made = await asyncio.to_thread(make_show, processes[0], "drop")
+            opened = Cluster(processes, nginx, bus)
+            opened.overlay = f"{nginx.address}/overlay/{made['overlay_key']}"
+            yield opened
+    finally:
+        await bus.close()
+
+
+class ClusterViewer:
+    """A viewer who comes back whenever the line ends, and counts what the promises are about."""
+
+    def __init__(self, nginx: Nginx) -> None:
+        self._nginx = nginx
+        self.position: dict[str, Any] | None = None
+        self.texts: list[str] = []
+        self.last_text: str | None = None
+        self.snapshots = 0
+        self.returns = -1
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        address = f"wss://127.0.0.1:{self._nginx.port}/ws"
+        while True:
+            with contextlib.suppress(OSError, WebSocketException):
+                async with connect(
+                    address, ssl=self._nginx.trust(), open_timeout=PATIENCE_S
+                ) as socket:
+                    self.returns += 1
+                    await self._follow(socket)
+            await asyncio.sleep(0)
+
+    async def _follow(self, socket: ClientConnection) -> None:
+        hello = {"type": "hello", "v": 1, "role": "viewer", "show": "drop", "last": self.position}
+        await socket.send(orjson.dumps(hello).decode())
+        async for text in socket:
+            frame = orjson.loads(text)
+            if frame["type"] == "welcome" and "state" in frame:
+                self._begin(frame)
+            elif frame["type"] == "events":
+                for event in frame["events"]:
+                    self._take(event)
+
+    def _begin(self, frame: dict[str, Any]) -> None:
+        """A snapshot: it may leave events out, and it never leads back to what was seen before."""
+        if self.position is not None:
+            assert frame["epoch"] == self.position["epoch"]
+            assert frame["seq"] >= self.position["seq"], "back in time"
+        self.snapshots += 1
+        self.position = {"epoch": frame["epoch"], "seq": frame["seq"]}
+        announcement = frame["state"]["announcement"]
+        self.last_text = announcement["text"] if announcement else None
+
+    def _take(self, event: dict[str, Any]) -> None:
+        assert self.position is not None
+        assert event["seq"] == self.position["seq"] + 1, "a gap, or a double"
+        self.position["seq"] = event["seq"]
+        if event["type"] == "announced":
+            self.texts.append(event["text"])
+            self.last_text = event["text"]
+
+
+@asynccontextmanager
+async def followers(nginx: Nginx, count: int) -> AsyncIterator[list[ClusterViewer]]:
+    """So many viewers who are in; one that sees a gap fails the block."""
+    crowd = [ClusterViewer(nginx) for _ in range(count)]
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(follower.run()) for follower in crowd]
+        await until(lambda: all(one.snapshots for one in crowd))
+        yield crowd
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,58 @@
+"""Detached sockets whose application says what it heard."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from tests.realtime.uvicorn_server import serving
+from tests.websocket.raw_socket import TEXT, Frame
+from vetrina.metrics import Metrics
+from vetrina.websocket.detached_transport import DetachedTransport
+from vetrina.websocket.uvicorn_protocol import EXTENSION
+
+
+class Echo:
+    """Answers every message with its length and digest, so that binary ones can be told as text."""
+
+    def __init__(self) -> None:
+        self.metrics = Metrics()
+        self.open: set[DetachedTransport] = set()
+        self.address = ""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await send({"type": "websocket.accept"})
+        door = scope["extensions"][EXTENSION]["door"]
+        self.open.add(door.detach(self, self.metrics))
+
+    def received(self, socket: DetachedTransport, data: bytes) -> None:
+        socket.send(digest(data))
+
+    def stalled(self, socket: DetachedTransport, *, since_now: bool) -> None:
+        pass
+
+    def lost(self, socket: DetachedTransport) -> None:
+        self.open.remove(socket)
+
+
+def digest(data: bytes) -> bytes:
+    return b'{"type":"heard","bytes":%d,"sha":"%b"}' % (
+        len(data),
+        hashlib.sha256(data).hexdigest().encode(),
+    )
+
+
+def echo_of(data: bytes) -> Frame:
+    """The frame that answers a message with this data."""
+    return Frame(TEXT, digest(data))
+
+
+@asynccontextmanager
+async def echo_server(**options: Any) -> AsyncIterator[Echo]:
+    echo = Echo()
+    async with serving(echo, **options) as address:
+        echo.address = address
+        yield echo

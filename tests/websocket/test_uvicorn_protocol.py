@@ -1,0 +1,252 @@
+"""The detached socket under a real uvicorn, read by a real client over a real socket."""
+
+import asyncio
+import socket
+
+import orjson
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from tests.fakes import settled
+from tests.realtime.uvicorn_server import serving
+from tests.waiting import PATIENCE_S, until
+from tests.websocket.transport_suite import MemberSuite
+from vetrina.metrics import Metrics
+from vetrina.protocol import messages
+from vetrina.websocket import detached_transport as detached_module
+from vetrina.websocket.framing import SharedFrame
+from vetrina.websocket.uvicorn_protocol import EXTENSION
+
+END = "the end"
+
+
+class Far:
+    """An application that detaches its sockets and hands them to the test."""
+
+    def __init__(self):
+        self.sockets = asyncio.Queue()
+        self.ended = asyncio.Event()
+        self.heard = []
+        self.stalls = []
+        self.metrics = Metrics()
+
+    async def __call__(self, scope, receive, send):
+        await receive()
+        await send({"type": "websocket.accept"})
+        door = scope["extensions"][EXTENSION]["door"]
+        self.sockets.put_nowait(door.detach(self, self.metrics))
+
+    def received(self, socket, data):
+        self.heard.append(data)
+
+    def stalled(self, socket, *, since_now):
+        self.stalls.append(since_now)
+
+    def lost(self, socket):
+        self.ended.set()
+
+
+class RealLine:
+    """A detached socket and the `websockets` library at its far end."""
+
+    def __init__(self, far, member, client):
+        self.far = far
+        self.member = member
+        self.client = client
+
+    async def received(self):
+        self.member.send(messages.ack(END))
+        return [frame async for frame in self._rest()]
+
+    async def _rest(self):
+        try:
+            while (frame := orjson.loads(await self.client.recv())).get("id") != END:
+                yield frame
+        except ConnectionClosed:
+            return
+
+    async def close_code(self):
+        await asyncio.wait_for(self.client.wait_closed(), PATIENCE_S)
+        return self.client.close_code
+
+    def stop_reading(self):
+        self.client.transport.pause_reading()
+
+    async def torn_down(self):
+        await asyncio.wait_for(self.far.ended.wait(), PATIENCE_S)
+        return self.member._transport.is_closing()
+
+
+@pytest.fixture(autouse=True)
+def little_grace(monkeypatch):
+    monkeypatch.setattr(detached_module, "GRACE_S", 0.1)
+
+
+@pytest.fixture(params=[None, "deflate"], ids=["plain", "deflate"])
+async def line(request):
+    far = Far()
+    async with (
+        serving(far) as address,
+        connect(
+            f"ws://{address}/", ping_interval=None, compression=request.param, close_timeout=0.1
+        ) as client,
+    ):
+        line = RealLine(far, await far.sockets.get(), client)
+        yield line
+        line.client.transport.abort()
+
+
+class TestDetachedSocket(MemberSuite):
+    """The suite of the port."""
+
+
+@pytest.mark.parametrize("frames_sent", [1, 2])
+async def test_a_client_that_says_close_and_never_reads_is_torn_down(line, frames_sent):
+    """The answer to its close waits behind megabytes that nobody takes."""
+    line.stop_reading()
+    for _ in range(frames_sent):
+        line.member.send(b'"%b"' % (b"x" * 20_000_000))
+    await settled()
+    line.client.protocol.send_close()
+    line.client.send_data()
+    assert await line.torn_down()
+
+
+async def test_a_client_that_half_closes_and_never_reads_is_torn_down(line):
+    line.stop_reading()
+    line.member.send(b'"%b"' % (b"x" * 20_000_000))
+    await settled()
+    line.client.transport.write_eof()
+    assert await line.torn_down()
+
+
+async def test_the_server_ends_although_a_client_does_not_read():
+    far = Far()
+    async with asyncio.timeout(PATIENCE_S):
+        async with serving(far, timeout_graceful_shutdown=2 * PATIENCE_S) as address:
+            client = await connect(f"ws://{address}/", ping_interval=None, compression=None)
+            member = await far.sockets.get()
+            client.transport.pause_reading()
+            for _ in range(2):
+                member.send(b'"%b"' % (b"x" * 20_000_000))
+            await settled()
+        client.transport.abort()
+
+
+async def test_a_frame_far_too_large_is_refused_by_its_size_alone(line):
+    await line.client.send("x" * 100_000 if line.client.protocol.extensions == [] else NOISE)
+    assert await line.close_code() == 1009
+
+
+async def test_the_order_is_kept_when_the_kernel_takes_only_a_part(line):
+    """What the transport keeps goes before what is sent later, whoever writes."""
+    line.stop_reading()
+    for number in range(50):
+        line.member.send(orjson.dumps({"now": number, "pad": "x" * 200_000}))
+    assert line.member.buffered_bytes > 0
+    assert line.far.stalls == [True]
+    line.client.transport.resume_reading()
+    for number in range(50, 60):
+        line.member.send(SharedFrame(messages.pong(number)))
+    assert [frame["now"] for frame in await line.received()] == list(range(60))
+    await until(lambda: line.member.buffered_bytes == 0)
+    assert line.far.stalls == [True, False]
+    assert line.member.take(SharedFrame(messages.pong(60)))
+    assert (await line.received())[0]["now"] == 60
+
+
+async def test_small_writes_leave_at_once_and_silence_is_noticed(line):
+    sock = line.member._transport.get_extra_info("socket")
+    assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 20_000
+
+
+async def test_compression_is_agreed_without_any_memory_between_frames():
+    far = Far()
+    async with serving(far) as address, connect(f"ws://{address}/") as client:
+        (agreed,) = client.protocol.extensions
+        assert agreed.local_no_context_takeover
+        assert agreed.remote_no_context_takeover
+        member = await far.sockets.get()
+        text = orjson.dumps({"text": "così 🎉" * 1_000})
+        frame = SharedFrame(text, pack=True)
+        assert member.take(frame)
+        assert len(frame.packed) < len(frame.wire) / 10
+        assert await client.recv() == text.decode()
+        await client.send("compressed " * 100)
+        await until(lambda: far.heard == [b"compressed " * 100])
+
+
+async def test_compression_can_be_switched_off():
+    far = Far()
+    async with (
+        serving(far, ws_per_message_deflate=False) as address,
+        connect(f"ws://{address}/") as client,
+    ):
+        assert client.protocol.extensions == []
+        await client.send("x" * 5_000)
+        await until(lambda: far.heard == [b"x" * 5_000])
+
+
+async def test_what_is_said_before_the_door_opens_is_heard_after_it():
+    class Slow(Far):
+        async def __call__(self, scope, receive, send):
+            await asyncio.wait_for(said.wait(), PATIENCE_S)
+            await settled()
+            await super().__call__(scope, receive, send)
+
+    far, said = Slow(), asyncio.Event()
+    async with serving(far) as address:
+        host, port = address.split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(HANDSHAKE)
+        await writer.drain()
+        await settled()
+        # A masked text frame with the mask 0: "hi".
+        writer.write(b"\x81\x82\0\0\0\0hi")
+        said.set()
+        await until(lambda: far.heard == [b"hi"])
+        assert b"101" in await asyncio.wait_for(reader.readline(), PATIENCE_S)
+        writer.close()
+        await asyncio.wait_for(far.ended.wait(), PATIENCE_S)
+
+
+async def test_an_application_that_fails_in_the_handshake_answers_500(caplog):
+    async def broken(scope, receive, send):
+        raise RuntimeError("no")
+
+    async with serving(broken) as address:
+        with pytest.raises(InvalidStatus, match="500"):
+            await connect(f"ws://{address}/")
+    assert "A handshake failed." in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ((b"GET", b"POST"), b"405"),
+        ((b"Version: 13", b"Version: 12"), b"426"),
+        ((b"dGhlIHNhbXBsZSBub25jZQ==", b"c2hvcnQ="), b"400"),
+        ((b"Sec-WebSocket-Key", b"Sec-WebSocket-Kex"), b"400"),
+    ],
+)
+async def test_a_handshake_that_is_wrong_is_told_so(change, status):
+    far = Far()
+    async with serving(far) as address:
+        host, port = address.split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(HANDSHAKE.replace(*change))
+        answer = await asyncio.wait_for(reader.read(), PATIENCE_S)
+        writer.close()
+    assert answer.split(b" ")[1] == status
+    assert far.sockets.empty()
+
+
+HANDSHAKE = (
+    b"GET / HTTP/1.1\r\nHost: localhost\r\n"
+    b"Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+# Deflate makes nothing of it.
+NOISE = bytes((n * 7919 + (n >> 3) * 104729) % 251 for n in range(300_000))
