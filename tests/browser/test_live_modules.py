@@ -1,4 +1,4 @@
-"""The modules of `static/js/client` and `shared` in a real browser, with the cases of Python."""
+"""Modules of `static/js/client` and `shared` in a real browser, with fixtures of Python."""
 
 from __future__ import annotations
 

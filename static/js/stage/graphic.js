@@ -80,6 +80,8 @@ export class StageGraphic extends HTMLElement {
   motion = "full";
   /** Server time in ms; a host without a clock of its own gives `data.clock_offset` at most. */
   now = () => Date.now() + (this.data.clock_offset ?? 0);
+  /** Whether the page itself brings the styles, as our own does in one sheet. */
+  styled = false;
   /** Made by load(). @type {HTMLElement} */
   card = /** @type {any} */ (undefined);
   /** A word of the catalogue in `data.lang`. */
@@ -111,7 +113,8 @@ export class StageGraphic extends HTMLElement {
   async load({ data = {} } = {}) {
     const { style } = /** @type {typeof StageGraphic} */ (this.constructor);
     this.card ??= this.build();
-    await Promise.all([...[...SHARED, style].map(needStyle), this.#take(data)]);
+    const styles = this.styled ? [] : [...SHARED, style];
+    await Promise.all([...styles.map(needStyle), this.#take(data)]);
     return DONE;
   }
 
