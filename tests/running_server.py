@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,11 +21,15 @@ from standardwebhooks.webhooks import Webhook
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:([1-9]\d*)")
 CONTROL_KEY = "ctl_for-the-tests-of-this-project"
-PATIENCE_S = 60
+PATIENCE_S = 180
 
 
 class Served:
     """One installation on a port that stays the same over restarts."""
+
+    program: Sequence[str] = (sys.executable, "-m", "vetrina")
+    folder: Path | None = None
+    """The current folder of the server; None: that of the tests."""
 
     def __init__(
         self, data: Path, *, environment: Mapping[str, str] | None = None, **settings: str
@@ -45,10 +49,11 @@ class Served:
         """Returns when the server says where it is."""
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "vetrina", "serve", *options),
+                *(*self.program, "serve", *options),
                 *("--port", str(self.port), "--data", str(self.data)),
             ],
             env=self._environment(),
+            cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

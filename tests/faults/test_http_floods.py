@@ -1,4 +1,4 @@
-"""A real server under floods of plain HTTP: others are answered, and memory stays where it was."""
+"""A real server under floods over plain HTTP: others are answered, memory stays where it was."""
 
 from __future__ import annotations
 

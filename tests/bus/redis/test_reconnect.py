@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.bus.brisk import BRISK
+from tests.bus.timings import BRISK
 from tests.realtime.waiting import until
-from vetrina.bus.redis.reconnect import lasting
-from vetrina.bus.redis.timings import Backoff
+from vetrina.bus.redis.reconnect import keep_connected
 
 
 async def test_a_connection_that_breaks_while_it_is_closed_ends() -> None:
@@ -21,7 +20,7 @@ async def test_a_connection_that_breaks_while_it_is_closed_ends() -> None:
             asyncio.get_running_loop().call_soon(running.cancel)
             raise ConnectionError
 
-    running = asyncio.create_task(lasting(serve, broken.append, Backoff(BRISK)))
+    running = asyncio.create_task(keep_connected(serve, broken.append, BRISK.backoff()))
     done, _ = await asyncio.wait({running}, timeout=5)
     assert done
     assert running.cancelled()
@@ -37,7 +36,7 @@ async def test_whatever_breaks_it_is_tried_again() -> None:
             raise errors.pop(0)
         await asyncio.Event().wait()
 
-    running = asyncio.create_task(lasting(serve, broken.append, Backoff(BRISK)))
+    running = asyncio.create_task(keep_connected(serve, broken.append, BRISK.backoff()))
     await until(lambda: not errors)
     running.cancel()
     await asyncio.wait({running})

@@ -1,4 +1,4 @@
-"""Paces at which a test need not wait long."""
+"""Timings at which a test need not wait long."""
 
 from vetrina.bus.redis import Timings
 
