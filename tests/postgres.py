@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,14 @@ class PostgresServer:
     """One cluster. Stop it, kill it, freeze it and start it again; its data stays until `close`."""
 
     def __init__(
-        self, *, durable: bool = False, tcp: bool = False, replica_of: PostgresServer | None = None
+        self,
+        *,
+        durable: bool = False,
+        tcp: bool = False,
+        replica_of: PostgresServer | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
+        self._environment = {**os.environ, **(environment or {})}
         self.home = Path(tempfile.mkdtemp(prefix="vetrina-pg-"))
         self.data = self.home / "data"
         self._bin = programs()
@@ -94,7 +101,7 @@ class PostgresServer:
         with (self.home / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdout=log, stderr=log, cwd=self.home,
-                preexec_fn=_end_with_parent, **self._as,
+                preexec_fn=_end_with_parent, env=self._environment, **self._as,
             )  # fmt: skip
         self.wait_until_ready()
 

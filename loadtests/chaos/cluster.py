@@ -12,7 +12,7 @@ from typing import Final
 import httpx
 
 from loadtests.process_usage import Observed
-from tests.faults.machine_clock import MachineClock
+from tests.faults.machine_clock import MachineClock, ProgramClock, program_clock
 from tests.faults.proxy import Proxy
 from tests.postgres import PostgresServer
 from tests.running_server import Served, make_show
@@ -52,6 +52,8 @@ class Cluster:
     database: PostgresServer
     valkey: ValkeyServer
     nodes: Sequence[Node]
+    database_clock: ProgramClock | None
+    """None where libfaketime is not installed."""
 
     @property
     def ports(self) -> list[int]:
@@ -84,7 +86,9 @@ class Cluster:
 async def house(folder: Path) -> AsyncIterator[Cluster]:
     """Open for the block, with the show; nothing of it is left afterwards."""
     async with AsyncExitStack() as stack:
-        database = PostgresServer(durable=True)
+        clock = stack.enter_context(program_clock())
+        environment = None if clock is None else clock.environment
+        database = PostgresServer(durable=True, environment=environment)
         stack.callback(database.close)
         await asyncio.to_thread(database.start)
         valkey = stack.enter_context(valkey_server())
@@ -94,17 +98,17 @@ async def house(folder: Path) -> AsyncIterator[Cluster]:
             proxy = Proxy(valkey.port)
             await proxy.open()
             stack.push_async_callback(proxy.close)
-            clock = MachineClock(folder.parent / f"clock-{len(nodes)}")
+            machine = MachineClock(folder.parent / f"clock-{len(nodes)}")
             server = Served(
                 folder,
-                environment=clock.environment,
+                environment=machine.environment,
                 redis=proxy.url,
                 database=address,
                 connections_per_address="100000",
             )
-            node = Node(server, options, proxy, clock)
+            node = Node(server, options, proxy, machine)
             stack.push_async_callback(node.stop)
             await node.start()
             nodes.append(node)
         await asyncio.to_thread(make_show, nodes[0].server, SHOW)
-        yield Cluster(database, valkey, nodes)
+        yield Cluster(database, valkey, nodes, clock)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from loadtests.chaos.cluster import Cluster
-from tests.faults.machine_clock import HOUR_S
+from tests.faults.machine_clock import HOUR_S, faketime
 from tests.process_tree import PATIENCE_S, watched, workers
 from tests.valkey import valkey_server
 from vetrina.bus.codec import encode
@@ -190,6 +190,14 @@ async def clocks_set(house: Cluster) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def database_clock_set(house: Cluster) -> AsyncIterator[None]:
+    assert house.database_clock is not None
+    house.database_clock.set(HOUR_S)
+    yield
+    house.database_clock.set(0)
+
+
+@asynccontextmanager
 async def power_cut(house: Cluster) -> AsyncIterator[None]:
     """Workers are left to find out by themselves that their parent is dead, and end."""
     with watched(*workers(house.nodes[2].server.process.pid).values()) as ends:
@@ -250,5 +258,10 @@ FAULTS: Final = (
     Fault("PostgreSQL killed (-9) and started again", 5, database_killed),
     Fault("PostgreSQL frozen for 15 s", 15, database_frozen),
     Fault("clocks an hour ahead, an hour behind and 5 s off", 15, clocks_set),
+    *(
+        [Fault("PostgreSQL's clock set forward by an hour", 15, database_clock_set)]
+        if faketime() is not None
+        else []
+    ),
     Fault("power cut: everything killed at once", 2, power_cut),
 )
