@@ -1,4 +1,4 @@
-"""An installation to break: PostgreSQL, Valkey, and processes that reach it through proxies."""
+"""Cluster under test: PostgreSQL, Valkey, and processes that reach it through fault proxies."""
 
 from __future__ import annotations
 
@@ -20,6 +20,18 @@ from tests.valkey import ValkeyServer, valkey_server
 SHOW: Final = "drop"
 OPTIONS: Final = ((), (), ("--workers", "2"))
 """Two processes, and one that is a parent with two workers."""
+NO_LIMITS: Final = dict.fromkeys(
+    (
+        "connections_max",
+        "connections_per_address",
+        "connections_per_second",
+        "requests_per_minute",
+        "reads_per_minute",
+        "webhooks_per_second",
+    ),
+    "1000000",
+)
+"""Rate limits are not what is tested here: everybody comes from one address, with one key."""
 GAUGES: Final = ("vetrina_connections{", "vetrina_buffered_bytes")
 READY_S: Final = 3.0
 
@@ -79,7 +91,7 @@ class Cluster:
 
 
 @asynccontextmanager
-async def house(folder: Path) -> AsyncIterator[Cluster]:
+async def cluster(folder: Path) -> AsyncIterator[Cluster]:
     """Open for the block, with the show; nothing of it is left afterwards."""
     async with AsyncExitStack() as stack:
         database = PostgresServer(durable=True)
@@ -92,9 +104,7 @@ async def house(folder: Path) -> AsyncIterator[Cluster]:
             proxy = Proxy(valkey.port)
             await proxy.open()
             stack.push_async_callback(proxy.close)
-            server = Served(
-                folder, redis=proxy.url, database=address, connections_per_address="100000"
-            )
+            server = Served(folder, redis=proxy.url, database=address, **NO_LIMITS)
             node = Node(server, options, proxy)
             stack.push_async_callback(node.stop)
             await node.start()
