@@ -32,6 +32,8 @@ NO_LIMITS: Final = dict.fromkeys(
     "1000000",
 )
 """Rate limits are not what is tested here: everybody comes from one address, with one key."""
+HEARTBEAT_MS: Final = "2000"
+"""A viewer gives a silent process up after two and a half of them."""
 GAUGES: Final = ("vetrina_connections{", "vetrina_buffered_bytes")
 READY_S: Final = 3.0
 
@@ -104,7 +106,9 @@ async def cluster(folder: Path) -> AsyncIterator[Cluster]:
             proxy = Proxy(valkey.port)
             await proxy.open()
             stack.push_async_callback(proxy.close)
-            server = Served(folder, redis=proxy.url, database=address, **NO_LIMITS)
+            server = Served(
+                folder, redis=proxy.url, database=address, heartbeat_ms=HEARTBEAT_MS, **NO_LIMITS
+            )
             node = Node(server, options, proxy)
             stack.push_async_callback(node.stop)
             await node.start()
