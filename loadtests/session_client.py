@@ -45,7 +45,7 @@ class SessionClient:
             if self._connect:
                 await self._connection()
             else:
-                await asyncio.sleep(self._until_tick_s())
+                await asyncio.sleep(self._until_tick_s() or 0.0)
                 self._carry_out(self._session.tick(_now_ms()))
 
     async def _connection(self) -> None:

@@ -112,5 +112,7 @@ class Traffic:
             if answer is not None and answer.status_code < 500 and answer.status_code not in LATER:
                 raise Refused(f"{method} {path}: {answer.status_code} {answer.text}")
             self.repeated += 1
-            limited = answer is not None and answer.status_code == TOO_MANY
-            await asyncio.sleep(float(answer.headers["retry-after"]) if limited else PAUSE_S)
+            limited = answer if answer is not None and answer.status_code == TOO_MANY else None
+            await asyncio.sleep(
+                float(limited.headers["retry-after"]) if limited is not None else PAUSE_S
+            )
