@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.domain.builders import NOW, apply, eur, show
 from vetrina.domain.money import Money
-from vetrina.domain.selling.order import Order, OrderLine, OrderRecord, Report, Reversal
+from vetrina.domain.selling.order import Order, OrderLine, Report, Reversal
+from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.show import events as ev
 from vetrina.domain.show import purchases
 from vetrina.domain.show.state import ShowState

@@ -8,8 +8,9 @@ from typing import Literal
 
 import orjson
 
-from vetrina.domain.selling.order import Order, OrderRecord
+from vetrina.domain.selling.order import Order
 from vetrina.domain.selling.order import Report as Content
+from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.show import purchases
 from vetrina.domain.show.events import Event
 from vetrina.domain.show.state import ShowState

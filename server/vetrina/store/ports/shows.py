@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from vetrina.domain.catalogue.product import Product
-from vetrina.domain.selling.order import OrderRecord
+from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.show.events import Event, Position, Recorded
 from vetrina.domain.show.values import Host, PastDeal
 from vetrina.store.errors import Conflict as Conflict

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
-from vetrina.domain.selling.order import OrderRecord
+from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.store.ports.shows import Connection, Receipt, VersionedRecord
 from vetrina.store.sql.append import DELIVERIES, by_pairs, write_entries
 from vetrina.store.sql.append_plan import AppendRequest, Pair
