@@ -1,6 +1,6 @@
 """Who may import whom, and which folder a library lives in."""
 
-LEAVES = ("__init__", "__version__", "clock", "metrics", "supervisor")
+LEAVES = ("__init__", "__version__", "clock", "data_key", "metrics", "supervisor")
 PURE = ("domain", "protocol")
 PORTS = (*PURE, "bus.port", "bus.rate_limits", "store.ports", *LEAVES)
 DELIVERY = ("websocket", "realtime")

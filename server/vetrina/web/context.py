@@ -13,6 +13,7 @@ from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.event_feed import EventFeed
+from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
@@ -42,6 +43,7 @@ class Context:
     bus: Bus
     shows: ShowService
     connections: Connections
+    deliveries: Deliveries
     reconciling: Poller
     supervisor: Supervisor
     feed: EventFeed

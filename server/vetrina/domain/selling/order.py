@@ -47,12 +47,12 @@ class OrderLine:
 class Buyer:
     """A buyer who agreed to be named; how is a setting of the shop (`buyer_names.named`).
 
-    `full_name` is what a single field for the whole name holds: the surname may come first.
+    `initial` is how a whole name begins that came in one field, where no first name is known.
     """
 
     first_name: str | None = None
     nickname: str | None = None
-    full_name: str | None = None
+    initial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

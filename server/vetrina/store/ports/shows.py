@@ -32,6 +32,7 @@ from vetrina.store.ports.keys import Role as Role
 from vetrina.store.ports.leases import LeaseStore
 from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.polls import PollStore
+from vetrina.store.ports.unread import UnreadStore
 from vetrina.store.sql.observer import StoreObserver
 
 
@@ -70,7 +71,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """A webhook delivery in the inbox. `outcome`: applied, waiting, test, not_running."""
+    """A webhook delivery in the inbox, and what it came to (`purchases.SaleOutcome`)."""
 
     connection: str
     delivery: str
@@ -139,6 +140,7 @@ class Connection:
     last_verified_at: int | None = None
     last_refused_at: int | None = None
     last_refusal: str | None = None
+    last_refusal_detail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,8 +249,13 @@ class InboxStore(Protocol):
         """Replace a connection's secrets, newest first. False when unknown."""
         ...
 
-    async def note_delivery(self, connection_id: str, at: int, refusal: str | None) -> None:
-        """Note when a delivery came and whether it was verified (refusal None) or why not."""
+    async def note_delivery(
+        self, connection_id: str, at: int, refusal: str | None, detail: str | None = None
+    ) -> None:
+        """Note when a delivery came and whether it was verified (refusal None) or why not.
+
+        `refusal` is a code; `detail` names fields or headers.
+        """
         ...
 
     async def seen_deliveries(self, connection: str, deliveries: Sequence[str]) -> set[str]:
@@ -277,7 +284,15 @@ class InboxStore(Protocol):
 
 
 class Store(
-    ShowStore, CatalogStore, KeyStore, InboxStore, MatchStore, PollStore, LeaseStore, Protocol
+    ShowStore,
+    CatalogStore,
+    KeyStore,
+    InboxStore,
+    MatchStore,
+    PollStore,
+    LeaseStore,
+    UnreadStore,
+    Protocol,
 ):
     """All ports, and their life: open it, use it, close it."""
 
