@@ -62,8 +62,9 @@ class Stripe(Connector):
         if payload.get("object") == "v2.core.event":
             # A thin event: it has no data, and nothing of what we ask for comes that way.
             return Delivery(delivery_id(str(payload.get("id"))))
-        if payload.get("type") not in EVENT_TYPES:
-            return Delivery(delivery_id(str(payload.get("id")), body))
+        kind = payload.get("type")
+        if isinstance(kind, str) and kind not in EVENT_TYPES:
+            return Delivery(delivery_id(str(payload.get("id"))))
         dropped: list[str] = []
         event = read_as(StripeEvent, payload, dropped)
         reports = stripe_reports(event, opaque, dropped)

@@ -114,6 +114,8 @@ def _reversed(record: OrderRecord, reversal: Reversal) -> OrderRecord:
         for key, quantity in reversal.items.items():
             back[key] = back.get(key, 0) + quantity
         return replace(record, taken_back=back)
+    if (record.listed or {}).get(reversal.id) == reversal.refund:
+        return record
     refund = _newer(record.refunds.get(reversal.id), reversal.refund)
     return replace(record, refunds={**record.refunds, reversal.id: refund})
 

@@ -45,8 +45,7 @@ def receive(state: ShowState, known: OrderRecord | None, report: Report, now: in
     if record.lines is None:
         return Sale(record, (), "waiting")
     if record.show == state.slug:
-        facts = _changed(state, settled, report, now)
-        return Sale(record, facts, "applied" if facts or settled.reversed else "duplicate")
+        return Sale(record, _changed(state, settled, report, now), "applied")
     first = known is None or known.lines is None or (known.late and not record.late)
     if not first or record.show is not None or not isinstance(report, Order):
         return Sale(record, (), _not_counted(state, record) or "not_running")

@@ -226,7 +226,7 @@ class CatalogStore(Protocol):
         ...
 
 
-class InboxStore(Protocol):
+class InboxStore(UnreadStore, Protocol):
     """Webhook connections, their deliveries and the orders that came of them."""
 
     async def add_connection(self, connection: Connection) -> None:
@@ -252,10 +252,7 @@ class InboxStore(Protocol):
     async def note_delivery(
         self, connection_id: str, at: int, refusal: str | None, detail: str | None = None
     ) -> None:
-        """Note when a delivery came and whether it was verified (refusal None) or why not.
-
-        `refusal` is a code; `detail` names fields or headers.
-        """
+        """Note when a delivery came and whether it was verified (refusal None) or why not."""
         ...
 
     async def seen_deliveries(self, connection: str, deliveries: Sequence[str]) -> set[str]:
@@ -284,15 +281,7 @@ class InboxStore(Protocol):
 
 
 class Store(
-    ShowStore,
-    CatalogStore,
-    KeyStore,
-    InboxStore,
-    MatchStore,
-    PollStore,
-    LeaseStore,
-    UnreadStore,
-    Protocol,
+    ShowStore, CatalogStore, KeyStore, InboxStore, MatchStore, PollStore, LeaseStore, Protocol
 ):
     """All ports, and their life: open it, use it, close it."""
 
