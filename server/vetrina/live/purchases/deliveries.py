@@ -96,7 +96,7 @@ class Deliveries:
     async def _verify(
         self, connection: Connection, headers: Mapping[str, str], body: bytes
     ) -> None:
-        connector, now = self._connections.connector(connection.kind), self._clock.now_ms()
+        connector, now = self._connections.connector(connection.kind), self._clock.wall_ms()
         try:
             if not connection.secrets:
                 raise BadSignature(Reason.NO_SECRET)
