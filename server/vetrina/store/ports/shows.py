@@ -4,8 +4,7 @@ Every implementation passes the contract suite of `tests/store`. Guarantees:
 
 - Order. Events of one show get `seq` 1, 2, 3 … without gaps, in the order of their commits.
 - Atomicity. One `Append` is written whole or not at all, its receipts and records with it.
-- Durability. A call returns after its commit reached the disk. Writes that wait together are
-  committed together.
+- Durability. A call returns after its commit reached the disk; writes may share a commit.
 """
 
 from __future__ import annotations
@@ -107,8 +106,7 @@ class Append:
     past_deals: Sequence[PastDeal] = ()
     remember: Callable[[Position, Sequence[Recorded]], Remembered] | None = None
     again: Callable[[Sequence[Recorded]], Append] | None = None
-    """Decides anew on the events that came after `after`, instead of a Conflict over them; it runs
-    as `remember` does, and what it raises is raised."""
+    """Decides anew on the events that came after `after`, in place of a Conflict; as `remember`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +156,7 @@ class ShowStore(Protocol):
     ) -> Appended:
         """Write a new show with its first events and its first key. Raises Taken.
 
-        It is a draft unless `standing` says otherwise. Raises Conflict for a request that was
-        answered.
+        It is a draft unless `standing` says otherwise. Raises Conflict when it was answered before.
         """
         ...
 
