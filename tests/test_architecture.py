@@ -43,7 +43,7 @@ DRAWN = (
     *(f"static/js/{folder}/**/*.js" for folder in ("shared", "stage", "viewer", "control")),
     "overlays/**/*.js",
 )
-# The parts of a page that hold its data: they ask the server, and draw nothing.
+# The modules that fetch what a page shows.
 ASKING = {
     "static/js/control/access/keys.js",
     "static/js/control/model.js",
