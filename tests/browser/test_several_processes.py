@@ -36,7 +36,7 @@ async def three(tmp_path: Path, postgres: str) -> AsyncIterator[Cluster]:
 async def pinned(three: Cluster, page: Page, sku: str) -> None:
     """Pin it, and wait until it is on the screen."""
     await three.call("POST", COMMANDS, {"type": "pin_product", "sku": sku})
-    await expect(page.locator(".v-pin")).to_contain_text(TITLES[sku], timeout=20_000)
+    await expect(page.locator(".v-pin")).to_contain_text(TITLES[sku])
 
 
 async def test_the_overlay_does_not_notice(three: Cluster, browser: Browser) -> None:

@@ -12,13 +12,12 @@ from websockets.asyncio.client import connect
 
 from loadtests.session_client import SessionClient
 from tests.deploy.nginx import Nginx, nginx_before
-from tests.realtime.waiting import until
 from tests.running_server import CONTROL_KEY, Served, make_show, served
+from tests.waiting import PATIENCE_S, until
 from vetrina.process.workers.local_broker import EmbeddedValkey, valkey_program
 from vetrina.protocol.messages import Hello
 
 COMMANDS = "/api/v1/shows/drop/commands"
-CAUGHT_UP_S = 30.0
 
 
 class Cluster:
@@ -88,7 +87,7 @@ class ClusterViewer:
 
     def _dial(self) -> connect:
         address = f"wss://127.0.0.1:{self._nginx.port}/ws"
-        return connect(address, ssl=self._nginx.trust(), open_timeout=20)
+        return connect(address, ssl=self._nginx.trust(), open_timeout=PATIENCE_S)
 
     def _take(self, frame: dict[str, Any]) -> None:
         if frame["type"] == "welcome":
@@ -124,7 +123,7 @@ async def connected_viewers(nginx: Nginx, count: int) -> AsyncIterator[list[Clus
     viewers = [ClusterViewer(nginx) for _ in range(count)]
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(viewer.run()) for viewer in viewers]
-        await until(lambda: all(one.snapshots for one in viewers), CAUGHT_UP_S)
+        await until(lambda: all(one.snapshots for one in viewers))
         yield viewers
         for task in tasks:
             task.cancel()

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.clusters import CAUGHT_UP_S, Cluster, ClusterViewer, cluster, connected_viewers
-from tests.realtime.waiting import until
+from tests.deploy.clusters import Cluster, ClusterViewer, cluster, connected_viewers
+from tests.waiting import until
 
 VIEWERS = 9
 
@@ -31,10 +31,10 @@ async def test_a_killed_process_costs_nobody_an_event(three: Cluster) -> None:
         await three.announce(texts[0])
         three.processes[0].kill()
         await three.announce(texts[1])
-        await until(lambda: saw(viewers, texts[:2]), CAUGHT_UP_S)
+        await until(lambda: saw(viewers, texts[:2]))
         three.processes[1].kill()
         await three.announce(texts[2])
-        await until(lambda: saw(viewers, texts), CAUGHT_UP_S)
+        await until(lambda: saw(viewers, texts))
     assert [viewer.snapshots for viewer in viewers] == [1] * VIEWERS
     assert sum(viewer.returns for viewer in viewers) >= VIEWERS // 3
 
@@ -56,7 +56,7 @@ async def test_a_rolling_restart_leaves_nobody_behind(three: Cluster) -> None:
             await asyncio.to_thread(process.start)
         rolling = False
         await talking
-        await until(lambda: {one.last_text for one in viewers} == {told[-1]}, CAUGHT_UP_S)
+        await until(lambda: {one.last_text for one in viewers} == {told[-1]})
     assert len(told) > len(three.processes)
     assert all(viewer.returns for viewer in viewers)
 
@@ -66,13 +66,11 @@ async def test_nothing_is_missed_while_the_bus_is_away(three: Cluster) -> None:
         await three.announce("with it")
         await three.bus.close()
         await three.announce("without it", "still without it")
-        await until(
-            lambda: saw(viewers, ["with it", "without it", "still without it"]), CAUGHT_UP_S
-        )
+        await until(lambda: saw(viewers, ["with it", "without it", "still without it"]))
         await three.bus.open()
         await three.announce("with it again")
-        await until(lambda: len(viewers[0].texts) == 4, CAUGHT_UP_S)
-        await until(lambda: saw(viewers, viewers[0].texts), CAUGHT_UP_S)
+        await until(lambda: len(viewers[0].texts) == 4)
+        await until(lambda: saw(viewers, viewers[0].texts))
     assert sum(viewer.returns for viewer in viewers) == 0
 
 

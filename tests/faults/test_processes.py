@@ -15,16 +15,15 @@ import pytest
 from loadtests.chaos.traffic import Traffic
 from loadtests.chaos.viewer import ClusterViewer, connected_viewers
 from tests.process_tree import frozen, watched
-from tests.realtime.waiting import until
 from tests.running_server import Served, make_show, served
 from tests.valkey import ValkeyServer
+from tests.waiting import PATIENCE_S, until
 
 SHOW = "drop"
 VIEWERS = 6
 HEARTBEAT_MS = "1000"
 """A viewer gives a silent process up after two and a half of them."""
 ANSWERS_S = 1.0
-CAUGHT_UP_S = 30.0
 GAUGES = ("vetrina_connections{", "vetrina_buffered_bytes ")
 
 
@@ -57,7 +56,7 @@ async def traffic_and_viewers(
         log = await traffic.log()
         await until(
             lambda: all(one.position and one.position[1] == len(log) for one in viewers),
-            CAUGHT_UP_S,
+            PATIENCE_S,
         )
     kinds = Counter(event["type"] for event in log)
     assert [event["seq"] for event in log] == list(range(1, len(log) + 1))
@@ -73,7 +72,7 @@ async def traffic_and_viewers(
 
 def eventually(condition: Callable[[], object]) -> None:
     """Ask again and again, in a thread of its own, while people watch."""
-    deadline = time.monotonic() + CAUGHT_UP_S
+    deadline = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < deadline, condition
 
@@ -84,7 +83,7 @@ async def everybody_left(process: Served) -> None:
 
 
 def gauges(process: Served) -> dict[str, float]:
-    lines = httpx.get(f"{process.address}/metrics").text.splitlines()
+    lines = httpx.get(f"{process.address}/metrics", timeout=PATIENCE_S).text.splitlines()
     pairs = [line.rsplit(" ", 1) for line in lines if line.startswith(GAUGES)]
     return {name: float(value) for name, value in pairs}
 
@@ -98,13 +97,13 @@ def announced(process: Served) -> str:
 async def test_one_is_killed_while_people_buy(pair: list[Served]) -> None:
     async with traffic_and_viewers(pair) as (traffic, viewers):
         async with traffic.running(every_s=0.02):
-            await until(lambda: len(traffic.texts) > 5, CAUGHT_UP_S)
+            await until(lambda: len(traffic.texts) > 5)
             await asyncio.to_thread(pair[0].kill)
             said = len(traffic.texts)
-            await until(lambda: len(traffic.texts) > said + 5, CAUGHT_UP_S)
+            await until(lambda: len(traffic.texts) > said + 5)
             await asyncio.to_thread(pair[0].start)
             said = len(traffic.texts)
-            await until(lambda: len(traffic.texts) > said + 5, CAUGHT_UP_S)
+            await until(lambda: len(traffic.texts) > said + 5)
         assert sum(one.returns for one in viewers) >= VIEWERS // 2
         # Who came from the dead one went on with the other where it was.
         assert [one.snapshots for one in viewers] == [1] * VIEWERS
@@ -119,9 +118,7 @@ async def test_one_stands_still_and_goes_on(pair: list[Served]) -> None:
         with frozen(pair[0].process.pid):
             for _ in range(3):
                 await traffic.announce()
-            await until(
-                lambda: all(len(one.texts) == len(traffic.texts) for one in viewers), CAUGHT_UP_S
-            )
+            await until(lambda: all(len(one.texts) == len(traffic.texts) for one in viewers))
         last = traffic.texts[-1]
         await asyncio.to_thread(eventually, lambda: announced(pair[0]) == last)
     for process in pair:
@@ -131,7 +128,7 @@ async def test_one_stands_still_and_goes_on(pair: list[Served]) -> None:
 async def test_both_are_killed_at_once(pair: list[Served], valkey: ValkeyServer) -> None:
     """And Valkey with them: a power cut."""
     async with traffic_and_viewers(pair) as (traffic, _), traffic.running(every_s=0.02):
-        await until(lambda: len(traffic.texts) > 5, CAUGHT_UP_S)
+        await until(lambda: len(traffic.texts) > 5)
         with watched(*(process.process.pid for process in pair)) as ends:
             for process in pair:
                 process.process.kill()
@@ -142,4 +139,4 @@ async def test_both_are_killed_at_once(pair: list[Served], valkey: ValkeyServer)
             await asyncio.to_thread(process.kill)
             await asyncio.to_thread(process.start)
         said = len(traffic.texts)
-        await until(lambda: len(traffic.texts) > said + 5, CAUGHT_UP_S)
+        await until(lambda: len(traffic.texts) > said + 5)

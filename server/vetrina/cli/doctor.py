@@ -18,6 +18,8 @@ from vetrina.cli.connection_checks import Finding, about_connection
 from vetrina.cli.exits import FAILED, run
 from vetrina.cli.installation import local_address, opened_store
 from vetrina.cli.options import DatabaseOption, DataOption, RedisOption, settings_of
+from vetrina.clock import SystemClock
+from vetrina.live.clock_sync import ClockSync
 from vetrina.metrics import Metrics
 from vetrina.settings import Settings
 from vetrina.store.ports.shows import Store, StoreError, StoreNotReady
@@ -49,6 +51,7 @@ async def examine(settings: Settings) -> list[Finding]:
             name = f"{store.name[0].upper()}{store.name[1:]}"
             findings.append(Finding("fine", f"{name} is in order."))
             findings.extend(_unused_data(settings))
+            findings.extend(await _clock(store))
             findings.append(await _keys(settings, store))
             findings.extend([finding async for finding in _connections(store)])
     except StoreNotReady as error:
@@ -78,6 +81,12 @@ def _unused_data(settings: Settings) -> Iterator[Finding]:
     if settings.database is not None and (settings.data / FILE).exists():
         text = f"The database in {settings.data} is not in use: VETRINA_DATABASE names another."
         yield Finding("notice", text)
+
+
+async def _clock(store: Store) -> list[Finding]:
+    sync = ClockSync(SystemClock(), store)
+    await sync.measure()
+    return [Finding("notice", reason) for reason in sync.reasons]
 
 
 async def _keys(settings: Settings, store: Store) -> Finding:

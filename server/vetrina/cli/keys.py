@@ -14,7 +14,6 @@ from rich.table import Table
 from vetrina.cli.exits import UsedWrongly, run
 from vetrina.cli.installation import opened_store
 from vetrina.cli.options import DatabaseOption, DataOption, settings_of
-from vetrina.clock import SystemClock
 from vetrina.domain.errors import InvalidValue
 from vetrina.settings import Settings
 from vetrina.store.ports.shows import Key, Role
@@ -95,7 +94,7 @@ async def create_key(
             show=show,
             label=label,
             actions=actions,
-            created_at=SystemClock().now_ms(),
+            created_at=(await store.read_clock()).installation_ms,
         )
         await store.add_key(key, digest_of(secret))
     return secret
@@ -110,7 +109,8 @@ async def all_keys(settings: Settings) -> list[Key]:
 async def revoke_key(settings: Settings, key_id: str) -> None:
     """Revoke a key; a running server notices by itself. Raises UsedWrongly."""
     async with opened_store(settings) as store:
-        if await store.revoke_key(key_id, SystemClock().now_ms()) is None:
+        now_ms = (await store.read_clock()).installation_ms
+        if await store.revoke_key(key_id, now_ms) is None:
             raise UsedWrongly(f"There is no key {key_id}: `vetrina key list` tells them all.")
 
 

@@ -8,24 +8,29 @@ import gc
 import logging
 import signal
 import socket
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from types import FrameType
 
 import uvicorn
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from vetrina.app import Application, running
 from vetrina.process.accept_errors import AcceptErrors
 from vetrina.process.banner import print_banner
-from vetrina.process.file_limit import raise_file_limit
+from vetrina.process.file_limit import SPARE, raise_file_limit
 from vetrina.process.listeners import address_of, listening_socket
 from vetrina.process.log_redaction import Redaction
 from vetrina.process.shutdown import end_within
 from vetrina.process.workers.identity import WorkerIdentity
 from vetrina.process.workers.metrics_exchange import MetricsExchange
 from vetrina.process.workers.parent_link import READY
+from vetrina.realtime.connection_limits import address_group
 from vetrina.realtime.drain import LAST_WORDS_MS
 from vetrina.settings import Settings
+from vetrina.web.http.hosts import ForwardedProto
+from vetrina.web.http.rate_limiter import is_own
 from vetrina.websocket.http_protocol import BoundedHttpProtocol
+from vetrina.websocket.plain_connections import RESERVED_FILES, PlainConnections
 from vetrina.websocket.uvicorn_protocol import uvicorn_options
 
 # After this long, connections that do not close are cut.
@@ -119,8 +124,10 @@ class _Server(uvicorn.Server):
                     self._start(self._adopt(duplicate.accept()[0]))
 
     async def _adopt(self, connection: socket.socket) -> None:
-        def protocol() -> BoundedHttpProtocol:
-            return BoundedHttpProtocol(
+        made: Callable[..., asyncio.Protocol] = self.config.http_protocol_class
+
+        def protocol() -> asyncio.Protocol:
+            return made(
                 config=self.config, server_state=self.server_state, app_state=self.lifespan.state
             )
 
@@ -208,12 +215,14 @@ async def _serve(settings: Settings, worker: WorkerIdentity | None) -> None:
     ):
         with listening_socket(settings.host, settings.port, reuse_port=not alone) as listening:
             address = address_of(settings.host, listening.getsockname()[1])
+            behind_proxies = ProxyHeadersMiddleware(application.asgi, settings.trusted_proxies)  # type: ignore[arg-type]
             config = uvicorn.Config(
-                application.asgi,
+                ForwardedProto(behind_proxies),  # type: ignore[arg-type]
                 lifespan="off",
-                **uvicorn_options(compress=settings.compress),
-                proxy_headers=True,
-                forwarded_allow_ips=settings.trusted_proxies,
+                **uvicorn_options(
+                    compress=settings.compress, plain=_plain(settings, behind_proxies)
+                ),
+                proxy_headers=False,
                 access_log=False,
                 log_config=None,
                 log_level="warning",
@@ -223,6 +232,17 @@ async def _serve(settings: Settings, worker: WorkerIdentity | None) -> None:
             server = _Server(config, application, address, worker)
             start.done(server)
             await server.serve([listening])
+
+
+def _plain(settings: Settings, behind_proxies: ProxyHeadersMiddleware) -> PlainConnections:
+    """The limits of connections before they are sockets. `settings` has as many as are possible."""
+    trusted = behind_proxies.trusted_hosts
+    return PlainConnections(
+        most=settings.connections_max + SPARE - RESERVED_FILES,
+        most_per_address=settings.connections_per_address,
+        exempt=lambda address: is_own(address) or address in trusted,
+        group=address_group,
+    )
 
 
 @contextlib.asynccontextmanager
