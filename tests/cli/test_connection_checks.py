@@ -14,8 +14,8 @@ from vetrina.cli.connection_checks import ADVICE, Finding, about_connection
 from vetrina.cli.doctor import opened
 from vetrina.connectors.port import NO_SECRET, TOO_OLD, WRONG_SECRET, BadSignature
 from vetrina.settings import Settings
+from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.polls import Poll
-from vetrina.store.ports.shows import Connection
 from vetrina.web.webhooks import TEST_MODE
 
 NOW = 1_763_690_000_000

@@ -27,9 +27,10 @@ from tests.store.builders import (
 from vetrina.cli import main
 from vetrina.cli.database import copy_database
 from vetrina.settings import Settings
+from vetrina.store.errors import StoreUnusable
 from vetrina.store.ports.matches import Match
 from vetrina.store.ports.polls import Poll
-from vetrina.store.ports.shows import Append, Standing, StoreUnusable
+from vetrina.store.ports.shows import Append, Standing
 from vetrina.store.sql.copy import BATCH, TABLES
 from vetrina.store.sql.store import FILE, postgres_store, sqlite_store
 from vetrina.store.sql.tables import installation

@@ -2,7 +2,7 @@
 
 LEAVES = ("__init__", "__version__", "clock", "metrics", "supervisor")
 PURE = ("domain", "protocol")
-PORTS = (*PURE, "bus.port", "bus.rate_limits", "store.ports", *LEAVES)
+PORTS = (*PURE, "bus.port", "bus.rate_limits", "store.errors", "store.ports", *LEAVES)
 DELIVERY = ("websocket", "realtime")
 USE_CASES = (*PORTS, *DELIVERY, "connectors", "outbound", "live")
 

@@ -11,7 +11,7 @@ from tests.live.conftest import SLUG
 from tests.live.second_process import Process, seated
 from vetrina.domain.show import commands as cmd
 from vetrina.live.cluster_sync import EVERY_MS
-from vetrina.store.ports.shows import StoreError
+from vetrina.store.errors import StoreError
 
 
 @pytest.mark.parametrize("turns", range(8))

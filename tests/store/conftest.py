@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from vetrina.store.ports.shows import Store
+from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
 
 StoreMaker = Callable[[], Store]

@@ -8,19 +8,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
+from click import Choice
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from vetrina import __version__
 from vetrina.bus.port import BusUnusable
+from vetrina.domain.access import KEY_ROLES, Role
 from vetrina.settings import BadSettings, Settings, read_settings
-from vetrina.store.ports.shows import StoreUnusable
+from vetrina.store.errors import StoreUnusable
 
 T = TypeVar("T")
 
@@ -46,14 +47,6 @@ RedisOption = Annotated[
     str | None,
     typer.Option(help="Redis or Valkey over which processes talk: redis://host:6379."),
 ]
-
-
-class KeyRole(StrEnum):
-    """The roles of the contract, as the command line offers them."""
-
-    control = "control"
-    overlay = "overlay"
-    hook = "hook"
 
 
 @main.command()
@@ -96,7 +89,7 @@ def serve(
 
 @keys.command("create")
 def create_key(
-    role: Annotated[KeyRole, typer.Option(help="What the key is for.")],
+    role: Annotated[str, typer.Option(help="What the key is for.", click_type=Choice(KEY_ROLES))],
     show: Annotated[str | None, typer.Option(help="The show's slug; overlays need one.")] = None,
     label: Annotated[str, typer.Option(help="A name to find it again.")] = "command line",
     action: Annotated[
@@ -110,7 +103,7 @@ def create_key(
 
     settings = _settings(data=data, database=database)
     try:
-        secret = _run(make_key(settings, role.value, show, label, tuple(action or ())))
+        secret = _run(make_key(settings, Role(role), show, label, tuple(action or ())))
     except UsedWrongly as error:
         _fail(str(error), code=2)
     typer.echo(secret)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from vetrina.settings import Settings
-from vetrina.store.ports.shows import StoreUnusable
+from vetrina.store.errors import StoreUnusable
 from vetrina.store.sql.copy import Tell, copy_all
 from vetrina.store.sql.store import FILE, postgres_database, sqlite_database
 from vetrina.store.sqlite.database import SqliteDatabase

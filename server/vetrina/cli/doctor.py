@@ -13,12 +13,15 @@ from contextlib import asynccontextmanager
 from vetrina.bus.port import BusUnusable
 from vetrina.cli.connection_checks import Finding, about_connection
 from vetrina.clock import SystemClock
+from vetrina.domain.access import Role
 from vetrina.domain.errors import InvalidValue
 from vetrina.metrics import Metrics
 from vetrina.settings import Settings
-from vetrina.store.ports.shows import Key, Role, Store, StoreError, StoreNotReady
+from vetrina.store.errors import StoreError, StoreNotReady
+from vetrina.store.ports.keys import Key
+from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import FILE, SqlStore, postgres_store, sqlite_store
-from vetrina.web.hooks import check_actions
+from vetrina.web.hook_actions import check_actions
 from vetrina.web.http.auth import digest_of, mint, new_key_id
 
 LOW_DISK_BYTES = 500 * 1024 * 1024
@@ -47,7 +50,7 @@ async def make_key(
     settings: Settings, role: Role, show: str | None, label: str, actions: tuple[str, ...]
 ) -> str:
     """Write a new key and return its secret. Raises UsedWrongly."""
-    if role != "control" and show is None:
+    if role is not Role.CONTROL and show is None:
         raise UsedWrongly(f"A key of role {role} belongs to a show: add --show SLUG.")
     try:
         check_actions(role, actions)
@@ -124,7 +127,7 @@ def _forgotten(settings: Settings) -> Iterator[Finding]:
 
 
 async def _keys(settings: Settings, store: Store) -> Finding:
-    keys = [key for key in await store.keys() if key.role == "control" and not key.revoked_at]
+    keys = [key for key in await store.keys() if key.role is Role.CONTROL and not key.revoked_at]
     if keys:
         return Finding("fine", f"{len(keys)} control keys can log in.")
     if settings.control_key is not None:

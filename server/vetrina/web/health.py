@@ -10,10 +10,10 @@ from typing import Literal
 
 from starlette.responses import Response
 
-from vetrina.store.ports.shows import StoreAway, StoreError, StoreFault
+from vetrina.store.errors import StoreAway, StoreError, StoreFault
 from vetrina.web.context import Context
 from vetrina.web.http.json_response import json_answer
-from vetrina.web.http.operation import Call, Operation
+from vetrina.web.http.operation import Call, Caller, Operation
 
 log = logging.getLogger(__name__)
 PROBE_S = 2.0
@@ -110,7 +110,7 @@ OPERATIONS = (
         name="healthz",
         summary="Is the process alive?",
         handler=healthz,
-        who="operator",
+        caller=Caller.OPERATOR,
         answer=Health,
     ),
     Operation(
@@ -121,7 +121,7 @@ OPERATIONS = (
         about="503 with the reasons when the store does not answer, or a part of the server failed "
         "and is being started again. 200 with a reason when other processes cannot be told.",
         handler=readyz,
-        who="operator",
+        caller=Caller.OPERATOR,
         answer=Readiness,
     ),
     Operation(
@@ -130,7 +130,7 @@ OPERATIONS = (
         name="metrics",
         summary="Numbers for Prometheus",
         handler=metrics,
-        who="operator",
+        caller=Caller.OPERATOR,
         media_type="text/plain",
     ),
 )

@@ -11,7 +11,7 @@ from vetrina.connectors.port import NO_SECRET, BadPayload, BadSignature, Deliver
 from vetrina.live.purchases.settlement import Report
 from vetrina.live.service import UnknownShow
 from vetrina.live.show_writer import Busy
-from vetrina.store.ports.shows import Connection
+from vetrina.store.ports.connections import Connection
 from vetrina.web.context import Context
 from vetrina.web.http.json_response import json_answer
 from vetrina.web.http.problem import FieldError, Problem, invalid

@@ -21,8 +21,8 @@ from vetrina.live.reconciliation.backfill import Backfill
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
+from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.polls import Poll
-from vetrina.store.ports.shows import Connection
 
 EVERY_MS = 300_000
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.store.builders import SLUG, made_show, product, purchase, said, texts
 from tests.store.cut_line import CutLine
-from vetrina.store.ports.shows import Append, StoreAway
+from vetrina.store.errors import StoreAway
+from vetrina.store.ports.shows import Append
 from vetrina.store.postgresql import connection as link
 from vetrina.store.postgresql import database as module
 from vetrina.store.sql.store import postgres_store

@@ -6,7 +6,7 @@ import pytest
 
 from tests.postgres import PATIENCE_S, PostgresServer
 from tests.store.builders import SLUG, made_show, purchase
-from vetrina.store.ports.shows import StoreUnusable
+from vetrina.store.errors import StoreUnusable
 from vetrina.store.sql.store import postgres_store
 
 

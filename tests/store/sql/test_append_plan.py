@@ -2,10 +2,11 @@
 
 import pytest
 
-from tests.store.builders import NOW, answer, purchase, receipt, record, said
+from tests.store.builders import NOW, idempotent, purchase, receipt, record, said
 from vetrina.domain.show.events import Position, StockChanged
-from vetrina.store.ports.shows import Append, Conflict
-from vetrina.store.sql.append_plan import AppendPlan, AppendRequest, looked_up
+from vetrina.store.errors import Conflict
+from vetrina.store.ports.shows import Append
+from vetrina.store.sql.append_plan import AppendPlan, InboxEntry, looked_up
 
 
 @pytest.fixture
@@ -18,8 +19,8 @@ def append(*events, **more):
 
 
 def test_numbers_go_on_from_entry_to_entry(ledger):
-    first = ledger.enter(append(said("a"), said("b")))
-    second = ledger.enter(append(said("c"), after=6))
+    first = ledger.add(append(said("a"), said("b")))
+    second = ledger.add(append(said("c"), after=6))
     assert [one.seq for one in (*first.events, *second.events)] == [5, 6, 7]
     assert [(row["seq"], row["type"], row["at"]) for row in ledger.events] == [
         (5, "announced", NOW),
@@ -30,64 +31,62 @@ def test_numbers_go_on_from_entry_to_entry(ledger):
 
 
 def test_a_decision_is_old_as_soon_as_another_entry_went_before(ledger):
-    ledger.enter(append(said("a"), after=4))
+    ledger.add(append(said("a"), after=4))
     with pytest.raises(Conflict):
-        ledger.enter(append(said("b"), after=4))
+        ledger.add(append(said("b"), after=4))
 
 
 def test_an_append_without_events_moves_no_head(ledger):
-    assert ledger.enter(append()).position == Position("e", 4)
+    assert ledger.add(append()).position == Position("e", 4)
     assert ledger.grown == set()
 
 
 def test_an_entry_that_conflicts_leaves_no_trace(ledger):
-    ledger.enter(purchase(1))
+    ledger.add(purchase(1))
     before = repr(ledger)
     clashes = [
         append(StockChanged(NOW, "A", 1), after=2),
         append(said("x"), receipts=[receipt("new"), receipt("d1")]),
         append(said("x"), records=[record("new"), record("p1")]),
-        AppendRequest([receipt("new")], [record("p1", version=0)]),
+        InboxEntry([receipt("new")], [record("p1", version=0)]),
         Append(show="nowhere", events=[said("x")], receipts=[receipt("new")]),
     ]
     for clash in clashes:
         with pytest.raises((Conflict, LookupError)):
-            ledger.enter(clash)
+            ledger.add(clash)
     assert repr(ledger) == before
 
 
 def test_an_order_that_is_new_in_the_group_is_inserted_as_it_stands_at_the_end(ledger):
-    ledger.enter(AppendRequest([], [record("p1")]))
-    ledger.enter(AppendRequest([], [record("p1", version=1, void=True)]))
+    ledger.add(InboxEntry([], [record("p1")]))
+    ledger.add(InboxEntry([], [record("p1", version=1, void=True)]))
     [row] = ledger.new_orders.values()
     assert (row["version"], '"void":true' in row["data"], ledger.orders) == (2, True, {})
 
 
 def test_an_order_that_was_there_is_updated():
     ledger = AppendPlan(heads={}, versions={("c1", "p1"): 3}, deliveries=set())
-    ledger.enter(AppendRequest([], [record("p1", version=3)]))
-    ledger.enter(AppendRequest([], [record("p1", version=4)]))
+    ledger.add(InboxEntry([], [record("p1", version=3)]))
+    ledger.add(InboxEntry([], [record("p1", version=4)]))
     [row] = ledger.orders.values()
     assert (row["version"], ledger.new_orders) == (5, {})
 
 
 def test_an_answer_that_is_there_conflicts(ledger):
     ledger.answered = {"k1"}
-    ask = append(said("x"), remember=lambda position, events: answer("k1"))
+    ask = append(said("x"), request=idempotent("k1"))
     with pytest.raises(Conflict, match="answered"):
-        ledger.enter(ask)
+        ledger.add(ask)
     assert ledger.events == []
 
 
 def test_the_last_stock_of_a_group_counts(ledger):
-    ledger.enter(append(StockChanged(NOW, "A", 3), StockChanged(NOW, "B", None)))
-    ledger.enter(append(StockChanged(NOW, "A", 2)))
+    ledger.add(append(StockChanged(NOW, "A", 3), StockChanged(NOW, "B", None)))
+    ledger.add(append(StockChanged(NOW, "A", 2)))
     assert ledger.stocks == {"A": 2, "B": None}
 
 
 def test_what_entries_are_about_is_known_beforehand():
-    deliveries, orders = looked_up(
-        [purchase(1), AppendRequest([receipt("d2", "c2")], [record("p2")])]
-    )
+    deliveries, orders = looked_up([purchase(1), InboxEntry([receipt("d2", "c2")], [record("p2")])])
     assert deliveries == {("c1", "d1"), ("c2", "d2")}
     assert orders == {("c1", "p1"), ("c1", "p2")}

@@ -12,7 +12,9 @@ from vetrina.domain.selling.order import Order
 from vetrina.live.purchases.settlement import Report
 from vetrina.live.service import ShowService, UnknownShow
 from vetrina.live.show_writer import Busy
-from vetrina.store.ports.shows import Connection, InboxStore, StoreError
+from vetrina.store.errors import StoreError
+from vetrina.store.ports.connections import Connection
+from vetrina.store.ports.inbox import InboxStore
 
 logger = logging.getLogger(__name__)
 COUNTED = ("applied", "test", "not_running")

@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from vetrina.store.ports.shows import StoreError, StoreNotReady, StoreUnusable
+from vetrina.store.errors import StoreError, StoreNotReady, StoreUnusable
 from vetrina.store.postgresql.address import Address
 from vetrina.store.postgresql.connection import PostgresConnections
 from vetrina.store.postgresql.errors import ERRORS, away, is_away, is_lost, unusable

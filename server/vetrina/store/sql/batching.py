@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
-from vetrina.store.ports.shows import StoreError
+from vetrina.store.errors import StoreError
 
 T = TypeVar("T")
 Item = TypeVar("Item")

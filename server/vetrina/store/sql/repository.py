@@ -9,12 +9,12 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Executable, Row, delete, insert
 
-from vetrina.store.ports.shows import Conflict, StoreFault
+from vetrina.store.errors import Conflict, StoreFault
+from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.sql.batched_reads import first_rows, read_together
 from vetrina.store.sql.batching import Batch, Batcher, Call, Outcome
 from vetrina.store.sql.database import Database
 from vetrina.store.sql.group_commit import Work, commit_together, one_by_one
-from vetrina.store.sql.observer import StoreObserver
 from vetrina.store.sql.tables import installation
 
 logger = logging.getLogger(__name__)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from vetrina.store.ports.shows import StoreError, StoreUnusable
-from vetrina.store.sql.catalogue import SqlCatalog
+from vetrina.store.errors import StoreError, StoreUnusable
+from vetrina.store.ports.observer import StoreObserver
+from vetrina.store.sql.answers import SqlAnswers
+from vetrina.store.sql.catalogue import SqlCatalogue
+from vetrina.store.sql.connections import SqlConnections
 from vetrina.store.sql.inbox import SqlInbox
 from vetrina.store.sql.keys import SqlKeys
 from vetrina.store.sql.leases import SqlLeases
 from vetrina.store.sql.matches import SqlMatches
-from vetrina.store.sql.observer import StoreObserver
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.shows import SqlShows
 from vetrina.store.sql.tables import installation
@@ -26,7 +28,17 @@ FILE = "vetrina.db"
 SETTING = "VETRINA_DATABASE"
 
 
-class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls, SqlLeases):
+class SqlStore(
+    SqlShows,
+    SqlCatalogue,
+    SqlKeys,
+    SqlAnswers,
+    SqlConnections,
+    SqlInbox,
+    SqlMatches,
+    SqlPolls,
+    SqlLeases,
+):
     """The port `Store`. One object serves one open and one close."""
 
     @property

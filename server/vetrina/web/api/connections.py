@@ -8,8 +8,9 @@ from typing import Annotated
 from pydantic import Field
 from starlette.responses import Response
 
+from vetrina.domain.access import Permission
+from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.polls import Poll
-from vetrina.store.ports.shows import Connection
 from vetrina.web.api.polls import Polling, polling_of
 from vetrina.web.http.json_response import json_answer, no_content
 from vetrina.web.http.operation import Call, Operation
@@ -140,6 +141,7 @@ OPERATIONS = (
         summary="Make a webhook address for a shop system",
         about="The secret is told this once. Without `show` deliveries go to the show that is on.",
         handler=create_connection,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         body=JsonBody[ConnectionBody](ConnectionBody),
         status=201,
@@ -152,6 +154,7 @@ OPERATIONS = (
         name="list_connections",
         summary="See how deliveries fare",
         handler=list_connections,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         answer=Connections,
     ),
@@ -162,6 +165,7 @@ OPERATIONS = (
         summary="Remove a webhook address",
         about="What it counted stays counted.",
         handler=delete_connection,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         status=204,
         refusals=("unknown_connection",),

@@ -8,8 +8,9 @@ from typing import Annotated
 from pydantic import Field
 from starlette.responses import Response
 
+from vetrina.domain.access import Permission
 from vetrina.domain.errors import InvalidValue
-from vetrina.store.ports.shows import Connection
+from vetrina.store.ports.connections import Connection
 from vetrina.web.http.json_response import json_answer
 from vetrina.web.http.operation import Call, Operation
 from vetrina.web.http.problem import unknown
@@ -87,6 +88,7 @@ OPERATIONS = (
         summary="See what a shop sold that no product is known for",
         about="These lines count and appear under the shop's own title.",
         handler=list_unmatched,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         answer=Unmatched,
         refusals=("unknown_connection",),
@@ -97,6 +99,7 @@ OPERATIONS = (
         name="list_matches",
         summary="See which product a shop's reference means",
         handler=list_matches,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         answer=Matches,
         refusals=("unknown_connection",),
@@ -108,6 +111,7 @@ OPERATIONS = (
         summary="Match a shop's products to ours",
         about="Our SKU by the shop's reference; null takes a match back. Others stay as they are.",
         handler=put_matches,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         body=JsonBody[dict[str, str | None]](dict[Ref, Sku | None]),
         answer=Matches,

@@ -22,7 +22,7 @@ from vetrina.live.service import UnknownShow
 from vetrina.live.show_writer import Busy
 from vetrina.protocol.command_codec import BadCommand
 from vetrina.protocol.command_codec import FieldError as FieldError
-from vetrina.store.ports.shows import Conflict, StoreAway, StoreError, Taken
+from vetrina.store.errors import Conflict, StoreAway, StoreError, Taken
 
 MEDIA_TYPE = "application/problem+json"
 BUSY_RETRY_S = 1

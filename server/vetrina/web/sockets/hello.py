@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from vetrina.domain.access import SOCKETS, Role, may
 from vetrina.domain.show.events import Position
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.messages import Hello
@@ -11,7 +12,7 @@ from vetrina.realtime.client import Client
 from vetrina.realtime.connection_limits import RETRY_FULL_MS, ConnectionCounter
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.room import Room
-from vetrina.store.ports.shows import Key
+from vetrina.store.ports.keys import Key
 
 RETRY_RESTART_MS = (500, 3_000)
 
@@ -54,7 +55,7 @@ class HelloHandler:
 
     def greet_at_once(self, client: Client, hello: Hello) -> bool:
         """Greet a viewer whose show is in memory; False: a look-up is needed, so use `greet`."""
-        room = self._hub.get(hello.show) if hello.role == "viewer" and hello.show else None
+        room = self._hub.get(hello.show) if hello.role == Role.VIEWER and hello.show else None
         if room is None or (hello.last is not None and room.is_behind(hello.last)):
             return False
         try:
@@ -83,20 +84,20 @@ class HelloHandler:
 
     async def _key(self, hello: Hello) -> Key | None:
         """The key that the role needs; viewers need none."""
-        if hello.role == "viewer":
+        if hello.role == Role.VIEWER:
             return None
         key = await self._keys.key(hello.key or "")
-        if key is None or key.role != hello.role:
+        if key is None or not may(key.role, SOCKETS[hello.role]):
             raise NotAdmitted(CloseCode.BAD_KEY)
         if key.revoked_at is not None:
             raise NotAdmitted(CloseCode.REVOKED)
-        if hello.role == "control" and key.show not in (None, hello.show):
+        if hello.role == Role.CONTROL and key.show not in (None, hello.show):
             raise NotAdmitted(CloseCode.BAD_KEY)
         return key
 
     async def _room(self, hello: Hello, key: Key | None) -> Room:
         """An overlay's show is its key's; the others name theirs."""
-        slug = key.show if key is not None and hello.role == "overlay" else hello.show
+        slug = key.show if key is not None and hello.role == Role.OVERLAY else hello.show
         room = await self._rooms.room(slug, hello.last) if slug and slug.isprintable() else None
         if room is None:
             raise NotAdmitted(CloseCode.UNKNOWN_SHOW)
@@ -108,5 +109,5 @@ class HelloHandler:
             raise NotAdmitted(CloseCode.RESTART, RETRY_RESTART_MS)
         if key is not None and self._hub.is_revoked(key.id):
             raise NotAdmitted(CloseCode.REVOKED)
-        if hello.role == "viewer" and self._crowd.full_for_viewers:
+        if hello.role == Role.VIEWER and self._crowd.full_for_viewers:
             raise NotAdmitted(CloseCode.OVERLOADED, RETRY_FULL_MS)
