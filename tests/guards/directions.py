@@ -28,6 +28,7 @@ DIRECTIONS = {
 HOMES = {
     "alembic": ("server/vetrina/store",),
     "asyncpg": ("server/vetrina/store",),
+    "cryptography": ("server/vetrina/web/http/sealing.py",),
     "httpx": ("server/vetrina/outbound",),
     "redis": ("server/vetrina/bus/redis", "server/vetrina/app.py"),
     "sqlalchemy": ("server/vetrina/store",),

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
-from click import Choice
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from vetrina import __version__
 from vetrina.bus.port import BusUnusable
-from vetrina.domain.access import KEY_ROLES, Role
+from vetrina.domain.access import KeyRole, Role
 from vetrina.settings import BadSettings, Settings, read_settings
 from vetrina.store.errors import StoreUnusable
 
@@ -89,7 +88,7 @@ def serve(
 
 @keys.command("create")
 def create_key(
-    role: Annotated[str, typer.Option(help="What the key is for.", click_type=Choice(KEY_ROLES))],
+    role: Annotated[KeyRole, typer.Option(help="What the key is for.")],
     show: Annotated[str | None, typer.Option(help="The show's slug; overlays need one.")] = None,
     label: Annotated[str, typer.Option(help="A name to find it again.")] = "command line",
     action: Annotated[
