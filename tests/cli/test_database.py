@@ -195,9 +195,11 @@ async def test_migrating_says_what_it_did(vetrina, postgres_server, empty_postgr
     code, told = await vetrina("migrate")
     assert (code, "there was nothing to do" in told) == (0, True)
     name = empty_postgres.split("@/")[1].split("?")[0]
-    columns = ", ".join(f"DROP COLUMN {column}" for column in ("show", "epoch", "seq", "first_seq"))
-    undone = f"ALTER TABLE answers {columns}; UPDATE alembic_version SET version_num = '0007'"
-    postgres_server.sql(undone, name)
+    postgres_server.sql(
+        "ALTER TABLE answers DROP COLUMN show, DROP COLUMN epoch, DROP COLUMN seq, "
+        "DROP COLUMN first_seq; UPDATE alembic_version SET version_num = '0007'",
+        name,
+    )
     code, told = await vetrina("migrate", "--database", empty_postgres)
     assert f"was brought from schema 0007 to {newest}" in told
 
