@@ -6,6 +6,7 @@ from typing import Protocol
 
 from vetrina.store.ports.answers import AnswerStore
 from vetrina.store.ports.catalogue import CatalogueStore
+from vetrina.store.ports.clock import ClockStore
 from vetrina.store.ports.connections import ConnectionStore
 from vetrina.store.ports.inbox import InboxStore
 from vetrina.store.ports.keys import KeyStore
@@ -26,6 +27,7 @@ class Store(
     MatchStore,
     PollStore,
     LeaseStore,
+    ClockStore,
     Protocol,
 ):
     """All ports, and their life: open it, use it, close it."""

@@ -11,6 +11,7 @@ from vetrina.store.errors import StoreError, StoreUnusable
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.sql.answers import SqlAnswers
 from vetrina.store.sql.catalogue import SqlCatalogue
+from vetrina.store.sql.clock import SqlClock
 from vetrina.store.sql.connections import SqlConnections
 from vetrina.store.sql.inbox import SqlInbox
 from vetrina.store.sql.keys import SqlKeys
@@ -38,6 +39,7 @@ class SqlStore(
     SqlMatches,
     SqlPolls,
     SqlLeases,
+    SqlClock,
 ):
     """The port `Store`. One object serves one open and one close."""
 

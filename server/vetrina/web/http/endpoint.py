@@ -17,6 +17,7 @@ from vetrina.store.ports.keys import Key
 from vetrina.store.ports.shows import Appended
 from vetrina.web.context import Context
 from vetrina.web.http.auth import bearer, forbidden, unauthorized
+from vetrina.web.http.compression import compress_answer
 from vetrina.web.http.idempotency import Attempt
 from vetrina.web.http.key_lookup import find_key
 from vetrina.web.http.operation import Call, Caller, Operation, Upload
@@ -51,7 +52,8 @@ def endpoint_of(operations: Iterable[Operation], context: Context) -> Endpoint:
         # A HEAD must have no effect, and a GET of a hook has one.
         if operation is None or (request.method == "HEAD" and operation.caller is Caller.HOOK):
             raise HTTPException(405, headers={"allow": ", ".join(by_method)})
-        return await measured(context, operation.path, perform(operation, context, request))
+        answered = await measured(context, operation.path, perform(operation, context, request))
+        return compress_answer(request, answered)
 
     return answer
 
