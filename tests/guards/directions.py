@@ -40,6 +40,8 @@ HOMES = {
     "asyncpg": ("server/vetrina/store",),
     "cryptography": ("server/vetrina/web/http/sealing.py",),
     "httpx": ("server/vetrina/outbound",),
+    "rcssmin": ("server/vetrina/web/assets",),
+    "rjsmin": ("server/vetrina/web/assets",),
     "redis": ("server/vetrina/bus/redis", "server/vetrina/app.py"),
     "sqlalchemy": ("server/vetrina/store",),
     "sqlite3": ("server/vetrina/store",),
