@@ -197,12 +197,12 @@ async def test_migrating_says_what_it_did(vetrina, postgres_server, empty_postgr
     assert (code, "there was nothing to do" in told) == (0, True)
     name = empty_postgres.split("@/")[1].split("?")[0]
     postgres_server.sql(
-        "ALTER TABLE answers DROP COLUMN show, DROP COLUMN epoch, DROP COLUMN seq, "
-        "DROP COLUMN first_seq; UPDATE alembic_version SET version_num = '0007'",
+        "DROP TABLE unread_deliveries; ALTER TABLE connections DROP COLUMN last_refusal_detail; "
+        "UPDATE alembic_version SET version_num = '0008'",
         name,
     )
     code, told = await vetrina("migrate", "--database", empty_postgres)
-    assert f"was brought from schema 0007 to {newest}" in told
+    assert f"was brought from schema 0008 to {newest}" in told
 
 
 async def test_migrating_sqlite_says_what_it_did(vetrina):

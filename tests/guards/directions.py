@@ -6,6 +6,7 @@ LEAVES = (
     "backoff",
     "clock",
     "clock_discipline",
+    "data_key",
     "metrics",
     "supervisor",
 )
@@ -38,7 +39,10 @@ DIRECTIONS = {
 HOMES = {
     "alembic": ("server/vetrina/store",),
     "asyncpg": ("server/vetrina/store",),
-    "cryptography": ("server/vetrina/web/http/sealing.py",),
+    "cryptography": (
+        "server/vetrina/web/http/sealing.py",
+        "server/vetrina/live/purchases/unread.py",
+    ),
     "httpx": ("server/vetrina/outbound",),
     "rcssmin": ("server/vetrina/web/assets",),
     "rjsmin": ("server/vetrina/web/assets",),

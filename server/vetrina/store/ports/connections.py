@@ -21,6 +21,7 @@ class Connection:
     last_verified_at: int | None = None
     last_refused_at: int | None = None
     last_refusal: str | None = None
+    last_refusal_detail: str | None = None
 
 
 class ConnectionStore(Protocol):
@@ -46,6 +47,8 @@ class ConnectionStore(Protocol):
         """Replace a connection's secrets, newest first. False when unknown."""
         ...
 
-    async def note_delivery(self, connection_id: str, at: int, refusal: str | None) -> None:
+    async def note_delivery(
+        self, connection_id: str, at: int, refusal: str | None, detail: str | None = None
+    ) -> None:
         """Note when a delivery came and whether it was verified (refusal None) or why not."""
         ...

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from vetrina.domain.selling.order import OrderRecord
+from vetrina.domain.selling.order_record import OrderRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """A webhook delivery in the inbox. `outcome`: applied, waiting, test, not_running."""
+    """A webhook delivery in the inbox, and what it came to (`purchases.SaleOutcome`)."""
 
     connection: str
     delivery: str

@@ -15,6 +15,7 @@ from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.ports.polls import PollStore
 from vetrina.store.ports.shows import ShowStore
+from vetrina.store.ports.unread import UnreadStore
 
 
 class Store(
@@ -24,6 +25,7 @@ class Store(
     AnswerStore,
     ConnectionStore,
     InboxStore,
+    UnreadStore,
     MatchStore,
     PollStore,
     LeaseStore,

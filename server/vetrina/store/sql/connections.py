@@ -13,7 +13,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 from vetrina.store.ports.connections import Connection
 from vetrina.store.sql.batching import Outcome
 from vetrina.store.sql.repository import Repository
-from vetrina.store.sql.tables import connections, matches
+from vetrina.store.sql.tables import connections, matches, unread_deliveries
 
 _BY_ID = select(connections).where(connections.c.id == bindparam("id"))
 _ALL = select(connections).order_by(connections.c.created_at, connections.c.place)
@@ -29,9 +29,10 @@ _REFUSED = (
         last_delivery_at=bindparam("now"),
         last_refused_at=bindparam("at"),
         last_refusal=bindparam("why"),
+        last_refusal_detail=bindparam("detail"),
     )
 )
-Note = tuple[str, int, str | None]
+Note = tuple[str, int, str | None, str | None]
 
 
 class SqlConnections(Repository):
@@ -56,15 +57,21 @@ class SqlConnections(Repository):
         change = change.values(secrets=list(secrets))
         return await self._write_alone(lambda sql: sql.execute(change).rowcount > 0)
 
-    async def note_delivery(self, connection_id: str, at: int, refusal: str | None) -> None:
-        await self._write(_note, (connection_id, at, refusal))
+    async def note_delivery(
+        self, connection_id: str, at: int, refusal: str | None, detail: str | None = None
+    ) -> None:
+        await self._write(_note, (connection_id, at, refusal, detail))
 
 
 def _note(connection: SqlConnection, notes: Sequence[Note]) -> list[Outcome[None]]:
     """Only the newest of each kind matters, however many came together."""
-    newest = {of: at for of, at, _ in notes}
-    verified = {of: {"of": of, "at": at} for of, at, refusal in notes if refusal is None}
-    refused = {of: {"of": of, "at": at, "why": why} for of, at, why in notes if why is not None}
+    newest = {of: at for of, at, _, _ in notes}
+    verified = {of: {"of": of, "at": at} for of, at, refusal, _ in notes if refusal is None}
+    refused = {
+        of: {"of": of, "at": at, "why": why, "detail": detail}
+        for of, at, why, detail in notes
+        if why is not None
+    }
     for statement, rows in ((_VERIFIED, verified), (_REFUSED, refused)):
         if rows:
             stamped = [{**rows[of], "now": newest[of]} for of in sorted(rows)]
@@ -75,6 +82,7 @@ def _note(connection: SqlConnection, notes: Sequence[Note]) -> list[Outcome[None
 def _forget(connection_id: str, sql: SqlConnection) -> bool:
     """A connection goes with what it calls our products; what it counted stays."""
     sql.execute(delete(matches).where(matches.c.connection == connection_id))
+    sql.execute(delete(unread_deliveries).where(unread_deliveries.c.connection == connection_id))
     return sql.execute(delete(connections).where(connections.c.id == connection_id)).rowcount > 0
 
 

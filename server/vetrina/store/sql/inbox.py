@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import Row, bindparam, insert, select
 
-from vetrina.domain.selling.order import OrderRecord
+from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.store.ports.inbox import Receipt, VersionedRecord
 from vetrina.store.sql.append import DELIVERIES, by_pairs, write_entries
 from vetrina.store.sql.append_plan import InboxEntry, Pair

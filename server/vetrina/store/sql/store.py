@@ -20,6 +20,7 @@ from vetrina.store.sql.matches import SqlMatches
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.shows import SqlShows
 from vetrina.store.sql.tables import installation
+from vetrina.store.sql.unread import SqlUnread
 from vetrina.store.sqlite.database import SqliteDatabase
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class SqlStore(
     SqlPolls,
     SqlLeases,
     SqlClock,
+    SqlUnread,
 ):
     """The port `Store`. One object serves one open and one close."""
 
