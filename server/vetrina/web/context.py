@@ -1,4 +1,4 @@
-"""What the routes work with: handed over once, by the composition root."""
+"""Dependencies of the routes: handed over once, by the composition root."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The keys that a start makes by itself, and the links that the console prints once."""
+"""First keys: those that a start makes by itself, and the links that the console prints once."""
 
 from __future__ import annotations
 

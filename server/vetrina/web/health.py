@@ -1,4 +1,4 @@
-"""For operators: alive, able to serve, and in numbers."""
+"""Health checks and metrics for operators: alive, able to serve, and in numbers."""
 
 from __future__ import annotations
 

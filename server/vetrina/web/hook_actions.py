@@ -1,4 +1,4 @@
-"""What a hook may do: each action is a word, with a value where it needs one."""
+"""Actions of hooks: each is a word, with a value where it needs one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from vetrina.domain.money import Money
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show.state import ShowState
 
-# None: the show is as wished already.
+# None: the show is in that state already.
 Action = Callable[[ShowState, str | None], cmd.Command | None]
 
 

@@ -1,4 +1,4 @@
-"""The table of all calls, in the order in which /docs tells them."""
+"""Operations table: every call, in the order in which /docs tells them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What waits together is done together.
+"""Batching: what waits together is done together.
 
 A call is a batch function and an item. While one group is under way the next one gathers; calls
 with the same batch function are then handed to it together, so that a hundred purchases need as

@@ -1,4 +1,4 @@
-"""The shop's products in SQL."""
+"""Catalogue port in SQL: products."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the log of a show in SQL."""
+"""Event log reads in SQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes that wait together are committed together. Nobody hears of one before its commit."""
+"""Group commit: writes that wait together share a commit. Nobody hears of one before it."""
 
 from __future__ import annotations
 

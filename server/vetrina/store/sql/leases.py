@@ -1,4 +1,4 @@
-"""Leases in SQL."""
+"""Leases port in SQL."""
 
 from __future__ import annotations
 

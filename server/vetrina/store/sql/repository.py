@@ -1,4 +1,4 @@
-"""What every port's implementation works with."""
+"""Base of every port in SQL: batched look-ups, group commit of writes."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Repository:
         return await self._writer.call(one_by_one, work)
 
     async def _write_again(self, work: Work[T]) -> T:
-        """Run a write that reads first and may be repeated: who came in between is seen then."""
+        """Run a write that reads first, again on a conflict: then it sees what caused it."""
         try:
             return await self._write_alone(work)
         except Conflict:

@@ -1,4 +1,4 @@
-"""Bringing the tables up to date, by the migrations that travel with the program."""
+"""Schema migrations: bringing the tables up to date, with what travels with the program."""
 
 from __future__ import annotations
 

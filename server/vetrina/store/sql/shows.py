@@ -1,4 +1,4 @@
-"""Shows and their logs in SQL."""
+"""Event log port in SQL: shows and their events."""
 
 from __future__ import annotations
 

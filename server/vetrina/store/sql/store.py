@@ -1,4 +1,4 @@
-"""The store in SQL: all ports over one database."""
+"""Store port in SQL: all ports over one database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who serves a data directory: a lock that the operating system lets go of by itself.
+"""File lock of a data directory: a lock that the operating system lets go of by itself.
 
 A server that is alone has it for itself. Servers that hear each other share it: two nodes on one
 machine, so that a new one can take over from an old one.

@@ -44,11 +44,11 @@ async def get_bag(call: Call) -> Response:
 
 async def put_bag(call: Call) -> Response:
     """Make these products the bag, in this order."""
-    wished: BagBody = call.body
-    await call.context.shows.put_bag(call.slug, wished.skus, force=wished.force, by=call.by)
+    body: BagBody = call.body
+    await call.context.shows.put_bag(call.slug, body.skus, force=body.force, by=call.by)
     _, state = await call.context.shows.state(call.slug)
-    body, etag = BagCache().of(state)
-    return json_bytes(body, headers={"etag": etag})
+    encoded, etag = BagCache().of(state)
+    return json_bytes(encoded, headers={"etag": etag})
 
 
 OPERATIONS = (

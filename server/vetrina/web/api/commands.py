@@ -98,7 +98,7 @@ OPERATIONS = (
         path="/api/v1/shows/{slug}/commands",
         name="follow_commands",
         summary="Pin, start a deal, announce, end the show …",
-        about="One command or a list; a list is all or nothing. A wish that changes nothing "
+        about="One command or a list; a list is all or nothing. A command that changes nothing "
         "succeeds without events. With an `Idempotency-Key` the answer is written in the same "
         "transaction as the events, so a repeat is safe even after a crash.",
         handler=follow,

@@ -36,8 +36,8 @@ class NewSecret:
 async def add_secret(call: Call) -> Response:
     """Take a new secret in, beside those that are good already."""
     connection = await connection_of(call)
-    wished: SecretBody = call.body
-    changed, secret = await call.context.connections.add_secret(connection, wished.secret)
+    body: SecretBody = call.body
+    changed, secret = await call.context.connections.add_secret(connection, body.secret)
     return json_answer(NewSecret(changed.id, secret, len(changed.secrets)), 201)
 
 

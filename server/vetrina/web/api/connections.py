@@ -84,12 +84,12 @@ class ConnectionBody:
 
 async def create_connection(call: Call) -> Response:
     """Make a webhook address."""
-    wished: ConnectionBody = call.body
-    if wished.show is not None:
-        await call.context.shows.show(wished.show)
-    options = {} if wished.app_key is None else {"app_key": wished.app_key}
+    body: ConnectionBody = call.body
+    if body.show is not None:
+        await call.context.shows.show(body.show)
+    options = {} if body.app_key is None else {"app_key": body.app_key}
     connection, secret = await call.context.connections.create(
-        wished.kind, show=wished.show, secret=wished.secret, options=options
+        body.kind, show=body.show, secret=body.secret, options=options
     )
     told = NewConnection(
         id=connection.id,

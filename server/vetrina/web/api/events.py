@@ -1,4 +1,4 @@
-"""The event log of a show, page by page."""
+"""Event log of a show, page by page."""
 
 from __future__ import annotations
 

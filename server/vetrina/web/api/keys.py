@@ -63,12 +63,12 @@ class KeyBody:
 
 async def create_key(call: Call) -> Response:
     """Make a key for one show."""
-    wished: KeyBody = call.body
+    body: KeyBody = call.body
     show = await call.context.shows.show(call.slug)
-    actions = tuple(dict.fromkeys(wished.actions))
-    check_actions(wished.role, actions)
+    actions = tuple(dict.fromkeys(body.actions))
+    check_actions(body.role, actions)
     key, secret = new_key(
-        call, wished.role, show=show.slug, label=wished.label.strip(), actions=actions
+        call, body.role, show=show.slug, label=body.label.strip(), actions=actions
     )
     told = NewKey(**asdict(_listed(call, key)), key=secret, url=_address(call, key, secret))
     response = json_answer(told, 201)
@@ -97,7 +97,7 @@ async def revoke_own_key(call: Call) -> Response:
 
 
 async def revoke_key(call: Call) -> Response:
-    """Revoke a key at once, and close the sockets that came in with it."""
+    """Revoke a key at once, and close the sockets that use it."""
     key_id = str(call.request.path_params["id"])
     if call.key is not None and call.key.show is not None:
         own = await call.context.store.keys(call.key.show)
@@ -210,7 +210,7 @@ OPERATIONS = (
         path="/api/v1/keys/{id}",
         name="revoke_key",
         summary="Revoke a key",
-        about="It counts at once; sockets that came in with the key are closed within a second.",
+        about="It counts at once; sockets that use the key are closed within a second.",
         handler=revoke_key,
         needs=Permission.MANAGE_KEYS,
         scope="some",

@@ -46,11 +46,11 @@ class CodeBody:
 
 async def log_in(call: Call) -> Response:
     """Exchange a code, once, for a control key."""
-    wished: CodeBody = call.body
+    body: CodeBody = call.body
     label = login_label(call.request.headers.get("user-agent", ""), call.now)
     key, secret = new_key(call, Role.CONTROL, show=None, label=label)
     response = json_answer(LoggedIn(secret))
-    code, digest, kept = digest_of(wished.code), digest_of(secret), call.answer_kept(response)
+    code, digest, kept = digest_of(body.code), digest_of(secret), call.answer_kept(response)
     if not await call.context.store.exchange_login_code(code, key, digest, kept):
         await call.context.limiter.take(FAILURES, address_of(call.request))
         raise Problem(401, "bad_code", "This code is unknown, used or too old. Make a new link.")

@@ -74,11 +74,11 @@ async def list_matches(call: Call) -> Response:
 async def put_matches(call: Call) -> Response:
     """Say which product a reference means, for the orders to come."""
     connection = await connection_of(call)
-    wished: dict[str, str | None] = call.body
-    if not 1 <= len(wished) <= MOST_ITEMS:
-        raise InvalidValue("", f"expected 1 to {MOST_ITEMS} references, got {len(wished)}")
+    body: dict[str, str | None] = call.body
+    if not 1 <= len(body) <= MOST_ITEMS:
+        raise InvalidValue("", f"expected 1 to {MOST_ITEMS} references, got {len(body)}")
     matching = call.context.shows.matching
-    await matching.put(connection.id, wished)
+    await matching.put(connection.id, body)
     return json_answer(Matches(await matching.matches(connection.id)))
 
 

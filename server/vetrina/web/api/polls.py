@@ -69,8 +69,8 @@ def polling_of(poll: Poll | None) -> Polling | None:
 async def put_poll(call: Call) -> Response:
     """Give the key; the shop is asked at once."""
     connection = await connection_of(call)
-    wished: PollBody = call.body
-    access = Access(wished.address or "", wished.key, wished.secret)
+    body: PollBody = call.body
+    access = Access(body.address or "", body.key, body.secret)
     return json_answer(polling_of(await call.context.reconciling.put(connection, access)))
 
 

@@ -20,9 +20,9 @@ from vetrina.web.http.request_body import OneOrMany
 
 async def put_products(call: Call) -> Response:
     """Insert or replace products; the bags of open shows follow."""
-    wished = list(_products(call.body))
-    _check_different(wished)
-    products = await call.context.shows.put_products(wished, by=call.by)
+    body = list(_products(call.body))
+    _check_different(body)
+    products = await call.context.shows.put_products(body, by=call.by)
     return json_answer({"products": products})
 
 

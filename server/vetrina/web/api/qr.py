@@ -23,8 +23,8 @@ class QrBody:
 
 async def make_qr(call: Call) -> Response:
     """The code as SVG, which no cache keeps."""
-    wished: QrBody = call.body
-    return qr_answer(wished.text, "no-store")
+    body: QrBody = call.body
+    return qr_answer(body.text, "no-store")
 
 
 OPERATIONS = (

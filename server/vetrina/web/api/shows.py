@@ -36,13 +36,13 @@ class NewShowBody:
 
 async def create_show(call: Call) -> Response:
     """Make a show with a first overlay key."""
-    wished: NewShowBody = call.body
+    body: NewShowBody = call.body
     new = NewShow(
-        slug=wished.slug,
-        title=wished.title,
-        currency=wished.currency,
-        host=wished.host,
-        status=wished.status,
+        slug=body.slug,
+        title=body.title,
+        currency=body.currency,
+        host=body.host,
+        status=body.status,
     )
     key, secret = new_key(call, Role.OVERLAY, show=new.slug, label="main")
     base = call.context.base_url(call.request)

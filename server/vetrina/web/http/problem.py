@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Problem(Exception):
-    """An answer that is not the wished one. `code` is stable, `detail` is for people.
+    """A refusal. `code` is stable, `detail` is for people.
 
     A `field` in `errors` is dotted, and positions in a list count from 0: `0.price.amount`.
     """

@@ -1,4 +1,4 @@
-"""Every code that a problem may carry, with its status and what it means."""
+"""Error codes: each with its status and what it means."""
 
 from __future__ import annotations
 
