@@ -56,6 +56,12 @@ EVERYWHERE = (
     *(f"{top}/**/*.py" for top in ("server", "tests", "loadtests", "deploy", "docs")),
     *("tests/**/*.js", *SCRIPTS, *STYLES, *PAGES),
 )
+# The roles themselves; an operation that is called `hook`; words that are no buyer's name.
+ROLE_WORDS = {
+    "server/vetrina/domain/access.py",
+    "server/vetrina/web/hooks.py",
+    "server/vetrina/domain/buyer_names.py",
+}
 EDGES = {"server/vetrina/settings.py"}
 
 
@@ -65,6 +71,10 @@ def environment(path: str, source: str) -> list[str]:
 
 def network(path: str, source: str) -> list[str]:
     return [] if path in ASKING else browser.network_uses(path, source)
+
+
+def roles(path: str, source: str) -> list[str]:
+    return [] if path in ROLE_WORDS else python.role_literals(path, source)
 
 
 RULES = {
@@ -87,6 +97,10 @@ RULES = {
     "the environment is read at the edge": Rule(
         environment, PYTHON, "server/vetrina/web/http/auth.py",
         "key = os.environ['VETRINA_KEY']", "key = settings.control_key",
+    ),
+    "roles have one home": Rule(
+        roles, PYTHON, "server/vetrina/web/http/auth.py",
+        'allowed = key.role == "control"', "allowed = may(key.role, Permission.PIN)",
     ),
     "a queue has a bound": Rule(
         python.unbounded_queues, QUEUES, "server/vetrina/realtime/history.py",

@@ -38,7 +38,7 @@ from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.fair_scheduling import LoopScheduler
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings, read_settings
-from vetrina.store.ports.shows import Store
+from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
 from vetrina.supervisor import Supervisor
 from vetrina.web.assets.locations import STATIC_DIR
