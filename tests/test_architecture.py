@@ -45,9 +45,9 @@ DRAWN = (
 )
 # The parts of a page that hold its data: they ask the server, and draw nothing.
 ASKING = {
-    "static/js/control/access/login.js",
+    "static/js/control/access/keys.js",
     "static/js/control/model.js",
-    "static/js/viewer/bag-source.js",
+    "static/js/viewer/bag.js",
 }
 QUEUES = ("server/vetrina/realtime/**/*.py", "server/vetrina/bus/**/*.py")
 DOMAIN = ("server/vetrina/domain/**/*.py",)
@@ -56,7 +56,7 @@ EVERYWHERE = (
     *(f"{top}/**/*.py" for top in ("server", "tests", "loadtests", "deploy", "docs")),
     *("tests/**/*.js", *SCRIPTS, *STYLES, *PAGES),
 )
-EDGES = {"server/vetrina/settings.py", "server/vetrina/cli/__init__.py"}
+EDGES = {"server/vetrina/settings.py"}
 
 
 def environment(path: str, source: str) -> list[str]:
@@ -104,7 +104,7 @@ RULES = {
     "modules point one way": Rule(
         modules, SCRIPTS, "static/js/viewer/pin.js",
         'import { start } from "../pages/viewer.js";',
-        'import {\n  formatMoney,\n} from "../shared/money.js";',
+        'import {\n  formatMoney,\n} from "../shared/offer.js";',
     ),
     "the client has no page": Rule(
         browser.dom_uses, ("static/js/client/**/*.js",), "static/js/client/session.js",

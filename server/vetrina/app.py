@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,13 +17,17 @@ from vetrina.bus.port import Bus, KeyRevoked
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
+from vetrina.data_key import data_key
 from vetrina.live.audience_counts import AudienceCounts
+from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.demo import Demo
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.key_revocations import KeyRevocations
 from vetrina.live.leases import Leases
+from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.shop_connections import Connections
+from vetrina.live.purchases.unread import UnreadDeliveries
 from vetrina.live.reconciliation.backfill import Backfill
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
@@ -70,6 +75,8 @@ async def running(
         fetcher = HttpClient()
         stack.push_async_callback(fetcher.close)
         context = _context(settings, clock, store, fetcher)
+        if context.clock_sync is not None:
+            await context.clock_sync.measure()
         await context.connections.open()
         await context.feed.open()
         stack.push_async_callback(context.feed.close)
@@ -82,6 +89,10 @@ async def running(
         context.supervisor.start("audience", context.audience.run)
         context.supervisor.start("keeping up", _keeping_up(context).run)
         turns = Leases(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
+        if context.clock_sync is not None:
+            keep = turns.one_at_a_time("clock", context.clock_sync.keep)
+            context.supervisor.start("clock", context.clock_sync.run)
+            context.supervisor.start("keeper of the clock", keep)
         polls = turns.one_at_a_time("polls", context.reconciling.run)
         context.supervisor.start("polls", polls)
         context.supervisor.start("revocations", _revocations(context).run)
@@ -132,6 +143,8 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
     feed.also_needed(lambda slug: slug in shows.at_hand)
     hub.on_dropped = feed.dropped
     connections = Connections(store, clock, CONNECTORS)
+    unread = UnreadDeliveries(store, partial(_data_key, settings))
+    deliveries = Deliveries(connections, shows, unread, clock, metrics)
     return Context(
         settings=settings,
         clock=clock,
@@ -140,11 +153,12 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
         buckets=buckets,
         shows=shows,
         connections=connections,
+        deliveries=deliveries,
         reconciling=Poller(
             store,
             clock,
             connections,
-            Backfill(store, shows, clock),
+            Backfill(store, deliveries),
             sources(fetcher),
             every_ms=settings.poll_every_s * 1000,
             shared=bus.shared,
@@ -155,7 +169,17 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
         hub=hub,
         metrics=metrics,
         assets=assets,
+        clock_sync=(
+            ClockSync(clock, store, keeper=not bus.shared)
+            if isinstance(clock, SystemClock)
+            else None
+        ),
     )
+
+
+def _data_key(settings: Settings) -> bytes:
+    given = settings.encryption_key
+    return data_key(settings.data, given.get_secret_value() if given else None)
 
 
 def _bus(settings: Settings, process: str, metrics: Metrics) -> tuple[Bus, SharedBuckets | None]:

@@ -1,32 +1,49 @@
-import { CATALOGUE } from "../i18n/control.js";
-import { dir, translator } from "../shared/i18n.js";
-import { formatMoney } from "../shared/money.js";
-import { Door, isRefused } from "./access/login.js";
-import { el } from "./dom.js";
-import { ControlElement, make, problemText } from "./element.js";
-import "./forms/dialog.js";
+import { el } from "../shared/dom.js";
+import { dir, fetchWords, persistently, translator, unfetchedText } from "../shared/i18n.js";
+import { formatMoney } from "../shared/offer.js";
+import { DeviceKey, isRefused } from "./access/keys.js";
+import { fetchPart } from "./actions.js";
+import { ControlElement, icon, make, problemText } from "./element.js";
 import { keepLink } from "./model.js";
-import { icon } from "./pictures.js";
-import { Desk } from "./show-session.js";
-import "./show/shows.js";
+import { ShowSession } from "./show-session.js";
 
 const LAST = "vetrina.control.show";
+const WORDS = {
+  de: () => import("../i18n/control/de.js"),
+  en: () => import("../i18n/control/en.js"),
+  es: () => import("../i18n/control/es.js"),
+  fr: () => import("../i18n/control/fr.js"),
+  it: () => import("../i18n/control/it.js"),
+};
 
 /**
- * The way in: log in, choose a show, sit at its desk. Panel and dock differ only in the layout that
+ * The way in: log in, choose a show, open it. Panel and dock differ only in the layout that
  * they give and in `compact`.
  */
 export class Shell {
-  #code = Door.takeCode();
-  #door = new Door();
-  /** @type {Desk|null} */
-  #desk = null;
+  #code = DeviceKey.takeCode();
+  #device = new DeviceKey();
+  /** @type {ShowSession|null} */
+  #session = null;
 
-  /** @param {HTMLElement} root @param {{layout: (desk: Desk) => any, compact?: boolean}} options */
-  constructor(root, { layout, compact = false }) {
+  /**
+   * Fetches the words and begins; where they cannot be had, a button tries again.
+   *
+   * @param {HTMLElement} root @param {{layout: (session: ShowSession) => any, compact?: boolean}} options
+   */
+  static async open(root, options) {
+    const wanted = new URLSearchParams(location.search).get("lang") ?? navigator.languages;
+    showTheme();
+    const catalogue = await persistently(() => fetchWords(WORDS, wanted)).catch(() => null);
+    if (catalogue) await new Shell(root, context(catalogue), options).start();
+    else root.replaceChildren(unfetched(wanted, () => Shell.open(root, options)));
+  }
+
+  /** @param {HTMLElement} root @param {any} ctx @param {{layout: (session: ShowSession) => any, compact?: boolean}} options */
+  constructor(root, ctx, { layout, compact = false }) {
     this.params = new URLSearchParams(location.search);
     this.page = JSON.parse(document.getElementById("page-data")?.textContent || "{}");
-    this.ctx = context(this.params.get("lang"));
+    this.ctx = ctx;
     this.layout = layout;
     this.compact = compact;
     this.stage = el("div.c-phase");
@@ -35,13 +52,12 @@ export class Shell {
     root.addEventListener("ask", (event) => this.#answer(event));
     document.documentElement.lang = this.ctx.lang;
     document.documentElement.dir = dir(this.ctx.lang);
-    showTheme();
   }
 
   async start() {
     this.#wait("login.entering");
     try {
-      const shows = await this.#door.enter(this.#code);
+      const shows = await this.#device.enter(this.#code);
       if (shows) this.#choose(shows, this.params.get("show") ?? localStorage.getItem(LAST));
       else this.#login();
     } catch (problem) {
@@ -53,7 +69,7 @@ export class Shell {
   /** @type {Record<string, (args: any) => any>} */
   #actions = {
     say: async (toast) => this.toasts.show(toast),
-    login: async ({ text }) => this.#choose(await this.#door.login(text), this.params.get("show")),
+    login: async ({ text }) => this.#choose(await this.#device.login(text), this.params.get("show")),
     logout: async () => this.#logout(),
     turnTheme: async () => turnTheme(),
     openShows: () => this.#shows(),
@@ -63,7 +79,7 @@ export class Shell {
 
   #answer(event) {
     const { name, args } = event.detail;
-    const action = this.#actions[name] ?? this.#desk?.actions[name];
+    const action = this.#actions[name] ?? this.#session?.actions[name];
     if (action) event.detail.answer = (async () => action(args))();
   }
 
@@ -72,8 +88,8 @@ export class Shell {
   }
 
   #fill(node) {
-    this.#desk?.close();
-    this.#desk = null;
+    this.#session?.close();
+    this.#session = null;
     this.stage.replaceChildren(node);
   }
 
@@ -93,19 +109,28 @@ export class Shell {
   /** The socket goes first: the server would close it as revoked. */
   async #logout() {
     this.#wait("login.leaving");
-    const told = await this.#door.logout();
+    const told = await this.#device.logout();
     this.#login(told ? "" : this.ctx.t("login.still_good"));
   }
 
   async #shows() {
-    this.#choose(await this.#door.shows(), null);
+    this.#choose(await this.#device.shows(), null);
   }
 
   /** Goes straight to the show that was open last, unless it is over. */
   #choose(shows, last) {
     const known = shows.find(({ slug }) => slug === last);
     if (known && known.status !== "ended") this.#open(known.slug);
-    else this.#fill(make(this.ctx, "control-shows", { shows, compact: this.compact }));
+    else this.#list(shows);
+  }
+
+  async #list(shows) {
+    try {
+      await fetchPart(this.ctx, "control-shows");
+      this.#fill(make(this.ctx, "control-shows", { shows, compact: this.compact }));
+    } catch (problem) {
+      this.#unreachable(problem);
+    }
   }
 
   #open(slug) {
@@ -114,23 +139,23 @@ export class Shell {
     const here = new URL(location.href);
     here.searchParams.set("show", slug);
     history.replaceState(null, "", here);
-    this.#desk = new Desk({
+    this.#session = new ShowSession({
       root: this.stage,
       ctx: this.ctx,
-      door: this.#door,
+      device: this.#device,
       slug,
       page: this.page,
       layout: this.layout,
       say: (toast) => this.toasts.show(toast),
       stopped: (name) => this.#stopped(name),
     });
-    this.#desk.start();
+    this.#session.start();
   }
 
   /** The server said that trying again will not help. */
   #stopped(name) {
     if (["bad_key", "revoked"].includes(name)) {
-      this.#door.leave();
+      this.#device.leave();
       this.#login(this.ctx.t("login.revoked"));
     } else if (name === "unknown_show") {
       localStorage.removeItem(LAST);
@@ -139,25 +164,35 @@ export class Shell {
   }
 
   async #create(show, begin) {
-    const made = await this.#door.api.post("/shows", show);
+    const made = await this.#device.api.post("/shows", show);
     const url = new URL(made.urls.overlay, location.origin).href;
-    const { keys } = await this.#door.api.get(`/shows/${show.slug}/keys`);
+    const { keys } = await this.#device.api.get(`/shows/${show.slug}/keys`);
     keepLink(show.slug, { id: keys.find(({ role }) => role === "overlay")?.id ?? null, url });
     this.#open(show.slug);
-    const desk = this.#desk;
+    const session = this.#session;
     const move = { rehearsal: "rehearse", live: "live" }[begin];
-    if (move) desk.ready.then(() => desk.attempt(() => desk.actions.turnShow({ move })));
+    if (move) session.ready.then(() => session.attempt(() => session.actions.turnShow({ move })));
   }
 }
 
-/** @param {string|null} wanted a language asked for in the address */
-function context(wanted) {
-  const t = translator(CATALOGUE, wanted ?? navigator.languages);
+/** @param {readonly string[]|string} wanted @param {() => void} again */
+function unfetched(wanted, again) {
+  const [text, retry] = unfetchedText(wanted);
+  const button = el("button.c-button.c-primary", { type: "button", text: retry, on: { click: again } });
+  return el("div.c-wait", { role: "alert" }, el("p", { text }), button);
+}
+
+/** @param {import("../shared/i18n.js").Catalogue} catalogue of one language, which `learn` adds to */
+function context(catalogue) {
+  const [[lang, known]] = Object.entries(catalogue);
+  const words = { ...known };
+  const t = translator({ [lang]: words }, lang);
   const clock = new Intl.DateTimeFormat(t.lang, { hour: "numeric", minute: "2-digit" });
   const number = new Intl.NumberFormat(t.lang);
   return {
     t,
     lang: t.lang,
+    learn: (more) => Object.assign(words, more),
     now: () => Date.now(),
     money: (money) => formatMoney(money, t.lang),
     number: (n) => number.format(n),
@@ -167,13 +202,13 @@ function context(wanted) {
 
 const KEY = "vetrina.control.theme";
 
-/** Paper by day, notte in a dark studio: the system's wish until somebody turns it by hand. */
-export function showTheme() {
+/** Paper by day, notte in a dark studio: the system's choice until somebody turns it by hand. */
+function showTheme() {
   const wanted = localStorage.getItem(KEY) ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "notte" : "paper");
   document.documentElement.dataset.theme = wanted;
 }
 
-export function turnTheme() {
+function turnTheme() {
   const next = document.documentElement.dataset.theme === "notte" ? "paper" : "notte";
   localStorage.setItem(KEY, next);
   showTheme();
@@ -185,7 +220,7 @@ const STAYS_MS = { done: 4_000, note: 6_000, refused: 9_000 };
  * Short answers at the foot of the panel: what was done, what was refused and why. A toast with an
  * action (Undo) stays exactly as long as the action is possible. At most three at a time.
  */
-export class ControlToasts extends ControlElement {
+class ControlToasts extends ControlElement {
   build() {
     this.setAttribute("role", "status");
     this.setAttribute("aria-live", "polite");

@@ -1,20 +1,24 @@
-import { deskActions } from "./actions.js";
+import { Alarm } from "../shared/timers.js";
+import { sessionActions, fetchPart, isOnDemand } from "./actions.js";
 import { make, problemText } from "./element.js";
-import { ControlRoom } from "./model.js";
+import { ShowSource } from "./model.js";
 
 const TICK_MS = 500;
 
 /**
- * One open show: its room, the parts that draw it, and what a key or a button does. It lives from
+ * One open show: its data, the parts that draw it, and what a key or a button does. It lives from
  * `open` to `close`; what it put on the page goes with it.
  */
-export class Desk {
+export class ShowSession {
   #life = new AbortController();
   #undo = new PinUndo();
   #parts = [];
+  /** Dialogs that are on their way. @type {Set<string>} */
+  #fetching = new Set();
   /** The change of a pin that is under way. @type {Promise<void>} */
   #turning = Promise.resolve();
   #ticker = 0;
+  #dealEnd = new Alarm(() => this.source.now(), () => this.#draw());
   /** @type {() => void} */
   #isReady = () => {};
   /** The show's state has come and is drawn. @type {Promise<void>} */
@@ -23,36 +27,37 @@ export class Desk {
   });
 
   /**
-   * @param {{root: HTMLElement, ctx: any, door: any, slug: string, page: any, layout: (desk: Desk) => any,
+   * @param {{root: HTMLElement, ctx: any, device: any, slug: string, page: any, layout: (session: ShowSession) => any,
    *   say: (toast: any) => void, stopped: (name: string|null) => void}} options
    */
-  constructor({ root, ctx, door, slug, page, layout, say, stopped }) {
-    Object.assign(this, { root, door, say, layout, stopped, limits: page.limits });
-    this.room = new ControlRoom({ door, slug, slots: page.pin_slots ?? 1 });
-    this.ctx = { ...ctx, now: () => this.room.now() };
-    this.actions = deskActions(this);
+  constructor({ root, ctx, device, slug, page, layout, say, stopped }) {
+    Object.assign(this, { root, device, say, layout, stopped, limits: page.limits });
+    this.source = new ShowSource({ device, slug, slots: page.pin_slots ?? 1 });
+    this.ctx = { ...ctx, now: () => this.source.now() };
+    this.actions = sessionActions(this);
   }
 
   start() {
     const { signal } = this.#life;
-    this.room.addEventListener("change", () => this.#draw(), { signal });
+    this.source.addEventListener("change", () => this.#draw(), { signal });
     const run = (name, args = {}) => this.attempt(() => this.actions[name](args));
-    const numbers = () => this.room.model.bag.map(({ number }) => number);
-    new Shortcuts({ run, numbers }).listen(signal);
+    const numbers = () => this.source.model.bag.map(({ number }) => number);
+    new Shortcuts({ run, numbers, resting: () => this.#fetching.size > 0 }).listen(signal);
     this.#ticker = setInterval(() => this.#parts.forEach((part) => part.tick?.()), TICK_MS);
-    this.room.start();
+    this.source.start();
   }
 
   close() {
     this.#life.abort();
     clearInterval(this.#ticker);
-    this.room.stop();
+    this.#dealEnd.set(null);
+    this.source.stop();
     this.root.replaceChildren();
   }
 
   /** The slot that was pinned last: what "Unpin" means where there are several. */
   newestSlot() {
-    const pins = [...(this.room.model.state?.pins ?? [])];
+    const pins = [...(this.source.model.state?.pins ?? [])];
     return pins.sort((a, b) => b.pinned_at - a.pinned_at)[0]?.slot ?? 1;
   }
 
@@ -69,11 +74,11 @@ export class Desk {
   }
 
   async #turn(slot, command) {
-    const before = this.room.pinned(slot);
-    const { events } = await this.room.command(command);
+    const before = this.source.pinned(slot);
+    const { events } = await this.source.command(command);
     if (events.length === 0) return;
     const pin = events.find(({ type }) => type === "product_pinned")?.pin ?? null;
-    this.#undo.note(slot, before, pin?.product.sku ?? null, this.room.now());
+    this.#undo.note(slot, before, pin?.product.sku ?? null, this.source.now());
     const { t } = this.ctx;
     this.say({
       text: pin ? t("toast.pinned", { n: pin.number, title: pin.product.title }) : t("toast.unpinned"),
@@ -85,9 +90,9 @@ export class Desk {
 
   async undoPin() {
     await this.#turning.catch(() => {});
-    const { command, none } = this.#undo.take(this.room.now(), (slot) => this.room.pinned(slot));
+    const { command, none } = this.#undo.take(this.source.now(), (slot) => this.source.pinned(slot));
     if (none) return this.say({ text: this.ctx.t(`toast.undo_${none}`), tone: "note", tag: "pin" });
-    await this.room.command(command);
+    await this.source.command(command);
     this.say({ text: this.ctx.t("toast.undone"), tag: "pin" });
   }
 
@@ -100,11 +105,43 @@ export class Desk {
     }
   }
 
-  /** @param {string} tag @param {Record<string, any>} [props] @returns {Promise<any>} its answer */
-  open(tag, props = {}) {
+  /**
+   * Opens a dialog, fetched with its first use; one that could not be fetched is offered again.
+   *
+   * @param {string} tag @param {Record<string, any>} [props] @returns {Promise<any>} its answer
+   */
+  async open(tag, props = {}) {
+    if (this.#fetching.has(tag)) return null;
+    if (isOnDemand(tag)) {
+      const problem = await this.#bring(tag);
+      if (problem) return this.#offerAgain(problem, () => this.open(tag, props));
+      if (this.#life.signal.aborted) return null;
+    }
     const dialog = make(this.ctx, tag, props);
     this.root.append(dialog);
     return dialog.closed;
+  }
+
+  /** @param {any} tag @returns {Promise<any>} what went wrong, null when nothing */
+  async #bring(tag) {
+    this.#fetching.add(tag);
+    try {
+      await fetchPart(this.ctx, tag);
+      return null;
+    } catch (problem) {
+      return problem;
+    } finally {
+      this.#fetching.delete(tag);
+    }
+  }
+
+  /** @param {any} problem @param {() => Promise<any>} again @returns {Promise<any>} what the new try answers */
+  #offerAgain(problem, again) {
+    const { t } = this.ctx;
+    return new Promise((resolve) => {
+      const action = { label: t("bag.retry"), run: () => resolve(again()) };
+      this.say({ text: problemText(t, problem), tone: "refused", tag: "fetch", action });
+    });
   }
 
   /** @param {string} key of the catalogue: `${key}.heading`, `${key}.submit` @param {string[]} lines */
@@ -115,7 +152,7 @@ export class Desk {
   }
 
   #draw() {
-    const { model } = this.room;
+    const { model } = this.source;
     if (model.status.status === "stopped") this.stopped(model.status.name);
     if (!model.state) return;
     if (this.#parts.length === 0) {
@@ -125,6 +162,8 @@ export class Desk {
     }
     const slots = Math.max(model.slots, ...model.state.pins.map(({ slot }) => slot));
     for (const part of this.#parts) part.update({ ...model, slots });
+    // A deal's price ends with its time, whether or not the server has said so yet.
+    this.#dealEnd.setFirst(...model.state.deals.map(({ ends_at: end }) => end));
     this.#isReady();
   }
 }
@@ -162,18 +201,20 @@ const SECOND_DIGIT_MS = 600;
 const LETTERS = { n: "pinNext", u: "unpin", z: "undo", a: "openAnnounce", "?": "openShortcuts" };
 
 /**
- * The panel's keys. They rest while somebody types or a dialog is open; a key held down counts once.
- * `run(name, args)` carries out; `numbers()` are the call numbers of the bag.
+ * The panel's keys. They rest while somebody types and while a dialog is open; all but Escape also while
+ * one is on its way. A key held down counts once. `run(name, args)` carries out; `numbers()` are the call numbers of the bag.
  */
-export class Shortcuts {
+class Shortcuts {
   #run;
   #numbers;
+  #resting;
   #escapeAt = -Infinity;
   #digits = "";
   #timer = 0;
 
-  /** @param {{run: (name: string, args?: any) => void, numbers: () => number[]}} options */
-  constructor({ run, numbers }) {
+  /** @param {{run: (name: string, args?: any) => void, numbers: () => number[], resting: () => boolean}} options */
+  constructor({ run, numbers, resting }) {
+    this.#resting = resting;
     this.#run = run;
     this.#numbers = numbers;
   }
@@ -189,7 +230,7 @@ export class Shortcuts {
     if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (document.querySelector("dialog[open]")) return;
     if (key === "Escape") this.#escape(target);
-    else if (typing(target)) return;
+    else if (typing(target) || this.#resting()) return;
     else if (/^[0-9]$/.test(key)) this.#digit(key);
     else if (key === "Enter" && this.#digits) this.#pin(event);
     else this.#letter(event);

@@ -1,6 +1,104 @@
-import { offerOf } from "../shared/offer.js";
-import { aside, node, setAttribute, setLine, setText } from "./dom.js";
-import { KeyedList, Picture, Price } from "./parts.js";
+/** The bag: fetched over HTTP, a few rows on the page, all of them in a sheet. */
+
+import { el, setAttribute, setOptional, setText } from "../shared/dom.js";
+import { dealOf, offerOf } from "../shared/offer.js";
+import { KeyedList, Picture, Price, aside, safeLink } from "./parts.js";
+
+/** A crowd that hears of the same change does not ask in the same moment. */
+const SPREAD_MS = [300, 2_500];
+const RETRY_MS = [4_000, 12_000];
+
+/**
+ * The bag over HTTP: asked for once, then again when told that it changed, with the ETag of what is
+ * held, so that the answer is mostly "not modified". Sends `bag` when there is a new one in `products`.
+ */
+export class BagSource extends EventTarget {
+  /** @type {object[] | null} BagItems, null until the first answer */
+  products = null;
+  #etag = null;
+  #timer = 0;
+  #asking = false;
+  #again = false;
+
+  /** @param {string} show slug @param {{etag: string, answer: {products: object[]}}} [held] came with the page */
+  constructor(show, held) {
+    super();
+    if (held) {
+      this.products = held.answer.products;
+      this.#etag = held.etag;
+    }
+    this.url = `/api/v1/shows/${encodeURIComponent(show)}/bag`;
+  }
+
+  /** Ask at once where the page brought no bag: everybody comes at a different moment anyway. */
+  start() {
+    if (!this.products) this.#ask();
+  }
+
+  /** Ask soon; changes that come meanwhile are one question. */
+  changed(range = SPREAD_MS) {
+    if (this.#asking) {
+      this.#again = true;
+      return;
+    }
+    if (this.#timer) return;
+    const [least, most] = range;
+    this.#timer = setTimeout(() => this.#ask(), least + Math.random() * (most - least));
+  }
+
+  /** Facts that need no question: stock and edited products of events. @param {object[]} events */
+  apply(events) {
+    if (!this.products) return;
+    let products = this.products;
+    for (const event of events) {
+      if (event.type === "stock_changed") {
+        products = products.map((item) =>
+          item.sku === event.sku ? { ...item, stock: event.quantity } : item,
+        );
+      } else if (event.type === "bag_changed") products = rearranged(products, event);
+    }
+    if (products !== this.products) this.#take(products);
+  }
+
+  async #ask() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#asking = true;
+    this.#again = false;
+    const headers = this.#etag ? { "If-None-Match": this.#etag } : {};
+    let failed = false;
+    try {
+      await this.#read(await fetch(this.url, { headers, cache: "no-store" }));
+    } catch {
+      failed = true;
+    }
+    this.#asking = false;
+    if (failed) this.changed(RETRY_MS);
+    else if (this.#again) this.changed();
+  }
+
+  /** @param {Response} response */
+  async #read(response) {
+    if (response.status === 304 || response.status === 404) return;
+    if (!response.ok) throw new Error(`bag: ${response.status}`);
+    const { products } = await response.json();
+    this.#etag = response.headers.get("ETag");
+    this.#take(products);
+  }
+
+  #take(products) {
+    this.products = products;
+    this.dispatchEvent(new CustomEvent("bag"));
+  }
+}
+
+/** The new order with the products that are held here or came along; the rest is asked for. */
+function rearranged(held, { items, products }) {
+  const known = new Map([...held, ...products].map((product) => [product.sku, product]));
+  return items
+    .filter(({ sku }) => known.has(sku))
+    .map(({ sku, number }) => ({ ...known.get(sku), number }));
+}
 
 /**
  * @typedef {object} RowModel
@@ -23,13 +121,13 @@ export function rowsOf(bag, deals, stale) {
     key: item.sku,
     number: item.number,
     product: item,
-    deal: deals.find((deal) => deal.product.sku === item.sku) ?? null,
+    deal: dealOf(deals, item.sku),
     stale,
   }));
 }
 
 /** Rows whose call number starts with the text, or whose title or SKU contains it. */
-export function findRows(rows, text) {
+function findRows(rows, text) {
   const wanted = plain(text);
   if (!wanted) return rows;
   const digits = wanted.replace(/\D/g, "");
@@ -49,11 +147,11 @@ function plain(text) {
  * One product of the bag in one line: picture, name, call number, price. All of it is the link.
  * The same row stands on the page and in the sheet.
  */
-export class ProductRow {
-  #title = node("bdi");
-  #number = node("span", "v-num");
-  #more = node("span", "v-num");
-  #deal = node("span", "row-deal");
+class ProductRow {
+  #title = el("bdi");
+  #number = el("span.v-num");
+  #more = el("span.v-num");
+  #deal = el("span.row-deal");
   #newTab;
   #sku = "";
 
@@ -64,13 +162,13 @@ export class ProductRow {
     this.price = new Price("row-price", words.lang);
     this.#newTab = aside(` (${words.t("new_tab")})`);
     this.#deal.textContent = words.t("flash_deal");
-    const meta = node("span", "row-meta", this.#number, this.#more);
-    const names = node("span", "row-names", node("span", "row-title", this.#title), " ", meta);
-    const cost = node("span", "row-cost", this.#deal, " ", this.price.element);
-    this.link = node("a", "row-link", this.picture.element, names, " ", cost, this.#newTab);
+    const meta = el("span.row-meta", this.#number, this.#more);
+    const names = el("span.row-names", el("span.row-title", this.#title), " ", meta);
+    const cost = el("span.row-cost", this.#deal, " ", this.price.element);
+    this.link = el("a.row-link", this.picture.element, names, " ", cost, this.#newTab);
     this.link.target = "_blank";
     this.link.rel = "noopener";
-    this.element = node("li", "row", this.link);
+    this.element = el("li.row", this.link);
     this.link.addEventListener("click", () => this.#tap());
   }
 
@@ -79,13 +177,14 @@ export class ProductRow {
     const { t, now } = this.words;
     const offer = offerOf(product, deal, now());
     this.#sku = product.sku;
-    setAttribute(this.link, "href", offer.link);
-    this.#newTab.hidden = !offer.link;
+    const address = safeLink(product.link);
+    setAttribute(this.link, "href", address);
+    this.#newTab.hidden = !address;
     setAttribute(this.element, "data-sold-out", offer.soldOut ? "" : null);
     this.picture.update(product.image);
     setText(this.#title, product.title);
     setText(this.#number, t("number_n", { n: number }));
-    setLine(this.#more, this.#moreOf(offer, stale));
+    setOptional(this.#more, this.#moreOf(offer, stale));
     this.#deal.hidden = stale || offer.phase !== "running";
     this.price.update(stale ? null : offer.price);
   }
@@ -129,7 +228,7 @@ export class BagSection {
     this.list.update(rows.slice(0, ON_PAGE));
     this.all.hidden = rows.length <= ON_PAGE;
     setText(this.all, t("all_products", { n: rows.length }));
-    setLine(this.empty, rows.length ? "" : t("bag_empty"));
+    setOptional(this.empty, rows.length ? "" : t("bag_empty"));
   }
 }
 
@@ -178,6 +277,6 @@ export class BagSheet {
     this.find.parentElement.hidden = this.#rows.length < WORTH_SEARCHING;
     this.list.update(found);
     const nothing = this.#rows.length ? t("nothing_found") : t("bag_empty");
-    setLine(this.empty, found.length ? "" : nothing);
+    setOptional(this.empty, found.length ? "" : nothing);
   }
 }

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from vetrina.store.ports.shows import StoreError, StoreUnusable
 from vetrina.store.sql.catalogue import SqlCatalog
+from vetrina.store.sql.clock import SqlClock
 from vetrina.store.sql.inbox import SqlInbox
 from vetrina.store.sql.keys import SqlKeys
 from vetrina.store.sql.leases import SqlLeases
@@ -17,6 +18,7 @@ from vetrina.store.sql.observer import StoreObserver
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.shows import SqlShows
 from vetrina.store.sql.tables import installation
+from vetrina.store.sql.unread import SqlUnread
 from vetrina.store.sqlite.database import SqliteDatabase
 
 if TYPE_CHECKING:
@@ -26,7 +28,9 @@ FILE = "vetrina.db"
 SETTING = "VETRINA_DATABASE"
 
 
-class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls, SqlLeases):
+class SqlStore(
+    SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls, SqlLeases, SqlClock, SqlUnread
+):
     """The port `Store`. One object serves one open and one close."""
 
     @property

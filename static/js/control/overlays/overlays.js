@@ -1,9 +1,90 @@
-import { arrange, attribute, el, write } from "../dom.js";
-import { ControlElement, problemText } from "../element.js";
-import { copyText, drawQr } from "../forms/secret.js";
-import { icon } from "../pictures.js";
-import { overlayState } from "../show/alerts.js";
-import { ago } from "../show/audience.js";
+/** Overlays: what each is doing, the strips that warn of one, and its link. */
+
+import { el, setAttribute, setText } from "../../shared/dom.js";
+import { ControlElement, ago, arrange, icon, problemText } from "../element.js";
+import { copyText, drawQr } from "../forms/sharing.js";
+
+const SILENT_MS = 70_000;
+
+/**
+ * What one overlay instance is doing, in one word of the catalogue (`overlay.<state>`).
+ *
+ * @param {{connected: boolean, visible: boolean|null, active: boolean|null, heartbeat_age_ms: number}} overlay
+ * @returns {"lost"|"gone"|"silent"|"on_air"|"hidden"|"waiting"|"connected"}
+ */
+export function overlayState({ connected, visible, active, heartbeat_age_ms: age }) {
+  if (!connected) return active ? "lost" : "gone";
+  if (age > SILENT_MS) return "silent";
+  if (active) return "on_air";
+  if (visible === false) return "hidden";
+  return active === false ? "waiting" : "connected";
+}
+
+/** @param {any[]} overlays @returns {any[]} those that the audience would miss */
+function alarms(overlays) {
+  return overlays.filter((overlay) => overlayState(overlay) === "lost");
+}
+
+/**
+ * What nobody may miss, over the whole width: the screen is cleared, the panel itself lost the
+ * server, an overlay on air is not connected, the servers lost one another. Empty while all is well.
+ */
+class ControlStrips extends ControlElement {
+  build() {
+    this.panic = this.#strip("panic", "strip.panic", "header.calm", (button) =>
+      this.act(button, "calm"),
+    );
+    this.offline = this.#strip("offline", "strip.offline", "strip.try_now", () => this.ask("wake"));
+    this.overlay = this.#strip("overlay", "strip.overlay", "strip.take_note", (button) =>
+      this.act(button, "takeNote", { ids: this.lost.map(({ id }) => id) }),
+    );
+    this.fresh = this.#strip("update", "strip.update", "strip.reload", () => this.ask("reload"));
+    this.apart = this.#strip("apart", "strip.apart");
+    this.append(this.panic, this.offline, this.overlay, this.apart, this.fresh);
+  }
+
+  /** @param {any} model */
+  update({ state, status, overlays, updated, apart }) {
+    this.panic.hidden = !state?.panic;
+    this.apart.hidden = !apart;
+    this.status = status;
+    this.fresh.hidden = !updated;
+    this.tick();
+    const lost = alarms(overlays ?? []);
+    const running = ["rehearsal", "live", "paused"].includes(state?.show.status);
+    this.lost = lost;
+    this.overlay.hidden = lost.length === 0 || !running;
+    const labels = lost.map(({ label }) => label || this.t("overlays.unnamed")).join(", ");
+    if (lost.length) setText(this.overlay.words, this.t("strip.overlay", { n: lost.length, labels }));
+  }
+
+  tick() {
+    const { status, retryAt, since } = this.status ?? {};
+    const away = status !== undefined && status !== "live";
+    const long = away && Date.now() - since > 1500;
+    this.offline.hidden = !long;
+    if (long) setText(this.offline.words, this.#offlineText(status, retryAt));
+  }
+
+  #offlineText(status, retryAt) {
+    if (status === "stopped") return this.t("strip.stopped");
+    const wait = retryAt === null ? 0 : Math.ceil((retryAt - Date.now()) / 1000);
+    return wait > 0 ? this.t("strip.offline_retry", { n: wait }) : this.t("strip.offline");
+  }
+
+  #strip(kind, key, action, run) {
+    const words = el("span.c-strip-words", { text: this.t(key, { n: 1, labels: "" }) });
+    const strip = el("div.c-strip", { role: "alert", hidden: true, data: { kind } }, icon("warning"), words);
+    strip.words = words;
+    if (!action) return strip;
+    const click = () => run(button);
+    const button = el("button.c-button", { type: "button", text: this.t(action), on: { click } });
+    strip.append(button);
+    return strip;
+  }
+}
+
+customElements.define("control-strips", ControlStrips);
 
 const SHAPES = [
   { key: "wide", ratio: "16:9", width: 1920, height: 1080, label: "main" },
@@ -14,7 +95,7 @@ const SHAPES = [
  * The overlay's address for OBS: dragged in, copied, or scanned with a second computer. The key in
  * it is known only to the browser that made it; another one makes a new link.
  */
-export class ControlOverlayLink extends ControlElement {
+class ControlOverlayLink extends ControlElement {
   build() {
     this.make_ = el("button.c-button", {
       type: "button",
@@ -40,10 +121,10 @@ export class ControlOverlayLink extends ControlElement {
   #parts(link) {
     const copy = el("button.c-button", { type: "button", text: this.t("overlays.copy") });
     copy.addEventListener("click", () => this.#copy(copy, link));
-    const more = el("details.c-more", {}, el("summary", { text: this.t("overlays.more") }), this.#more(link));
+    const more = el("details.c-more", el("summary", { text: this.t("overlays.more") }), this.#more(link));
     const drags = SHAPES.map((shape) => this.#drag(shape, link));
     const hint = el("p.c-hint", { text: this.t("overlays.drag_hint") });
-    return [el("div.c-drags", {}, copy, ...drags), hint, more];
+    return [el("div.c-drags", copy, ...drags), hint, more];
   }
 
   #more(link) {
@@ -55,7 +136,7 @@ export class ControlOverlayLink extends ControlElement {
       text: this.t("overlays.new_link"),
       on: { click: () => this.act(again, "newOverlayLink") },
     });
-    return el("div.c-more-body", {}, el("p.c-hint", { text: this.t("overlays.secret_hint") }), secret, code, again);
+    return el("div.c-more-body", el("p.c-hint", { text: this.t("overlays.secret_hint") }), secret, code, again);
   }
 
   /** OBS takes the `layer-` parameters out of a dropped address and makes the source with them. */
@@ -83,8 +164,8 @@ export class ControlOverlayLink extends ControlElement {
   async #copy(button, link) {
     const done = await copyText(link);
     if (!done) return this.say(this.t("secret.copy_failed"), "refused");
-    write(button, this.t("secret.copied"));
-    setTimeout(() => write(button, this.t("overlays.copy")), 2_000);
+    setText(button, this.t("secret.copied"));
+    setTimeout(() => setText(button, this.t("overlays.copy")), 2_000);
   }
 
   async #code(box, link) {
@@ -104,7 +185,7 @@ export class ControlOverlayLink extends ControlElement {
 customElements.define("control-overlay-link", ControlOverlayLink);
 
 /** Every overlay that is or was connected: what it is doing and what it last painted. */
-export class ControlOverlays extends ControlElement {
+class ControlOverlays extends ControlElement {
   /** @type {Map<string, any>} id → line */
   #lines = new Map();
 
@@ -118,7 +199,7 @@ export class ControlOverlays extends ControlElement {
   update({ overlays, seq }) {
     const known = overlays ?? [];
     this.empty.hidden = known.length > 0;
-    write(this.empty, this.t(overlays === null ? "overlays.loading" : "overlays.none"));
+    setText(this.empty, this.t(overlays === null ? "overlays.loading" : "overlays.none"));
     const here = new Set(known.map(({ id }) => id));
     for (const id of this.#lines.keys()) if (!here.has(id)) this.#lines.delete(id);
     arrange(this.list, known.map((overlay) => this.#line(overlay, seq)));
@@ -128,21 +209,21 @@ export class ControlOverlays extends ControlElement {
     const line = this.#lines.get(overlay.id) ?? this.#newLine();
     this.#lines.set(overlay.id, line);
     const state = overlayState(overlay);
-    attribute(line, "data-state", state);
-    write(line.label, overlay.label || this.t("overlays.unnamed"));
+    setAttribute(line, "data-state", state);
+    setText(line.label, overlay.label || this.t("overlays.unnamed"));
     const words = [shortEngine(overlay.engine), this.t(`overlay.${state}`)].filter(Boolean);
-    write(line.about, ` · ${words.join(" · ")}`);
-    attribute(line.about, "title", overlay.engine);
-    write(line.painted, this.#painted(overlay, state));
+    setText(line.about, ` · ${words.join(" · ")}`);
+    setAttribute(line.about, "title", overlay.engine);
+    setText(line.painted, this.#painted(overlay, state));
     const behind = overlay.painted_seq !== null && overlay.painted_seq < seq;
     const at = this.t(behind ? "overlay.seq_of" : "overlay.seq", { seq: String(overlay.painted_seq ?? 0), head: String(seq) });
-    attribute(line.painted, "title", overlay.painted_seq === null ? null : at);
+    setAttribute(line.painted, "title", overlay.painted_seq === null ? null : at);
     return line;
   }
 
   #newLine() {
     const parts = { label: el("b"), about: el("span.c-soft"), painted: el("span.c-soft.v-num") };
-    const line = el("li", {}, el("span.c-dot", { "aria-hidden": "true" }), el("span.c-overlay-words", {}, parts.label, parts.about), parts.painted);
+    const line = el("li", el("span.c-dot", { "aria-hidden": "true" }), el("span.c-overlay-words", parts.label, parts.about), parts.painted);
     return Object.assign(line, parts);
   }
 
