@@ -2,8 +2,7 @@ import pytest
 
 from tests.web.conftest import bearer, fields, problem
 from vetrina.domain.errors import InvalidValue
-from vetrina.web.hook_actions import ACTIONS
-from vetrina.web.hooks import check_actions
+from vetrina.web.hook_actions import ACTIONS, check_actions
 
 
 async def hook(site, *actions: str) -> str:
