@@ -33,7 +33,7 @@ export default class PinnedProduct extends StageGraphic {
   build() {
     this.#title.dir = "auto";
     this.#qr.alt = "";
-    this.#qr.onerror = () => (this.#qrBox.hidden = true);
+    this.#qr.onerror = () => this.#showCode(false);
     const label = el("div.v-pin__label", this.#numberLabel, this.#number, this.#left);
     const text = el("div.v-pin__text", label, this.#title, this.#price.element, this.#soldOut);
     this.#body.append(this.#picture.element, text, this.#qrBox);
@@ -84,7 +84,13 @@ export default class PinnedProduct extends StageGraphic {
     const changed = this.#qr.getAttribute("src") !== address;
     if (address && changed) this.#qr.src = address;
     if (!address) this.#qr.removeAttribute("src");
-    if (changed || !address) this.#qrBox.hidden = !address;
+    if (changed || !address) this.#showCode(Boolean(address));
+  }
+
+  /** A card that is nothing but the code shows the call number where there is none. @param {boolean} shown */
+  #showCode(shown) {
+    this.#qrBox.hidden = !shown;
+    this.card.toggleAttribute("data-no-code", !shown);
   }
 
   /** @param {boolean} still */

@@ -34,8 +34,8 @@ async def test_a_login_link_works_once_and_leaves_the_address(page, shop, browse
     await shop.open(MUG)
     link = await _link(shop)
     await page.goto(link)
-    await expect(page.get_by_role("heading", name="Shows")).to_be_visible()
-    assert page.url == f"{shop.url}/control"
+    await expect(page.locator("control-bag-row")).to_have_count(1)
+    assert page.url == f"{shop.url}/control?show={SLUG}"
     async with refused_page(browser) as other:
         await other.goto(link)
         await expect(other.get_by_role("alert")).to_contain_text("used already or is too old")
@@ -55,6 +55,23 @@ async def test_a_whole_link_may_be_pasted_into_the_field(page, shop):
     await shop.open(MUG)
     await page.goto(f"{shop.url}/control")
     await log_in(page, await _link(shop))
+    await expect(page.get_by_role("button", name="Spring drop")).to_be_visible()
+
+
+async def test_a_login_link_pasted_into_the_tab_that_shows_the_panel_works(page, shop):
+    await shop.open(MUG)
+    await page.goto(f"{shop.url}/control")
+    await expect(page.get_by_role("button", name="Log in")).to_be_visible()
+    await page.goto(await _link(shop))  # only the fragment changes: the browser loads nothing
+    await expect(page.locator("control-bag-row")).to_have_count(1)
+    assert "#" not in page.url
+
+
+async def test_a_show_that_does_not_exist_is_named(page, shop):
+    await shop.open(MUG)
+    await page.goto(f"{shop.url}/control?show=nosuch")
+    await log_in(page, KEY)
+    await expect(page.get_by_role("alert")).to_contain_text("no show with the address “nosuch”")
     await expect(page.get_by_role("button", name="Spring drop")).to_be_visible()
 
 

@@ -5,7 +5,9 @@ import pytest_asyncio
 from playwright.async_api import expect
 
 from tests.browser.control_page import KEYS, LEAKS, sit_down
-from tests.browser.shop import MUG, SLUG
+from tests.browser.shop import MUG, SLUG, open_shop
+
+PUBLIC = "https://vetrina.example"
 
 DRAGGED = """(button) => {
   const data = new DataTransfer();
@@ -22,6 +24,17 @@ async def desk(page, shop):
     await shop.do("pin_product", sku="MUG-1")
     await sit_down(page, shop)
     return page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def public_desk(page, shop_address, tmp_path):
+    """The panel of a server that viewers can reach."""
+    await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    async with open_shop(tmp_path, address=shop_address, public_url=PUBLIC) as shop:
+        await shop.open(MUG)
+        await sit_down(page, shop)
+        yield page
+        await page.goto("about:blank")
 
 
 async def _new_link(desk) -> str:
@@ -71,7 +84,8 @@ async def test_the_overlay_link_is_dragged_into_obs_in_the_right_size(desk):
     assert [url.params["label"] for url in (wide_url, tall_url)] == ["main", "vertical"]
 
 
-async def test_the_overlay_link_stays_masked_until_it_is_revealed(desk):
+async def test_the_overlay_link_stays_masked_until_it_is_revealed(public_desk):
+    desk = public_desk
     link = await _new_link(desk)
     await desk.get_by_text("Show the link").click()
     field = desk.get_by_label("Overlay link", exact=True)
@@ -111,12 +125,26 @@ async def test_a_link_outlives_a_reload_of_the_panel(desk):
     assert await desk.evaluate("navigator.clipboard.readText()") == link
 
 
-async def test_the_viewer_page_has_an_address_and_a_code(desk, shop):
+async def test_the_viewer_page_has_an_address_and_a_code(public_desk):
+    desk = public_desk
+    await expect(desk.locator(".c-unreachable")).to_have_count(0)
     await desk.get_by_role("heading", name="Viewer page").click()
     link = desk.locator("control-viewer-link a")
-    await expect(link).to_have_attribute("href", shop.live)
+    await expect(link).to_have_attribute("href", f"{PUBLIC}/live/{SLUG}")
     await desk.get_by_role("button", name="QR code").click()
     await expect(desk.get_by_label("QR code of the viewer page")).to_be_visible()
+
+
+async def test_where_viewers_cannot_come_the_panel_says_so_and_makes_no_code(desk):
+    for heading in ("Overlays", "Viewer page"):
+        card = desk.locator(".c-card", has=desk.get_by_role("heading", name=heading))
+        if heading == "Viewer page":
+            await desk.get_by_role("heading", name=heading).click()
+        await expect(card.locator(".c-unreachable")).to_contain_text("cannot reach this server")
+    await desk.get_by_role("button", name="QR code").click()
+    why = desk.locator("control-viewer-link .c-qr-box")
+    await expect(why).to_contain_text("127.0.0.1 leads another device to itself")
+    await expect(desk.get_by_label("QR code of the viewer page")).to_have_count(0)
 
 
 async def test_a_storm_of_purchases_does_not_become_a_storm_of_questions(desk, browser, shop):

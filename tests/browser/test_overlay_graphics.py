@@ -211,3 +211,16 @@ async def test_a_picture_that_cannot_be_had_leaves_the_drawing(browser, files_ur
     await expect(page.locator(".v-pin__picture img")).to_have_count(0)
     await expect(page.locator(".v-pin__qr")).to_be_hidden()
     await page.close()
+
+
+async def test_a_card_that_is_only_a_code_shows_the_call_number_where_there_is_none(
+    browser, files_url
+):
+    page = await browser.new_page()
+    await page.goto(files_url)
+    data = sample("pinned-product") | {"qr": "/nowhere.svg", "qr_only": True}
+    await page.evaluate(HOST, {"name": "pinned-product", "data": data})
+    await page.evaluate("graphic.playAction()")
+    await expect(page.locator(".v-pin__number")).to_be_visible()
+    await expect(page.locator(".v-pin__title")).to_be_hidden()
+    await page.close()

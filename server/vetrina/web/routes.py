@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -30,10 +29,8 @@ def web_app(context: Context) -> ASGIApp:
     pages = Pages(context)
 
     async def answer_error(request: Request, error: Exception) -> Response:
-        lost = isinstance(error, HTTPException) and error.status_code == 404
-        if lost and wants_html(request):
-            return pages.lost(request)
-        return await answer_problem(request, error)
+        page = pages.missing(request, error) if wants_html(request) else None
+        return page or await answer_problem(request, error)
 
     handlers = dict.fromkeys(EXCEPTION_HANDLERS, answer_error)
     app = Starlette(routes=routes(context, pages), exception_handlers=handlers)

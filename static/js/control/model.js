@@ -28,8 +28,8 @@ export class ShowSource extends EventTarget {
   #watch = new Watch();
   #overlaysSoon = new Pace(OVERLAYS_AT_MOST_MS, () => this.#looking && this.loadOverlays());
 
-  /** @param {{device: import("./access/keys.js").DeviceKey, slug: string, slots?: number}} options */
-  constructor({ device, slug, slots = 1 }) {
+  /** @param {{device: import("./access/keys.js").DeviceKey, slug: string, slots?: number, base?: string}} options `base`: where viewers reach the server */
+  constructor({ device, slug, slots = 1, base = location.origin }) {
     super();
     this.slug = slug;
     this.#device = device;
@@ -40,7 +40,7 @@ export class ShowSource extends EventTarget {
       overlays: null, keys: null, connections: null, connectionsProblem: null, sources: this.#watch.sources,
       updated: false, apart: false,
       overlayLink: stored(slug)?.url ?? null,
-      viewerUrl: new URL(`/live/${slug}`, location.origin).href,
+      viewerUrl: new URL(`${base}/live/${slug}`).href,
     };
   }
 

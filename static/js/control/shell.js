@@ -50,6 +50,7 @@ export class Shell {
     this.toasts = make(this.ctx, "control-toasts");
     root.replaceChildren(this.stage, this.toasts);
     root.addEventListener("ask", (event) => this.#answer(event));
+    addEventListener("hashchange", () => this.#pasted());
     document.documentElement.lang = this.ctx.lang;
     document.documentElement.dir = dir(this.ctx.lang);
   }
@@ -58,7 +59,7 @@ export class Shell {
     this.#wait("login.entering");
     try {
       const shows = await this.#device.enter(this.#code);
-      if (shows) this.#choose(shows, this.params.get("show") ?? localStorage.getItem(LAST));
+      if (shows) this.#choose(shows);
       else this.#login();
     } catch (problem) {
       if (problem.status === 0 || problem.status >= 500) this.#unreachable(problem);
@@ -66,10 +67,16 @@ export class Shell {
     }
   }
 
+  /** A login link pasted over this page's address changes its fragment only: nothing is loaded. */
+  #pasted() {
+    this.#code = DeviceKey.takeCode();
+    if (this.#code && !this.#session) void this.start();
+  }
+
   /** @type {Record<string, (args: any) => any>} */
   #actions = {
     say: async (toast) => this.toasts.show(toast),
-    login: async ({ text }) => this.#choose(await this.#device.login(text), this.params.get("show")),
+    login: async ({ text }) => this.#choose(await this.#device.login(text)),
     logout: async () => this.#logout(),
     turnTheme: async () => turnTheme(),
     openShows: () => this.#shows(),
@@ -114,20 +121,28 @@ export class Shell {
   }
 
   async #shows() {
-    this.#choose(await this.#device.shows(), null);
+    await this.#list(await this.#device.shows());
   }
 
-  /** Goes straight to the show that was open last, unless it is over. */
-  #choose(shows, last) {
-    const known = shows.find(({ slug }) => slug === last);
-    if (known && known.status !== "ended") this.#open(known.slug);
-    else this.#list(shows);
+  /**
+   * Goes straight to the show that the address names or that was open last, or to the only one,
+   * unless it is over. A name that no show has is told.
+   */
+  #choose(shows) {
+    const named = this.params.get("show");
+    const wanted = named ?? localStorage.getItem(LAST);
+    const known = shows.find(({ slug }) => slug === wanted);
+    const only = named === null && shows.length === 1 ? shows[0] : undefined;
+    const show = known ?? only;
+    if (show && show.status !== "ended") this.#open(show.slug);
+    else this.#list(shows, known ? null : named);
   }
 
-  async #list(shows) {
+  /** @param {any[]} shows @param {string|null} [unknown] the slug that was asked for and does not exist */
+  async #list(shows, unknown = null) {
     try {
       await fetchPart(this.ctx, "control-shows");
-      this.#fill(make(this.ctx, "control-shows", { shows, compact: this.compact }));
+      this.#fill(make(this.ctx, "control-shows", { shows, unknown, compact: this.compact }));
     } catch (problem) {
       this.#unreachable(problem);
     }

@@ -32,7 +32,8 @@ export class ShowSession {
    */
   constructor({ root, ctx, device, slug, page, layout, say, stopped }) {
     Object.assign(this, { root, device, say, layout, stopped, limits: page.limits });
-    this.source = new ShowSource({ device, slug, slots: page.pin_slots ?? 1 });
+    this.source = new ShowSource({ device, slug, slots: page.pin_slots ?? 1, base: page.base });
+    this.unreachable = page.public === false;
     this.ctx = { ...ctx, now: () => this.source.now() };
     this.actions = sessionActions(this);
   }

@@ -1,7 +1,7 @@
 import "../control/access/keys.js";
 import "../control/bag/bag.js";
 import { card, closedCard, make } from "../control/element.js";
-import "../control/forms/sharing.js";
+import { unreachableStrip } from "../control/forms/sharing.js";
 import "../control/overlays/overlays.js";
 import { Shell } from "../control/shell.js";
 import "../control/shops/purchases.js";
@@ -38,18 +38,19 @@ function panelLayout(session) {
   };
 }
 
-function sideNodes({ ctx, source }, now, more) {
+function sideNodes({ ctx, source, unreachable }, now, more) {
   now.stage.classList.add("c-card");
   more.purchases.classList.add("c-card");
   const { t } = ctx;
+  const warning = () => (unreachable ? [unreachableStrip(t)] : []);
   return [
     el("div.c-side-now", now.deals, now.stage),
     el(
       "div.c-side-more",
-      card(t("overlays.heading"), [more.overlays, more.link]),
+      card(t("overlays.heading"), [...warning(), more.overlays, more.link]),
       more.purchases,
       card(t("connections.heading"), [more.connections]),
-      closedCard(t("viewer.heading"), [more.viewer]),
+      closedCard(t("viewer.heading"), [...warning(), more.viewer]),
       closedCard(t("keys.heading"), [more.keys], () => source.loadKeys()),
     ),
   ];

@@ -3,7 +3,7 @@
 import pytest
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from vetrina.web.http.hosts import ForwardedProto, without_default_port
+from vetrina.web.http.hosts import ForwardedProto, is_public, without_default_port
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,36 @@ async def scheme_of(told, kind, client):
     scope = {"type": kind, "scheme": plain, "client": (client, 1), "headers": headers}
     await ForwardedProto(ProxyHeadersMiddleware(app, "127.0.0.1"))(scope, None, None)
     return seen[0]
+
+
+@pytest.mark.parametrize(
+    ("url", "public"),
+    [
+        ("https://shop.example", True),
+        ("http://shop.example:8443/live", True),
+        ("http://203.0.113.7", False),
+        ("http://93.184.215.14:8000", True),
+        ("http://[2606:4700::6810:84e5]", True),
+        ("http://127.0.0.1:8000", False),
+        ("http://127.8.9.10", False),
+        ("http://0.0.0.0:8000", False),
+        ("http://192.168.1.20:8000", False),
+        ("http://10.0.0.4", False),
+        ("http://172.20.1.1", False),
+        ("http://100.64.0.9", False),
+        ("http://169.254.3.4", False),
+        ("http://[::1]:8000", False),
+        ("http://[fd00::5]", False),
+        ("http://[fe80::1%25eth0]", False),
+        ("http://localhost:8000", False),
+        ("http://studio:8000", False),
+        ("http://STUDIO.local.", False),
+        ("http://nas.home.arpa", False),
+        ("http://vetrina.internal", False),
+        ("/demo/MUG-1", False),
+        ("javascript:alert(1)", False),
+        ("", False),
+    ],
+)
+def test_whom_an_address_can_be_given_to(url, public):
+    assert is_public(url) is public

@@ -158,3 +158,10 @@ async def test_a_default_port_in_host_is_none_in_addresses(site, host):
     await site.show()
     page = (await site.http.get("/live/spring", headers={**HTML, "host": host})).text
     assert 'content="http://shop.test/live/spring"' in page
+
+
+@pytest.mark.parametrize(("host", "public"), [("shop.test", "true"), ("127.0.0.1:8000", "false")])
+async def test_the_panel_knows_whether_viewers_can_come(site, host, public):
+    for path in ("/control", "/control/dock"):
+        page = (await site.http.get(path, headers={**HTML, "host": host})).text
+        assert f'"base":"http://{host}","public":{public}' in page

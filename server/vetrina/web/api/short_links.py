@@ -9,12 +9,15 @@ from starlette.responses import RedirectResponse, Response
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.show.state import ShowState
 from vetrina.live.service import UnknownShow
+from vetrina.web.http.hosts import is_public
 from vetrina.web.http.operation import Call, Caller, Operation, Parameter
-from vetrina.web.http.problem import unknown
+from vetrina.web.http.problem import Problem, unknown
 from vetrina.web.qr_codes import MEDIA_TYPE, qr_answer
 
 # The picture follows from its address and from the server's own.
 CACHE: Final = "public, max-age=3600"
+# The product's own link may change in the middle of a show.
+LINK_CACHE: Final = "no-cache"
 
 
 async def go(call: Call) -> Response:
@@ -26,11 +29,19 @@ async def go(call: Call) -> Response:
 
 
 async def product_qr(call: Call) -> Response:
-    """The code of the product's short address, as large as a code can be drawn."""
+    """The code of the product's short address, as large as a code can be drawn.
+
+    Of the product's own link where viewers cannot reach this server. Raises `no_public_link`.
+    """
     number = str(call.request.path_params["number"])
-    _product(await _state(call), number)
+    product = _product(await _state(call), number)
     base = call.context.base_url(call.request)
-    return qr_answer(f"{base}/go/{call.slug}/{number}", CACHE)
+    if is_public(base):
+        return qr_answer(f"{base}/go/{call.slug}/{number}", CACHE)
+    if product.link and is_public(product.link):
+        return qr_answer(product.link, LINK_CACHE)
+    detail = f"Viewers cannot reach {base}: set VETRINA_PUBLIC_URL, or give the product a link."
+    raise Problem(404, "no_public_link", detail)
 
 
 async def show_qr(call: Call) -> Response:
@@ -79,7 +90,7 @@ OPERATIONS = (
         handler=product_qr,
         caller=Caller.ANYONE,
         media_type=MEDIA_TYPE,
-        refusals=("unknown_show", "unknown_number"),
+        refusals=("unknown_show", "unknown_number", "no_public_link"),
     ),
     *(
         Operation(

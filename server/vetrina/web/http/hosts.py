@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import Final
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 DEFAULT_PORTS: Final = (":80", ":443")
+PRIVATE_SUFFIXES: Final = (".localhost", ".local", ".home.arpa", ".internal", ".lan")
 _PROTO: Final = b"x-forwarded-proto"
 _SOCKET_SCHEMES: Final = {b"ws": b"http", b"wss": b"https"}
 
@@ -20,6 +23,22 @@ def without_default_port(host: str) -> str:
     for port in DEFAULT_PORTS:
         host = host.removesuffix(port)
     return host
+
+
+def is_public(url: str) -> bool:
+    """Whether a stranger's phone can reach an address, as far as its host's name tells.
+
+    False for loopback, private and link-local addresses (RFC 6890), names without a dot, the
+    reserved names of RFC 6761, 6762, 8375 and `.internal`, and for what is no http address.
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme not in ("http", "https") or not host:
+        return False
+    try:
+        return ip_address(host.partition("%")[0]).is_global
+    except ValueError:
+        return "." in host and not host.endswith(PRIVATE_SUFFIXES)
 
 
 class ForwardedProto:

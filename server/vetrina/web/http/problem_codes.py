@@ -31,6 +31,7 @@ CODES: Final[dict[str, Code]] = {
     "internal_error": Code(500, "A mistake of the server; its log says more."),
     "invalid": Code(422, "Fields do not fit; `errors` lists all of them."),
     "method_not_allowed": Code(405, "This address does not take this method."),
+    "no_public_link": Code(404, "Viewers reach neither this server nor a page of the product."),
     "not_found": Code(404, "There is nothing at this address."),
     "rate_limited": Code(429, "Too many calls: wait as long as `Retry-After` says."),
     "taken": Code(409, "Another show has this slug."),

@@ -6,15 +6,18 @@ from dataclasses import asdict
 from typing import Any
 
 from markupsafe import Markup
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from vetrina import __version__
 from vetrina.domain.access import Permission, may
+from vetrina.live.service import UnknownShow
 from vetrina.web.assets.registry import policy_hash
 from vetrina.web.context import Context
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.compression import compressed
+from vetrina.web.http.hosts import is_public
 from vetrina.web.http.key_lookup import find_key
 from vetrina.web.http.problem import Problem
 from vetrina.web.http.rate_limiter import address_of, is_own
@@ -43,11 +46,11 @@ class Pages:
 
     async def control(self, request: Request) -> Response:
         """The host's panel. The page itself is public; its scripts ask for the key."""
-        return self._page(request, "control.html", Page.CONTROL, self._panel_data())
+        return self._page(request, "control.html", Page.CONTROL, self._panel_data(request))
 
     async def dock(self, request: Request) -> Response:
         """The panel as a narrow strip for an OBS dock."""
-        return self._page(request, "dock.html", Page.CONTROL, self._panel_data())
+        return self._page(request, "dock.html", Page.CONTROL, self._panel_data(request))
 
     async def viewer(self, request: Request) -> Response:
         """The show on a phone. Links that are shared carry its title and what is pinned."""
@@ -89,15 +92,33 @@ class Pages:
         """There is nothing at this address."""
         return self._page(request, "404.html", Page.PLAIN, status=404)
 
+    def missing(self, request: Request, error: Exception) -> Response | None:
+        """What a person sees in place of a 404's JSON. None for every other error."""
+        if isinstance(error, HTTPException) and error.status_code == 404:
+            return self.lost(request)
+        if not request.url.path.startswith("/go/"):
+            return None
+        if isinstance(error, UnknownShow):
+            return self.lost(request)
+        if isinstance(error, Problem) and error.code == "unknown_number":
+            show = f"{self._context.base_url(request)}/live/{request.path_params['slug']}"
+            return self._page(request, "unknown-number.html", Page.PLAIN, status=404, show=show)
+        return None
+
     def docs(self, request: Request, **described: Any) -> Response:
         """The readable description of the API."""
         return self._page(request, "docs.html", Page.PLAIN, **described)
 
-    def _panel_data(self) -> dict[str, Any]:
-        """What the panel says beforehand, it says by the limits of this installation."""
-        settings = self._context.settings
-        limits = asdict(settings.limits())
-        return {"version": __version__, "pin_slots": settings.pin_slots, "limits": limits}
+    def _panel_data(self, request: Request) -> dict[str, Any]:
+        """What the panel says beforehand: by the limits and the address of this installation."""
+        settings, base = self._context.settings, self._context.base_url(request)
+        return {
+            "version": __version__,
+            "pin_slots": settings.pin_slots,
+            "limits": asdict(settings.limits()),
+            "base": base,
+            "public": is_public(base),
+        }
 
     def _later(self, request: Request, template: str, page: Page, problem: Problem) -> Response:
         """Too many came at once. The page asks again by itself: nobody looks at an overlay's."""

@@ -1,7 +1,6 @@
 import { el } from "../../shared/dom.js";
-import { problemText } from "../element.js";
 import { ControlDialog } from "../forms/form.js";
-import { drawQr } from "../forms/sharing.js";
+import { linkCode } from "../forms/sharing.js";
 
 /** A one-time login link for the dock in OBS (`dock`) or for another device. Properties: `link`. */
 class ControlDeviceDialog extends ControlDialog {
@@ -25,12 +24,8 @@ class ControlDeviceDialog extends ControlDialog {
   async #code(box, shown) {
     box.replaceChildren();
     if (!shown || this.dock) return;
-    try {
-      const svg = drawQr(await this.ask("qr", { text: this.link }), this.t("device.qr"));
-      if (svg) box.replaceChildren(svg);
-    } catch (problem) {
-      box.replaceChildren(el("p.c-wrong", { text: problemText(this.ctx.t, problem) }));
-    }
+    const code = await linkCode(this, this.link, this.t("device.qr"));
+    if (code) box.replaceChildren(code);
   }
 }
 

@@ -33,6 +33,34 @@ function copyBySelection(text) {
   return done;
 }
 
+/** @param {string} link @returns {boolean} whether it leads to this very computer, from any other to itself */
+export function isLoopback(link) {
+  const { hostname } = new URL(link);
+  return hostname === "[::1]" || /^127\.|(^|\.)localhost$/.test(hostname);
+}
+
+/** Says that what a viewer scans leads nowhere, and what to do. @param {(key: string) => string} t */
+export function unreachableStrip(t) {
+  const words = el("span", el("b", { text: t("unreachable.heading") }), ` ${t("unreachable.line")}`);
+  return el("p.c-unreachable", icon("warning"), words);
+}
+
+/**
+ * Draws a link as a code, or says why there is none: from another device a loopback address leads to
+ * that device.
+ *
+ * @param {ControlElement} element @param {string} link @param {string} label for screen readers
+ * @returns {Promise<Element|null>}
+ */
+export async function linkCode(element, link, label) {
+  if (isLoopback(link)) return el("p.c-hint", { text: element.t("secret.no_code", { host: new URL(link).hostname }) });
+  try {
+    return drawQr(await element.ask("qr", { text: link }), label);
+  } catch (problem) {
+    return el("p.c-wrong", { text: problemText(element.ctx.t, problem) });
+  }
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
@@ -167,12 +195,8 @@ class ControlViewerLink extends ControlElement {
     this.code.setAttribute("aria-expanded", String(!open));
     this.box.replaceChildren();
     if (open) return;
-    try {
-      const code = drawQr(await this.ask("qr", { text: this.link.href }), this.t("viewer.qr_label"));
-      if (code) this.box.replaceChildren(code);
-    } catch (problem) {
-      this.box.replaceChildren(el("p.c-wrong", { text: problemText(this.ctx.t, problem) }));
-    }
+    const code = await linkCode(this, this.link.href, this.t("viewer.qr_label"));
+    if (code) this.box.replaceChildren(code);
   }
 }
 

@@ -1,8 +1,8 @@
 /** Overlays: what each is doing, the strips that warn of one, and its link. */
 
 import { el, setAttribute, setText } from "../../shared/dom.js";
-import { ControlElement, ago, arrange, icon, problemText } from "../element.js";
-import { copyText, drawQr } from "../forms/sharing.js";
+import { ControlElement, ago, arrange, icon } from "../element.js";
+import { copyText, linkCode } from "../forms/sharing.js";
 
 const SILENT_MS = 70_000;
 
@@ -172,13 +172,9 @@ class ControlOverlayLink extends ControlElement {
     box.replaceChildren();
     if (!link) return;
     box.dataset.wanted = "true";
-    try {
-      const svg = await this.ask("qr", { text: link });
-      const code = drawQr(svg, this.t("overlays.qr"));
-      if (code) box.replaceChildren(code, el("p.c-hint", { text: this.t("overlays.qr_hint") }));
-    } catch (problem) {
-      box.replaceChildren(el("p.c-wrong", { text: problemText(this.ctx.t, problem) }));
-    }
+    const code = await linkCode(this, link, this.t("overlays.qr"));
+    if (code) box.replaceChildren(code);
+    if (code instanceof SVGElement) box.append(el("p.c-hint", { text: this.t("overlays.qr_hint") }));
   }
 }
 

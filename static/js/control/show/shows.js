@@ -99,15 +99,22 @@ customElements.define("control-show-form", ControlShowForm);
 class ControlShows extends ControlElement {
   /** @type {any[]|null} */
   shows = null;
+  /** The slug that the address asked for where no show has it. @type {string|null} */
+  unknown = null;
   /** The narrow form of the dock: choose only. */
   compact = false;
 
   build() {
     const out = el("button.c-link", { type: "button", text: this.t("menu.logout"), on: { click: () => this.ask("logout") } });
     const head = el("header.c-shows-head", el("b.c-mark", { text: "Vetrina" }), out);
-    const list = el("section.c-shows-list", el("h1", { text: this.t("shows.heading") }), ...this.#list());
+    const list = el("section.c-shows-list", el("h1", { text: this.t("shows.heading") }), ...this.#note(), ...this.#list());
     const form = !this.compact && this.make("control-show-form");
     this.append(head, el("div.c-shows", list, form));
+  }
+
+  #note() {
+    const { unknown } = this;
+    return unknown === null ? [] : [el("p.c-problem", { role: "alert", text: this.t("shows.unknown", { slug: unknown }) })];
   }
 
   #list() {

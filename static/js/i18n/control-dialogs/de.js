@@ -99,6 +99,7 @@ export default {
   "shows.heading": "Shows",
   "shows.none": "Noch keine Show. Erstelle die erste.",
   "shows.none_dock": "Noch keine Show. Erstelle eine im Kontrollpanel.",
+  "shows.unknown": "Es gibt keine Show mit der Adresse „{slug}“.",
   "shows.new": "Neue Show",
   "shows.title": "Titel",
   "shows.title_needed": "Ein Titel wird gebraucht.",

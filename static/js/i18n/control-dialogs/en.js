@@ -99,6 +99,7 @@ export default {
   "shows.heading": "Shows",
   "shows.none": "No show yet. Make the first one.",
   "shows.none_dock": "No show yet. Make one in the control panel.",
+  "shows.unknown": "There is no show with the address “{slug}”.",
   "shows.new": "New show",
   "shows.title": "Title",
   "shows.title_needed": "A title is needed.",

@@ -99,6 +99,7 @@ export default {
   "shows.heading": "Directos",
   "shows.none": "Todavía no hay directos. Crea el primero.",
   "shows.none_dock": "Todavía no hay directos. Crea uno en el panel de control.",
+  "shows.unknown": "No hay ningún directo con la dirección «{slug}».",
   "shows.new": "Directo nuevo",
   "shows.title": "Título",
   "shows.title_needed": "Hace falta un título.",

@@ -99,6 +99,7 @@ export default {
   "shows.heading": "Lives",
   "shows.none": "Aucun live pour l’instant. Créez le premier.",
   "shows.none_dock": "Aucun live pour l’instant. Créez-en un dans le panneau de contrôle.",
+  "shows.unknown": "Aucun live n’a l’adresse « {slug} ».",
   "shows.new": "Nouveau live",
   "shows.title": "Titre",
   "shows.title_needed": "Il faut un titre.",

@@ -99,6 +99,7 @@ export default {
   "shows.heading": "Dirette",
   "shows.none": "Ancora nessuna diretta. Crea la prima.",
   "shows.none_dock": "Ancora nessuna diretta. Creane una nel pannello di controllo.",
+  "shows.unknown": "Non c’è nessuna diretta con l’indirizzo «{slug}».",
   "shows.new": "Nuova diretta",
   "shows.title": "Titolo",
   "shows.title_needed": "Serve un titolo.",
