@@ -43,7 +43,7 @@ DRAWN = (
     *(f"static/js/{folder}/**/*.js" for folder in ("shared", "stage", "viewer", "control")),
     "overlays/**/*.js",
 )
-# The parts of a page that hold its data: they ask the server, and draw nothing.
+# The modules that fetch what a page shows.
 ASKING = {
     "static/js/control/access/keys.js",
     "static/js/control/model.js",
@@ -67,6 +67,11 @@ EDGES = {"server/vetrina/settings.py"}
 
 def environment(path: str, source: str) -> list[str]:
     return [] if path in EDGES else python.environment_reads(path, source)
+
+
+def waits(path: str, source: str) -> list[str]:
+    """The one pause between two looks has its home in `tests/waiting.py`."""
+    return [] if path == "tests/waiting.py" else python.waits(path, source)
 
 
 def network(path: str, source: str) -> list[str]:
@@ -107,7 +112,7 @@ RULES = {
         "frames = collections.deque()", "frames = deque(maxlen=256)",
     ),
     "a test waits for no time to pass": Rule(
-        python.waits, TESTS, "tests/test_x.py",
+        waits, TESTS, "tests/test_x.py",
         "async def test(): await asyncio.sleep(0.1)", "async def test(): await asyncio.sleep(0)",
     ),
     "modules point one way": Rule(

@@ -63,7 +63,7 @@ async def replay_delivery(
     )
     url = f"{local_address(settings)}/webhooks/{connection.id}"
     request = urllib.request.Request(url, sample.body, headers, method="POST")  # noqa: S310
-    status, text = _send(request)
+    status, text = send(request)
     return Answer(connection.id, status, text)
 
 
@@ -102,7 +102,7 @@ async def _connection(store: Store, kind: str, wanted: str | None) -> Connection
 def _check_nothing_on_air(settings: Settings, slugs: list[str]) -> None:
     for slug in slugs:
         request = urllib.request.Request(f"{local_address(settings)}/api/v1/shows/{slug}")  # noqa: S310
-        status, text = _send(request)
+        status, text = send(request)
         if status == _NOT_FOUND:
             continue
         if json.loads(text)["state"]["show"]["status"] in ON_AIR:
@@ -111,7 +111,8 @@ def _check_nothing_on_air(settings: Settings, slugs: list[str]) -> None:
             )
 
 
-def _send(request: urllib.request.Request) -> tuple[int, str]:
+def send(request: urllib.request.Request) -> tuple[int, str]:
+    """Status and text of an answer. Raises UsedWrongly where no server answers."""
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
             return answer.status, answer.read().decode()

@@ -39,7 +39,7 @@ async def act(call: Call) -> Response:
     if name not in key.actions or key.show is None:
         raise forbidden()
     position, state = await call.context.shows.state(key.show)
-    command = action(state, call.request.path_params.get("value"))
+    command = action(state, call.request.path_params.get("value") or None)
     if command is not None:
         by = key.label or key.id
         handle, request = call.context.shows.handle, call.append_kept()

@@ -71,7 +71,7 @@ def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
     async def docs(request: Request) -> Response:
         return pages.docs(request, **docs_context())
 
-    demo = {"/demo/{sku}": pages.demo_shop} if context.settings.demo else {}
+    demo = {"/demo/{sku:path}": pages.demo_shop} if context.settings.demo else {}
     return {
         **demo,
         "/": pages.home,

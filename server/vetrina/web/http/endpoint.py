@@ -33,7 +33,8 @@ def routes_of(operations: Sequence[Operation], context: Context) -> list[Route]:
     paths = dict.fromkeys(operation.path for operation in operations)
     return [
         Route(
-            path,
+            # A SKU may hold slashes, and %2F is one by the time that a path is matched.
+            path.replace("/{value}", "/{value:path}"),
             endpoint_of([each for each in operations if each.path == path], context),
             methods=[each.method for each in operations if each.path == path],
             name=path,
