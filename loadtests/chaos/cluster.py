@@ -1,4 +1,4 @@
-"""An installation to break: PostgreSQL, Valkey, and processes that reach it through proxies."""
+"""Cluster under test: PostgreSQL, Valkey, and processes that reach it through fault proxies."""
 
 from __future__ import annotations
 
@@ -21,6 +21,20 @@ from tests.valkey import ValkeyServer, valkey_server
 SHOW: Final = "drop"
 OPTIONS: Final = ((), (), ("--workers", "2"))
 """Two processes, and one that is a parent with two workers."""
+NO_LIMITS: Final = dict.fromkeys(
+    (
+        "connections_max",
+        "connections_per_address",
+        "connections_per_second",
+        "requests_per_minute",
+        "reads_per_minute",
+        "webhooks_per_second",
+    ),
+    "1000000",
+)
+"""Rate limits are not what is tested here: everybody comes from one address, with one key."""
+HEARTBEAT_MS: Final = "2000"
+"""A viewer gives a silent process up after two and a half of them."""
 GAUGES: Final = ("vetrina_connections{", "vetrina_buffered_bytes")
 READY_S: Final = 3.0
 
@@ -83,7 +97,7 @@ class Cluster:
 
 
 @asynccontextmanager
-async def house(folder: Path) -> AsyncIterator[Cluster]:
+async def cluster(folder: Path) -> AsyncIterator[Cluster]:
     """Open for the block, with the show; nothing of it is left afterwards."""
     async with AsyncExitStack() as stack:
         clock = stack.enter_context(program_clock())
@@ -104,7 +118,8 @@ async def house(folder: Path) -> AsyncIterator[Cluster]:
                 environment=machine.environment,
                 redis=proxy.url,
                 database=address,
-                connections_per_address="100000",
+                heartbeat_ms=HEARTBEAT_MS,
+                **NO_LIMITS,
             )
             node = Node(server, options, proxy, machine)
             stack.push_async_callback(node.stop)

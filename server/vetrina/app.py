@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,6 +17,7 @@ from vetrina.bus.port import Bus, KeyRevoked
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
+from vetrina.data_key import data_key
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
@@ -23,7 +25,9 @@ from vetrina.live.demo import Demo
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.key_revocations import KeyRevocations
 from vetrina.live.leases import Leases
+from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.shop_connections import Connections
+from vetrina.live.purchases.unread import UnreadDeliveries
 from vetrina.live.reconciliation.backfill import Backfill
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
@@ -37,8 +41,8 @@ from vetrina.settings import Settings, read_settings
 from vetrina.store.ports.shows import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
 from vetrina.supervisor import Supervisor
-from vetrina.web.assets.locations import OVERLAYS_DIR, STATIC_DIR
-from vetrina.web.assets.registry import Assets
+from vetrina.web.assets.locations import STATIC_DIR
+from vetrina.web.assets.registry import program_assets
 from vetrina.web.context import Context
 from vetrina.web.first_keys import FirstKeys, adopt_control_key
 from vetrina.web.routes import web_app
@@ -116,7 +120,7 @@ def store_of(settings: Settings, *, serve: bool = True) -> Store:
 def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient) -> Context:
     metrics = Metrics()
     store.watched_by(metrics)
-    assets = Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
+    assets = program_assets()
     process = secrets.token_hex(4)
     bus, buckets = _bus(settings, process, metrics)
     manners = SessionLimits(heartbeat_ms=settings.heartbeat_ms)
@@ -139,6 +143,8 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
     feed.also_needed(lambda slug: slug in shows.at_hand)
     hub.on_dropped = feed.dropped
     connections = Connections(store, clock, CONNECTORS)
+    unread = UnreadDeliveries(store, partial(_data_key, settings))
+    deliveries = Deliveries(connections, shows, unread, clock, metrics)
     return Context(
         settings=settings,
         clock=clock,
@@ -147,11 +153,12 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
         buckets=buckets,
         shows=shows,
         connections=connections,
+        deliveries=deliveries,
         reconciling=Poller(
             store,
             clock,
             connections,
-            Backfill(store, shows, clock),
+            Backfill(store, deliveries),
             sources(fetcher),
             every_ms=settings.poll_every_s * 1000,
             shared=bus.shared,
@@ -168,6 +175,11 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
             else None
         ),
     )
+
+
+def _data_key(settings: Settings) -> bytes:
+    given = settings.encryption_key
+    return data_key(settings.data, given.get_secret_value() if given else None)
 
 
 def _bus(settings: Settings, process: str, metrics: Metrics) -> tuple[Bus, SharedBuckets | None]:

@@ -12,12 +12,12 @@ from loadtests.publisher import Publisher
 from loadtests.swarm.protocols import Vetrina
 from loadtests.swarm.swarm import ADDRESS_HOLDS, Swarm, address_of
 from loadtests.targets import CannotRun, Target, baseline, own_server, running_server
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(
     not hasattr(select, "epoll"), reason="the swarm needs Linux: epoll, /proc and 127.0.0.x"
 )
 VIEWERS = 20
-PATIENCE_S = 20.0
 
 
 def all_at_head(swarm: Swarm) -> bool:
@@ -27,7 +27,7 @@ def all_at_head(swarm: Swarm) -> bool:
 def test_everybody_hears_everything_across_a_cut_line() -> None:
     with own_server() as server:
         target = server.target()
-        swarm = Swarm(target.host, target.port, target.dialect)
+        swarm = Swarm(target.host, target.port, target.protocol)
         publisher = Publisher(swarm, target, lines=2)
         try:
             swarm.fill(VIEWERS, PATIENCE_S)
@@ -56,8 +56,8 @@ def test_everybody_hears_everything_across_a_cut_line() -> None:
 
 
 def test_a_baseline_is_measured_with_the_same_swarm() -> None:
-    with baseline("raw") as target:
-        swarm = Swarm(target.host, target.port, target.dialect)
+    with baseline("send_loop") as target:
+        swarm = Swarm(target.host, target.port, target.protocol)
         publisher = Publisher(swarm, target)
         try:
             swarm.fill(VIEWERS, PATIENCE_S)

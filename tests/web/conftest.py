@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,16 @@ import httpx
 import pytest
 
 from tests.fakes import FakeClock
+from tests.sqlite import with_tables
 from vetrina.bus.memory import MemoryBus
 from vetrina.bus.port import BusHealth, Message
 from vetrina.connectors import CONNECTORS
+from vetrina.data_key import data_key
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.event_feed import EventFeed
+from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.shop_connections import Connections
+from vetrina.live.purchases.unread import UnreadDeliveries
 from vetrina.live.reconciliation.backfill import Backfill
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
@@ -30,8 +33,7 @@ from vetrina.settings import Settings
 from vetrina.store.ports.shows import Key, Role, Store
 from vetrina.store.sql.store import sqlite_store
 from vetrina.supervisor import Supervisor
-from vetrina.web.assets.locations import OVERLAYS_DIR, STATIC_DIR
-from vetrina.web.assets.registry import Assets
+from vetrina.web.assets.registry import program_assets
 from vetrina.web.context import Context
 from vetrina.web.http.auth import digest_of, mint, new_key_id
 from vetrina.web.routes import web_app
@@ -167,18 +169,14 @@ async def site_over(
     await context.feed.close()
 
 
-@cache
-def repository_assets() -> Assets:
-    """Read once: compressing everything takes longer than most tests."""
-    return Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
-
-
 def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Context, RecordingBus]:
     bus, metrics = RecordingBus(), Metrics()
-    assets = repository_assets()
+    assets = program_assets()
     hub = Hub(clock, metrics, assets=assets.version)
     shows = ShowService(store, bus, clock, settings.limits(), metrics, settings.names())
     connections = Connections(store, clock, CONNECTORS)
+    unread = UnreadDeliveries(store, lambda: data_key(settings.data))
+    deliveries = Deliveries(connections, shows, unread, clock, metrics)
     context = Context(
         settings=settings,
         clock=clock,
@@ -186,11 +184,12 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
         bus=bus,
         shows=shows,
         connections=connections,
+        deliveries=deliveries,
         reconciling=Poller(
             store,
             clock,
             connections,
-            Backfill(store, shows, clock),
+            Backfill(store, deliveries),
             sources(HttpClient(wait_s=5)),
             every_ms=settings.poll_every_s * 1000,
         ),
@@ -211,7 +210,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = sqlite_store(tmp_path, serve=True)
+    opened = sqlite_store(with_tables(tmp_path), serve=True)
     await opened.open()
     yield opened
     await opened.close()

@@ -199,6 +199,7 @@ class ShowService:
         """Insert or replace products; the bags that hold them follow. Raises Refused."""
         check_currency(self._desks.values(), products)
         await self._store.put_products(products)
+        self.matching.forget_catalogue()
         for slug, desk in list(self._desks.items()):
             if desk.state.status != "ended" and holds(desk, products):
                 await self.handle(slug, [RefreshProducts(tuple(products))], by=by)
@@ -217,19 +218,13 @@ class ShowService:
         products = tuple(found[sku] for sku in dict.fromkeys(skus))
         return await desk.handle([SetBag(products, force)], by, None)
 
-    async def receive(self, report: Report, *, late: bool = False) -> Outcome:
-        """Settle a report of a shop; returns after it is durable. Raises Busy.
-
-        `late`: nobody delivered it. What was bought before the show began is not of the show then.
-        """
+    async def receive(self, report: Report) -> Outcome:
+        """Settle a report of a shop; returns after it is durable. Raises Busy."""
         report = await self._intake.prepared(report)
         slug = await self._intake.show_for(report, list(self._desks.values()))
         if slug is None:
             return await self._intake.keep(report)
-        desk = await self._desk(slug)
-        if late and report.is_older_than(desk.state):
-            return await self._intake.keep(report)
-        return await desk.receive(report)
+        return await (await self._desk(slug)).receive(report)
 
     async def _desk(self, slug: str) -> ShowWriter:
         desk = self._desks.get(slug)

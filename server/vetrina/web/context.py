@@ -14,6 +14,7 @@ from vetrina.clock import Clock
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.clock_sync import ClockSync
 from vetrina.live.event_feed import EventFeed
+from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
@@ -44,6 +45,7 @@ class Context:
     bus: Bus
     shows: ShowService
     connections: Connections
+    deliveries: Deliveries
     reconciling: Poller
     supervisor: Supervisor
     feed: EventFeed
