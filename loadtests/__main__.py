@@ -29,6 +29,7 @@ from loadtests.scenarios import (
     fan_out,
     interaction_latency,
     join_and_leave,
+    page_load,
     reconnect,
     reconnect_store_reads,
     slow_consumers,
@@ -53,6 +54,7 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Result]]] = {
     "hop": cross_process_latency.hop,
     "together": concurrent_sales.together,
     "returning": reconnect_store_reads.returning,
+    "pages": page_load.pages,
 }
 LOCK: Final = Path(tempfile.gettempdir()) / "vetrina-loadtests.lock"
 BUSY: Final = 0.5
@@ -132,7 +134,7 @@ def _options() -> argparse.Namespace:
     add = parser.add_argument
     listed = f"{', '.join(SCENARIOS)}, or all of them"
     add("scenario", nargs="+", choices=[*SCENARIOS, "all"], metavar="scenario", help=listed)
-    add("--viewers", type=int, help="size of the crowd")
+    add("--viewers", type=int, help="number of viewers")
     add("--seconds", type=int, help="length of those that last")
     add("--rounds", type=int, default=9, help="measurements, of which the median counts")
     add("--churn", type=int, default=50_000, help="connections that come and go in memory")

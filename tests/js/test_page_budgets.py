@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from vetrina.web.assets.comment_stripping import without_comments
 
 from tests.js.catalogues import ROOT
-from vetrina.web.assets.comment_stripping import without_comments
 from vetrina.web.assets.module_graph import needed_modules
 
 # Page: requests (HTML, styles, scripts, two fonts, the words), compressed kilobytes of scripts.

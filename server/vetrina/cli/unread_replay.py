@@ -18,7 +18,7 @@ from vetrina.connectors import CONNECTORS
 from vetrina.data_key import data_key
 from vetrina.live.purchases.unread import Opened, UnreadDeliveries, WrongKey
 from vetrina.settings import Settings
-from vetrina.store.ports.shows import Connection
+from vetrina.store.ports.connections import Connection
 from vetrina.web.webhooks import UNREAD
 
 

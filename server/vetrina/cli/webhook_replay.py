@@ -21,7 +21,8 @@ from vetrina.clock import SystemClock
 from vetrina.connectors import CONNECTORS
 from vetrina.connectors.samples import Sample, encoded, read_sample
 from vetrina.settings import Settings
-from vetrina.store.ports.shows import Connection, Store
+from vetrina.store.ports.connections import Connection
+from vetrina.store.ports.store import Store
 
 ON_AIR = ("live", "paused")
 TIMEOUT_S = 10

@@ -57,7 +57,7 @@ def _socket(context: Context) -> SocketEndpoint:
 
 
 def routes(context: Context, pages: Pages | None = None) -> list[BaseRoute]:
-    """Calls, pages and files; the socket has a door of its own, see `front.py`."""
+    """Calls, pages and files; the socket bypasses routing, see `dispatch.py`."""
     pages = pages or Pages(context)
     found: list[BaseRoute] = []
     found += routes_of(OPERATIONS, context)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vetrina.store.ports.shows import Connection
+from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.unread import UnreadDelivery
 
 NOW = 1_763_690_000_000

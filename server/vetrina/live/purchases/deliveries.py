@@ -16,7 +16,7 @@ from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.purchases.unread import UnreadDeliveries
 from vetrina.live.service import ShowService, UnknownShow
 from vetrina.metrics import Metrics
-from vetrina.store.ports.shows import Connection
+from vetrina.store.ports.connections import Connection
 
 logger = logging.getLogger(__name__)
 REASONS: Mapping[str, Reason] = {
