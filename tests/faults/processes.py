@@ -10,7 +10,7 @@ from tests.faults.clocks import rest
 from vetrina.bus.redis import RedisBus, Timings
 from vetrina.clock import Clock
 from vetrina.domain.show.limits import Limits
-from vetrina.live.audience_counts import Audience
+from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.service import ShowService
@@ -73,7 +73,7 @@ async def _neighbour(
     hub = Hub(clock, metrics)
     feed = EventFeed(store, bus, hub, clock)
     shows = ShowService(store, bus, clock, Limits(), metrics, shared=True)
-    audience = Audience(bus, hub, clock, name)
+    audience = AudienceCounts(bus, hub, clock, name)
     feed.on_published(shows.hear)
     feed.on_tallied(audience.hear)
     feed.also_needed(lambda slug: slug in shows.at_hand)

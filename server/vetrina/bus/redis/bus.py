@@ -18,6 +18,7 @@ from vetrina.bus.codec import BadMessage, decode, encode, is_from
 from vetrina.bus.port import BusHealth, BusUnusable, Doubt, Listener, Message
 from vetrina.bus.redis.channels import Channels
 from vetrina.bus.redis.node import Node, NodeListener
+from vetrina.bus.redis.sentinel import is_sentinel, primary_at
 from vetrina.bus.redis.server_info import FAULTS, Server, asked, check, examine, in_words, server_at
 from vetrina.bus.redis.timings import Timings
 from vetrina.bus.redis.topology import Topology, channel_at, topology
@@ -35,7 +36,7 @@ class RedisBus:
     def __init__(
         self, url: str, process: str, metrics: Metrics, *, pace: Timings = DEFAULT_TIMINGS
     ) -> None:
-        self._seed: Server = server_at(url)
+        self._seed: Server = primary_at(url) if is_sentinel(url) else server_at(url)
         self._process = process
         self._metrics = metrics
         self._pace = pace
