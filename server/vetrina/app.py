@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vetrina.bus.memory import MemoryBus
-from vetrina.bus.port import Bus, KeyRevoked
+from vetrina.bus.port import Bus, ConnectionChanged, KeyRevoked
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
@@ -131,7 +131,7 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
     feed.on_tallied(audience.hear)
     feed.also_needed(lambda slug: slug in shows.at_hand)
     hub.on_dropped = feed.dropped
-    connections = Connections(store, clock, CONNECTORS)
+    connections = _connections(store, clock, bus, feed)
     return Context(
         settings=settings,
         clock=clock,
@@ -165,6 +165,15 @@ def _bus(settings: Settings, process: str, metrics: Metrics) -> tuple[Bus, Share
 
     bus = RedisBus(settings.redis.get_secret_value(), process, metrics)
     return bus, RedisBuckets(bus)
+
+
+def _connections(store: Store, clock: Clock, bus: Bus, feed: EventFeed) -> Connections:
+    async def tell(connection_id: str) -> None:
+        await bus.publish([ConnectionChanged(connection_id)])
+
+    connections = Connections(store, clock, CONNECTORS, tell)
+    feed.on_connection_changed(connections.reread)
+    return connections
 
 
 def _keeping_up(context: Context) -> ClusterSync:
