@@ -147,6 +147,7 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
             Backfill(store, shows, clock),
             sources(fetcher),
             every_ms=settings.poll_every_s * 1000,
+            metrics=metrics,
             shared=bus.shared,
         ),
         supervisor=Supervisor(),

@@ -193,6 +193,7 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
             Backfill(store, shows, clock),
             sources(HttpClient(wait_s=5)),
             every_ms=settings.poll_every_s * 1000,
+            metrics=metrics,
         ),
         supervisor=Supervisor(),
         feed=EventFeed(store, bus, hub, clock),

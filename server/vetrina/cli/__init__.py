@@ -243,6 +243,30 @@ def replay_webhook(
         raise typer.Exit(1)
 
 
+@webhooks.command("poll")
+def poll_shops(
+    connection: Annotated[
+        str | None, typer.Argument(help="The connection's id; without it every shop is asked.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the running server.")] = None,
+    data: DataOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Ask shops at once for the orders that no delivery brought, through a running server."""
+    from vetrina.cli.doctor import UsedWrongly
+    from vetrina.cli.webhook_poll import poll
+
+    settings = _settings(port=port, data=data, database=database)
+    try:
+        rounds = _run(poll(settings, connection))
+    except UsedWrongly as error:
+        _fail(str(error), code=2)
+    for one in rounds:
+        typer.echo(one.text)
+    if any(one.failed for one in rounds):
+        raise typer.Exit(1)
+
+
 @main.command()
 def version() -> None:
     """Print the version."""

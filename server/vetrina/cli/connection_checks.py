@@ -80,7 +80,8 @@ def _asking(name: str, poll: Poll) -> Finding:
         advice = ""
         if (poll.last_failure or "").startswith("the key is refused"):
             advice = " Make a new key in the shop, with the permission to read, and give it here."
-        told = f"could not ask {poll.address} {since}: {poll.last_failure}.{advice}"
+        again = f" Then ask at once: vetrina webhook poll {poll.connection}"
+        told = f"could not ask {poll.address} {since}: {poll.last_failure}.{advice}{again}"
         return Finding("wrong", f"{name} {told}")
     if not succeeded:
         return Finding("notice", f"{name} has not asked {poll.address} yet: the server does so.")

@@ -61,7 +61,7 @@ async def replay(
     )
     url = f"{local_address(settings)}/webhooks/{connection.id}"
     request = urllib.request.Request(url, sample.body, headers, method="POST")  # noqa: S310
-    status, text = _asked(request)
+    status, text = asked(request)
     return Answer(connection.id, status, text)
 
 
@@ -100,7 +100,7 @@ async def _connection(store: Store, kind: str, wanted: str | None) -> Connection
 def _check_nothing_on_air(settings: Settings, slugs: list[str]) -> None:
     for slug in slugs:
         request = urllib.request.Request(f"{local_address(settings)}/api/v1/shows/{slug}")  # noqa: S310
-        status, text = _asked(request)
+        status, text = asked(request)
         if status == _NOT_FOUND:
             continue
         if json.loads(text)["state"]["show"]["status"] in ON_AIR:
@@ -109,9 +109,10 @@ def _check_nothing_on_air(settings: Settings, slugs: list[str]) -> None:
             )
 
 
-def _asked(request: urllib.request.Request) -> tuple[int, str]:
+def asked(request: urllib.request.Request, wait_s: float = WAIT_S) -> tuple[int, str]:
+    """Status and text of an answer of the running server. Raises UsedWrongly where none runs."""
     try:
-        with urllib.request.urlopen(request, timeout=WAIT_S) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=wait_s) as answer:  # noqa: S310
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(errors="replace")

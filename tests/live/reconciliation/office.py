@@ -19,6 +19,7 @@ from vetrina.live.purchases.settlement import Report
 from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.backfill import Backfill
 from vetrina.live.reconciliation.poller import Poller
+from vetrina.metrics import Metrics
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
 from vetrina.store.ports.polls import Poll
@@ -34,6 +35,7 @@ class Office:
     stage: Stage
     connections: Connections
     polls: Poller
+    metrics: Metrics
 
     async def connect(self, shop: WooShop | StripeAccount, show: str | None = SLUG) -> Connection:
         """A connection whose shop may be asked."""
@@ -73,6 +75,7 @@ async def asking(
     async with staged(data, clock, serve=not shared) as stage:
         connections = Connections(stage.store, clock, CONNECTORS)
         await connections.open()
+        metrics = Metrics()
         polls = Poller(
             stage.store,
             clock,
@@ -80,8 +83,9 @@ async def asking(
             Backfill(stage.store, stage.shows, clock),
             sources(fetcher),
             every_ms=EVERY_MS,
+            metrics=metrics,
             shared=shared,
             chance=lambda: 1.0,
         )
-        yield Office(stage, connections, polls)
+        yield Office(stage, connections, polls, metrics)
         await polls.close()
