@@ -9,7 +9,7 @@ from vetrina.protocol.client.heartbeat import LONGEST_MS
 from vetrina.settings import BadSettings, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("static/js/elements/stage-trust.js", "static/js/pages/viewer-freshness.js")
+PAGES = ("static/js/stage/trust.js", "static/js/shared/freshness.js")
 
 
 @pytest.mark.parametrize("page", PAGES)

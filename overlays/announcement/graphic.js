@@ -1,5 +1,5 @@
-import { el, setText } from "../../static/js/elements/stage-dom.js";
-import { StageGraphic } from "../../static/js/elements/stage-graphic.js";
+import { el, setText } from "../../static/js/stage/dom.js";
+import { StageGraphic } from "../../static/js/stage/graphic.js";
 
 /** What the host has to say, until it is taken back. */
 export default class Announcement extends StageGraphic {

@@ -1,5 +1,5 @@
-import { el, setText } from "../../static/js/elements/stage-dom.js";
-import { StageGraphic } from "../../static/js/elements/stage-graphic.js";
+import { el, setText } from "../../static/js/stage/dom.js";
+import { StageGraphic } from "../../static/js/stage/graphic.js";
 
 /** @type {Record<string, string>} words for a brand that is named */
 const WITH_BRAND = { paid_partnership: "paid_partnership_with" };

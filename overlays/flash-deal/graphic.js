@@ -1,9 +1,8 @@
-import "../../static/js/elements/countdown.js";
-import { el, isolated, setOptional, setText } from "../../static/js/elements/stage-dom.js";
-import { StageGraphic } from "../../static/js/elements/stage-graphic.js";
-import { StagePrice, formatPercent, wasHigher } from "../../static/js/elements/stage-price.js";
+import "../../static/js/shared/timers.js";
+import { el, isolated, setOptional, setText } from "../../static/js/stage/dom.js";
+import { StageGraphic, StagePrice, formatPercent, wasHigher } from "../../static/js/stage/graphic.js";
 
-/** @typedef {import("../../static/js/elements/countdown.js").Countdown} Countdown */
+/** @typedef {import("../../static/js/shared/timers.js").Countdown} Countdown */
 
 /**
  * A flash deal: before it, until when it starts; during it, what is left of time and pieces.

@@ -1,7 +1,5 @@
-import { el, setOptional, setText } from "../../static/js/elements/stage-dom.js";
-import { StageGraphic } from "../../static/js/elements/stage-graphic.js";
-import { StagePicture } from "../../static/js/elements/stage-picture.js";
-import { StagePrice } from "../../static/js/elements/stage-price.js";
+import { el, setOptional, setText } from "../../static/js/stage/dom.js";
+import { StageGraphic, StagePicture, StagePrice } from "../../static/js/stage/graphic.js";
 
 /** How long a pin is new: it is large then, and its QR code large enough for a phone on a sofa. */
 export const FRESH_MS = 10_000;

@@ -1,6 +1,6 @@
-import { drawing, el, isolated, setOptional, setText } from "../../static/js/elements/stage-dom.js";
-import { DONE, StageGraphic } from "../../static/js/elements/stage-graphic.js";
-import { dir } from "../../static/js/live/words.js";
+import { dir } from "../../static/js/shared/i18n.js";
+import { drawing, el, isolated, setOptional, setText } from "../../static/js/stage/dom.js";
+import { DONE, StageGraphic } from "../../static/js/stage/graphic.js";
 
 const CHECK = "M5 12.5l4.5 4.5L19 7.5";
 const SHOWN_MS = 4_000;

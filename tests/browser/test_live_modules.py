@@ -28,7 +28,7 @@ async def test_local_time_counts_sleep_and_never_runs_back(page, files_url):
     await page.goto(files_url)
     times = await page.evaluate(
         """async () => {
-             const { LocalTime } = await import("/static/js/live/local_time.js");
+             const { LocalTime } = await import("/static/js/client/clock.js");
              let wall = 1000000, steady = 0;
              const time = new LocalTime(() => wall, () => steady);
              const seen = [];
@@ -41,7 +41,7 @@ async def test_local_time_counts_sleep_and_never_runs_back(page, files_url):
 
 
 ANSWERS = """async (answers) => {
-  const { Api, Problem } = await import("/static/js/live/api.js");
+  const { Api, Problem } = await import("/static/js/client/api.js");
   const asked = [];
   const fetcher = async (path, init) => {
     const body = init.body instanceof Blob ? "blob" : init.body;

@@ -1,15 +1,11 @@
-import { Chime } from "../elements/stage-chime.js";
-import { Delay } from "../elements/stage-delay.js";
-import { applyLook } from "../elements/stage-look.js";
-import { readOptions } from "../elements/stage-options.js";
-import { Painted } from "../elements/stage-painted.js";
-import { DebugPanel, StatusChip } from "../elements/stage-preview.js";
-import { Renewal } from "../elements/stage-renewal.js";
-import { Sight } from "../elements/stage-sight.js";
-import { Stage } from "../elements/stage.js";
-import { Trust } from "../elements/stage-trust.js";
-import { LiveConnection } from "../live/connection.js";
-import { dir } from "../live/words.js";
+import { LiveConnection } from "../client/connection.js";
+import { dir } from "../shared/i18n.js";
+import { Chime } from "../stage/chime.js";
+import { Delay, Painted, Renewal, Sight } from "../stage/obs-source.js";
+import { applyLook, readOptions } from "../stage/options.js";
+import { DebugPanel, StatusChip } from "../stage/preview.js";
+import { Stage } from "../stage/stage.js";
+import { Trust } from "../stage/trust.js";
 
 const FONTS = ['800 40px "Bricolage Grotesque"', '500 28px "Instrument Sans"'];
 const FONTS_MS = 1_000;
@@ -123,7 +119,7 @@ function fontsReady() {
 }
 
 /**
- * @param {import("../elements/stage-options.js").Options} options
+ * @param {import("../stage/options.js").Options} options
  * @returns {{role: "overlay", key: string, label?: string}}
  */
 function helloOf({ key, label }) {

@@ -1,18 +1,13 @@
-import { Announcer } from "../elements/viewer-announcer.js";
-import { BagSection } from "../elements/viewer-bag.js";
-import { BagSheet } from "../elements/viewer-sheet.js";
-import { Banner } from "../elements/viewer-banner.js";
-import { Header } from "../elements/viewer-header.js";
-import { JustBought } from "../elements/viewer-bought.js";
-import { Notices } from "../elements/viewer-notices.js";
-import { Spoken } from "../elements/viewer-spoken.js";
-import { Stage } from "../elements/viewer-stage.js";
-import { rowsOf } from "../elements/viewer-rows.js";
-import { LiveConnection } from "../live/connection.js";
-import { dir, translator } from "../live/words.js";
-import { CATALOGUE } from "../words/viewer.js";
-import { BagSource } from "./viewer-bag-source.js";
-import { Freshness } from "./viewer-freshness.js";
+import { LiveConnection } from "../client/connection.js";
+import { CATALOGUE } from "../i18n/viewer.js";
+import { Freshness } from "../shared/freshness.js";
+import { dir, translator } from "../shared/i18n.js";
+import { Announcer, Spoken } from "../viewer/announcements.js";
+import { BagSource } from "../viewer/bag-source.js";
+import { BagSection, BagSheet, rowsOf } from "../viewer/bag.js";
+import { Banner, Header, Notices } from "../viewer/header.js";
+import { JustBought } from "../viewer/just-bought.js";
+import { Stage } from "../viewer/product-cards.js";
 
 const BEAT_MS = 1_000;
 

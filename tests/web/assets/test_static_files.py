@@ -6,7 +6,7 @@ import pytest
 from tests.web.conftest import problem
 from vetrina.web.assets.comment_stripping import without_comments
 
-SESSION = "/static/js/live/session.js"
+SESSION = "/static/js/client/session.js"
 
 
 async def test_a_plain_address_is_asked_for_anew(site):
@@ -20,14 +20,14 @@ async def test_a_plain_address_is_asked_for_anew(site):
 
 
 async def test_a_hashed_address_is_kept_for_ever(site):
-    url = site.context.assets.url("js/live/session.js")
+    url = site.context.assets.url("js/client/session.js")
     answer = await site.http.get(url)
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.text == without_comments((await site.http.get(SESSION)).text)
 
 
 async def test_an_old_hash_is_not_answered_with_the_new_file(site):
-    problem(await site.http.get("/static/js/live/session.0000000000.js"), 404, "not_found")
+    problem(await site.http.get("/static/js/client/session.0000000000.js"), 404, "not_found")
 
 
 async def test_text_comes_compressed_to_who_takes_it(site):
@@ -64,7 +64,7 @@ async def test_every_module_in_the_map_is_served_as_a_module(site):
         "/static/",
         "/static/js",
         "/overlays/../pyproject.toml",
-        "/static/js/live/..%5c..%5csession.js",
+        "/static/js/client/..%5c..%5csession.js",
     ],
 )
 async def test_no_address_leads_out(site, path):

@@ -1,7 +1,7 @@
 """The browser's files, read once at start: hashed names for the cache, plain ones for everybody.
 
-`/static/js/live/session.js` works everywhere and is asked for anew each time; its twin
-`/static/js/live/session.4f1c09a2b7.js` never changes and is kept for a year. Modules import each
+`/static/js/client/session.js` works everywhere and is asked for anew each time; its twin
+`/static/js/client/session.4f1c09a2b7.js` never changes and is kept for a year. Modules import each
 other by relative paths; the import map sends those to the hashed twins, with no build step.
 """
 

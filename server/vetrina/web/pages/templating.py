@@ -15,7 +15,7 @@ TEMPLATES_DIR = Path(__file__).resolve().parent / "templates"
 
 
 class Templates:
-    """The templates of this folder; `asset('css/viewer.css')` gives a file's hashed address,
+    """The templates of this folder; `asset('css/tokens.css')` gives a file's hashed address,
     `modules('js/pages/viewer.js')` those of a script and all that it imports."""
 
     def __init__(self, assets: Assets) -> None:
