@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from vetrina.live.purchases.connection_names import name_of
 from vetrina.store.ports.polls import Poll
 from vetrina.store.ports.shows import Connection
 
@@ -36,7 +37,7 @@ class Finding:
 
 def about_connection(connection: Connection, poll: Poll | None) -> Iterator[Finding]:
     """What there is to say of a connection: deliveries, secrets, then polls."""
-    name = f"Connection {connection.id} ({connection.kind})"
+    name = f"Connection {connection.id} ({name_of(connection)})"
     yield _deliveries(name, connection)
     if len(connection.secrets) > 1:
         count = len(connection.secrets)

@@ -98,6 +98,7 @@ class Fourthwall(Connector):
     """Webhooks of a Fourthwall shop."""
 
     kind = "fourthwall"
+    title = "Fourthwall"
 
     def verify(
         self,

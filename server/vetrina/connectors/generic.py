@@ -113,6 +113,7 @@ class Generic(Connector):
     """Signed by us, sent by the seller's own code."""
 
     kind = "generic"
+    title = "Own shop"
 
     def new_secret(self) -> str:
         return SECRET_PREFIX + base64.b64encode(random_source.token_bytes(SECRET_BYTES)).decode()

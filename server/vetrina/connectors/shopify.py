@@ -137,6 +137,7 @@ class Shopify(Connector):
     """Webhooks of a Shopify shop, made in its settings or by an app."""
 
     kind = "shopify"
+    title = "Shopify"
 
     def verify(
         self,

@@ -1,4 +1,5 @@
 import { disclosureText } from "./show/on-air.js";
+import { nameOf } from "./shops/connections.js";
 
 /**
  * What the elements may ask for while a show is open: the name of an `ask` → what it does. Each
@@ -157,7 +158,7 @@ export function shopActions(desk) {
   const { room, ctx } = desk;
   const find = async (id) => (await room.connections()).find((one) => one.id === id);
   const openShop = (connection, fresh = null) => void desk.open("control-shop-dialog", { connection, fresh });
-  const name = ({ kind }) => ctx.t(`connections.kind.${kind}`);
+  const name = (connection) => nameOf(ctx.t, connection);
   return {
     loadConnections: () => room.loadConnections(),
     connections: () => room.connections(),

@@ -103,6 +103,7 @@ class WooCommerce(Connector):
     """Webhooks of a WordPress shop. The secret is ours: the seller pastes it there."""
 
     kind = "woocommerce"
+    title = "WooCommerce"
 
     def new_secret(self) -> str:
         return base64.urlsafe_b64encode(random_source.token_bytes(30)).decode()

@@ -13,6 +13,7 @@ from dataclasses import replace
 from vetrina.clock import Clock
 from vetrina.connectors.port import Connector
 from vetrina.domain.errors import InvalidValue
+from vetrina.live.purchases.connection_names import new_name, with_names
 from vetrina.store.ports.shows import Connection, Store
 
 Tell = Callable[[str], Awaitable[None]]
@@ -70,7 +71,13 @@ class Connections:
         return connector
 
     async def create(
-        self, kind: str, *, show: str | None, secret: str | None, options: Mapping[str, str]
+        self,
+        kind: str,
+        *,
+        show: str | None,
+        secret: str | None,
+        options: Mapping[str, str],
+        name: str | None = None,
     ) -> tuple[Connection, str | None]:
         """A new connection and its secret, which is told only once. Raises InvalidValue.
 
@@ -81,13 +88,14 @@ class Connections:
             secret = _good_secret(connector, secret)
         _check_options(connector, options)
         await self._prepare([kind])
+        name = new_name(name, connector.title, await self.all())
         connection = Connection(
             id=f"con_{secrets.token_hex(8)}",
             kind=kind,
             show=show,
             secrets=() if secret is None else (secret,),
             created_at=self._clock.now_ms(),
-            options=dict(options),
+            options={**options, "name": name},
         )
         async with self._changing:
             await self._store.add_connection(connection)
@@ -198,7 +206,7 @@ class Connections:
             if not self._is_old(self._read_at, fresh_ms):
                 return
             now, before = self._clock.monotonic(), self._changes
-            stored = await self._store.connections()
+            stored = with_names(await self._store.connections(), self._connectors)
             await self._prepare(new.kind for new in stored)
             self._known = {new.id: _newer(self._known.get(new.id), new) for new in stored}
             # An answer that was on its way during a change may be older than that.

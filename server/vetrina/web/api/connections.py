@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from starlette.responses import Response
 
+from vetrina.live.purchases.connection_names import NAME_CHARS, name_of
 from vetrina.store.ports.polls import Poll
 from vetrina.store.ports.shows import Connection
 from vetrina.web.api.polls import Polling, polling_of
@@ -23,6 +24,7 @@ Text = Annotated[str, Field(min_length=1, max_length=500)]
 class ListedConnection:
     """A webhook address and how it fares; `last_refusal` says why one was refused or not counted.
 
+    `name` tells it from others, and names it in the log of events.
     `secrets`: how many are good; more than one while a secret is being replaced. `counted`: a paid
     order counted for a show. `unmatched`: references that no product is known for. `poll` null: the
     shop is not asked for what it did not deliver.
@@ -30,6 +32,7 @@ class ListedConnection:
 
     id: str
     kind: str
+    name: str
     show: str | None
     url: str
     secrets: int
@@ -56,6 +59,7 @@ class NewConnection:
 
     id: str
     kind: str
+    name: str
     show: str | None
     secret: str | None
     url: str
@@ -65,10 +69,12 @@ class NewConnection:
 class ConnectionBody:
     """A connection to make. `secret` is the provider's, where the provider makes it; it may follow.
 
-    `show` null: deliveries go to the show that is on. `app_key` is TikTok's.
+    `show` null: deliveries go to the show that is on. `app_key` is TikTok's. `name` null: that of
+    the provider, with a number from the second one on.
     """
 
     kind: Annotated[str, Field(max_length=40, examples=["generic", "shopify"])]
+    name: Annotated[str | None, Field(min_length=1, max_length=NAME_CHARS)] = None
     show: str | None = None
     secret: Text | None = None
     app_key: Text | None = None
@@ -81,11 +87,16 @@ async def create_connection(call: Call) -> Response:
         await call.context.shows.show(wished.show)
     options = {} if wished.app_key is None else {"app_key": wished.app_key}
     connection, secret = await call.context.connections.create(
-        wished.kind, show=wished.show, secret=wished.secret, options=options
+        wished.kind,
+        show=wished.show,
+        secret=wished.secret,
+        options=options,
+        name=wished.name,
     )
     told = NewConnection(
         id=connection.id,
         kind=connection.kind,
+        name=name_of(connection),
         show=connection.show,
         secret=secret,
         url=_address(call, connection),
@@ -114,6 +125,7 @@ async def _listed(call: Call, connection: Connection, poll: Poll | None) -> List
     return ListedConnection(
         id=connection.id,
         kind=connection.kind,
+        name=name_of(connection),
         show=connection.show,
         url=_address(call, connection),
         secrets=len(connection.secrets),

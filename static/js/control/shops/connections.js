@@ -21,6 +21,16 @@ export function reasonOf(refusal) {
 }
 
 /**
+ * What a connection is called: as the server calls it, whose own word for an own shop is English.
+ *
+ * @param {(key: string) => string} t @param {{kind: string, name?: string}} connection
+ */
+export function nameOf(t, { kind, name }) {
+  const title = t(`connections.kind.${kind}`);
+  return name?.replace(/^Own shop(?=$| \d+$)/, title) ?? title;
+}
+
+/**
  * How the newest delivery fared. What was refused at the very moment when it was verified was signed
  * well and counts for nothing.
  *
@@ -121,8 +131,8 @@ export class ControlConnections extends ControlElement {
     return line;
   }
 
-  #newLine({ id, kind, show }) {
-    const name = this.t(`connections.kind.${kind}`);
+  #newLine({ id, kind, show, name: given }) {
+    const name = nameOf(this.ctx.t, { kind, name: given });
     const parts = {
       health: el("small.c-soft"),
       test: el("span.c-tag.c-tag-test", { text: this.t("connections.test") }),

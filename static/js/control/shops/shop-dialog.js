@@ -4,7 +4,7 @@ import { ControlDialog } from "../forms/dialog.js";
 import "../forms/secret.js";
 import { icon } from "../pictures.js";
 import { ago } from "../show/audience.js";
-import { checksOf, healthOf, reasonOf } from "./connections.js";
+import { checksOf, healthOf, nameOf, reasonOf } from "./connections.js";
 import "./credentials.js";
 
 /**
@@ -158,7 +158,7 @@ export class ControlShopDialog extends ControlDialog {
   #asked = 0;
 
   build() {
-    this.name = this.t(`connections.kind.${this.connection.kind}`);
+    this.name = nameOf(this.ctx.t, this.connection);
     this.heading = this.t("shop.heading", { name: this.name });
     super.build();
     this.dialog.classList.add("c-dialog-wide");

@@ -84,10 +84,11 @@ export class ControlPurchases extends ControlElement {
     return Object.assign(el("li", {}, parts.what, mark, about), parts);
   }
 
-  /** A connection's kind by name; whoever else reported it, as the server calls them. */
+  /** The name of a connection; its kind, where it was reported before connections had names. */
   #source(by) {
     const key = by === "generic" ? "purchases.webhook" : `connections.kind.${by}`;
-    return this.t(key) === key ? "" : ` · ${this.t(key)}`;
+    const known = this.t(key) !== key;
+    return by ? ` · ${known ? this.t(key) : by}` : "";
   }
 
   #country(region) {
