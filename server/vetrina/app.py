@@ -29,6 +29,7 @@ from vetrina.live.service import ShowService
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
+from vetrina.protocol.root_path import located
 from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.fair_scheduling import LoopScheduler
 from vetrina.realtime.hub import Hub
@@ -109,7 +110,7 @@ def store_of(settings: Settings, *, serve: bool = True) -> Store:
 def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient) -> Context:
     metrics = Metrics()
     store.watched_by(metrics)
-    assets = Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
+    assets = Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR}, settings.root)
     process = secrets.token_hex(4)
     bus, buckets = _bus(settings, process, metrics)
     manners = SessionLimits(heartbeat_ms=settings.heartbeat_ms)
@@ -121,6 +122,7 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
         assets=assets.version,
         pacing=pacing,
         pack=settings.compress,
+        located=located(settings.root),
     )
     shows = ShowService(
         store, bus, clock, settings.limits(), metrics, settings.names(), shared=bus.shared

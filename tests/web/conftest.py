@@ -25,6 +25,7 @@ from vetrina.live.service import ShowService
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
+from vetrina.protocol.root_path import located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
 from vetrina.store.ports.shows import Key, Role, Store
@@ -168,15 +169,15 @@ async def site_over(
 
 
 @cache
-def repository_assets() -> Assets:
+def repository_assets(root: str = "") -> Assets:
     """Read once: compressing everything takes longer than most tests."""
-    return Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
+    return Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR}, root)
 
 
 def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Context, RecordingBus]:
     bus, metrics = RecordingBus(), Metrics()
-    assets = repository_assets()
-    hub = Hub(clock, metrics, assets=assets.version)
+    assets = repository_assets(settings.root)
+    hub = Hub(clock, metrics, assets=assets.version, located=located(settings.root))
     shows = ShowService(store, bus, clock, settings.limits(), metrics, settings.names())
     connections = Connections(store, clock, CONNECTORS)
     context = Context(

@@ -1,3 +1,4 @@
+import { ROOT } from "./root.js";
 import { LocalTime, ServerClock } from "./clock.js";
 import { apply } from "./reducer.js";
 import { Session } from "./session.js";
@@ -250,5 +251,5 @@ function parsed(data) {
 }
 
 function defaultUrl() {
-  return `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws`;
+  return `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${ROOT}/ws`;
 }

@@ -1,3 +1,4 @@
+import { ROOT } from "../client/root.js";
 import { disclosureText } from "./show/on-air.js";
 import { nameOf } from "./shops/connections.js";
 
@@ -97,7 +98,7 @@ function showActions(desk) {
     takeNote: ({ ids }) => room.takeNote(ids),
     newOverlayLink: async () => {
       const made = await room.api.post(`${room.path}/keys`, { role: "overlay" });
-      const url = made.url ?? new URL(`/overlay/${made.key}`, location.origin).href;
+      const url = made.url ?? new URL(`${ROOT}/overlay/${made.key}`, location.origin).href;
       room.keepLink({ id: made.id, url });
       await room.loadKeys();
     },
@@ -139,7 +140,7 @@ function dialogActions(desk) {
     newDevice: async ({ dock }) => {
       const { url } = await room.api.post("/login-codes", {});
       const link = new URL(url, location.origin);
-      link.pathname = dock ? "/control/dock" : "/control";
+      link.pathname = dock ? `${ROOT}/control/dock` : `${ROOT}/control`;
       if (dock) link.search = `?show=${encodeURIComponent(room.slug)}`;
       desk.open("control-device-dialog", { link: link.href, dock });
     },

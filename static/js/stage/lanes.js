@@ -1,3 +1,4 @@
+import { ROOT } from "../client/root.js";
 import { Alarm } from "../shared/timers.js";
 
 /**
@@ -67,7 +68,7 @@ export class PinLane {
 
   /** @param {number} number */
   #code(number) {
-    return `/qr/${encodeURIComponent(this.#view.state.show.slug)}/${number}.svg`;
+    return `${ROOT}/qr/${encodeURIComponent(this.#view.state.show.slug)}/${number}.svg`;
   }
 }
 

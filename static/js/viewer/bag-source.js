@@ -1,3 +1,5 @@
+import { ROOT } from "../client/root.js";
+
 /** A crowd that hears of the same change does not ask in the same moment. */
 const SPREAD_MS = [300, 2_500];
 const RETRY_MS = [4_000, 12_000];
@@ -17,7 +19,7 @@ export class BagSource extends EventTarget {
   /** @param {string} show slug */
   constructor(show) {
     super();
-    this.url = `/api/v1/shows/${encodeURIComponent(show)}/bag`;
+    this.url = `${ROOT}/api/v1/shows/${encodeURIComponent(show)}/bag`;
   }
 
   /** Ask at once: for the first time, when everybody comes at a different moment anyway. */

@@ -61,9 +61,14 @@ class Asset:
 
 
 class Assets:
-    """All files below some folders, each folder under its URL prefix such as /static."""
+    """All files below some folders, each folder under its URL prefix such as /static.
 
-    def __init__(self, folders: Mapping[str, Path]) -> None:
+    Addresses that are told begin with `root`, the path below which the server is; `find` takes
+    those without it.
+    """
+
+    def __init__(self, folders: Mapping[str, Path], root: str = "") -> None:
+        self._root = root
         read = {url: path.read_bytes() for url, path in _files(folders)}
         self._by_url: dict[str, Asset] = {}
         self._hashed: dict[str, Asset] = {}
@@ -81,7 +86,7 @@ class Assets:
 
         Raises LookupError: a page that names a missing file must not go out.
         """
-        return self._asset(path).hashed_url
+        return self._root + self._asset(path).hashed_url
 
     def modules(self, path: str) -> list[str]:
         """The hashed addresses of a script and of all that it imports. Raises LookupError."""
@@ -94,7 +99,7 @@ class Assets:
         """
         modules = {}
         if path is not None:
-            modules = {url: self.url(url) for url in self._modules(path)}
+            modules = {self._root + url: self.url(url) for url in self._modules(path)}
         text = orjson.dumps({"imports": modules}).decode()
         # Inside a script element only this could end it.
         return text.replace("<", "\\u003c")

@@ -46,9 +46,21 @@ def endpoint_of(operations: Iterable[Operation], context: Context) -> Endpoint:
         # A HEAD must have no effect, and a GET of a hook has one.
         if operation is None or (request.method == "HEAD" and operation.who == "hook"):
             raise HTTPException(405, headers={"allow": ", ".join(by_method)})
-        return await measured(context, operation.path, perform(operation, context, request))
+        return located(
+            context, await measured(context, operation.path, perform(operation, context, request))
+        )
 
     return answer
+
+
+def located(context: Context, response: Response) -> Response:
+    """The answer with the path below which the server is before addresses of ours."""
+    media_type = response.headers.get("content-type", "").partition(";")[0]
+    if not context.settings.root or not media_type.endswith("json"):
+        return response
+    response.body = context.located(bytes(response.body))
+    response.headers["content-length"] = str(len(response.body))
+    return response
 
 
 async def measured(context: Context, route: str, work: Awaitable[Response]) -> Response:
@@ -127,5 +139,5 @@ async def _handle(operation: Operation, call: Call, raw: bytes, once: Once | Non
     if isinstance(operation.body, Upload):
         call.body = raw
     elif operation.body is not None:
-        call.body = operation.body.decode(raw)
+        call.body = operation.body.decode(call.context.as_kept(raw))
     return await operation.handler(call)

@@ -16,9 +16,10 @@ TEMPLATES_DIR = Path(__file__).resolve().parent / "templates"
 
 class Templates:
     """The templates of this folder; `asset('css/tokens.css')` gives a file's hashed address,
-    `modules('js/pages/viewer.js')` those of a script and all that it imports."""
+    `modules('js/pages/viewer.js')` those of a script and all that it imports; `root` stands before
+    every other address of ours."""
 
-    def __init__(self, assets: Assets) -> None:
+    def __init__(self, assets: Assets, root: str = "") -> None:
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES_DIR),
             autoescape=True,
@@ -27,6 +28,7 @@ class Templates:
             lstrip_blocks=True,
         )
         self._environment.filters["coded"] = coded
+        self._environment.globals["root"] = root
         self._environment.globals["asset"] = assets.url
         self._environment.globals["modules"] = assets.modules
 

@@ -27,8 +27,8 @@ _PATH_NAMES: Final = {
 _WHO: Final[dict[str, list[dict[str, list[str]]]]] = {"control": [{"control": []}]}
 
 
-def document(operations: Sequence[Operation]) -> dict[str, Any]:
-    """The whole document."""
+def document(operations: Sequence[Operation], root: str = "") -> dict[str, Any]:
+    """The whole document; `root` is the path below which the server is."""
     schemas = Schemas(_types(operations))
     schemas.tag(NAMES, NESTED)
     paths: dict[str, dict[str, Any]] = {}
@@ -44,7 +44,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
             "summary": "Live shopping for any stream",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": root or "/"}],
         "tags": [{"name": tag} for tag in dict.fromkeys(each.tag for each in operations)],
         "paths": paths,
         "components": {

@@ -1,3 +1,4 @@
+import { ROOT } from "../../client/root.js";
 import { Api, Problem } from "../../client/api.js";
 import { el, write } from "../dom.js";
 import { ControlElement, problemText } from "../element.js";
@@ -109,7 +110,7 @@ export class Door {
   async picture(path, body) {
     const headers = { "Content-Type": "application/json", Authorization: `Bearer ${this.key}` };
     const init = { method: "POST", headers, body: JSON.stringify(body) };
-    const answer = await fetch(`/api/v1${path}`, init).catch(() => null);
+    const answer = await fetch(`${ROOT}/api/v1${path}`, init).catch(() => null);
     if (!answer) throw new Problem({});
     if (!answer.ok) throw new Problem({ status: answer.status, code: "no_qr" });
     return answer.text();
