@@ -56,7 +56,7 @@ EVERYWHERE = (
     *(f"{top}/**/*.py" for top in ("server", "tests", "loadtests", "deploy", "docs")),
     *("tests/**/*.js", *SCRIPTS, *STYLES, *PAGES),
 )
-EDGES = {"server/vetrina/settings.py", "server/vetrina/cli/__init__.py"}
+EDGES = {"server/vetrina/settings.py"}
 
 
 def environment(path: str, source: str) -> list[str]:

@@ -17,6 +17,7 @@ from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
 from vetrina.live.audience_counts import AudienceCounts
+from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.demo import Demo
 from vetrina.live.event_feed import EventFeed
@@ -71,6 +72,8 @@ async def running(
         fetcher = HttpClient()
         stack.push_async_callback(fetcher.close)
         context = _context(settings, clock, store, fetcher)
+        if context.clock_sync is not None:
+            await context.clock_sync.measure()
         await context.connections.open()
         await context.feed.open()
         stack.push_async_callback(context.feed.close)
@@ -83,6 +86,10 @@ async def running(
         context.supervisor.start("audience", context.audience.run)
         context.supervisor.start("keeping up", _keeping_up(context).run)
         turns = Leases(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
+        if context.clock_sync is not None:
+            keep = turns.one_at_a_time("clock", context.clock_sync.keep)
+            context.supervisor.start("clock", context.clock_sync.run)
+            context.supervisor.start("keeper of the clock", keep)
         polls = turns.one_at_a_time("polls", context.reconciling.run)
         context.supervisor.start("polls", polls)
         context.supervisor.start("revocations", _revocations(context).run)
@@ -158,6 +165,11 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
         hub=hub,
         metrics=metrics,
         assets=assets,
+        clock_sync=(
+            ClockSync(clock, store, keeper=not bus.shared)
+            if isinstance(clock, SystemClock)
+            else None
+        ),
     )
 
 

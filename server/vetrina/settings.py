@@ -43,7 +43,7 @@ def _plain_address(value: str | None) -> str | None:
     if not value.startswith(("http://", "https://")):
         raise ValueError(expected)
     if "?" in value or "#" in value:
-        raise ValueError(f"{expected}, without ? and #")
+        raise ValueError("expected an address without a query (?) and a fragment (#)")
     value = value.rstrip("/")
     path = urlsplit(value).path
     if path and not _SUB_PATH.fullmatch(path):

@@ -4,6 +4,7 @@ import { apply } from "../../static/js/client/reducer.js";
 import { Session } from "../../static/js/client/session.js";
 import { dir, pickLanguage, translator } from "../../static/js/shared/i18n.js";
 import { EXPONENTS, exponentOf, formatMoney, spokenMoney } from "../../static/js/shared/money.js";
+import { offerOf } from "../../static/js/shared/offer.js";
 
 /** Runs the shared fixtures against the browser's modules; each returns what differs, in words. */
 
@@ -71,6 +72,12 @@ const RUNNERS = {
       [`${lang} spoken`, spokenMoney(money, lang), spoken],
     ]),
   ],
+
+  offer: ({ cases }) =>
+    cases.map(({ name, product, deal, now, offer }) => {
+      const { soldOut: sold_out, ...rest } = offerOf(product, deal, now);
+      return [name, { ...rest, sold_out }, offer];
+    }),
 
   clock: ({ clocks, countdowns }) => [
     ...clocks.map(({ name, samples, offset }) => {

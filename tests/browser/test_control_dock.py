@@ -108,6 +108,7 @@ async def test_every_text_stands_out_from_its_ground(page, busy, scheme):
     await expect(page.locator("control-purchases li")).to_have_count(1)
     assert await page.evaluate(FAINT_TEXT) == []
     await row(page, BOWL["title"]).get_by_role("button", name="Edit").click()
+    await expect(page.locator("dialog[open]")).to_be_visible()
     assert await page.evaluate(FAINT_TEXT) == []
     await page.keyboard.press("Escape")
     await page.keyboard.press("Escape")

@@ -1,13 +1,12 @@
 """The panel's logic without its page: prices as typed, honest checks, undo, totals, memory."""
 
-import re
 from dataclasses import asdict
 from itertools import pairwise
 
 import pytest
 import pytest_asyncio
 
-from tests.browser.conftest import ROOT
+from tests.js.catalogues import words_of
 from vetrina.connectors import CONNECTORS
 from vetrina.connectors.port import (
     NO_SECRET,
@@ -20,8 +19,7 @@ from vetrina.connectors.port import (
 from vetrina.domain.show.limits import Limits
 from vetrina.web.webhooks import NO_SHOW, TEST_MODE
 
-SCRIPTS = sorted((ROOT / "static" / "js" / "control").rglob("*.js"))
-CALL = re.compile(r"\bt\(\s*(?:[\w.]+(?: === [\w.]+)? \? )?\"([\w.]+)\"(?: : \"([\w.]+)\")?")
+WORDS = {*words_of("control", "en"), *words_of("control-dialogs", "en")}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -150,33 +148,31 @@ async def test_every_reason_of_the_server_has_words(module, page):
     assert await module(path, "reasonOf", unsigned) == "no_signature"
     assert await module(path, "reasonOf", "not understood: signed well, but id: x") is not None
     assert await module(path, "reasonOf", "something new") is None
-    words = await page.evaluate(
+    named = await page.evaluate(
         """async () => {
-          const { CATALOGUE } = await import("/static/js/i18n/control.js");
           const { REASONS } = await import("/static/js/control/shops/connections.js");
           const keys = REASONS.flatMap((reason) => [`shop.why.${reason}`, `shop.todo.${reason}`]);
-          return keys.filter((key) => !CATALOGUE.en[key]);
+          return keys;
         }"""
     )
-    assert words == []
+    assert set(named) - WORDS == set()
 
 
 async def test_every_shop_system_can_be_set_up(page, files_url):
     await page.goto(files_url)
-    missing = await page.evaluate(
+    named = await page.evaluate(
         """async (kinds) => {
           const { KINDS } = await import("/static/js/control/shops/shop-dialog.js");
-          const { CATALOGUE } = await import("/static/js/i18n/control.js");
           const keys = kinds.flatMap((kind) => [
             `connections.kind.${kind}`, `shop.about.${kind}`,
             ...Array.from({length: KINDS[kind].steps}, (_, n) => `shop.step.${kind}.${n + 1}`),
             ...(KINDS[kind].secret === "theirs" ? [`shop.secret.${kind}`] : []),
           ]);
-          return keys.filter((key) => !CATALOGUE.en[key]);
+          return keys;
         }""",
         sorted(CONNECTORS),
     )
-    assert missing == []
+    assert set(named) - WORDS == set()
 
 
 @pytest.mark.parametrize(
@@ -238,41 +234,9 @@ async def test_totals_add_up_without_tests_and_less_reversals(module):
     assert gone["orders"] == 0
 
 
-async def test_both_catalogues_say_the_same_things_with_the_same_values(page, files_url):
-    await page.goto(files_url)
-    catalogue = await page.evaluate(
-        "async () => (await import('/static/js/i18n/control.js')).CATALOGUE"
-    )
-    english, italian = catalogue["en"], catalogue["it"]
-    assert sorted(english) == sorted(italian)
-    different = [key for key in english if _values(english[key]) != _values(italian[key])]
-    assert different == []
-    assert [text for text in map(str, english.values()) if "!" in text or "Hurry" in text] == []
-
-
-async def test_every_text_that_the_panel_names_exists(page, files_url):
-    await page.goto(files_url)
-    catalogue = await page.evaluate(
-        "async () => (await import('/static/js/i18n/control.js')).CATALOGUE.en"
-    )
-    named = {
-        key
-        for script in SCRIPTS
-        for match in CALL.finditer(script.read_text(encoding="utf-8"))
-        for key in match.groups()
-        if key
-    }
-    assert len(named) > 150
-    assert sorted(named - set(catalogue)) == []
-
-
 def _euros(amount):
     return {"amount": amount, "currency": "EUR"}
 
 
 def _dollars(amount):
     return {"amount": amount, "currency": "USD"}
-
-
-def _values(entry):
-    return set(re.findall(r"\{(\w+)\}", str(entry))) - {"n"}

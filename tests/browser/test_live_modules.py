@@ -1,4 +1,4 @@
-"""The modules of `static/js/live` in a real browser, with the fixtures that Python runs too."""
+"""The modules of `static/js/client` and `shared` in a real browser, with the cases of Python."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
-NAMES = ("reducer", "session", "close_codes", "money", "clock", "words")
+NAMES = ("reducer", "session", "close_codes", "money", "offer", "clock", "words")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.bus.brisk import CALM
+from tests.bus.timings import CALM
 from tests.valkey import ValkeyServer, valkey_server
 from vetrina.bus.memory import MemoryBus
 from vetrina.bus.port import Bus, Doubt, Message
@@ -29,7 +29,7 @@ def bus(request: pytest.FixtureRequest) -> Bus:
     if request.param == "memory":
         return MemoryBus()
     valkey = request.getfixturevalue("valkey")
-    return RedisBus(valkey.url, secrets.token_hex(4), Metrics(), pace=CALM)
+    return RedisBus(valkey.url, secrets.token_hex(4), Metrics(), timings=CALM)
 
 
 class Listening:

@@ -32,7 +32,7 @@ async def two(valkey: ValkeyServer) -> AsyncIterator[list[End]]:
 
 
 def limiter(end: End) -> RateLimiter:
-    return RateLimiter(FakeClock(), shared=RedisBuckets(end.bus, patience_s=30))
+    return RateLimiter(FakeClock(), shared=RedisBuckets(end.bus, within_s=30))
 
 
 async def taken(limits: list[RateLimiter], rate: Rate, who: str, calls: int) -> int:
@@ -62,7 +62,7 @@ async def test_a_bucket_fills_again(two: list[End], who: str) -> None:
     quick = Rate("quick", per_s=20, burst=2)
     limits = [limiter(end) for end in two]
     assert await taken(limits, quick, who, 5) == 2
-    buckets = RedisBuckets(two[0].bus, patience_s=30)
+    buckets = RedisBuckets(two[0].bus, within_s=30)
     wait_s = await buckets.take("quick", who, per_s=20, burst=2)
     assert 0 < wait_s <= 0.05
 

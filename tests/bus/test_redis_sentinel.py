@@ -46,7 +46,7 @@ async def refusal(url: str) -> str:
     """How a start with this address ends."""
     end = new_bus(url)
     with pytest.raises(BusUnusable) as told:
-        await end.bus.open(end.ears)
+        await end.bus.open(end.listener)
     return str(told.value)
 
 

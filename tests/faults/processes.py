@@ -47,7 +47,7 @@ class Plan:
     """What a process is made of. `comparing`: it asks the store where the shows stand."""
 
     url: str
-    pace: Timings = QUICK
+    timings: Timings = QUICK
     comparing: bool = True
 
 
@@ -69,7 +69,7 @@ async def _neighbour(
     await store.open()
     stack.push_async_callback(store.close)
     metrics = Metrics()
-    bus = RedisBus(plan.url, name, metrics, pace=plan.pace)
+    bus = RedisBus(plan.url, name, metrics, timings=plan.timings)
     hub = Hub(clock, metrics)
     feed = EventFeed(store, bus, hub, clock)
     shows = ShowService(store, bus, clock, Limits(), metrics, shared=True)

@@ -1,6 +1,14 @@
 """Who may import whom, and which folder a library lives in."""
 
-LEAVES = ("__init__", "__version__", "clock", "metrics", "supervisor")
+LEAVES = (
+    "__init__",
+    "__version__",
+    "backoff",
+    "clock",
+    "clock_discipline",
+    "metrics",
+    "supervisor",
+)
 PURE = ("domain", "protocol")
 PORTS = (*PURE, "bus.port", "bus.rate_limits", "store.ports", *LEAVES)
 DELIVERY = ("websocket", "realtime")
@@ -24,6 +32,8 @@ DIRECTIONS = {
     "__main__": ("cli",),
     "settings": ("domain", *LEAVES),
     **dict.fromkeys(LEAVES, ()),
+    "supervisor": ("backoff",),
+    "clock": ("clock_discipline",),
 }
 HOMES = {
     "alembic": ("server/vetrina/store",),

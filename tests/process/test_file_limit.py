@@ -9,10 +9,10 @@ resource = pytest.importorskip("resource")
 
 ASK = """
 import logging, resource, sys
-from vetrina.process.file_limit import places_for
+from vetrina.process.file_limit import raise_file_limit
 logging.basicConfig(format="%(message)s")
 resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[2])))
-print(places_for(1_000), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+print(raise_file_limit(1_000), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 """
 
 

@@ -13,13 +13,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from vetrina.cli.doctor import UsedWrongly, local_address, make_key, opened, revoke
-from vetrina.cli.webhook_replay import asked
+from vetrina.cli.exits import UsedWrongly
+from vetrina.cli.installation import local_address, opened_store
+from vetrina.cli.keys import create_key, revoke_key
+from vetrina.cli.webhook_replay import send
 from vetrina.settings import Settings
 from vetrina.web.http.auth import digest_of
 
 LABEL = "vetrina webhook poll"
-WAIT_S = 300.0
+TIMEOUT_S = 300.0
 """A round reads up to 20 pages of a shop."""
 _OK = 200
 
@@ -32,9 +34,9 @@ class Round:
     failed: bool
 
 
-async def poll(settings: Settings, connection: str | None) -> list[Round]:
+async def poll_shops(settings: Settings, connection: str | None) -> list[Round]:
     """Ask one shop, or all that gave a key for it. Raises UsedWrongly."""
-    async with opened(settings, look=True) as store:
+    async with opened_store(settings, look=True) as store:
         known = {one.connection for one in await store.polls()}
     if connection is not None and connection not in known:
         raise UsedWrongly(
@@ -51,15 +53,15 @@ async def poll(settings: Settings, connection: str | None) -> list[Round]:
 @asynccontextmanager
 async def _key(settings: Settings) -> AsyncIterator[str]:
     """A control key for the time being."""
-    secret = await make_key(settings, "control", None, LABEL, ())
+    secret = await create_key(settings, "control", None, LABEL, ())
     try:
         yield secret
     finally:
-        await revoke(settings, await _id_of(settings, secret))
+        await revoke_key(settings, await _id_of(settings, secret))
 
 
 async def _id_of(settings: Settings, secret: str) -> str:
-    async with opened(settings, look=True) as store:
+    async with opened_store(settings, look=True) as store:
         key = await store.key(digest_of(secret))
     return key.id if key is not None else ""
 
@@ -70,7 +72,7 @@ def _round(settings: Settings, connection: str, key: str) -> Round:
         method="POST",
         headers={"authorization": f"Bearer {key}"},
     )
-    status, text = asked(request, WAIT_S)
+    status, text = send(request, TIMEOUT_S)
     told: dict[str, Any] = json.loads(text)
     if status != _OK:
         return Round(f"{connection}: {told.get('detail', text)}", failed=True)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 from vetrina.domain.show import rules
 from vetrina.domain.show.events import Event, Position, Recorded
-from vetrina.domain.show.state import ShowState, evolve
+from vetrina.domain.show.state import ShowState, reached
 from vetrina.store.ports.shows import Show, ShowStore, Standing
 
 # Taking in an event costs up to 30 µs: nobody waits longer than a few milliseconds for a page.
@@ -33,12 +32,12 @@ def initial_state(show: Show) -> ShowState:
 
 def advanced(state: ShowState, recorded: Iterable[Recorded]) -> ShowState:
     """The state after more events."""
-    return reduce(evolve, (entry.event for entry in recorded), state)
+    return reached(state, [entry.event for entry in recorded])
 
 
 def evolved(state: ShowState, events: Iterable[Event]) -> ShowState:
     """The state after events that have no number yet."""
-    return reduce(evolve, events, state)
+    return reached(state, list(events))
 
 
 async def load(store: ShowStore, slug: str, *, keep: int = 0) -> Loaded | None:

@@ -31,7 +31,7 @@ def as_kept(root: str) -> Rewrite:
 
 
 def below(root: str, address: str) -> str:
-    """An address, with the root before it where it is one of ours."""
+    """An address, with the root before it where it is one of ours and no other's on this host."""
     return root + address if address.startswith(OWN) else address
 
 

@@ -98,7 +98,7 @@ function problemOf(response, answer) {
 }
 
 /** 128 random bits; `crypto.randomUUID` is missing on plain-HTTP LAN addresses. */
-export function newIdempotencyKey() {
+function newIdempotencyKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -4,6 +4,8 @@ import { apply } from "./reducer.js";
 import { Session } from "./session.js";
 
 const ANSWER_MS = 10_000;
+/** A page that took longer to start its script tells nothing of the time: its tab was asleep. */
+const PAGE_AGE_MS = 60_000;
 
 /**
  * One live connection for the life of the page: it carries out what {@link Session} decides, with a
@@ -62,6 +64,22 @@ export class LiveConnection extends EventTarget {
   /** @returns {number} the server's time in milliseconds, as well as it is known here */
   serverNow() {
     return this.#clock.now();
+  }
+
+  /**
+   * Before start: the snapshot that came with the page, so that only what happened since is asked for.
+   *
+   * @param {{epoch: string, seq: number, now: number, state: Record<string, any>}} snapshot of `GET /shows/{slug}`
+   */
+  resumeFrom({ epoch, seq, now, state }) {
+    this.#session.position = { epoch, seq };
+    this.state = state;
+    this.heardAt = Date.now();
+    const [page] = /** @type {any[]} */ (performance.getEntriesByType("navigation"));
+    const age = performance.now() - page?.responseStart;
+    if (!(age >= 0 && age < PAGE_AGE_MS)) return;
+    const came = this.#time.now() - age;
+    this.#clock.observe(now, came - (page.responseStart - page.requestStart), came);
   }
 
   start() {

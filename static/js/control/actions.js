@@ -1,19 +1,19 @@
 import { ROOT } from "../client/root.js";
-import { disclosureText } from "./show/on-air.js";
+import { badgeText } from "./show/on-air.js";
 import { nameOf } from "./shops/connections.js";
 
 /**
  * What the elements may ask for while a show is open: the name of an `ask` → what it does. Each
  * answers a promise; a refusal rejects it and is told by the element that asked.
  *
- * @param {import("../pages/show-session.js").Desk} desk
+ * @param {import("./show-session.js").Desk} desk
  * @returns {Record<string, (args: any) => any>}
  */
 export function deskActions(desk) {
   return { ...pinActions(desk), ...bagActions(desk), ...showActions(desk), ...shopActions(desk), ...dialogActions(desk) };
 }
 
-/** @param {import("../pages/show-session.js").Desk} desk */
+/** @param {import("./show-session.js").Desk} desk */
 function pinActions(desk) {
   const { room } = desk;
   return {
@@ -47,7 +47,7 @@ async function clearScreen(room) {
   }
 }
 
-/** @param {import("../pages/show-session.js").Desk} desk */
+/** @param {import("./show-session.js").Desk} desk */
 function bagActions(desk) {
   const { room } = desk;
   const skus = () => room.model.bag.map(({ sku }) => sku);
@@ -75,7 +75,7 @@ function bagActions(desk) {
   };
 }
 
-/** @param {import("../pages/show-session.js").Desk} desk */
+/** @param {import("./show-session.js").Desk} desk */
 function showActions(desk) {
   const { room, ctx } = desk;
   const start = (rehearsal) => room.command({ type: "start_show", rehearsal });
@@ -85,7 +85,7 @@ function showActions(desk) {
     pause: () => room.command({ type: "pause_show" }),
     resume: () => room.command({ type: "resume_show" }),
     live: () => {
-      const badge = disclosureText(ctx.t, room.model.state.show.disclosure);
+      const badge = badgeText(ctx.t, room.model.state.show.disclosure);
       const lines = [ctx.t("live.line"), ctx.t("live.badge", { badge })];
       return desk.confirm("live", lines, "primary", () => start(false));
     },
@@ -112,7 +112,7 @@ function showActions(desk) {
   };
 }
 
-/** @param {import("../pages/show-session.js").Desk} desk */
+/** @param {import("./show-session.js").Desk} desk */
 function dialogActions(desk) {
   const { room } = desk;
   const show = () => room.model.state.show;
@@ -153,9 +153,9 @@ const LOOK_BACK = 1_000;
 /**
  * What the elements may ask for about shops: their connections, secrets and product matches.
  *
- * @param {import("../pages/show-session.js").Desk} desk
+ * @param {import("./show-session.js").Desk} desk
  */
-export function shopActions(desk) {
+function shopActions(desk) {
   const { room, ctx } = desk;
   const find = async (id) => (await room.connections()).find((one) => one.id === id);
   const openShop = (connection, fresh = null) => void desk.open("control-shop-dialog", { connection, fresh });
@@ -198,7 +198,7 @@ export function shopActions(desk) {
   };
 }
 
-/** @param {import("../pages/model.js").ControlRoom} room @param {string} id */
+/** @param {import("./model.js").ControlRoom} room @param {string} id */
 async function matching(room, id) {
   const after = Math.max(0, room.model.seq - LOOK_BACK);
   const [{ unmatched }, { matches }, { products }, { events }] = await Promise.all([
@@ -211,7 +211,7 @@ async function matching(room, id) {
 }
 
 /** @param {any[]} events @returns {Map<string, number>} pieces by the name that an item had */
-export function soldOf(events) {
+function soldOf(events) {
   const sold = new Map();
   const items = events.filter(({ type }) => type === "purchase_confirmed").flatMap((event) => event.items);
   for (const { sku, quantity } of items) sold.set(sku, (sold.get(sku) ?? 0) + quantity);

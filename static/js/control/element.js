@@ -1,4 +1,4 @@
-import { el } from "./dom.js";
+import { el } from "../shared/dom.js";
 
 /**
  * A refusal in plain words: the catalogue's sentence for its code, else the server's own.
@@ -34,6 +34,7 @@ export function fieldErrors(problem) {
  * @typedef {object} Context
  * @property {(key: string, values?: Record<string, any>) => string} t   text from the catalogue
  * @property {string} lang
+ * @property {(words: Record<string, any>) => void} learn                    more words, as they come
  * @property {() => number} now                                          server time, ms
  * @property {(money: {amount: number, currency: string}) => string} money
  * @property {(n: number) => string} number                              1284 → "1,284"
@@ -125,7 +126,7 @@ export function make(ctx, tag, props = {}) {
  * @param {string} heading @param {Node[]} parts
  */
 export function card(heading, parts) {
-  return el("section.c-card", {}, el("h2", { text: heading }), ...parts);
+  return el("section.c-card", el("h2", { text: heading }), ...parts);
 }
 
 /**
@@ -137,8 +138,36 @@ export function closedCard(heading, parts, opened) {
   const box = el(
     "details.c-card",
     { on: { toggle: () => box.open && opened?.() } },
-    el("summary", {}, el("h2", { text: heading })),
+    el("summary", el("h2", { text: heading })),
     ...parts,
   );
   return box;
+}
+
+/**
+ * Brings the children of `parent` to exactly `nodes` in that order, moving as few as it can and
+ * leaving the focused one in place.
+ *
+ * @param {Element} parent @param {Element[]} nodes
+ */
+export function arrange(parent, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  const focused = document.activeElement;
+  const kept = nodes.findIndex((node) => node.contains(focused));
+  if (kept < 0 || nodes[kept].parentElement !== parent) {
+    nodes.forEach((node, index) => place(parent, node, parent.children[index] ?? null));
+    return;
+  }
+  for (const node of nodes.slice(0, kept)) parent.insertBefore(node, nodes[kept]);
+  let after = nodes[kept];
+  for (const node of nodes.slice(kept + 1)) {
+    place(parent, node, after.nextElementSibling);
+    after = node;
+  }
+}
+
+/** @param {Element} parent @param {Element} node @param {Element|null} before */
+function place(parent, node, before) {
+  if (node !== before) parent.insertBefore(node, before);
 }

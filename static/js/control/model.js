@@ -29,7 +29,7 @@ export class ControlRoom extends EventTarget {
   #watch = new Watch();
   #overlaysSoon = new Pace(OVERLAYS_AT_MOST_MS, () => this.#looking && this.loadOverlays());
 
-  /** @param {{door: import("../pages/access/login.js").Door, slug: string, slots?: number}} options */
+  /** @param {{door: import("./access/login.js").Door, slug: string, slots?: number}} options */
   constructor({ door, slug, slots = 1 }) {
     super();
     this.slug = slug;

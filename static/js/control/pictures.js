@@ -1,4 +1,4 @@
-import { el } from "./dom.js";
+import { drawing, el } from "../shared/dom.js";
 
 /** The few line drawings of the panel, one path each on a 20 by 20 grid. */
 const PATHS = {
@@ -15,21 +15,12 @@ const PATHS = {
   plus: "M10 4v12M4 10h12",
   dot: "M10 10h.01",
 };
-const SVG = "http://www.w3.org/2000/svg";
-
 /**
  * @param {keyof typeof PATHS} name
  * @returns {SVGSVGElement} decorative: hidden from screen readers
  */
 export function icon(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  const path = document.createElementNS(SVG, "path");
-  svg.setAttribute("viewBox", "0 0 20 20");
-  svg.setAttribute("class", `c-icon c-icon-${name}`);
-  svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", PATHS[name]);
-  svg.append(path);
-  return svg;
+  return drawing(PATHS[name], `c-icon c-icon-${name}`, 20);
 }
 
 /**

@@ -1,16 +1,21 @@
-import { CATALOGUE } from "../i18n/control.js";
-import { dir, translator } from "../shared/i18n.js";
+import { el } from "../shared/dom.js";
+import { dir, fetchWords, persistently, translator, unfetchedText } from "../shared/i18n.js";
 import { formatMoney } from "../shared/money.js";
 import { Door, isRefused } from "./access/login.js";
-import { el } from "./dom.js";
 import { ControlElement, make, problemText } from "./element.js";
-import "./forms/dialog.js";
 import { keepLink } from "./model.js";
+import { fetchPart } from "./on-demand.js";
 import { icon } from "./pictures.js";
 import { Desk } from "./show-session.js";
-import "./show/shows.js";
 
 const LAST = "vetrina.control.show";
+const WORDS = {
+  de: () => import("../i18n/control/de.js"),
+  en: () => import("../i18n/control/en.js"),
+  es: () => import("../i18n/control/es.js"),
+  fr: () => import("../i18n/control/fr.js"),
+  it: () => import("../i18n/control/it.js"),
+};
 
 /**
  * The way in: log in, choose a show, sit at its desk. Panel and dock differ only in the layout that
@@ -22,11 +27,24 @@ export class Shell {
   /** @type {Desk|null} */
   #desk = null;
 
-  /** @param {HTMLElement} root @param {{layout: (desk: Desk) => any, compact?: boolean}} options */
-  constructor(root, { layout, compact = false }) {
+  /**
+   * Fetches the words and begins; where they cannot be had, a button tries again.
+   *
+   * @param {HTMLElement} root @param {{layout: (desk: Desk) => any, compact?: boolean}} options
+   */
+  static async open(root, options) {
+    const wanted = new URLSearchParams(location.search).get("lang") ?? navigator.languages;
+    showTheme();
+    const catalogue = await persistently(() => fetchWords(WORDS, wanted)).catch(() => null);
+    if (catalogue) await new Shell(root, context(catalogue), options).start();
+    else root.replaceChildren(unfetched(wanted, () => Shell.open(root, options)));
+  }
+
+  /** @param {HTMLElement} root @param {any} ctx @param {{layout: (desk: Desk) => any, compact?: boolean}} options */
+  constructor(root, ctx, { layout, compact = false }) {
     this.params = new URLSearchParams(location.search);
     this.page = JSON.parse(document.getElementById("page-data")?.textContent || "{}");
-    this.ctx = context(this.params.get("lang"));
+    this.ctx = ctx;
     this.layout = layout;
     this.compact = compact;
     this.stage = el("div.c-phase");
@@ -35,7 +53,6 @@ export class Shell {
     root.addEventListener("ask", (event) => this.#answer(event));
     document.documentElement.lang = this.ctx.lang;
     document.documentElement.dir = dir(this.ctx.lang);
-    showTheme();
   }
 
   async start() {
@@ -105,7 +122,16 @@ export class Shell {
   #choose(shows, last) {
     const known = shows.find(({ slug }) => slug === last);
     if (known && known.status !== "ended") this.#open(known.slug);
-    else this.#fill(make(this.ctx, "control-shows", { shows, compact: this.compact }));
+    else this.#list(shows);
+  }
+
+  async #list(shows) {
+    try {
+      await fetchPart(this.ctx, "control-shows");
+      this.#fill(make(this.ctx, "control-shows", { shows, compact: this.compact }));
+    } catch (problem) {
+      this.#unreachable(problem);
+    }
   }
 
   #open(slug) {
@@ -150,14 +176,24 @@ export class Shell {
   }
 }
 
-/** @param {string|null} wanted a language asked for in the address */
-function context(wanted) {
-  const t = translator(CATALOGUE, wanted ?? navigator.languages);
+/** @param {readonly string[]|string} wanted @param {() => void} again */
+function unfetched(wanted, again) {
+  const [text, retry] = unfetchedText(wanted);
+  const button = el("button.c-button.c-primary", { type: "button", text: retry, on: { click: again } });
+  return el("div.c-wait", { role: "alert" }, el("p", { text }), button);
+}
+
+/** @param {import("../shared/i18n.js").Catalogue} catalogue of one language, which `learn` adds to */
+function context(catalogue) {
+  const [[lang, known]] = Object.entries(catalogue);
+  const words = { ...known };
+  const t = translator({ [lang]: words }, lang);
   const clock = new Intl.DateTimeFormat(t.lang, { hour: "numeric", minute: "2-digit" });
   const number = new Intl.NumberFormat(t.lang);
   return {
     t,
     lang: t.lang,
+    learn: (more) => Object.assign(words, more),
     now: () => Date.now(),
     money: (money) => formatMoney(money, t.lang),
     number: (n) => number.format(n),
@@ -168,12 +204,12 @@ function context(wanted) {
 const KEY = "vetrina.control.theme";
 
 /** Paper by day, notte in a dark studio: the system's wish until somebody turns it by hand. */
-export function showTheme() {
+function showTheme() {
   const wanted = localStorage.getItem(KEY) ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "notte" : "paper");
   document.documentElement.dataset.theme = wanted;
 }
 
-export function turnTheme() {
+function turnTheme() {
   const next = document.documentElement.dataset.theme === "notte" ? "paper" : "notte";
   localStorage.setItem(KEY, next);
   showTheme();
@@ -185,7 +221,7 @@ const STAYS_MS = { done: 4_000, note: 6_000, refused: 9_000 };
  * Short answers at the foot of the panel: what was done, what was refused and why. A toast with an
  * action (Undo) stays exactly as long as the action is possible. At most three at a time.
  */
-export class ControlToasts extends ControlElement {
+class ControlToasts extends ControlElement {
   build() {
     this.setAttribute("role", "status");
     this.setAttribute("aria-live", "polite");

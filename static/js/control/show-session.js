@@ -1,6 +1,8 @@
+import { Alarm } from "../shared/timers.js";
 import { deskActions } from "./actions.js";
 import { make, problemText } from "./element.js";
 import { ControlRoom } from "./model.js";
+import { fetchPart, isOnDemand } from "./on-demand.js";
 
 const TICK_MS = 500;
 
@@ -12,9 +14,12 @@ export class Desk {
   #life = new AbortController();
   #undo = new PinUndo();
   #parts = [];
+  /** Dialogs that are on their way. @type {Set<string>} */
+  #fetching = new Set();
   /** The change of a pin that is under way. @type {Promise<void>} */
   #turning = Promise.resolve();
   #ticker = 0;
+  #dealEnd = new Alarm(() => this.room.now(), () => this.#draw());
   /** @type {() => void} */
   #isReady = () => {};
   /** The show's state has come and is drawn. @type {Promise<void>} */
@@ -38,7 +43,7 @@ export class Desk {
     this.room.addEventListener("change", () => this.#draw(), { signal });
     const run = (name, args = {}) => this.attempt(() => this.actions[name](args));
     const numbers = () => this.room.model.bag.map(({ number }) => number);
-    new Shortcuts({ run, numbers }).listen(signal);
+    new Shortcuts({ run, numbers, resting: () => this.#fetching.size > 0 }).listen(signal);
     this.#ticker = setInterval(() => this.#parts.forEach((part) => part.tick?.()), TICK_MS);
     this.room.start();
   }
@@ -46,6 +51,7 @@ export class Desk {
   close() {
     this.#life.abort();
     clearInterval(this.#ticker);
+    this.#dealEnd.set(null);
     this.room.stop();
     this.root.replaceChildren();
   }
@@ -100,11 +106,43 @@ export class Desk {
     }
   }
 
-  /** @param {string} tag @param {Record<string, any>} [props] @returns {Promise<any>} its answer */
-  open(tag, props = {}) {
+  /**
+   * Opens a dialog, fetched with its first use; one that could not be fetched is offered again.
+   *
+   * @param {string} tag @param {Record<string, any>} [props] @returns {Promise<any>} its answer
+   */
+  async open(tag, props = {}) {
+    if (this.#fetching.has(tag)) return null;
+    if (isOnDemand(tag)) {
+      const problem = await this.#fetch(tag);
+      if (problem) return this.#offerAgain(problem, () => this.open(tag, props));
+      if (this.#life.signal.aborted) return null;
+    }
     const dialog = make(this.ctx, tag, props);
     this.root.append(dialog);
     return dialog.closed;
+  }
+
+  /** @param {any} tag @returns {Promise<any>} what went wrong, null when nothing */
+  async #fetch(tag) {
+    this.#fetching.add(tag);
+    try {
+      await fetchPart(this.ctx, tag);
+      return null;
+    } catch (problem) {
+      return problem;
+    } finally {
+      this.#fetching.delete(tag);
+    }
+  }
+
+  /** @param {any} problem @param {() => Promise<any>} again @returns {Promise<any>} what the new try answers */
+  #offerAgain(problem, again) {
+    const { t } = this.ctx;
+    return new Promise((resolve) => {
+      const action = { label: t("bag.retry"), run: () => resolve(again()) };
+      this.say({ text: problemText(t, problem), tone: "refused", tag: "fetch", action });
+    });
   }
 
   /** @param {string} key of the catalogue: `${key}.heading`, `${key}.submit` @param {string[]} lines */
@@ -125,6 +163,8 @@ export class Desk {
     }
     const slots = Math.max(model.slots, ...model.state.pins.map(({ slot }) => slot));
     for (const part of this.#parts) part.update({ ...model, slots });
+    // A deal's price ends with its time, whether or not the server has said so yet.
+    this.#dealEnd.setFirst(...model.state.deals.map(({ ends_at: end }) => end));
     this.#isReady();
   }
 }
@@ -162,18 +202,20 @@ const SECOND_DIGIT_MS = 600;
 const LETTERS = { n: "pinNext", u: "unpin", z: "undo", a: "openAnnounce", "?": "openShortcuts" };
 
 /**
- * The panel's keys. They rest while somebody types or a dialog is open; a key held down counts once.
- * `run(name, args)` carries out; `numbers()` are the call numbers of the bag.
+ * The panel's keys. They rest while somebody types and while a dialog is open; all but Escape also while
+ * one is on its way. A key held down counts once. `run(name, args)` carries out; `numbers()` are the call numbers of the bag.
  */
-export class Shortcuts {
+class Shortcuts {
   #run;
   #numbers;
+  #resting;
   #escapeAt = -Infinity;
   #digits = "";
   #timer = 0;
 
-  /** @param {{run: (name: string, args?: any) => void, numbers: () => number[]}} options */
-  constructor({ run, numbers }) {
+  /** @param {{run: (name: string, args?: any) => void, numbers: () => number[], resting: () => boolean}} options */
+  constructor({ run, numbers, resting }) {
+    this.#resting = resting;
     this.#run = run;
     this.#numbers = numbers;
   }
@@ -189,7 +231,7 @@ export class Shortcuts {
     if (event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (document.querySelector("dialog[open]")) return;
     if (key === "Escape") this.#escape(target);
-    else if (typing(target)) return;
+    else if (typing(target) || this.#resting()) return;
     else if (/^[0-9]$/.test(key)) this.#digit(key);
     else if (key === "Enter" && this.#digits) this.#pin(event);
     else this.#letter(event);

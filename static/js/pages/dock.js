@@ -1,16 +1,13 @@
-import "../control/access/device-dialog.js";
 import "../control/bag/bag.js";
 import "../control/deals/deals.js";
-import { el } from "../control/dom.js";
 import { make } from "../control/element.js";
-import { menuItems } from "../control/layout.js";
 import { Shell } from "../control/shell.js";
 import "../control/show/alerts.js";
 import "../control/show/announce-dialog.js";
-import "../control/show/disclosure-dialog.js";
 import "../control/show/dock-bar.js";
+import { menuItems } from "../control/show/header.js";
 import "../control/show/on-air.js";
-import "../control/show/shortcuts-dialog.js";
+import { el } from "../shared/dom.js";
 
 /**
  * One column of 300 px for a custom dock in OBS: what is on air and what turns it, nothing to set up.
@@ -29,4 +26,4 @@ function dockLayout(desk) {
 }
 
 const root = /** @type {HTMLElement} */ (document.getElementById("control"));
-new Shell(root, { layout: dockLayout, compact: true }).start();
+Shell.open(root, { layout: dockLayout, compact: true });

@@ -1,19 +1,30 @@
 /**
- * Words of the interface in the user's language.
+ * Words of the interface in the user's language. A page fetches the one language that it speaks:
  *
- *     const CATALOGUE = { en: { units: { one: "{n} piece", other: "{n} pieces" } } };
- *     const t = translator(CATALOGUE, "it-CH");
+ *     const WORDS = { en: () => import("../i18n/viewer/en.js"), it: () => import("../i18n/viewer/it.js") };
+ *     const t = translator(await fetchWords(WORDS, "it-CH"), "it-CH");
  *     t("units", { n: 3 });
  */
 
 /** @typedef {string | Record<string, string>} Entry a text, or its plural forms by Intl.PluralRules */
 /** @typedef {Record<string, Record<string, Entry>>} Catalogue language, then key */
+/** @typedef {Record<string, () => Promise<{default: Record<string, Entry>}>>} Sources of each language's words */
+
+const PAUSES_MS = [500, 2_000, 5_000];
+/** Said where the words themselves could not be fetched. */
+const UNFETCHED = {
+  en: ["Part of this page could not be fetched.", "Try again"],
+  it: ["Una parte di questa pagina non è arrivata.", "Riprova"],
+  de: ["Ein Teil dieser Seite konnte nicht geladen werden.", "Erneut versuchen"],
+  es: ["No se ha podido cargar una parte de esta página.", "Reintentar"],
+  fr: ["Une partie de cette page n’a pas pu être chargée.", "Réessayer"],
+};
 
 const RIGHT_TO_LEFT = new Set(["ar", "arc", "ckb", "dv", "fa", "he", "iw", "ps", "sd", "ug", "ur", "yi"]);
 const RIGHT_TO_LEFT_SCRIPTS = new Set(["adlm", "arab", "hebr", "nkoo", "syrc", "thaa"]);
 
 /**
- * @param {Catalogue} catalogue
+ * @param {Record<string, unknown>} catalogue by language
  * @param {string|readonly string[]} wanted BCP 47 tags, best first
  * @returns {string} the language of the catalogue that fits best; English, else the first, if none
  */
@@ -27,6 +38,39 @@ export function pickLanguage(catalogue, wanted) {
     }
   }
   return "en" in catalogue ? "en" : Object.keys(catalogue)[0];
+}
+
+/**
+ * Repeats a fetch that failed: at once on a bad line, never more often than every few seconds.
+ *
+ * @template T @param {() => Promise<T>} fetchOnce @param {number} [tries] the last failure is thrown
+ * @returns {Promise<T>}
+ */
+export async function persistently(fetchOnce, tries = PAUSES_MS.length) {
+  for (let failed = 0; ; failed += 1) {
+    try {
+      return await fetchOnce();
+    } catch (error) {
+      if (failed + 1 >= tries) throw error;
+      const pause = PAUSES_MS[Math.min(failed, PAUSES_MS.length - 1)];
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
+
+/**
+ * @param {Sources} sources @param {string|readonly string[]} wanted
+ * @returns {Promise<Catalogue>} the words of the one language that fits best
+ */
+export async function fetchWords(sources, wanted) {
+  const lang = pickLanguage(sources, wanted);
+  const words = await sources[lang]();
+  return { [lang]: words.default };
+}
+
+/** @param {string|readonly string[]} wanted @returns {[string, string]} the sentence, and what its button says */
+export function unfetchedText(wanted) {
+  return /** @type {any} */ (UNFETCHED)[pickLanguage(/** @type {any} */ (UNFETCHED), wanted)];
 }
 
 /**

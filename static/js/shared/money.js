@@ -32,6 +32,11 @@ export function spokenMoney(money, lang) {
   return format(money, lang, "name");
 }
 
+/** @param {number} percent 24 @param {string} lang @returns {string} "−24%", "−24 %", with a true minus sign */
+export function formatDiscount(percent, lang) {
+  return new Intl.NumberFormat(lang, { style: "percent" }).format(-percent / 100).replace("-", "−");
+}
+
 /** @param {Money} money @param {string} lang @param {"symbol"|"name"} display */
 function format({ amount, currency }, lang, display) {
   const exponent = exponentOf(currency);

@@ -1,7 +1,7 @@
 import { formatCountdown } from "../client/clock.js";
 
 /** Moments worth saying aloud, in ms before the deadline. @type {readonly number[]} */
-export const MARKS = [300_000, 60_000, 30_000];
+const MARKS = [300_000, 60_000, 30_000];
 const LAST_SECONDS_MS = 10_000;
 
 /**

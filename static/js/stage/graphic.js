@@ -1,7 +1,7 @@
-import { CATALOGUE } from "../i18n/overlay.js";
-import { dir, translator } from "../shared/i18n.js";
-import { formatMoney } from "../shared/money.js";
-import { drawing, el, isolated, setOptional } from "./dom.js";
+import { drawing, el, setOptional } from "../shared/dom.js";
+import { dir, fetchWords, persistently, translator } from "../shared/i18n.js";
+import { formatDiscount, formatMoney } from "../shared/money.js";
+import { wasHigher } from "../shared/offer.js";
 import { Entrance, allowedMotion } from "./motion.js";
 
 /** @type {Map<string, Promise<void>>} by address */
@@ -14,7 +14,7 @@ const loading = new Map();
  * @param {URL} address
  * @returns {Promise<void>} settles when it applies, or cannot be had
  */
-export function needStyle(address) {
+function needStyle(address) {
   const known = loading.get(address.pathname);
   if (known) return known;
   const promise = linked(address) ? Promise.resolve() : link(address);
@@ -40,6 +40,23 @@ function link({ href }) {
 }
 
 const SHARED = ["tokens", "stage"].map((name) => new URL(`../../css/${name}.css`, import.meta.url));
+
+const WORDS = {
+  de: () => import("../i18n/overlay/de.js"),
+  en: () => import("../i18n/overlay/en.js"),
+  es: () => import("../i18n/overlay/es.js"),
+  fr: () => import("../i18n/overlay/fr.js"),
+  it: () => import("../i18n/overlay/it.js"),
+};
+
+/**
+ * The overlay's words in one language. Nobody sits before an overlay, so it tries until it has them.
+ *
+ * @param {string} lang
+ */
+export async function overlayWords(lang) {
+  return translator(await persistently(() => fetchWords(WORDS, lang), Infinity), lang);
+}
 
 /** The answer of an OGraf method that did what it was asked. */
 export const DONE = Object.freeze({ statusCode: 200 });
@@ -67,7 +84,7 @@ export class StageGraphic extends HTMLElement {
   /** Made by load(). @type {HTMLElement} */
   card = /** @type {any} */ (undefined);
   /** A word of the catalogue in `data.lang`. */
-  t = translator(CATALOGUE, "en");
+  t = translator({ en: {} }, "en");
 
   entrance = new Entrance();
   #shown = false;
@@ -95,8 +112,7 @@ export class StageGraphic extends HTMLElement {
   async load({ data = {} } = {}) {
     const { style } = /** @type {typeof StageGraphic} */ (this.constructor);
     this.card ??= this.build();
-    await Promise.all([...SHARED, style].map(needStyle));
-    this.#take(data);
+    await Promise.all([...[...SHARED, style].map(needStyle), this.#take(data)]);
     return DONE;
   }
 
@@ -126,7 +142,7 @@ export class StageGraphic extends HTMLElement {
 
   /** @param {{data?: Record<string, any>, skipAnimation?: boolean}} [params] */
   async updateAction({ data = {}, skipAnimation = false } = {}) {
-    this.#take(data, skipAnimation);
+    await this.#take(data, skipAnimation);
     return DONE;
   }
 
@@ -143,21 +159,23 @@ export class StageGraphic extends HTMLElement {
   /** @param {Record<string, any>} _before the data before this change @param {boolean} _still without motion */
   render(_before, _still) {}
 
-  /** @param {Record<string, any>} data @param {boolean} [still] */
+  /** @param {Record<string, any>} data @param {boolean} [still] @returns {Promise<void>|null} while words come */
   #take(data, still = false) {
     const before = this.data;
     this.data = { ...before, ...data };
-    this.#speak();
     this.render(before, still || !this.#shown);
+    return this.language === this.#lang ? null : this.#speak(this.language);
   }
 
-  #speak() {
-    const lang = this.language;
-    if (lang === this.#lang) return;
+  /** @param {string} lang */
+  async #speak(lang) {
     this.#lang = lang;
-    this.t = translator(CATALOGUE, lang);
+    const t = await overlayWords(lang);
+    if (lang !== this.#lang) return;
+    this.t = t;
     this.card.lang = lang;
     this.card.dir = dir(lang);
+    this.render(this.data, true);
   }
 
   /** @param {boolean} skip */
@@ -184,7 +202,7 @@ export class StagePicture {
     this.#image.alt = "";
     this.#image.decoding = "async";
     this.#image.onload = () => this.element.append(this.#image);
-    this.element = el("div", className, drawing("v-blank", BAG));
+    this.element = el(`div.${className}`, drawing(BAG, "v-blank"));
   }
 
   /** @param {string|null|undefined} address */
@@ -207,13 +225,13 @@ const ROOMY_CHARS = 10;
  * the earlier price and it is really higher. The percentage is the deal's own and never computed here.
  */
 export class StagePrice {
-  #now = isolated("v-price__now v-num");
-  #was = el("s", "v-price__was v-num");
-  #percent = isolated("v-price__percent v-num");
+  #now = el("bdi.v-price__now.v-num");
+  #was = el("s.v-price__was.v-num");
+  #percent = el("bdi.v-price__percent.v-num");
 
   /** @param {string} className */
   constructor(className) {
-    this.element = el("div", `v-price ${className}`, this.#now, this.#was, this.#percent);
+    this.element = el(`div.v-price.${className}`, this.#now, this.#was, this.#percent);
   }
 
   /**
@@ -225,19 +243,9 @@ export class StagePrice {
     const text = price ? formatMoney(price, language) : "";
     setOptional(this.#now, text);
     setOptional(this.#was, fell ? formatMoney(/** @type {Money} */ (was), language) : null);
-    setOptional(this.#percent, fell && percent ? formatPercent(percent, locale) : null);
+    setOptional(this.#percent, fell && percent ? formatDiscount(percent, locale) : null);
     this.element.hidden = !price;
     const fit = Math.max(0.5, Math.min(1, ROOMY_CHARS / text.length));
     this.element.style.setProperty("--v-fit", fit.toFixed(2));
   }
-}
-
-/** @param {Money|null|undefined} price @param {Money|null|undefined} was */
-export function wasHigher(price, was) {
-  return Boolean(price && was && was.currency === price.currency && was.amount > price.amount);
-}
-
-/** @param {number} percent 24 @param {string} lang @returns {string} "−24%", "−24 %" */
-export function formatPercent(percent, lang) {
-  return `−${new Intl.NumberFormat(lang, { style: "percent" }).format(percent / 100)}`;
 }

@@ -1,4 +1,5 @@
 import { ROOT } from "../client/root.js";
+import { dealOf, offerOf } from "../shared/offer.js";
 import { Alarm } from "../shared/timers.js";
 
 /**
@@ -41,7 +42,7 @@ export class PinLane {
       if (pin) slot.show(this.#data(pin, pin !== pins[0]));
       else slot.hide();
     });
-    const edges = state.deals.flatMap((/** @type {any} */ deal) => [deal.starts_at, deal.ends_at]);
+    const edges = state.deals.map((/** @type {any} */ deal) => deal.ends_at);
     this.#alarm.setFirst(...pins.map((pin) => pin.expires_at), ...edges);
   }
 
@@ -49,16 +50,16 @@ export class PinLane {
   #data(pin, compact) {
     const { options, now } = this.#context;
     const { product } = pin;
-    const deal = runningDeal(this.#view.state.deals, product.sku, now());
+    const { price, was, percent } = offerOf(product, dealOf(this.#view.state.deals, product.sku), now());
     const codeOnly = !options.widgets.has("pin");
     return {
       number: pin.number,
       title: product.title,
       image: product.image,
       stock: product.stock,
-      price: deal ? deal.price : product.price,
-      was: deal ? deal.was : product.prior_price,
-      percent: deal?.percent ?? null,
+      price,
+      was,
+      percent,
       pinned_at: pin.pinned_at + options.delay,
       compact: compact && !codeOnly,
       qr_only: codeOnly,
@@ -70,11 +71,6 @@ export class PinLane {
   #code(number) {
     return `${ROOT}/qr/${encodeURIComponent(this.#view.state.show.slug)}/${number}.svg`;
   }
-}
-
-/** @param {any[]} deals @param {string} sku @param {number} now server time; the clock decides, not the word */
-export function runningDeal(deals, sku, now) {
-  return deals.find((deal) => deal.product.sku === sku && deal.starts_at <= now && now < deal.ends_at) ?? null;
 }
 
 /** A deal that just started has the card for this long, so that each one is seen. */

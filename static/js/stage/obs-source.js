@@ -1,3 +1,6 @@
+import { Freshness } from "../shared/freshness.js";
+import { Alarm } from "../shared/timers.js";
+
 /**
  * Who can see this source. OBS tells by events (newer) or by callbacks (older), a browser by the
  * page's visibility. `visible`: shown anywhere; `active`: part of the programme that goes out.
@@ -178,4 +181,35 @@ export function upToDate(held, latest) {
     .map((/** @type {any} */ deal) => ({ ...counted(deal), left: still.get(deal.id).left }));
   const ended = latest.show.status === "ended";
   return { ...held, panic: latest.panic, pins: ended ? [] : held.pins.map(counted), deals: ended ? [] : deals };
+}
+
+/** How far the last known state can be trusted. Tells `{ticking, stale}` when it changes. */
+export class Trust {
+  ticking = true;
+  stale = false;
+  #live;
+  #tell;
+  #freshness = new Freshness();
+  #alarm = new Alarm(Date.now, () => this.check());
+
+  /**
+   * @param {{heardAt: number|null, status: {status: string}}} live
+   * @param {(trust: {ticking: boolean, stale: boolean}) => void} tell
+   */
+  constructor(live, tell) {
+    this.#live = live;
+    this.#tell = tell;
+  }
+
+  /** Look again: call it whenever something was heard or the line changed. */
+  check() {
+    const { heardAt, status } = this.#live;
+    this.#freshness.changed(status.status);
+    const { late, stale } = this.#freshness.level(heardAt);
+    this.#alarm.set(this.#freshness.nextAt(heardAt));
+    if (late !== this.ticking && stale === this.stale) return;
+    this.ticking = !late;
+    this.stale = stale;
+    this.#tell({ ticking: this.ticking, stale });
+  }
 }

@@ -3,7 +3,7 @@
  * because a stream must not stop over a typing error.
  */
 
-export const WIDGETS = Object.freeze(["pin", "deal", "ticker", "announcement", "disclosure", "qr"]);
+const WIDGETS = Object.freeze(["pin", "deal", "ticker", "announcement", "disclosure", "qr"]);
 
 /** Other names under which people ask for the same thing. @type {Record<string, string>} */
 const ALIASES = {
@@ -111,7 +111,7 @@ function language(tag) {
 /** @typedef {readonly [number, number, number, number]} Insets */
 
 /** @type {Readonly<Record<string, Readonly<Record<string, Insets>>>>} */
-export const SAFE_AREAS = Object.freeze({
+const SAFE_AREAS = Object.freeze({
   auto: { "16x9": [72, 72, 72, 72], "9x16": [262, 202, 440, 48], "1x1": [54, 54, 54, 54] },
   none: { "16x9": [24, 24, 24, 24], "9x16": [24, 24, 24, 24], "1x1": [24, 24, 24, 24] },
   tv: { "16x9": [54, 96, 54, 96], "9x16": [96, 54, 96, 54], "1x1": [54, 54, 54, 54] },

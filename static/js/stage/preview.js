@@ -1,17 +1,16 @@
-import { CATALOGUE } from "../i18n/overlay.js";
-import { dir, translator } from "../shared/i18n.js";
-import { el, setText } from "./dom.js";
+import { el, setText } from "../shared/dom.js";
+import { dir } from "../shared/i18n.js";
 
 const KEPT = 8;
 
 /** Words about the connection, over a checkerboard: only with `preview=1`, never on a stream. */
 export class StatusChip {
-  #chip = el("p", "v-chip");
+  #chip = el("p.v-chip");
   #t;
 
-  /** @param {string} lang */
-  constructor(lang) {
-    this.#t = translator(CATALOGUE, lang);
+  /** @param {(key: string) => string} t @param {string} lang */
+  constructor(t, lang) {
+    this.#t = t;
     this.#chip.dir = dir(lang);
     this.#chip.setAttribute("role", "status");
     document.documentElement.dataset.preview = "";
@@ -27,7 +26,7 @@ export class StatusChip {
 
 /** The machine room, for `debug=1`: position, clock, last events, how long painting took. */
 export class DebugPanel {
-  #panel = el("pre", "v-debug");
+  #panel = el("pre.v-debug");
   /** @type {string[]} */
   #events = [];
   #paint = "";

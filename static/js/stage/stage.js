@@ -3,7 +3,7 @@ import Disclosure from "../../../overlays/disclosure/graphic.js";
 import FlashDeal from "../../../overlays/flash-deal/graphic.js";
 import PinnedProduct from "../../../overlays/pinned-product/graphic.js";
 import PurchaseTicker from "../../../overlays/purchase-ticker/graphic.js";
-import { el } from "./dom.js";
+import { el } from "../shared/dom.js";
 import { AnnouncementLane, DealLane, DisclosureLane, PinLane } from "./lanes.js";
 import { fitStage } from "./options.js";
 import { TickerLane } from "./ticker.js";
@@ -38,7 +38,7 @@ export class Stage {
   constructor(options, { lang, now }) {
     this.#options = options;
     this.#context = { options, lang, now, motion: options.motion };
-    this.element = el("main", "v-stage");
+    this.element = el("main.v-stage");
     this.element.dataset.align = options.align;
     this.element.dataset.motion = options.motion;
     this.#build();
@@ -113,7 +113,7 @@ export class Stage {
 
   /** @param {string} widget */
   #place(widget) {
-    const place = el("div", `v-place v-place--${widget}`);
+    const place = el(`div.v-place.v-place--${widget}`);
     this.element.append(place);
     return place;
   }

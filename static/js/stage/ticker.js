@@ -3,7 +3,7 @@ import { Alarm } from "../shared/timers.js";
 const MINUTE_MS = 60_000;
 const PER_MINUTE = 12;
 /** A purchase older than this is no longer news. */
-export const NEWS_MS = 300_000;
+const NEWS_MS = 300_000;
 /** With more than these waiting, or a line of many among them, one product is told in one line. */
 const PATIENCE = 4;
 /** Parts of a group that a reversal can still be taken out of. */
@@ -77,7 +77,7 @@ export class PurchaseQueue {
 }
 
 /** @param {any} purchase @returns {Group} */
-export function groupOf(purchase) {
+function groupOf(purchase) {
   const { items, test, occurred_at: since, name = null, region = null } = purchase;
   const count = purchase.count ?? 1;
   const units = purchase.units ?? unitsOf(items);

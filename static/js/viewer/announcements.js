@@ -1,10 +1,10 @@
+import { setText } from "../shared/dom.js";
 import { spokenMoney } from "../shared/money.js";
-import { offerOf } from "../shared/offer.js";
-import { setText } from "./dom.js";
+import { dealOf, offerOf } from "../shared/offer.js";
 import { purchaseWords } from "./just-bought.js";
 
 /** One message in ten seconds is what a listener can follow beside a show. */
-export const PAUSE_MS = 10_000;
+const PAUSE_MS = 10_000;
 /** Of what has gathered, only this much is said in one message. */
 const AT_ONCE = 3;
 
@@ -116,7 +116,7 @@ export class Spoken {
   };
 
   #pinned({ number, product }, deals) {
-    const deal = deals.find((known) => known.product.sku === product.sku) ?? null;
+    const deal = dealOf(deals, product.sku);
     const { price } = offerOf(product, deal, this.words.now());
     this.announcer.say("pin", this.#priced("say_pin", product, price, number));
   }

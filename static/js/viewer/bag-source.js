@@ -16,15 +16,19 @@ export class BagSource extends EventTarget {
   #asking = false;
   #again = false;
 
-  /** @param {string} show slug */
-  constructor(show) {
+  /** @param {string} show slug @param {{etag: string, answer: {products: object[]}}} [held] came with the page */
+  constructor(show, held) {
     super();
+    if (held) {
+      this.products = held.answer.products;
+      this.#etag = held.etag;
+    }
     this.url = `${ROOT}/api/v1/shows/${encodeURIComponent(show)}/bag`;
   }
 
-  /** Ask at once: for the first time, when everybody comes at a different moment anyway. */
+  /** Ask at once where the page brought no bag: everybody comes at a different moment anyway. */
   start() {
-    this.#ask();
+    if (!this.products) this.#ask();
   }
 
   /** Ask soon; changes that come meanwhile are one question. */

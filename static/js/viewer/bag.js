@@ -1,6 +1,6 @@
-import { offerOf } from "../shared/offer.js";
-import { aside, node, setAttribute, setLine, setText } from "./dom.js";
-import { KeyedList, Picture, Price } from "./parts.js";
+import { el, setAttribute, setOptional, setText } from "../shared/dom.js";
+import { dealOf, offerOf } from "../shared/offer.js";
+import { KeyedList, Picture, Price, aside, safeLink } from "./parts.js";
 
 /**
  * @typedef {object} RowModel
@@ -23,13 +23,13 @@ export function rowsOf(bag, deals, stale) {
     key: item.sku,
     number: item.number,
     product: item,
-    deal: deals.find((deal) => deal.product.sku === item.sku) ?? null,
+    deal: dealOf(deals, item.sku),
     stale,
   }));
 }
 
 /** Rows whose call number starts with the text, or whose title or SKU contains it. */
-export function findRows(rows, text) {
+function findRows(rows, text) {
   const wanted = plain(text);
   if (!wanted) return rows;
   const digits = wanted.replace(/\D/g, "");
@@ -49,11 +49,11 @@ function plain(text) {
  * One product of the bag in one line: picture, name, call number, price. All of it is the link.
  * The same row stands on the page and in the sheet.
  */
-export class ProductRow {
-  #title = node("bdi");
-  #number = node("span", "v-num");
-  #more = node("span", "v-num");
-  #deal = node("span", "row-deal");
+class ProductRow {
+  #title = el("bdi");
+  #number = el("span.v-num");
+  #more = el("span.v-num");
+  #deal = el("span.row-deal");
   #newTab;
   #sku = "";
 
@@ -64,13 +64,13 @@ export class ProductRow {
     this.price = new Price("row-price", words.lang);
     this.#newTab = aside(` (${words.t("new_tab")})`);
     this.#deal.textContent = words.t("flash_deal");
-    const meta = node("span", "row-meta", this.#number, this.#more);
-    const names = node("span", "row-names", node("span", "row-title", this.#title), " ", meta);
-    const cost = node("span", "row-cost", this.#deal, " ", this.price.element);
-    this.link = node("a", "row-link", this.picture.element, names, " ", cost, this.#newTab);
+    const meta = el("span.row-meta", this.#number, this.#more);
+    const names = el("span.row-names", el("span.row-title", this.#title), " ", meta);
+    const cost = el("span.row-cost", this.#deal, " ", this.price.element);
+    this.link = el("a.row-link", this.picture.element, names, " ", cost, this.#newTab);
     this.link.target = "_blank";
     this.link.rel = "noopener";
-    this.element = node("li", "row", this.link);
+    this.element = el("li.row", this.link);
     this.link.addEventListener("click", () => this.#tap());
   }
 
@@ -79,13 +79,14 @@ export class ProductRow {
     const { t, now } = this.words;
     const offer = offerOf(product, deal, now());
     this.#sku = product.sku;
-    setAttribute(this.link, "href", offer.link);
-    this.#newTab.hidden = !offer.link;
+    const address = safeLink(product.link);
+    setAttribute(this.link, "href", address);
+    this.#newTab.hidden = !address;
     setAttribute(this.element, "data-sold-out", offer.soldOut ? "" : null);
     this.picture.update(product.image);
     setText(this.#title, product.title);
     setText(this.#number, t("number_n", { n: number }));
-    setLine(this.#more, this.#moreOf(offer, stale));
+    setOptional(this.#more, this.#moreOf(offer, stale));
     this.#deal.hidden = stale || offer.phase !== "running";
     this.price.update(stale ? null : offer.price);
   }
@@ -129,7 +130,7 @@ export class BagSection {
     this.list.update(rows.slice(0, ON_PAGE));
     this.all.hidden = rows.length <= ON_PAGE;
     setText(this.all, t("all_products", { n: rows.length }));
-    setLine(this.empty, rows.length ? "" : t("bag_empty"));
+    setOptional(this.empty, rows.length ? "" : t("bag_empty"));
   }
 }
 
@@ -178,6 +179,6 @@ export class BagSheet {
     this.find.parentElement.hidden = this.#rows.length < WORTH_SEARCHING;
     this.list.update(found);
     const nothing = this.#rows.length ? t("nothing_found") : t("bag_empty");
-    setLine(this.empty, found.length ? "" : nothing);
+    setOptional(this.empty, found.length ? "" : nothing);
   }
 }

@@ -1,19 +1,19 @@
-import { formatMoney } from "../shared/money.js";
+import { el, setAttribute, setOptional, setText } from "../shared/dom.js";
+import { formatDiscount, formatMoney } from "../shared/money.js";
 import { offerOf } from "../shared/offer.js";
 import { clockTime } from "../shared/timers.js";
-import { arrive, aside, node, setAttribute, setLine, setText } from "./dom.js";
-import { Picture, Price } from "./parts.js";
+import { Picture, Price, arrive, aside, safeLink } from "./parts.js";
 
 /**
  * The band over a card while it has a flash deal: what it is, how long, how many are left.
  * Tomato while the deal runs; quiet paper before it starts and after it has ended.
  */
-export class DealBand {
-  #name = node("p", "band-name");
-  #detail = node("p", "band-detail v-num");
-  #before = node("span", "band-before");
-  #bar = node("i");
-  #meter = node("div", "band-meter", this.#bar);
+class DealBand {
+  #name = el("p.band-name");
+  #detail = el("p.band-detail.v-num");
+  #before = el("span.band-before");
+  #bar = el("i");
+  #meter = el("div.band-meter", this.#bar);
   #deal = null;
 
   /** @param {{t: Function, lang: string, now: () => number}} words */
@@ -23,11 +23,9 @@ export class DealBand {
     this.countdown.className = "band-time v-num";
     this.countdown.now = words.now;
     this.#meter.setAttribute("aria-hidden", "true");
-    this.element = node(
-      "div",
-      "band v-deal",
-      node("div", "band-text", this.#name, this.#detail),
-      node("p", "band-clock", this.#before, " ", this.countdown),
+    this.element = el("div.band.v-deal",
+      el("div.band-text", this.#name, this.#detail),
+      el("p.band-clock", this.#before, " ", this.countdown),
       this.#meter,
     );
     this.countdown.addEventListener("countdown-mark", () => this.#tell("viewer-deal-mark"));
@@ -56,7 +54,7 @@ export class DealBand {
       return;
     }
     setText(this.#name, this.#nameOf(phase, late));
-    setLine(this.#detail, this.#detailOf(deal, phase, reason));
+    setOptional(this.#detail, this.#detailOf(deal, phase, reason));
     this.#meter.hidden = phase !== "running" || !deal.quantity || deal.left === null;
     if (!this.#meter.hidden) {
       this.#bar.style.width = `${Math.round((100 * deal.left) / deal.quantity)}%`;
@@ -92,7 +90,7 @@ export class DealBand {
     this.countdown.mode = late ? "clock" : "ticking";
     this.countdown.hidden = phase === "over";
     this.countdown.deadline = phase === "running" || phase === "over" ? deal.ends_at : deal.starts_at;
-    setLine(this.#before, late && phase === "running" ? t("ends_at") : "");
+    setOptional(this.#before, late && phase === "running" ? t("ends_at") : "");
   }
 }
 
@@ -101,10 +99,10 @@ export class DealBand {
  * Says what it costs, that it is sold out, or how to ask where there is no link.
  * Pressing it sends `viewer-tap` with `{sku}` up the page; the link opens without waiting for that.
  */
-export class BuyLink {
-  #link = node("a", "buy");
-  #label = node("span");
-  #note = node("p", "buy-note");
+class BuyLink {
+  #link = el("a.buy");
+  #label = el("span");
+  #note = el("p.buy-note");
   #sku = "";
 
   /** @param {{t: Function, lang: string}} words */
@@ -115,19 +113,20 @@ export class BuyLink {
     this.price = new Price("", words.lang);
     const space = document.createTextNode(" ");
     this.#link.append(this.#label, space, this.price.element, aside(` (${words.t("new_tab")})`));
-    this.element = node("div", "buy-place", this.#link, this.#note);
+    this.element = el("div.buy-place", this.#link, this.#note);
     this.#link.addEventListener("click", () => this.#tap());
     this.#link.addEventListener("auxclick", (event) => event.button === 1 && this.#tap());
   }
 
   /**
    * @param {object} offer from offerOf
-   * @param {{sku: string, number: number, stale: boolean}} about
+   * @param {{sku: string, link: string|null, number: number, stale: boolean}} about
    */
-  update(offer, { sku, number, stale }) {
+  update(offer, { sku, link, number, stale }) {
     const { t } = this.words;
     this.#sku = sku;
-    const open = Boolean(offer.link) && !offer.soldOut;
+    const address = safeLink(link);
+    const open = Boolean(address) && !offer.soldOut;
     this.#link.hidden = !open;
     this.#note.hidden = open;
     if (!open) {
@@ -135,7 +134,7 @@ export class BuyLink {
       setAttribute(this.#note, "data-sold-out", offer.soldOut ? "" : null);
       return;
     }
-    setAttribute(this.#link, "href", offer.link);
+    setAttribute(this.#link, "href", address);
     setText(this.#label, stale ? t("open_shop") : t("buy_for"));
     this.price.update(stale ? null : offer.price);
   }
@@ -164,13 +163,13 @@ export class BuyLink {
  * A card is changed in place: who stands on its button with the keyboard keeps standing there.
  */
 export class ProductCard {
-  #number = node("b", "number-plate v-num");
-  #title = node("bdi");
-  #hidden = node("p", "note");
-  #percent = node("span", "percent v-num");
-  #lowest = node("p", "note");
-  #few = node("p", "note note-few v-num");
-  #limit = node("p", "note v-num");
+  #number = el("b.number-plate.v-num");
+  #title = el("bdi");
+  #hidden = el("p.note");
+  #percent = el("span.percent.v-num");
+  #lowest = el("p.note");
+  #few = el("p.note.note-few.v-num");
+  #limit = el("p.note.v-num");
   #sku = "";
 
   /** @param {{t: Function, lang: string, now: () => number}} words */
@@ -181,16 +180,16 @@ export class ProductCard {
     this.price = new Price("price-now", words.lang);
     this.was = new Price("price-was", words.lang, "s");
     this.buy = new BuyLink(words);
-    this.element = node("article", "card", awning(), this.band.element, this.#inner());
+    this.element = el("article.card", awning(), this.band.element, this.#inner());
   }
 
   #inner() {
-    const number = node("p", "number", `${this.words.t("number")} `, this.#number);
-    this.prices = node("p", "prices", this.price.element, " ", this.was.element, " ", this.#percent);
-    const title = node("h3", "title", this.#title);
-    const facts = node("div", "facts", number, title, this.prices, this.#hidden);
+    const number = el("p.number", `${this.words.t("number")} `, this.#number);
+    this.prices = el("p.prices", this.price.element, " ", this.was.element, " ", this.#percent);
+    const title = el("h3.title", this.#title);
+    const facts = el("div.facts", number, title, this.prices, this.#hidden);
     facts.append(this.#lowest, this.#few, this.#limit);
-    this.inner = node("div", "card-inner", this.picture.element, facts, this.buy.element);
+    this.inner = el("div.card-inner", this.picture.element, facts, this.buy.element);
     return this.inner;
   }
 
@@ -209,7 +208,8 @@ export class ProductCard {
     setText(this.#number, String(model.number));
     setText(this.#title, product.title);
     this.#showPrices(offer, model);
-    this.buy.update(offer, { sku: product.sku, number: model.number, stale: model.stale });
+    const { sku, link } = product;
+    this.buy.update(offer, { sku, link, number: model.number, stale: model.stale });
   }
 
   #changeTo(sku) {
@@ -221,26 +221,20 @@ export class ProductCard {
     const { t, lang } = this.words;
     const was = stale ? null : offer.was;
     this.prices.hidden = stale;
-    setLine(this.#hidden, stale ? t("price_hidden") : "");
+    setOptional(this.#hidden, stale ? t("price_hidden") : "");
     this.price.update(offer.price);
     this.was.update(was, `${t("before")}:`);
-    setLine(this.#percent, was && offer.percent ? percentOff(offer.percent, lang) : "");
-    setLine(this.#lowest, was ? t("lowest_30", { price: formatMoney(was, lang) }) : "");
-    setLine(this.#few, offer.few && !stale ? t("only_left", { n: offer.few }) : "");
+    setOptional(this.#percent, was && offer.percent ? formatDiscount(offer.percent, lang) : "");
+    setOptional(this.#lowest, was ? t("lowest_30", { price: formatMoney(was, lang) }) : "");
+    setOptional(this.#few, offer.few && !stale ? t("only_left", { n: offer.few }) : "");
     const limit = offer.phase === "running" ? deal.per_viewer : null;
-    setLine(this.#limit, limit ? t("per_viewer", { n: limit }) : "");
+    setOptional(this.#limit, limit ? t("per_viewer", { n: limit }) : "");
   }
-}
-
-/** "−24%" as the language writes it, with a true minus sign. */
-function percentOff(percent, lang) {
-  const text = new Intl.NumberFormat(lang, { style: "percent" }).format(-percent / 100);
-  return text.replace("-", "−");
 }
 
 /** The striped awning over what is in the window. */
 export function awning() {
-  const stripes = node("div", "awning");
+  const stripes = el("div.awning");
   stripes.setAttribute("aria-hidden", "true");
   return stripes;
 }

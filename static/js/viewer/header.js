@@ -1,5 +1,5 @@
-import { disclosureText, isAdvertising } from "../shared/disclosure.js";
-import { setAttribute, setLine, setText } from "./dom.js";
+import { disclosureText } from "../shared/disclosure.js";
+import { setAttribute, setOptional, setText } from "../shared/dom.js";
 
 /** Fewer people than this say nothing useful, and a small number only presses or shames. */
 const FEW_VIEWERS = 10;
@@ -33,10 +33,10 @@ export class Header {
     setText(this.chip, t(CHIPS[show.status]));
     setAttribute(this.chip, "data-status", show.status);
     this.chip.toggleAttribute("data-quiet", !fresh);
-    setLine(this.host, show.host?.name ?? "");
+    setOptional(this.host, show.host?.name ?? "");
     setText(this.title, show.title);
     const shown = fresh && viewers >= FEW_VIEWERS && show.status !== "ended";
-    setLine(this.viewers, shown ? t("on_this_page", { n: viewers }) : "");
+    setOptional(this.viewers, shown ? t("on_this_page", { n: viewers }) : "");
   }
 
   /** @param {number | null} products */
@@ -89,12 +89,17 @@ export class Notices {
   /** @param {object} state @param {number} now server time */
   update({ show, announcement, panic }, now) {
     const { t } = this.words;
-    const text = disclosureText(show, t);
-    const advertising = isAdvertising(show);
-    setLine(this.ad, advertising ? text : "");
-    setLine(this.disclosure, advertising ? "" : text);
-    setLine(this.rehearsal, show.status === "rehearsal" ? t("rehearsal_note") : "");
+    const text = disclosureText(earner(show), t);
+    const advertising = !["own_brand", "none"].includes(show.disclosure.type);
+    setOptional(this.ad, advertising ? text : "");
+    setOptional(this.disclosure, advertising ? "" : text);
+    setOptional(this.rehearsal, show.status === "rehearsal" ? t("rehearsal_note") : "");
     const current = announcement && !panic && !(announcement.until && announcement.until <= now);
-    setLine(this.announcement, current ? announcement.text : "");
+    setOptional(this.announcement, current ? announcement.text : "");
   }
+}
+
+/** Of one's own products the host earns, whatever brand is on them. */
+function earner({ disclosure, host }) {
+  return disclosure.type === "own_brand" && !disclosure.label ? { ...disclosure, brand: host?.name } : disclosure;
 }

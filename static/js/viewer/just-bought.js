@@ -1,4 +1,4 @@
-import { isolate, node, setLine, setText } from "./dom.js";
+import { el, isolate, setOptional, setText } from "../shared/dom.js";
 import { KeyedList } from "./parts.js";
 
 /** More different things than this in one order are counted, not listed. */
@@ -48,7 +48,7 @@ function regionName(region, lang) {
 }
 
 /** How long ago, in steps that do not flicker: ten seconds, minutes, hours. */
-export function agoWords(ms, t) {
+function agoWords(ms, t) {
   const seconds = Math.floor(Math.max(0, ms) / 1000);
   if (seconds < 10) return t("ago_now");
   if (seconds < 60) return t("ago_s", { n: Math.floor(seconds / 10) * 10 });
@@ -58,15 +58,15 @@ export function agoWords(ms, t) {
 
 /** One purchase as a line of text. */
 class BoughtLine {
-  #strong = node("b");
-  #rest = node("span");
-  #ago = node("span", "ago v-num");
+  #strong = el("b");
+  #rest = el("span");
+  #ago = el("span.ago.v-num");
   #test;
 
   constructor(words) {
     this.words = words;
-    this.#test = node("span", "test-mark", words.t("test"));
-    this.element = node("li", "bought", this.#test, " ", this.#strong, this.#rest, ", ", this.#ago);
+    this.#test = el("span.test-mark", words.t("test"));
+    this.element = el("li.bought", this.#test, " ", this.#strong, this.#rest, ", ", this.#ago);
   }
 
   update({ purchase, now }) {
@@ -137,7 +137,7 @@ export class JustBought {
     const { t } = this.words;
     const now = this.paused ? this.#frozenAt : this.words.now();
     this.list.update(this.#shown.map((purchase) => ({ key: purchase.purchase, purchase, now })));
-    setLine(this.empty, this.#shown.length ? "" : t("nobody_yet"));
+    setOptional(this.empty, this.#shown.length ? "" : t("nobody_yet"));
     const shown = new Set(this.#shown.map((purchase) => purchase.purchase));
     const waiting = this.#newest.filter((purchase) => !shown.has(purchase.purchase)).length;
     setText(this.toggle, this.#label(waiting));

@@ -1,5 +1,8 @@
+import { drawing, el, setText } from "../shared/dom.js";
 import { formatMoney, spokenMoney } from "../shared/money.js";
-import { arrive, node, setText } from "./dom.js";
+
+/** Pictures that the server drew, by address, until a list takes them: a second one would flicker. */
+const drawn = new Map();
 
 /**
  * Keeps a list on screen in step with a list of models: what stays is changed in place and only
@@ -28,6 +31,7 @@ export class KeyedList {
       view.element.remove();
       this.#views.delete(key);
     }
+    if (!this.#settled) this.#takeOver();
     let place = this.root.firstElementChild;
     for (const model of models) {
       const view = this.#views.get(model.key) ?? this.#add(model.key);
@@ -36,6 +40,12 @@ export class KeyedList {
       else this.#put(view.element, place);
     }
     this.#settled = true;
+  }
+
+  /** What the server drew is the same as what stands here a moment later; its pictures stay. */
+  #takeOver() {
+    for (const image of this.root.querySelectorAll("img")) drawn.set(image.getAttribute("src"), image);
+    this.root.replaceChildren();
   }
 
   #add(key) {
@@ -54,14 +64,14 @@ export class KeyedList {
 
 /** An amount of money: digits for the eye, words for a screen reader. */
 export class Price {
-  #seen = node("bdi");
-  #said = node("span", "vh");
+  #seen = el("bdi");
+  #said = el("span.vh");
 
   /** @param {string} className @param {string} lang @param {string} [tag] */
   constructor(className, lang, tag = "span") {
     this.lang = lang;
     this.#seen.setAttribute("aria-hidden", "true");
-    this.element = node(tag, `price v-num ${className}`, this.#seen, this.#said);
+    this.element = el(`${tag}.price.v-num.${className}`, this.#seen, this.#said);
   }
 
   /** @param {{amount: number, currency: string} | null} money null hides it */
@@ -73,19 +83,16 @@ export class Price {
   }
 }
 
-const SVG = "http://www.w3.org/2000/svg";
 const BAG_OUTLINE = "M6 8h12l-1 12H7L6 8Zm3 0V7a3 3 0 0 1 6 0v1";
 
 /** A product's picture on its plate; the drawing of a bag where there is none or it fails to load. */
 export class Picture {
-  #image = node("img");
+  #image = el("img");
   #source = null;
 
   constructor(className) {
-    this.#image.alt = "";
-    this.#image.decoding = "async";
-    this.#image.addEventListener("error", () => this.#blank(true));
-    this.element = node("div", `picture ${className}`, bagDrawing());
+    this.#use(this.#image);
+    this.element = el(`div.picture.${className}`, drawing(BAG_OUTLINE));
     this.#blank(true);
   }
 
@@ -93,8 +100,16 @@ export class Picture {
   update(source) {
     if (source === this.#source) return;
     this.#source = source;
+    const there = drawn.get(source);
+    if (there && drawn.delete(source)) this.#use(there);
+    else if (source) this.#image.src = source;
     this.#blank(!source);
-    if (source) this.#image.src = source;
+  }
+
+  /** @param {HTMLImageElement} image */
+  #use(image) {
+    this.#image = Object.assign(image, { alt: "", decoding: "async" });
+    image.addEventListener("error", () => this.#blank(true));
   }
 
   #blank(blank) {
@@ -104,13 +119,30 @@ export class Picture {
   }
 }
 
-/** The outline of a shopping bag, drawn in the current colour. */
-export function bagDrawing() {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(SVG, "path");
-  path.setAttribute("d", BAG_OUTLINE);
-  svg.append(path);
-  return svg;
+/** Text that only screen readers meet. */
+export function aside(text) {
+  return el("span.vh", text);
+}
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** The one way in which things arrive: a short rise and fade; only the fade where motion is unwelcome. */
+export function arrive(element) {
+  const fade = { opacity: [0, 1] };
+  const rise = { transform: ["translateY(12px)", "none"] };
+  element.animate(still.matches ? fade : { ...fade, ...rise }, {
+    duration: 240,
+    easing: "cubic-bezier(0.2, 0.8, 0.2, 1)",
+  });
+}
+
+/** Only addresses of the web: whatever else stands in a link field is treated as no link. */
+export function safeLink(link) {
+  if (!link) return null;
+  try {
+    const url = new URL(link, document.baseURI);
+    return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
+  } catch {
+    return null;
+  }
 }

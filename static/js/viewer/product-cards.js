@@ -1,12 +1,13 @@
+import { setAttribute, setOptional, setText } from "../shared/dom.js";
+import { dealOf } from "../shared/offer.js";
 import { ProductCard } from "./card.js";
-import { setAttribute, setLine, setText } from "./dom.js";
 import { KeyedList } from "./parts.js";
 
 /** How long a card still says that its deal has ended, and why. */
 const WORTH_SAYING_MS = 15_000;
 
 /** Remembers deals that have just ended: the state forgets them at once, people do not. */
-export class Endings {
+class Endings {
   /** @type {{deal: object, reason: string, at: number}[]} */
   #ended = [];
 
@@ -39,7 +40,7 @@ export class Endings {
  * The shop window when there is no product in it: not open yet, empty, paused, or with the shutter
  * down. The drawing is CSS; the words say the same.
  */
-export class ShopWindow {
+class ShopWindow {
   /**
    * @param {HTMLElement} root with `[data-part]` title and more
    * @param {{t: Function}} words
@@ -57,12 +58,12 @@ export class ShopWindow {
     if (!what) return;
     setAttribute(this.root, "data-window", what);
     setText(this.title, this.words.t(`window_${what}`));
-    setLine(this.more, this.words.t(`window_${what}_more`));
+    setOptional(this.more, this.words.t(`window_${what}_more`));
   }
 }
 
 /** What the empty window says; nothing while there is a product to look at. */
-export function windowOf({ show, pins, panic }) {
+function windowOf({ show, pins, panic }) {
   if (show.status === "ended") return "ended";
   if (panic) return "panic";
   if (pins.length) return "";
@@ -105,7 +106,7 @@ export class Stage {
 
   /** @returns {import("./card.js").CardModel} */
   #pinCard(pin, index, deals, now, how) {
-    const deal = deals.find((known) => known.product.sku === pin.product.sku) ?? null;
+    const deal = dealOf(deals, pin.product.sku);
     const ended = deal ? null : this.endings.of(pin.product.sku, now);
     return {
       key: `slot-${pin.slot}`,

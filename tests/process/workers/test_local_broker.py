@@ -78,7 +78,7 @@ async def test_one_that_was_killed_is_started_again(server):
 
 
 async def test_one_that_has_frozen_is_replaced(server, monkeypatch):
-    monkeypatch.setattr("vetrina.process.workers.local_broker.LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr("vetrina.process.workers.local_broker.CHECK_EVERY_S", 0.1)
     monkeypatch.setattr("vetrina.process.workers.local_broker.ANSWER_S", 0.2)
     pid = valkey(os.getpid())
     with watched(pid) as ends:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import brotli
 import pytest
 
 from vetrina.web.assets.locations import OVERLAYS_DIR, STATIC_DIR
@@ -93,9 +94,11 @@ def test_pages_load_scripts_without_their_comments(folder):
 def test_text_is_compressed_once_and_small_things_are_not(folder):
     assets = Assets({"/static": folder})
     session, _ = assets.find("/static/js/client/session.js")
-    assert gzip.decompress(session.gzipped) == session.body
+    assert gzip.decompress(session.encoded["gzip"]) == session.body
+    assert brotli.decompress(session.encoded["br"]) == session.body
+    assert list(session.encoded) == ["br", "gzip"]
     icon, _ = assets.find("/static/icon.svg")
-    assert icon.gzipped is None
+    assert icon.encoded == {}
 
 
 def test_a_missing_file_is_noticed_by_the_page_that_names_it(folder):

@@ -33,8 +33,11 @@ async def test_an_old_hash_is_not_answered_with_the_new_file(site):
 async def test_text_comes_compressed_to_who_takes_it(site):
     small = await site.http.get(SESSION, headers={"accept-encoding": "br, gzip;q=0.5"})
     plain = await site.http.get(SESSION, headers={"accept-encoding": "identity"})
-    refused = await site.http.get(SESSION, headers={"accept-encoding": "gzip;q=0"})
-    assert small.headers["content-encoding"] == "gzip"
+    refused = await site.http.get(SESSION, headers={"accept-encoding": "gzip;q=0, br;q=0.0"})
+    older = await site.http.get(SESSION, headers={"accept-encoding": "gzip"})
+    assert small.headers["content-encoding"] == "br"
+    assert older.headers["content-encoding"] == "gzip"
+    assert older.content == small.content
     assert int(small.headers["content-length"]) < len(plain.content) == len(small.content)
     assert "content-encoding" not in plain.headers
     assert "content-encoding" not in refused.headers

@@ -17,7 +17,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from vetrina.bus.port import BusUnusable
-from vetrina.bus.redis.server_info import Server, Unsuitable, in_words, server_at
+from vetrina.bus.redis.server_info import Server, Unsuitable, describe_fault, server_at
 
 SCHEMES: Final = ("redis+sentinel", "rediss+sentinel")
 PORT: Final = 26379
@@ -114,7 +114,7 @@ class PrimaryFinder:
             try:
                 await one.ping()
             except (RedisError, OSError) as error:
-                faults.append(in_words(error))
+                faults.append(describe_fault(error))
             else:
                 return f"has no primary {self._name!r} that its Sentinels call well"
         return f"has no Sentinel that answers: it {faults[0]}"

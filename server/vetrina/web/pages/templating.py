@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from vetrina.protocol.root_path import Rewrite, below, located, unchanged
 from vetrina.web.assets.registry import Assets
+from vetrina.web.pages.viewer_view import countdown
 
 TEMPLATES_DIR = Path(__file__).resolve().parent / "templates"
 
@@ -29,6 +33,9 @@ class Templates:
         )
         self._environment.filters["coded"] = coded
         self._environment.globals["root"] = root
+        self._environment.filters["below"] = partial(below, root)
+        self._environment.filters["json"] = partial(json_in_html, rewrite=located(root))
+        self._environment.globals["countdown"] = countdown
         self._environment.globals["asset"] = assets.url
         self._environment.globals["modules"] = assets.modules
 
@@ -36,6 +43,17 @@ class Templates:
         """A whole page. `page_data` is what its scripts read from #page-data."""
         template = self._environment.get_template(name)
         return template.render(lang=lang, page_data=dict(page_data), **more)
+
+
+def json_in_html(value: Any, rewrite: Rewrite = unchanged) -> Markup:
+    """JSON that may stand inside a script element: nothing in it can end the element.
+
+    `rewrite` puts the root before addresses of ours.
+    """
+    text = rewrite(orjson.dumps(value)).decode()
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704
 
 
 def coded(text: str) -> Markup:

@@ -1,10 +1,10 @@
-import { el } from "../dom.js";
+import { el } from "../../shared/dom.js";
 import { problemText } from "../element.js";
 import { ControlDialog } from "../forms/dialog.js";
 import { drawQr } from "../forms/secret.js";
 
 /** A one-time login link for the dock in OBS (`dock`) or for another device. Properties: `link`. */
-export class ControlDeviceDialog extends ControlDialog {
+class ControlDeviceDialog extends ControlDialog {
   readOnly = true;
   link = "";
   dock = false;

@@ -1,11 +1,11 @@
-import { arrange, el, write } from "../dom.js";
-import { ControlElement } from "../element.js";
+import { el, setText } from "../../shared/dom.js";
+import { ControlElement, arrange } from "../element.js";
 
 /**
  * The devices that are logged in, then the show's other keys: by name, never the keys themselves. One
  * click revokes, after a question; this very device is logged out instead.
  */
-export class ControlKeys extends ControlElement {
+class ControlKeys extends ControlElement {
   build() {
     this.empty = el("p.c-soft", { text: this.t("keys.none") });
     this.devices = this.#group("keys.devices");
@@ -17,7 +17,7 @@ export class ControlKeys extends ControlElement {
   update({ keys }) {
     const open = (keys ?? []).filter(({ revoked_at: revoked }) => revoked === null);
     this.empty.hidden = open.length > 0;
-    write(this.empty, this.t(keys === null ? "keys.loading" : "keys.none"));
+    setText(this.empty, this.t(keys === null ? "keys.loading" : "keys.none"));
     this.#show(this.devices, open.filter(({ role }) => role === "control"));
     this.#show(this.others, open.filter(({ role }) => role !== "control"));
   }
@@ -37,7 +37,7 @@ export class ControlKeys extends ControlElement {
 
   #line(key) {
     const name = key.label || this.t(`keys.role.${key.role}`);
-    const words = el("span", {}, el("b", { text: name }), el("small.c-soft", { text: this.#about(key) }));
+    const words = el("span", el("b", { text: name }), el("small.c-soft", { text: this.#about(key) }));
     return el("li", { title: key.id }, words, key.current ? this.#leave() : this.#revoke(key, name));
   }
 

@@ -1,6 +1,6 @@
 import { ROOT } from "../../client/root.js";
 import { Api, Problem } from "../../client/api.js";
-import { el, write } from "../dom.js";
+import { el, setText } from "../../shared/dom.js";
 import { ControlElement, problemText } from "../element.js";
 import { field, fieldError } from "../forms/field.js";
 
@@ -135,7 +135,7 @@ export function isRefused({ status }) {
 }
 
 /** The door: a control key, or a one-time login link pasted whole. */
-export class ControlLogin extends ControlElement {
+class ControlLogin extends ControlElement {
   /** What went wrong on the way here, a used link for instance. */
   message = "";
 
@@ -180,7 +180,7 @@ export class ControlLogin extends ControlElement {
       this.key.select();
     } finally {
       this.go.removeAttribute("aria-busy");
-      write(this.note, "");
+      setText(this.note, "");
       this.note.hidden = true;
     }
   }

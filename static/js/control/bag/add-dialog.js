@@ -1,4 +1,4 @@
-import { el, write } from "../dom.js";
+import { el, setText } from "../../shared/dom.js";
 import { problemText } from "../element.js";
 import { ControlDialog } from "../forms/dialog.js";
 import { picture } from "../pictures.js";
@@ -7,7 +7,7 @@ import { picture } from "../pictures.js";
  * Picks products of the catalogue for the bag. Properties: `inBag` (a set of skus), `currency`.
  * "New product" closes it and asks for the product's own dialog.
  */
-export class ControlAddDialog extends ControlDialog {
+class ControlAddDialog extends ControlDialog {
   /** @type {Set<string>} */
   inBag = new Set();
   currency = "EUR";
@@ -42,7 +42,7 @@ export class ControlAddDialog extends ControlDialog {
     });
     this.note = el("p.c-empty", { text: this.t("add.loading") });
     this.list = el("ul.c-pick");
-    return [el("div.c-bar", {}, this.search, make), this.note, this.list];
+    return [el("div.c-bar", this.search, make), this.note, this.list];
   }
 
   async submit() {
@@ -54,7 +54,7 @@ export class ControlAddDialog extends ControlDialog {
       ({ products: this.products } = await this.ask("catalogue"));
       this.#draw();
     } catch (problem) {
-      write(this.note, problemText(this.ctx.t, problem));
+      setText(this.note, problemText(this.ctx.t, problem));
     }
   }
 
@@ -68,7 +68,7 @@ export class ControlAddDialog extends ControlDialog {
     const matches = ({ title, sku }) => `${title} ${sku}`.toLocaleLowerCase(this.ctx.lang).includes(wanted);
     const found = this.products.filter(matches);
     this.list.replaceChildren(...found.map((product) => this.#line(product)));
-    write(this.note, this.t(this.products.length ? "add.no_match" : "add.empty"));
+    setText(this.note, this.t(this.products.length ? "add.no_match" : "add.empty"));
     this.note.hidden = found.length > 0;
   }
 
@@ -84,12 +84,11 @@ export class ControlAddDialog extends ControlDialog {
     const why = here ? this.t("add.in_bag") : other ? this.t("add.other_currency", { currency: this.currency }) : "";
     const words = el(
       "span.c-pick-words",
-      {},
       el("b", { text: product.title }),
       el("small", { text: [`SKU ${product.sku}`, why].filter(Boolean).join(" · ") }),
     );
     const price = el("span.c-price.v-num", { text: this.ctx.money(product.price) });
-    return el("li", {}, el("label", {}, box, picture(product), words, price));
+    return el("li", el("label", box, picture(product), words, price));
   }
 
   #toggle(sku, on) {
@@ -101,7 +100,7 @@ export class ControlAddDialog extends ControlDialog {
   #count() {
     const n = this.picked.size;
     this.go.disabled = n === 0;
-    write(this.go, n === 0 ? this.t("add.none") : this.t("add.submit", { n }));
+    setText(this.go, n === 0 ? this.t("add.none") : this.t("add.submit", { n }));
   }
 }
 

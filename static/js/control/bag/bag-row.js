@@ -1,10 +1,11 @@
+import { el, setAttribute, setText } from "../../shared/dom.js";
+import { offerOf } from "../../shared/offer.js";
 import "../../shared/timers.js";
-import { attribute, el, write } from "../dom.js";
 import { ControlElement } from "../element.js";
 import { icon, picture, showPicture } from "../pictures.js";
 
 /** The stock of one product as text; a click turns it into a field. Enter keeps, Escape leaves. */
-export class ControlStock extends ControlElement {
+class ControlStock extends ControlElement {
   sku = "";
   /** @type {number|null} */
   stock = null;
@@ -27,11 +28,11 @@ export class ControlStock extends ControlElement {
     this.sku = sku;
     this.stock = stock;
     const text = stock === null ? this.t("stock.none") : this.t("stock.left", { n: stock });
-    write(this.words, text);
-    attribute(this.words, "data-level", stock === 0 ? "out" : stock !== null && stock <= 5 ? "low" : null);
-    attribute(this.words, "title", this.t("stock.hint"));
-    attribute(this.words, "aria-label", this.t("stock.set", { title, text }));
-    attribute(this.input, "aria-label", this.t("stock.field", { title }));
+    setText(this.words, text);
+    setAttribute(this.words, "data-level", stock === 0 ? "out" : stock !== null && stock <= 5 ? "low" : null);
+    setAttribute(this.words, "title", this.t("stock.hint"));
+    setAttribute(this.words, "aria-label", this.t("stock.set", { title, text }));
+    setAttribute(this.input, "aria-label", this.t("stock.field", { title }));
   }
 
   #edit() {
@@ -73,7 +74,7 @@ export class ControlStock extends ControlElement {
 customElements.define("control-stock", ControlStock);
 
 /** One product of the bag: said by number, pinned with one click. */
-export class ControlBagRow extends ControlElement {
+class ControlBagRow extends ControlElement {
   /** The narrow form of the dock: no stock, taps, deal or editing. */
   compact = false;
 
@@ -85,7 +86,7 @@ export class ControlBagRow extends ControlElement {
     this.price = el("span.c-price.v-num");
     this.pins = el("span.c-pins");
     if (this.compact) {
-      this.append(this.number, el("span.c-row-words", {}, this.name, this.price), this.pins);
+      this.append(this.number, el("span.c-row-words", this.name, this.price), this.pins);
       return;
     }
     this.taps = el("span.c-taps.v-num");
@@ -99,20 +100,20 @@ export class ControlBagRow extends ControlElement {
   update({ item, pins, deal, taps, slots, running, cleared }) {
     this.item = item;
     const mine = pins.filter(({ product }) => product.sku === item.sku);
-    write(this.number, String(item.number));
-    write(this.name, item.title);
-    attribute(this.name, "title", item.title);
+    setText(this.number, String(item.number));
+    setText(this.name, item.title);
+    setAttribute(this.name, "title", item.title);
     this.toggleAttribute("data-air", mine.length > 0 && !cleared);
     this.toggleAttribute("data-deal", Boolean(deal));
-    write(this.price, this.ctx.money(deal?.status === "running" ? deal.price : item.price));
+    setText(this.price, this.ctx.money(offerOf(item, deal, this.ctx.now()).price));
     this.#drawPins(mine, slots, running);
     if (this.compact) return;
     this.onAir.hidden = mine.length === 0;
-    write(this.onAir, this.t(cleared ? "bag.pinned" : "bag.on_air"));
+    setText(this.onAir, this.t(cleared ? "bag.pinned" : "bag.on_air"));
     showPicture(this.picture, item);
-    write(this.sku, `SKU ${item.sku}`);
+    setText(this.sku, `SKU ${item.sku}`);
     this.stock.update(item);
-    write(this.taps, taps ? this.t("bag.taps", { n: taps }) : "");
+    setText(this.taps, taps ? this.t("bag.taps", { n: taps }) : "");
     this.#drawDeal(deal, running);
     this.#drawLabels(item);
   }
@@ -131,8 +132,8 @@ export class ControlBagRow extends ControlElement {
     this.dealClock.className = "v-num";
     this.dealWords = el("span");
     this.dealTag.append(this.dealWords, this.dealClock);
-    const first = el("span.c-row-title", {}, this.name, this.onAir);
-    return el("span.c-row-words", {}, first, el("span.c-row-sub", {}, this.sku, this.stock, this.dealTag));
+    const first = el("span.c-row-title", this.name, this.onAir);
+    return el("span.c-row-words", first, el("span.c-row-sub", this.sku, this.stock, this.dealTag));
   }
 
   #buttons() {
@@ -145,7 +146,7 @@ export class ControlBagRow extends ControlElement {
     this.removeButton = this.#iconButton("remove", () =>
       this.act(this.removeButton, "removeFromBag", { item: this.item }),
     );
-    return el("span.c-row-buttons", {}, this.pins, this.dealButton, this.edit, this.removeButton);
+    return el("span.c-row-buttons", this.pins, this.dealButton, this.edit, this.removeButton);
   }
 
   #iconButton(name, click) {
@@ -153,20 +154,20 @@ export class ControlBagRow extends ControlElement {
   }
 
   #drawLabels({ title, number }) {
-    attribute(this.handle, "aria-label", this.t("bag.move", { title }));
-    attribute(this.handle, "title", this.t("bag.move_hint"));
+    setAttribute(this.handle, "aria-label", this.t("bag.move", { title }));
+    setAttribute(this.handle, "title", this.t("bag.move_hint"));
     for (const [button, key] of [[this.edit, "bag.edit"], [this.removeButton, "bag.remove"]]) {
-      attribute(button, "aria-label", this.t(key, { title, n: number }));
-      attribute(button, "title", this.t(key, { title, n: number }));
+      setAttribute(button, "aria-label", this.t(key, { title, n: number }));
+      setAttribute(button, "title", this.t(key, { title, n: number }));
     }
   }
 
   #drawDeal(deal, running) {
     this.dealTag.hidden = !deal;
     this.dealButton.disabled = Boolean(deal) || !running;
-    attribute(this.dealButton, "title", running ? null : this.t("bag.start_first"));
+    setAttribute(this.dealButton, "title", running ? null : this.t("bag.start_first"));
     if (!deal) return;
-    write(this.dealWords, this.t(deal.status === "running" ? "bag.deal_on" : "bag.deal_soon"));
+    setText(this.dealWords, this.t(deal.status === "running" ? "bag.deal_on" : "bag.deal_soon"));
     this.dealClock.deadline = deal.status === "running" ? deal.ends_at : deal.starts_at;
   }
 
@@ -180,14 +181,14 @@ export class ControlBagRow extends ControlElement {
       const word = this.t(on ? "bag.unpin" : "bag.pin");
       button.toggleAttribute("data-on", on);
       button.disabled = !running;
-      write(button, slots === 1 ? word : String(index + 1));
+      setText(button, slots === 1 ? word : String(index + 1));
       const label = this.t(slots === 1 ? "bag.pin_label" : "bag.pin_label_slot", {
         word,
         title: this.item.title,
         n: index + 1,
       });
-      attribute(button, "aria-label", label);
-      attribute(button, "title", running ? label : this.t("bag.start_first"));
+      setAttribute(button, "aria-label", label);
+      setAttribute(button, "title", running ? label : this.t("bag.start_first"));
     }
   }
 

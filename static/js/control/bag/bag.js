@@ -1,12 +1,13 @@
-import { arrange, attribute, el, write } from "../dom.js";
-import { ControlElement, problemText } from "../element.js";
+import { el, setAttribute, setText } from "../../shared/dom.js";
+import { dealOf } from "../../shared/offer.js";
+import { ControlElement, arrange, problemText } from "../element.js";
 import "./bag-row.js";
 
 /**
  * Moves the rows of a list by dragging their handle or with Alt+Up and Alt+Down. It moves nodes;
  * `moved(keys, {row, index, by})` is told the new order once it stands.
  */
-export class Reorder {
+class Reorder {
   #list;
   #moved;
   /** @type {HTMLElement|null} */
@@ -85,7 +86,7 @@ export class Reorder {
 }
 
 /** The products of the show in the order in which they will be pinned. */
-export class ControlBag extends ControlElement {
+class ControlBag extends ControlElement {
   /** The narrow form of the dock. */
   compact = false;
   /** @type {Map<string, any>} sku → row */
@@ -132,11 +133,11 @@ export class ControlBag extends ControlElement {
       on: { click: () => this.ask("openAdd") },
     });
     const title = el("h2", { text: this.t("bag.heading") });
-    return el("header.c-bag-head", {}, title, this.count, el("span.c-bar-end", {}, this.add, this.next));
+    return el("header.c-bag-head", title, this.count, el("span.c-bar-end", this.add, this.next));
   }
 
   #drawHead(bag) {
-    write(this.count, this.t("bag.count", { n: bag.length }));
+    setText(this.count, this.t("bag.count", { n: bag.length }));
     this.next.disabled = bag.length === 0 || !this.running;
     this.add.disabled = this.over;
   }
@@ -175,7 +176,7 @@ export class ControlBag extends ControlElement {
       holder = el("li", { data: { key: item.sku } }, row);
       this.#rows.set(item.sku, holder);
     }
-    const deal = state.deals.find(({ product }) => product.sku === item.sku);
+    const deal = dealOf(state.deals, item.sku);
     const row = { item, pins: state.pins, deal, taps: taps[item.sku] ?? 0, slots, running: this.running, cleared: state.panic };
     holder.firstElementChild.update(row);
     return holder;
@@ -193,7 +194,7 @@ export class ControlBag extends ControlElement {
 
   #moved(skus, { row, index }) {
     const title = row.querySelector(".c-name").textContent;
-    write(this.live, this.t("bag.moved", { title, n: index + 1, total: skus.length }));
+    setText(this.live, this.t("bag.moved", { title, n: index + 1, total: skus.length }));
     this.#wanted = skus;
     if (!this.#sending) this.#send();
   }
@@ -201,7 +202,7 @@ export class ControlBag extends ControlElement {
   /** One order after the other; those that were overtaken meanwhile are never sent. */
   async #send() {
     this.#sending = true;
-    attribute(this.list, "aria-busy", "true");
+    setAttribute(this.list, "aria-busy", "true");
     try {
       for (let sent = null; sent !== this.#wanted; ) {
         sent = this.#wanted;
@@ -211,7 +212,7 @@ export class ControlBag extends ControlElement {
       this.say(problemText(this.ctx.t, problem), "refused");
     } finally {
       this.#sending = false;
-      attribute(this.list, "aria-busy", null);
+      setAttribute(this.list, "aria-busy", null);
       this.#wanted = null;
       this.update(this.#model);
     }

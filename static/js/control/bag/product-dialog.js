@@ -1,4 +1,4 @@
-import { attribute, el, write } from "../dom.js";
+import { el, setAttribute, setText } from "../../shared/dom.js";
 import { ControlElement, problemText } from "../element.js";
 import { ControlDialog } from "../forms/dialog.js";
 import { field, fieldError } from "../forms/field.js";
@@ -9,7 +9,7 @@ import { icon } from "../pictures.js";
  * The picture of a product: chosen, dropped or pasted, sent at once, and shown as the server keeps
  * it. `value` is the picture's address or null; `busy` while one is under way.
  */
-export class ControlImageField extends ControlElement {
+class ControlImageField extends ControlElement {
   /** @type {string|null} */
   value = null;
   busy = false;
@@ -27,7 +27,7 @@ export class ControlImageField extends ControlElement {
       text: this.t("image.remove"),
       on: { click: () => this.#show(null) },
     });
-    const drop = el("label.c-drop", {}, icon("image"), this.picture, this.note, this.file);
+    const drop = el("label.c-drop", icon("image"), this.picture, this.note, this.file);
     drop.addEventListener("dragover", (event) => this.#over(event, drop, true));
     drop.addEventListener("dragleave", (event) => this.#over(event, drop, false));
     drop.addEventListener("drop", (event) => {
@@ -53,7 +53,7 @@ export class ControlImageField extends ControlElement {
       const { url } = await this.ask("uploadImage", { file });
       this.#show(url);
     } catch (problem) {
-      write(this.wrong, problemText(this.ctx.t, problem));
+      setText(this.wrong, problemText(this.ctx.t, problem));
       this.wrong.hidden = false;
     } finally {
       this.#working(false);
@@ -63,7 +63,7 @@ export class ControlImageField extends ControlElement {
 
   #working(busy) {
     this.busy = busy;
-    attribute(this, "aria-busy", busy ? "true" : null);
+    setAttribute(this, "aria-busy", busy ? "true" : null);
     if (busy) this.wrong.hidden = true;
     this.#words();
   }
@@ -78,8 +78,8 @@ export class ControlImageField extends ControlElement {
   }
 
   #words() {
-    if (this.busy) write(this.note, this.t("image.sending"));
-    else write(this.note, this.value ? "" : this.t("image.drop"));
+    if (this.busy) setText(this.note, this.t("image.sending"));
+    else setText(this.note, this.value ? "" : this.t("image.drop"));
   }
 }
 
@@ -90,7 +90,7 @@ customElements.define("control-image-field", ControlImageField);
  * `draft` (what is known of a new one: title and sku).
  * The answer is the product as the server keeps it.
  */
-export class ControlProductDialog extends ControlDialog {
+class ControlProductDialog extends ControlDialog {
   /** @type {any} */
   product = null;
   draft = { title: "", sku: "" };
@@ -113,8 +113,8 @@ export class ControlProductDialog extends ControlDialog {
     this.stock.value = old?.stock ?? "";
     this.image = this.make("control-image-field", { value: old?.image ?? null });
     return [
-      el("div.c-product-fields", {}, this.#nameFields(), this.#imageBox()),
-      el("div.c-field-row", {}, this.#field("price", this.price), this.#field("prior_price", this.prior)),
+      el("div.c-product-fields", this.#nameFields(), this.#imageBox()),
+      el("div.c-field-row", this.#field("price", this.price), this.#field("prior_price", this.prior)),
       this.#field("link", this.link),
     ];
   }
@@ -149,8 +149,8 @@ export class ControlProductDialog extends ControlDialog {
   }
 
   #nameFields() {
-    const row = el("div.c-field-row", {}, this.#field("sku", this.sku), this.#field("stock", this.stock));
-    return el("div.c-fields", {}, this.#field("title", this.titleInput), row);
+    const row = el("div.c-field-row", this.#field("sku", this.sku), this.#field("stock", this.stock));
+    return el("div.c-fields", this.#field("title", this.titleInput), row);
   }
 
   #imageBox() {

@@ -1,4 +1,4 @@
-import { el, write } from "../dom.js";
+import { el, setText } from "../../shared/dom.js";
 import { ControlDialog } from "../forms/dialog.js";
 import { choices, field } from "../forms/field.js";
 import "../forms/money-field.js";
@@ -68,7 +68,7 @@ const MARKS = { ok: "check", note: "eye", stop: "warning" };
  * Starts a flash deal for `product` (an item of the bag) and says beforehand what will be shown.
  * `limits` are the server's.
  */
-export class ControlDealDialog extends ControlDialog {
+class ControlDealDialog extends ControlDialog {
   /** @type {any} */
   product;
   /** @type {Record<string, number>} */
@@ -125,11 +125,11 @@ export class ControlDealDialog extends ControlDialog {
       control: this.price,
       hint: usual,
     });
-    return el("div.c-deal-price", {}, price, this.percent);
+    return el("div.c-deal-price", price, this.percent);
   }
 
   #numbers() {
-    return el("div.c-field-row", {}, this.lead, this.quantity, this.perViewer);
+    return el("div.c-field-row", this.lead, this.quantity, this.perViewer);
   }
 
   #count(label, name, hint) {
@@ -145,7 +145,7 @@ export class ControlDealDialog extends ControlDialog {
   #check() {
     const price = this.price.money;
     const { percent, checks } = checkDeal(this.product, price, this.#number(this.quantity), this.limits);
-    write(this.percent, percent ? `−${this.#percentText(percent)}` : "");
+    setText(this.percent, percent ? `−${this.#percentText(percent)}` : "");
     const lines = price || this.price.empty ? checks : [{ level: "stop", text: this.price.wrong }];
     if (price) lines.push({ level: "note", text: this.#endsText() });
     this.checks.replaceChildren(...lines.map((check) => this.#line(check)));

@@ -1,9 +1,11 @@
+import { LATE_MS } from "../../shared/freshness.js";
+import { formatDiscount } from "../../shared/money.js";
+import { el, setAttribute, setText } from "../../shared/dom.js";
 import "../../shared/timers.js";
-import { arrange, attribute, el, write } from "../dom.js";
-import { ControlElement } from "../element.js";
+import { ControlElement, arrange } from "../element.js";
 
 /** One flash deal, announced or running: the time left, what is sold, and its end. */
-export class ControlDeal extends ControlElement {
+class ControlDeal extends ControlElement {
   build() {
     this.headline = el("b.c-deal-title");
     this.ends = el("span.c-soft");
@@ -17,12 +19,12 @@ export class ControlDeal extends ControlElement {
       type: "button",
       on: { click: () => this.act(this.end, "command", { command: { type: "end_deal", deal: this.deal.id } }) },
     });
-    this.well = el("span.c-well", {}, this.bar);
+    this.well = el("span.c-well", this.bar);
     this.append(
-      el("div.c-split", {}, this.headline, this.ends),
-      el("div.c-split", {}, this.clock, el("span.c-deal-figures", {}, this.price, this.percent)),
+      el("div.c-split", this.headline, this.ends),
+      el("div.c-split", this.clock, el("span.c-deal-figures", this.price, this.percent)),
       this.well,
-      el("div.c-split", {}, this.sold, this.end),
+      el("div.c-split", this.sold, this.end),
     );
   }
 
@@ -30,40 +32,34 @@ export class ControlDeal extends ControlElement {
   update(deal) {
     this.deal = deal;
     const soon = deal.status === "announced";
-    write(this.headline, this.t(soon ? "deal.soon" : "deal.running", { title: deal.product.title }));
+    setText(this.headline, this.t(soon ? "deal.soon" : "deal.running", { title: deal.product.title }));
     const at = soon ? deal.starts_at : deal.ends_at;
-    write(this.ends, this.t(soon ? "deal.starts" : "deal.ends", { time: this.ctx.time(at) }));
+    setText(this.ends, this.t(soon ? "deal.starts" : "deal.ends", { time: this.ctx.time(at) }));
     this.clock.deadline = at;
     this.clock.overText = soon ? "" : this.t("deal.over");
-    write(this.end, this.t(soon ? "deal.cancel" : "deal.end"));
-    write(this.price, this.ctx.money(deal.price));
-    write(this.percent, deal.percent ? `−${this.#percent(deal.percent)}` : "");
-    attribute(this, "data-status", deal.status);
+    setText(this.end, this.t(soon ? "deal.cancel" : "deal.end"));
+    setText(this.price, this.ctx.money(deal.price));
+    setText(this.percent, deal.percent ? formatDiscount(deal.percent, this.ctx.lang) : "");
+    setAttribute(this, "data-status", deal.status);
     this.#drawSold(deal);
   }
 
   #drawSold({ quantity, left }) {
     this.well.hidden = quantity === null;
-    if (quantity === null) return write(this.sold, this.t("deal.no_limit"));
+    if (quantity === null) return setText(this.sold, this.t("deal.no_limit"));
     const sold = quantity - left;
     this.bar.style.inlineSize = `${(100 * sold) / quantity}%`;
-    write(this.sold, this.t("deal.sold", { n: sold, left }));
-  }
-
-  #percent(percent) {
-    return new Intl.NumberFormat(this.ctx.lang, { style: "percent" }).format(percent / 100);
+    setText(this.sold, this.t("deal.sold", { n: sold, left }));
   }
 }
 
 customElements.define("control-deal", ControlDeal);
 
-const STALE_MS = 10_000;
-
 /**
  * The deals under way, one card each; nothing at all when there is none. A panel that lost the server
  * for ten seconds shows when a deal ends, not a ticking number that nobody has confirmed.
  */
-export class ControlDeals extends ControlElement {
+class ControlDeals extends ControlElement {
   /** @type {Map<string, any>} */
   #cards = new Map();
 
@@ -85,7 +81,7 @@ export class ControlDeals extends ControlElement {
 
   tick() {
     const { status, since } = this.status;
-    const stale = status !== "live" && Date.now() - since > STALE_MS;
+    const stale = status !== "live" && Date.now() - since >= LATE_MS;
     for (const card of this.#cards.values()) card.clock.mode = stale ? "clock" : "ticking";
   }
 }

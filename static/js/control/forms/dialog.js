@@ -1,4 +1,4 @@
-import { el, write } from "../dom.js";
+import { el, setText } from "../../shared/dom.js";
 import { ControlElement, fieldErrors, problemText } from "../element.js";
 import { icon } from "../pictures.js";
 import { clearErrors, fieldError } from "./field.js";
@@ -28,8 +28,8 @@ export class ControlDialog extends ControlElement {
   build() {
     this.problem = el("p.c-problem", { role: "alert", hidden: true });
     this.form = el("form", { noValidate: true, on: { submit: (event) => this.#submit(event) } });
-    this.form.append(this.#head(), el("div.c-dialog-body", {}, ...this.fields()), this.#foot());
-    this.dialog = el("dialog.c-dialog", {}, this.form);
+    this.form.append(this.#head(), el("div.c-dialog-body", ...this.fields()), this.#foot());
+    this.dialog = el("dialog.c-dialog", this.form);
     this.dialog.addEventListener("close", () => this.#gone());
     this.dialog.addEventListener("mousedown", (event) => {
       if (event.target === this.dialog) this.close();
@@ -61,7 +61,7 @@ export class ControlDialog extends ControlElement {
 
   /** @param {string} text an empty one takes the message away */
   refuse(text) {
-    write(this.problem, text);
+    setText(this.problem, text);
     this.problem.hidden = !text;
   }
 
@@ -71,7 +71,7 @@ export class ControlDialog extends ControlElement {
       "aria-label": this.t("dialog.close"),
       on: { click: () => this.close() },
     }, icon("remove"));
-    return el("header.c-dialog-head", {}, el("h2", { text: this.heading }), close);
+    return el("header.c-dialog-head", el("h2", { text: this.heading }), close);
   }
 
   #foot() {
@@ -83,9 +83,8 @@ export class ControlDialog extends ControlElement {
     this.go = el(`button.c-button.c-${this.tone}`, { type: "submit", text: this.submitText });
     return el(
       "footer.c-dialog-foot",
-      {},
       this.problem,
-      el("div.c-dialog-buttons", {}, cancel, !this.readOnly && this.go),
+      el("div.c-dialog-buttons", cancel, !this.readOnly && this.go),
     );
   }
 
@@ -125,7 +124,7 @@ export class ControlDialog extends ControlElement {
  * Asks before something that cannot be taken back. Properties: `heading`, `lines` (sentences),
  * `submitText`, `tone`, and `run`, which does it.
  */
-export class ControlConfirm extends ControlDialog {
+class ControlConfirm extends ControlDialog {
   /** @type {string[]} */
   lines = [];
   /** @type {() => Promise<any>} */

@@ -1,4 +1,4 @@
-import { el, write } from "../dom.js";
+import { el, setText } from "../../shared/dom.js";
 
 let count = 0;
 
@@ -38,7 +38,7 @@ export function fieldError(root, name, message) {
   const box = root.querySelector(`[data-field="${CSS.escape(name)}"]`);
   if (!box) return false;
   const wrong = /** @type {HTMLElement} */ (box.querySelector(":scope > .c-wrong"));
-  write(wrong, message);
+  setText(wrong, message);
   wrong.hidden = !message;
   const input = box.querySelector("input,select,textarea");
   if (message) input?.setAttribute("aria-invalid", "true");
@@ -71,7 +71,7 @@ export function choices({ name, legend, options, value, onchange }) {
       checked: option.value === value,
       on: { change: () => onchange?.() },
     });
-    box.append(el("label", {}, input, el("span", { text: option.label })));
+    box.append(el("label", input, el("span", { text: option.label })));
   }
   box.append(el("p.c-wrong", { hidden: true }));
   Object.defineProperty(box, "value", {

@@ -1,4 +1,4 @@
-import { el, write } from "../dom.js";
+import { el, setText } from "../../shared/dom.js";
 import { ControlElement } from "../element.js";
 import { icon } from "../pictures.js";
 
@@ -6,7 +6,7 @@ import { icon } from "../pictures.js";
  * A button that opens a short list of things to do. `label` is its text; `items` are
  * `{label, run, href?, on?}`, where `on` marks the one that holds.
  */
-export class ControlMenu extends ControlElement {
+class ControlMenu extends ControlElement {
   label = "";
   /** @type {{label: string, run?: () => void, on?: boolean, rule?: boolean}[]} */
   items = [];
@@ -34,7 +34,7 @@ export class ControlMenu extends ControlElement {
 
   /** @param {string} label */
   name(label) {
-    write(this.words, label);
+    setText(this.words, label);
   }
 
   #toggle() {

@@ -1,5 +1,5 @@
+import { el } from "../../shared/dom.js";
 import { exponentOf } from "../../shared/money.js";
-import { el } from "../dom.js";
 import { ControlElement } from "../element.js";
 
 /**
@@ -67,7 +67,7 @@ export function moneyText(money, lang) {
  * An amount typed in major units of `currency`. `money` is null while it is empty or unreadable;
  * `wrong` says why in words, for the field around it. Its input bubbles "input" as usual.
  */
-export class ControlMoneyField extends ControlElement {
+class ControlMoneyField extends ControlElement {
   currency = "EUR";
   /** @type {{amount: number, currency: string}|null} */
   initial = null;

@@ -1,4 +1,4 @@
-import { el, write } from "../dom.js";
+import { el, setText } from "../../shared/dom.js";
 import { ControlElement } from "../element.js";
 import { icon } from "../pictures.js";
 
@@ -74,7 +74,7 @@ const SHOWN_MS = 30_000;
  * minute. It lives in an input's value, so it is in no text and no attribute of the page. Copying
  * needs no revealing. `reveal` events (detail: shown) let others follow, a QR code for instance.
  */
-export class ControlSecret extends ControlElement {
+class ControlSecret extends ControlElement {
   label = "";
   value = "";
   /** Nothing to hide: only a field with a copy button. */
@@ -120,9 +120,9 @@ export class ControlSecret extends ControlElement {
 
   async #copy() {
     const done = await copyText(this.value);
-    write(this.copy, this.t(done ? "secret.copied" : "secret.copy"));
+    setText(this.copy, this.t(done ? "secret.copied" : "secret.copy"));
     if (!done) this.say(this.t("secret.copy_failed"), "refused");
-    setTimeout(() => write(this.copy, this.t("secret.copy")), 2_000);
+    setTimeout(() => setText(this.copy, this.t("secret.copy")), 2_000);
   }
 }
 

@@ -1,5 +1,5 @@
-import { arrange, attribute, el, write } from "../dom.js";
-import { ControlElement, problemText } from "../element.js";
+import { el, setAttribute, setText } from "../../shared/dom.js";
+import { ControlElement, arrange, problemText } from "../element.js";
 import { copyText, drawQr } from "../forms/secret.js";
 import { icon } from "../pictures.js";
 import { overlayState } from "../show/alerts.js";
@@ -14,7 +14,7 @@ const SHAPES = [
  * The overlay's address for OBS: dragged in, copied, or scanned with a second computer. The key in
  * it is known only to the browser that made it; another one makes a new link.
  */
-export class ControlOverlayLink extends ControlElement {
+class ControlOverlayLink extends ControlElement {
   build() {
     this.make_ = el("button.c-button", {
       type: "button",
@@ -40,10 +40,10 @@ export class ControlOverlayLink extends ControlElement {
   #parts(link) {
     const copy = el("button.c-button", { type: "button", text: this.t("overlays.copy") });
     copy.addEventListener("click", () => this.#copy(copy, link));
-    const more = el("details.c-more", {}, el("summary", { text: this.t("overlays.more") }), this.#more(link));
+    const more = el("details.c-more", el("summary", { text: this.t("overlays.more") }), this.#more(link));
     const drags = SHAPES.map((shape) => this.#drag(shape, link));
     const hint = el("p.c-hint", { text: this.t("overlays.drag_hint") });
-    return [el("div.c-drags", {}, copy, ...drags), hint, more];
+    return [el("div.c-drags", copy, ...drags), hint, more];
   }
 
   #more(link) {
@@ -55,7 +55,7 @@ export class ControlOverlayLink extends ControlElement {
       text: this.t("overlays.new_link"),
       on: { click: () => this.act(again, "newOverlayLink") },
     });
-    return el("div.c-more-body", {}, el("p.c-hint", { text: this.t("overlays.secret_hint") }), secret, code, again);
+    return el("div.c-more-body", el("p.c-hint", { text: this.t("overlays.secret_hint") }), secret, code, again);
   }
 
   /** OBS takes the `layer-` parameters out of a dropped address and makes the source with them. */
@@ -83,8 +83,8 @@ export class ControlOverlayLink extends ControlElement {
   async #copy(button, link) {
     const done = await copyText(link);
     if (!done) return this.say(this.t("secret.copy_failed"), "refused");
-    write(button, this.t("secret.copied"));
-    setTimeout(() => write(button, this.t("overlays.copy")), 2_000);
+    setText(button, this.t("secret.copied"));
+    setTimeout(() => setText(button, this.t("overlays.copy")), 2_000);
   }
 
   async #code(box, link) {
@@ -104,7 +104,7 @@ export class ControlOverlayLink extends ControlElement {
 customElements.define("control-overlay-link", ControlOverlayLink);
 
 /** Every overlay that is or was connected: what it is doing and what it last painted. */
-export class ControlOverlays extends ControlElement {
+class ControlOverlays extends ControlElement {
   /** @type {Map<string, any>} id → line */
   #lines = new Map();
 
@@ -118,7 +118,7 @@ export class ControlOverlays extends ControlElement {
   update({ overlays, seq }) {
     const known = overlays ?? [];
     this.empty.hidden = known.length > 0;
-    write(this.empty, this.t(overlays === null ? "overlays.loading" : "overlays.none"));
+    setText(this.empty, this.t(overlays === null ? "overlays.loading" : "overlays.none"));
     const here = new Set(known.map(({ id }) => id));
     for (const id of this.#lines.keys()) if (!here.has(id)) this.#lines.delete(id);
     arrange(this.list, known.map((overlay) => this.#line(overlay, seq)));
@@ -128,21 +128,21 @@ export class ControlOverlays extends ControlElement {
     const line = this.#lines.get(overlay.id) ?? this.#newLine();
     this.#lines.set(overlay.id, line);
     const state = overlayState(overlay);
-    attribute(line, "data-state", state);
-    write(line.label, overlay.label || this.t("overlays.unnamed"));
+    setAttribute(line, "data-state", state);
+    setText(line.label, overlay.label || this.t("overlays.unnamed"));
     const words = [shortEngine(overlay.engine), this.t(`overlay.${state}`)].filter(Boolean);
-    write(line.about, ` · ${words.join(" · ")}`);
-    attribute(line.about, "title", overlay.engine);
-    write(line.painted, this.#painted(overlay, state));
+    setText(line.about, ` · ${words.join(" · ")}`);
+    setAttribute(line.about, "title", overlay.engine);
+    setText(line.painted, this.#painted(overlay, state));
     const behind = overlay.painted_seq !== null && overlay.painted_seq < seq;
     const at = this.t(behind ? "overlay.seq_of" : "overlay.seq", { seq: String(overlay.painted_seq ?? 0), head: String(seq) });
-    attribute(line.painted, "title", overlay.painted_seq === null ? null : at);
+    setAttribute(line.painted, "title", overlay.painted_seq === null ? null : at);
     return line;
   }
 
   #newLine() {
     const parts = { label: el("b"), about: el("span.c-soft"), painted: el("span.c-soft.v-num") };
-    const line = el("li", {}, el("span.c-dot", { "aria-hidden": "true" }), el("span.c-overlay-words", {}, parts.label, parts.about), parts.painted);
+    const line = el("li", el("span.c-dot", { "aria-hidden": "true" }), el("span.c-overlay-words", parts.label, parts.about), parts.painted);
     return Object.assign(line, parts);
   }
 

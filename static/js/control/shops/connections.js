@@ -1,5 +1,5 @@
-import { arrange, attribute, el, write } from "../dom.js";
-import { ControlElement, problemText } from "../element.js";
+import { el, setAttribute, setText } from "../../shared/dom.js";
+import { ControlElement, arrange, problemText } from "../element.js";
 import { ago } from "../show/audience.js";
 
 /** Reasons that the catalogue has words for, by the name that the server gives them before a colon. */
@@ -49,7 +49,7 @@ export function healthOf(connection) {
 }
 
 /** @param {Connection} connection @returns {"connected"|"waiting"|"lost"|"gone"} the colour of its dot */
-export function toneOf(connection) {
+function toneOf(connection) {
   const { state, test } = healthOf(connection);
   if (state === "refused") return "lost";
   if (state === "verified") return "connected";
@@ -74,7 +74,7 @@ export function checksOf(connection) {
 const EVERY_MS = 10_000;
 
 /** Where purchases come from: each shop with its health, what is to be matched, and how to add one. */
-export class ControlConnections extends ControlElement {
+class ControlConnections extends ControlElement {
   /** @type {Map<string, any>} id → line */
   #lines = new Map();
 
@@ -105,9 +105,9 @@ export class ControlConnections extends ControlElement {
     this.shut = problem?.code === "forbidden";
     this.add.hidden = this.shut;
     this.empty.hidden = known.length > 0 || Boolean(problem);
-    write(this.empty, this.t(connections === null ? "connections.loading" : "connections.none"));
+    setText(this.empty, this.t(connections === null ? "connections.loading" : "connections.none"));
     this.problem.hidden = !problem;
-    if (problem) write(this.problem, this.shut ? this.t("connections.forbidden") : problemText(this.ctx.t, problem));
+    if (problem) setText(this.problem, this.shut ? this.t("connections.forbidden") : problemText(this.ctx.t, problem));
     const here = new Set(known.map(({ id }) => id));
     for (const id of this.#lines.keys()) if (!here.has(id)) this.#lines.delete(id);
     arrange(this.list, known.map((connection) => this.#line(connection)));
@@ -115,19 +115,19 @@ export class ControlConnections extends ControlElement {
   }
 
   tick() {
-    for (const line of this.#lines.values()) write(line.health, this.#words(line.connection));
+    for (const line of this.#lines.values()) setText(line.health, this.#words(line.connection));
   }
 
   #line(connection) {
     const line = this.#lines.get(connection.id) ?? this.#newLine(connection);
     this.#lines.set(connection.id, line);
     line.connection = connection;
-    attribute(line, "data-state", toneOf(connection));
+    setAttribute(line, "data-state", toneOf(connection));
     line.test.hidden = !healthOf(connection).test;
     line.match.hidden = connection.unmatched === 0;
     const n = connection.unmatched;
-    write(line.match, this.t("connections.match", { n }));
-    attribute(line.match, "aria-label", this.t("connections.match_label", { n, name: line.name }));
+    setText(line.match, this.t("connections.match", { n }));
+    setAttribute(line.match, "aria-label", this.t("connections.match_label", { n, name: line.name }));
     return line;
   }
 
@@ -140,11 +140,11 @@ export class ControlConnections extends ControlElement {
       open: this.#button("openShop", id),
       name,
     };
-    write(parts.open, this.t("connections.open"));
-    attribute(parts.open, "aria-label", this.t("connections.open_label", { name }));
-    const title = el("span.c-shop-name", {}, el("b", { text: name }), parts.test, show && el("span.c-tag", { text: this.t("connections.this_show") }));
-    const words = el("span.c-overlay-words", {}, title, parts.health);
-    const buttons = el("span.c-shop-buttons", {}, parts.match, parts.open);
+    setText(parts.open, this.t("connections.open"));
+    setAttribute(parts.open, "aria-label", this.t("connections.open_label", { name }));
+    const title = el("span.c-shop-name", el("b", { text: name }), parts.test, show && el("span.c-tag", { text: this.t("connections.this_show") }));
+    const words = el("span.c-overlay-words", title, parts.health);
+    const buttons = el("span.c-shop-buttons", parts.match, parts.open);
     return Object.assign(el("li", { data: { id } }, el("span.c-dot", { "aria-hidden": "true" }), words, buttons), parts);
   }
 

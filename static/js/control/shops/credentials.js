@@ -1,4 +1,4 @@
-import { el, write } from "../dom.js";
+import { el, setText } from "../../shared/dom.js";
 import { ControlElement, fieldErrors, problemText } from "../element.js";
 import { clearErrors, field, fieldError } from "../forms/field.js";
 import "../forms/secret.js";
@@ -10,7 +10,7 @@ import { KINDS } from "./shop-dialog.js";
  * losing a delivery: first one more, then away with the old one. Properties: `shop` (its id), `kind`, `fresh`
  * (ours, as long as it may be shown).
  */
-export class ControlShopSecret extends ControlElement {
+class ControlShopSecret extends ControlElement {
   shop = "";
   kind = "generic";
   /** @type {string|null} */
@@ -31,7 +31,7 @@ export class ControlShopSecret extends ControlElement {
       text: this.t("shop.secret.drop"),
       on: { click: () => this.#drop() },
     });
-    const buttons = el("div.c-bar-start", {}, this.replace, this.drop);
+    const buttons = el("div.c-bar-start", this.replace, this.drop);
     this.append(this.given, this.shown, ...(this.ours ? [] : [this.box]), buttons);
     this.#show(this.fresh);
   }
@@ -41,7 +41,7 @@ export class ControlShopSecret extends ControlElement {
     if (this.secrets === undefined || secrets === 0) this.box.hidden = secrets > 0;
     this.secrets = secrets;
     this.given.hidden = secrets === 0 || (secrets === 1 && !this.shown.hidden);
-    write(this.given, this.t(secrets > 1 ? "shop.secret.two" : "shop.secret.given", { n: secrets }));
+    setText(this.given, this.t(secrets > 1 ? "shop.secret.two" : "shop.secret.given", { n: secrets }));
     this.replace.hidden = secrets === 0 || secrets > 1 || !this.box.hidden || !this.shown.hidden;
     this.drop.hidden = secrets < 2;
   }
@@ -67,7 +67,7 @@ export class ControlShopSecret extends ControlElement {
       on: { click: () => this.save() },
     });
     const label = this.t(`shop.secret.${this.kind}`);
-    const control = el("div.c-paste", {}, this.input, this.button);
+    const control = el("div.c-paste", this.input, this.button);
     return el("div", { hidden: true }, field({ name: "secret", label, control }));
   }
 
@@ -125,7 +125,7 @@ customElements.define("control-shop-secret", ControlShopSecret);
  * For shops that do not deliver again: a key with which the server asks for what it missed, and how
  * that fares. Properties: `shop` (the connection's id) and its `kind`.
  */
-export class ControlShopPoll extends ControlElement {
+class ControlShopPoll extends ControlElement {
   shop = "";
   kind = "woocommerce";
   /** @type {Map<string, HTMLInputElement>} */
@@ -134,14 +134,14 @@ export class ControlShopPoll extends ControlElement {
   build() {
     this.state = el("p.c-soft", { role: "status" });
     this.failure = el("p.c-wrong", { role: "status", hidden: true });
-    this.keys = el("div.c-fields", {}, ...KINDS[this.kind].poll.map((name) => this.#field(name)));
+    this.keys = el("div.c-fields", ...KINDS[this.kind].poll.map((name) => this.#field(name)));
     this.save = this.#button("shop.poll.save", () => this.#put());
     this.now = this.#button("shop.poll.now", () => this.#ask(this.now, "askPoll"));
     this.drop = this.#button("shop.poll.drop", () => this.#ask(this.drop, "dropPoll"));
-    const buttons = el("div.c-bar-start", {}, this.save, this.now, this.drop);
+    const buttons = el("div.c-bar-start", this.save, this.now, this.drop);
     const hint = el("p.c-hint", { text: this.t(`shop.poll.hint.${this.kind}`) });
-    const body = el("div.c-more-body", {}, hint, this.state, this.failure, this.keys, buttons);
-    this.append(el("details.c-more", {}, el("summary", { text: this.t("shop.poll.heading") }), body));
+    const body = el("div.c-more-body", hint, this.state, this.failure, this.keys, buttons);
+    this.append(el("details.c-more", el("summary", { text: this.t("shop.poll.heading") }), body));
   }
 
   /** @param {any} connection */
@@ -152,7 +152,7 @@ export class ControlShopPoll extends ControlElement {
     // A failure stays until a later round went through.
     const failed = poll?.last_failure && poll.last_failed_at >= (poll.last_success_at ?? 0);
     this.failure.hidden = !failed;
-    if (failed) write(this.failure, this.t("shop.poll.failed", { why: poll.last_failure }));
+    if (failed) setText(this.failure, this.t("shop.poll.failed", { why: poll.last_failure }));
     this.tick();
   }
 
@@ -160,7 +160,7 @@ export class ControlShopPoll extends ControlElement {
     if (!this.poll) return;
     const { last_success_at: at, found } = this.poll;
     const time = at === null ? "" : ago(this.ctx.t, this.ctx.now() - at);
-    write(this.state, at === null ? this.t("shop.poll.waiting") : this.t("shop.poll.asked", { time, n: found }));
+    setText(this.state, at === null ? this.t("shop.poll.waiting") : this.t("shop.poll.asked", { time, n: found }));
   }
 
   #field(name) {

@@ -1,4 +1,4 @@
-import { el, write } from "../dom.js";
+import { el, setText } from "../../shared/dom.js";
 import { problemText } from "../element.js";
 import { ControlDialog } from "../forms/dialog.js";
 import { icon } from "../pictures.js";
@@ -9,7 +9,7 @@ const NEW = "+";
  * What a shop sold that no product is known for, each with the product that it is to mean; and what
  * was matched before, to take it back. Properties: `shop` (the connection's id) and its `name`.
  */
-export class ControlMatchDialog extends ControlDialog {
+class ControlMatchDialog extends ControlDialog {
   stays = true;
   shop = "";
   name = "";
@@ -59,10 +59,10 @@ export class ControlMatchDialog extends ControlDialog {
       this.knownBox.hidden = pairs.length === 0;
       this.note.hidden = unmatched.length > 0;
       this.about.hidden = unmatched.length === 0;
-      write(this.note, this.t("match.none"));
+      setText(this.note, this.t("match.none"));
     } catch (problem) {
       this.note.hidden = false;
-      write(this.note, problemText(this.ctx.t, problem));
+      setText(this.note, problemText(this.ctx.t, problem));
     }
     this.#count();
   }
@@ -71,7 +71,7 @@ export class ControlMatchDialog extends ControlDialog {
     const name = title ?? ref;
     const pieces = sold.get(sku ?? ref.slice(0, 64)) ?? 0;
     const facts = [ref, sku && `SKU ${sku}`, pieces && this.t("match.sold", { n: pieces })];
-    const words = el("span.c-pick-words", {}, el("b", { text: name }), el("small.c-soft", { text: facts.filter(Boolean).join(" · ") }));
+    const words = el("span.c-pick-words", el("b", { text: name }), el("small.c-soft", { text: facts.filter(Boolean).join(" · ") }));
     const select = el("select", { "aria-label": this.t("match.product", { title: name }) });
     select.addEventListener("change", () => this.#choose(select, ref, { title: name, sku: sku ?? "" }));
     this.#fill(select, this.#chosen.get(ref) ?? "");
@@ -109,7 +109,7 @@ export class ControlMatchDialog extends ControlDialog {
     const title = this.#titles.get(ref) ?? ref;
     const undo = el("button.c-button.c-small", { type: "button", text: this.t("toast.undo"), "aria-label": this.t("match.undo", { title }) });
     undo.addEventListener("click", () => this.#takeBack(undo, ref));
-    const words = el("span.c-pick-words", {}, el("b", { text: title }), el("small.c-soft", { text: `${product?.title ?? sku} · ${sku}` }));
+    const words = el("span.c-pick-words", el("b", { text: title }), el("small.c-soft", { text: `${product?.title ?? sku} · ${sku}` }));
     return el("li", { data: { ref } }, icon("check"), words, undo);
   }
 
@@ -121,7 +121,7 @@ export class ControlMatchDialog extends ControlDialog {
   #count() {
     const n = this.#chosen.size;
     this.go.disabled = n === 0;
-    write(this.go, n === 0 ? this.t("match.save") : this.t("match.submit", { n }));
+    setText(this.go, n === 0 ? this.t("match.save") : this.t("match.submit", { n }));
   }
 }
 

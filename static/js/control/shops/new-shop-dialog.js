@@ -1,4 +1,4 @@
-import { el } from "../dom.js";
+import { el } from "../../shared/dom.js";
 import { ControlDialog } from "../forms/dialog.js";
 import { choices, field, fieldError } from "../forms/field.js";
 import { KINDS } from "./shop-dialog.js";
@@ -7,7 +7,7 @@ import { KINDS } from "./shop-dialog.js";
  * Picks a shop system and makes its webhook address. The answer is what the server made; its own
  * dialog shows what comes next.
  */
-export class ControlShopNewDialog extends ControlDialog {
+class ControlShopNewDialog extends ControlDialog {
   build() {
     this.heading = this.t("shop.new");
     this.submitText = this.t("shop.make");
@@ -38,7 +38,7 @@ export class ControlShopNewDialog extends ControlDialog {
       options: ["any", "this"].map((value) => ({ value, label: this.t(`shop.scope.${value}`) })),
       value: "any",
     });
-    return [el("div.c-shop-kinds", {}, this.kind), this.about, this.early, this.scope];
+    return [el("div.c-shop-kinds", this.kind), this.about, this.early, this.scope];
   }
 
   async submit() {

@@ -1,4 +1,4 @@
-import { attribute, el, write } from "../dom.js";
+import { el, setAttribute, setText } from "../../shared/dom.js";
 import { ControlElement, problemText } from "../element.js";
 import { ControlDialog } from "../forms/dialog.js";
 import "../forms/secret.js";
@@ -43,13 +43,13 @@ export function isReachable(address) {
  *
  * @param {(key: string) => string} t @param {string} kind
  */
-export function shopSteps(t, kind) {
+function shopSteps(t, kind) {
   const steps = Array.from({ length: KINDS[kind].steps }, (_, n) => t(`shop.step.${kind}.${n + 1}`));
-  return el("ol.c-steps", {}, ...steps.map((step) => el("li", {}, ...emphasised(step))));
+  return el("ol.c-steps", ...steps.map((step) => el("li", ...emphasised(step))));
 }
 
 /** @param {string} text "Open *Settings*." @returns {Node[]} */
-export function emphasised(text) {
+function emphasised(text) {
   return text.split("*").map((part, n) => (n % 2 ? el("b", { text: part }) : document.createTextNode(part)));
 }
 
@@ -60,7 +60,7 @@ const TIMES = ["last_delivery_at", "last_verified_at", "last_refused_at"];
  * The way from a new address to a purchase on screen, which turns green as deliveries arrive; below
  * it when the last ones came, and in plain words why one did not count and what to do.
  */
-export class ControlShopChecks extends ControlElement {
+class ControlShopChecks extends ControlElement {
   kind = "generic";
 
   build() {
@@ -89,7 +89,7 @@ export class ControlShopChecks extends ControlElement {
       this.times.replaceChildren(...lines.flatMap(([name]) => [el("dt", { text: this.t(`shop.${this.#name(name)}`) }), el("dd.v-num")]));
     }
     const values = this.times.querySelectorAll("dd");
-    lines.forEach(([, at], n) => write(values[n], this.t("overlay.ago", { time: ago(this.ctx.t, this.ctx.now() - at) })));
+    lines.forEach(([, at], n) => setText(values[n], this.t("overlay.ago", { time: ago(this.ctx.t, this.ctx.now() - at) })));
   }
 
   /** What was signed well and does not count was not refused. */
@@ -101,11 +101,11 @@ export class ControlShopChecks extends ControlElement {
   #check(line, { key, state }) {
     const [mark, spoken, words] = line.children;
     if (line.dataset.check !== state) mark.replaceChildren(icon(MARKS[state]));
-    attribute(line, "data-check", state);
-    attribute(line, "data-key", key);
-    attribute(mark, "title", this.t(`shop.state.${state}`));
-    write(spoken, `${this.t(`shop.state.${state}`)}: `);
-    write(words, this.t(`shop.check.${key}`));
+    setAttribute(line, "data-check", state);
+    setAttribute(line, "data-key", key);
+    setAttribute(mark, "title", this.t(`shop.state.${state}`));
+    setText(spoken, `${this.t(`shop.state.${state}`)}: `);
+    setText(words, this.t(`shop.check.${key}`));
   }
 
   #explain(connection) {
@@ -115,7 +115,7 @@ export class ControlShopChecks extends ControlElement {
     this.why.dataset.shown = what;
     this.why.dataset.state = state;
     this.why.hidden = !what;
-    this.why.replaceChildren(el("b", { text: what }), el("p", {}, ...emphasised(todo)));
+    this.why.replaceChildren(el("b", { text: what }), el("p", ...emphasised(todo)));
   }
 
   /** @returns {[string, string]} what happened and what to do about it; empty when all is well */
@@ -136,7 +136,7 @@ export class ControlShopChecks extends ControlElement {
 }
 
 function newLine() {
-  return el("li", {}, el("span.c-shop-mark", { "aria-hidden": "true" }), el("span.c-hidden"), el("span"));
+  return el("li", el("span.c-shop-mark", { "aria-hidden": "true" }), el("span.c-hidden"), el("span"));
 }
 
 customElements.define("control-shop-checks", ControlShopChecks);
@@ -148,7 +148,7 @@ const EVERY_MS = 3_000;
  * seconds, as long as somebody can see it. Properties: `connection`, `fresh` (a secret of ours that
  * was just made).
  */
-export class ControlShopDialog extends ControlDialog {
+class ControlShopDialog extends ControlDialog {
   readOnly = true;
   /** @type {any} */
   connection;
@@ -187,14 +187,13 @@ export class ControlShopDialog extends ControlDialog {
     this.test = el("span.c-tag.c-tag-test", { text: this.t("connections.test"), hidden: true });
     const todo = el(
       "section",
-      {},
-      el("div.c-field", {}, el("span.c-label", { text: this.t("connections.address") }), address, far),
+      el("div.c-field", el("span.c-label", { text: this.t("connections.address") }), address, far),
       shopSteps(this.ctx.t, kind),
       this.secret,
       ...(this.poll ? [this.poll] : []),
     );
-    const state = el("section.c-shop-state", {}, el("h3", {}, this.t("shop.works"), this.test), this.checks);
-    return [el("div.c-shop-columns", {}, todo, state)];
+    const state = el("section.c-shop-state", el("h3", this.t("shop.works"), this.test), this.checks);
+    return [el("div.c-shop-columns", todo, state)];
   }
 
   /** What else can be done with it, beside the button that closes. */
@@ -237,7 +236,7 @@ export class ControlShopDialog extends ControlDialog {
     this.poll?.update(connection);
     this.test.hidden = !healthOf(connection).test;
     this.match.hidden = connection.unmatched === 0 && connection.last_verified_at === null;
-    write(this.match, connection.unmatched ? this.t("connections.match", { n: connection.unmatched }) : this.t("connections.products"));
+    setText(this.match, connection.unmatched ? this.t("connections.match", { n: connection.unmatched }) : this.t("connections.products"));
   }
 }
 

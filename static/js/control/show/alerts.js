@@ -1,4 +1,4 @@
-import { el, write } from "../dom.js";
+import { el, setText } from "../../shared/dom.js";
 import { ControlElement } from "../element.js";
 import { icon } from "../pictures.js";
 
@@ -19,7 +19,7 @@ export function overlayState({ connected, visible, active, heartbeat_age_ms: age
 }
 
 /** @param {any[]} overlays @returns {any[]} those that the audience would miss */
-export function alarms(overlays) {
+function alarms(overlays) {
   return overlays.filter((overlay) => overlayState(overlay) === "lost");
 }
 
@@ -27,7 +27,7 @@ export function alarms(overlays) {
  * What nobody may miss, over the whole width: the screen is cleared, the panel itself lost the
  * server, an overlay on air is not connected, the servers lost one another. Empty while all is well.
  */
-export class ControlStrips extends ControlElement {
+class ControlStrips extends ControlElement {
   build() {
     this.panic = this.#strip("panic", "strip.panic", "header.calm", (button) =>
       this.act(button, "calm"),
@@ -53,7 +53,7 @@ export class ControlStrips extends ControlElement {
     this.lost = lost;
     this.overlay.hidden = lost.length === 0 || !running;
     const labels = lost.map(({ label }) => label || this.t("overlays.unnamed")).join(", ");
-    if (lost.length) write(this.overlay.words, this.t("strip.overlay", { n: lost.length, labels }));
+    if (lost.length) setText(this.overlay.words, this.t("strip.overlay", { n: lost.length, labels }));
   }
 
   tick() {
@@ -61,7 +61,7 @@ export class ControlStrips extends ControlElement {
     const away = status !== undefined && status !== "live";
     const long = away && Date.now() - since > 1500;
     this.offline.hidden = !long;
-    if (long) write(this.offline.words, this.#offlineText(status, retryAt));
+    if (long) setText(this.offline.words, this.#offlineText(status, retryAt));
   }
 
   #offlineText(status, retryAt) {

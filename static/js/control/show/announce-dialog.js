@@ -1,9 +1,9 @@
-import { el, write } from "../dom.js";
+import { el, setText } from "../../shared/dom.js";
 import { ControlDialog } from "../forms/dialog.js";
 import { choices, field } from "../forms/field.js";
 
 /** One line of text of at most `most` characters for every screen, until it is cleared or for some minutes. */
-export class ControlAnnounceDialog extends ControlDialog {
+class ControlAnnounceDialog extends ControlDialog {
   /** @type {{text: string}|null} what is on screen now */
   announcement = null;
   most = 140;
@@ -53,7 +53,7 @@ export class ControlAnnounceDialog extends ControlDialog {
 
   #count() {
     const used = [...this.text.value.trim()].length;
-    write(this.left, `${used} / ${this.most}`);
+    setText(this.left, `${used} / ${this.most}`);
     this.go.disabled = used === 0;
   }
 }

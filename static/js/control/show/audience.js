@@ -1,5 +1,5 @@
-import { arrange, el, write } from "../dom.js";
-import { ControlElement, problemText } from "../element.js";
+import { el, setText } from "../../shared/dom.js";
+import { ControlElement, arrange, problemText } from "../element.js";
 import { copyText, drawQr } from "../forms/secret.js";
 
 /**
@@ -26,7 +26,7 @@ export function ago(t, ms) {
 }
 
 /** The newest purchases as the audience sees them, with what only the host may see. */
-export class ControlPurchases extends ControlElement {
+class ControlPurchases extends ControlElement {
   /** @type {Map<string, any>} purchase id → line */
   #lines = new Map();
 
@@ -40,7 +40,7 @@ export class ControlPurchases extends ControlElement {
     });
     this.list = el("ol.c-purchases");
     this.empty = el("p.c-soft");
-    this.append(el("header.c-card-head", {}, heading, this.rehearse), this.empty, this.list);
+    this.append(el("header.c-card-head", heading, this.rehearse), this.empty, this.list);
   }
 
   /** @param {any} model */
@@ -49,7 +49,7 @@ export class ControlPurchases extends ControlElement {
     this.rehearse.hidden = status !== "rehearsal";
     this.rehearse.disabled = bag.length === 0;
     this.empty.hidden = state.ticker.length > 0;
-    write(this.empty, this.t(status === "rehearsal" ? "purchases.none_rehearsal" : "purchases.none"));
+    setText(this.empty, this.t(status === "rehearsal" ? "purchases.none_rehearsal" : "purchases.none"));
     const lines = state.ticker.map((entry) => this.#line(entry, sources.get(entry.purchase)));
     const here = new Set(state.ticker.map(({ purchase }) => purchase));
     for (const id of this.#lines.keys()) if (!here.has(id)) this.#lines.delete(id);
@@ -59,15 +59,15 @@ export class ControlPurchases extends ControlElement {
 
   tick() {
     for (const line of this.#lines.values()) {
-      write(line.age, ago(this.ctx.t, this.ctx.now() - line.at));
+      setText(line.age, ago(this.ctx.t, this.ctx.now() - line.at));
     }
   }
 
   #line(entry, source) {
     const line = this.#lines.get(entry.purchase) ?? this.#newLine(entry);
     this.#lines.set(entry.purchase, line);
-    write(line.source, source ? this.#source(source) : "");
-    write(line.what, entry.items.map(({ quantity, title }) => this.#item(quantity, title)).join(", "));
+    setText(line.source, source ? this.#source(source) : "");
+    setText(line.what, entry.items.map(({ quantity, title }) => this.#item(quantity, title)).join(", "));
     return line;
   }
 
@@ -80,8 +80,8 @@ export class ControlPurchases extends ControlElement {
     const who = [count > 1 ? this.t("purchases.merged", { n: count }) : name, region && this.#country(region)];
     const words = who.filter(Boolean).map((word) => ` · ${word}`);
     const mark = test && el("span.c-tag.c-tag-test", { text: this.t("purchases.test") });
-    const about = el("span.c-soft", {}, ...words, parts.source, " · ", parts.age);
-    return Object.assign(el("li", {}, parts.what, mark, about), parts);
+    const about = el("span.c-soft", ...words, parts.source, " · ", parts.age);
+    return Object.assign(el("li", parts.what, mark, about), parts);
   }
 
   /** The name of a connection; its kind, where it was reported before connections had names. */
@@ -103,7 +103,7 @@ export class ControlPurchases extends ControlElement {
 customElements.define("control-purchases", ControlPurchases);
 
 /** The public page of the show: its address in full, a copy button and a code to scan. */
-export class ControlViewerLink extends ControlElement {
+class ControlViewerLink extends ControlElement {
   build() {
     this.link = el("a.c-address", { target: "_blank", rel: "noopener" });
     this.copy = el("button.c-button.c-small", {
@@ -118,21 +118,21 @@ export class ControlViewerLink extends ControlElement {
       on: { click: () => this.#toggle() },
     });
     this.box = el("div.c-qr-box");
-    this.append(this.link, el("div.c-bar", {}, this.copy, this.code), this.box);
+    this.append(this.link, el("div.c-bar", this.copy, this.code), this.box);
   }
 
   /** @param {any} model */
   update({ viewerUrl }) {
     if (this.link.href === viewerUrl) return;
     this.link.href = viewerUrl;
-    write(this.link, viewerUrl.replace(/^https?:\/\//, ""));
+    setText(this.link, viewerUrl.replace(/^https?:\/\//, ""));
     this.box.replaceChildren();
   }
 
   async #copy() {
     const done = await copyText(this.link.href);
-    write(this.copy, this.t(done ? "secret.copied" : "secret.copy"));
-    setTimeout(() => write(this.copy, this.t("secret.copy")), 2_000);
+    setText(this.copy, this.t(done ? "secret.copied" : "secret.copy"));
+    setTimeout(() => setText(this.copy, this.t("secret.copy")), 2_000);
   }
 
   async #toggle() {

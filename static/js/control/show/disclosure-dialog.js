@@ -1,11 +1,11 @@
-import { el } from "../dom.js";
+import { el } from "../../shared/dom.js";
 import { ControlDialog } from "../forms/dialog.js";
 import { choices, field, fieldError } from "../forms/field.js";
 
 const TYPES = ["own_brand", "paid_partnership", "affiliate", "gifted", "none"];
 
 /** The advertising badge: which kind, its words, and why there is none where there is none. */
-export class ControlDisclosureDialog extends ControlDialog {
+class ControlDisclosureDialog extends ControlDialog {
   /** @type {any} as in the show's state */
   disclosure;
 
@@ -37,7 +37,7 @@ export class ControlDisclosureDialog extends ControlDialog {
     const seconds = el("input.v-num", { type: "number", min: "60", max: "1800", value: String(interval) });
     this.interval = field({ name: "interval_s", label: this.t("disclosure.interval"), control: seconds });
     this.reason = this.#text("reason", reason, 200);
-    this.onScreen = el("div.c-disclosure-words", {}, el("div.c-field-row", {}, this.label, this.brand), this.shown, this.interval);
+    this.onScreen = el("div.c-disclosure-words", el("div.c-field-row", this.label, this.brand), this.shown, this.interval);
     return [this.type, this.onScreen, this.reason];
   }
 

@@ -1,4 +1,4 @@
-import { attribute, el, write } from "../dom.js";
+import { el, setAttribute, setText } from "../../shared/dom.js";
 import { ControlElement } from "../element.js";
 import "../forms/menu.js";
 import { overlayState } from "./alerts.js";
@@ -8,7 +8,7 @@ import { MOVES } from "./header.js";
 const BAD = ["lost", "silent"];
 
 /** The head of the dock: where the show stands, whether an overlay shows it, and the big buttons. */
-export class ControlDockBar extends ControlElement {
+class ControlDockBar extends ControlElement {
   /** @type {any[]} the entries of the menu */
   items = [];
 
@@ -29,11 +29,11 @@ export class ControlDockBar extends ControlElement {
     this.heading = el("h1.c-hidden");
     this.append(
       this.heading,
-      el("div.c-split", {}, this.chip, this.menu),
-      el("div.c-dock-air", {}, this.dot, this.about),
+      el("div.c-split", this.chip, this.menu),
+      el("div.c-dock-air", this.dot, this.about),
       this.panic,
       this.moves,
-      el("div.c-dock-pins", {}, this.next, this.unpin),
+      el("div.c-dock-pins", this.next, this.unpin),
     );
   }
 
@@ -42,9 +42,9 @@ export class ControlDockBar extends ControlElement {
     const { show, panic, pins } = state;
     const running = ["rehearsal", "live", "paused"].includes(show.status);
     this.menu.name(show.title);
-    write(this.heading, `${show.title} · ${this.t("login.heading")}`);
-    attribute(this.chip, "data-status", show.status);
-    write(this.words, this.t(`status.${show.status}`));
+    setText(this.heading, `${show.title} · ${this.t("login.heading")}`);
+    setAttribute(this.chip, "data-status", show.status);
+    setText(this.words, this.t(`status.${show.status}`));
     this.started = show.status === "ended" ? null : show.started_at;
     this.tick();
     this.#drawMoves(show.status);
@@ -56,14 +56,14 @@ export class ControlDockBar extends ControlElement {
   }
 
   tick() {
-    write(this.clock, this.started ? elapsed(this.ctx.now() - this.started) : "");
+    setText(this.clock, this.started ? elapsed(this.ctx.now() - this.started) : "");
   }
 
   #drawPanic(panic) {
     // It means something else now, so it can be pressed although its last answer is still to come.
     if (panic !== this.panicking) this.panic.removeAttribute("aria-busy");
     this.panicking = panic;
-    write(this.panic, this.t(panic ? "header.calm" : "header.panic"));
+    setText(this.panic, this.t(panic ? "header.calm" : "header.panic"));
     this.panic.classList.toggle("c-panic", !panic);
     this.panic.classList.toggle("c-primary", panic);
   }
@@ -73,9 +73,9 @@ export class ControlDockBar extends ControlElement {
     const lost = states.some((state) => BAD.includes(state));
     const air = states.filter((state) => state === "on_air").length;
     const tone = lost ? "lost" : air ? "on_air" : states.length ? "hidden" : "gone";
-    attribute(this.dot.parentElement, "data-state", tone);
+    setAttribute(this.dot.parentElement, "data-state", tone);
     const key = lost ? "dock.overlay_lost" : air ? "dock.overlay_air" : "dock.overlay_connected";
-    write(this.about, overlays === null ? "" : this.t(key, { n: air || states.length }));
+    setText(this.about, overlays === null ? "" : this.t(key, { n: air || states.length }));
   }
 
   #drawMoves(status) {

@@ -1,4 +1,4 @@
-import { attribute, el, write } from "../dom.js";
+import { el, setAttribute, setText } from "../../shared/dom.js";
 import { ControlElement } from "../element.js";
 import "../forms/menu.js";
 import { elapsed } from "./audience.js";
@@ -13,7 +13,7 @@ export const MOVES = {
 };
 
 /** The top of the panel: where the show stands, what it sold, and what turns it. */
-export class ControlHeader extends ControlElement {
+class ControlHeader extends ControlElement {
   build() {
     this.menu = this.make("control-menu", { label: "", items: this.items });
     this.chip = el("span.c-status", { role: "status" });
@@ -23,15 +23,15 @@ export class ControlHeader extends ControlElement {
     this.watching = this.#figure();
     this.orders = this.#figure();
     this.gross = el("b.v-num.c-gross");
-    this.sales = el("span.c-figure", {}, this.orders, this.gross);
+    this.sales = el("span.c-figure", this.orders, this.gross);
     this.moves = el("span.c-moves");
     this.panic = this.#panicButton();
-    const left = el("div.c-header-left", {}, el("b.c-mark", { text: "Vetrina" }), this.menu, this.chip);
-    left.append(el("span.c-figures", {}, this.watching, this.sales));
+    const left = el("div.c-header-left", el("b.c-mark", { text: "Vetrina" }), this.menu, this.chip);
+    left.append(el("span.c-figures", this.watching, this.sales));
     const announce = this.#button("header.announce", "openAnnounce", "A");
     this.announce = announce;
     this.heading = el("h1.c-hidden");
-    this.append(this.heading, left, el("div.c-header-right", {}, announce, this.moves, this.panic));
+    this.append(this.heading, left, el("div.c-header-right", announce, this.moves, this.panic));
   }
 
   /** @type {any[]} the entries of the menu behind the show's title */
@@ -41,14 +41,14 @@ export class ControlHeader extends ControlElement {
   update({ state, viewers }) {
     const { show, totals } = state;
     this.menu.name(show.title);
-    write(this.heading, `${show.title} · ${this.t("login.heading")}`);
-    attribute(this.chip, "data-status", show.status);
-    write(this.words, this.t(`status.${show.status}`));
+    setText(this.heading, `${show.title} · ${this.t("login.heading")}`);
+    setAttribute(this.chip, "data-status", show.status);
+    setText(this.words, this.t(`status.${show.status}`));
     this.started = show.status === "ended" ? null : show.started_at;
     this.tick();
     this.#fill(this.watching, "header.watching", viewers);
     this.#fill(this.orders, "header.orders", totals?.orders ?? 0);
-    write(this.gross, (totals?.gross ?? []).map((money) => this.ctx.money(money)).join(" + "));
+    setText(this.gross, (totals?.gross ?? []).map((money) => this.ctx.money(money)).join(" + "));
     this.announce.disabled = !["rehearsal", "live", "paused"].includes(show.status);
     this.#drawMoves(show.status);
     this.#drawPanic(state.panic);
@@ -56,16 +56,16 @@ export class ControlHeader extends ControlElement {
   }
 
   tick() {
-    write(this.clock, this.started ? elapsed(this.ctx.now() - this.started) : "");
+    setText(this.clock, this.started ? elapsed(this.ctx.now() - this.started) : "");
   }
 
   #figure() {
-    return el("span.c-figure", {}, el("b.v-num"), el("span"));
+    return el("span.c-figure", el("b.v-num"), el("span"));
   }
 
   #fill(figure, key, n) {
-    write(figure.children[0], this.ctx.number(n));
-    write(figure.children[1], this.t(key, { n }));
+    setText(figure.children[0], this.ctx.number(n));
+    setText(figure.children[1], this.t(key, { n }));
   }
 
   #drawMoves(status) {
@@ -86,7 +86,7 @@ export class ControlHeader extends ControlElement {
   #button(key, name, shortcut) {
     const click = () => this.act(button, name);
     const button = el("button.c-button", { type: "button", text: this.t(key), on: { click } });
-    if (shortcut) attribute(button, "aria-keyshortcuts", shortcut);
+    if (shortcut) setAttribute(button, "aria-keyshortcuts", shortcut);
     return button;
   }
 
@@ -102,11 +102,28 @@ export class ControlHeader extends ControlElement {
     // It means something else now, so it can be pressed although its last answer is still to come.
     if (panic !== this.panicking) this.panic.removeAttribute("aria-busy");
     this.panicking = panic;
-    write(this.panicWords, this.t(panic ? "header.calm" : "header.panic"));
+    setText(this.panicWords, this.t(panic ? "header.calm" : "header.panic"));
     this.panicKeys.hidden = panic;
     this.panic.classList.toggle("c-primary", panic);
     this.panic.classList.toggle("c-panic", !panic);
   }
+}
+
+/** What the menu behind the show's title holds. @param {import("../show-session.js").Desk} desk */
+export function menuItems({ ctx, root }) {
+  const ask = (name, args) => {
+    const header = root.querySelector("control-header, control-dock-bar");
+    header?.act(header, name, args);
+  };
+  return [
+    { label: ctx.t("menu.shows"), run: () => ask("openShows") },
+    { label: ctx.t("menu.badge"), run: () => ask("openDisclosure") },
+    { label: ctx.t("menu.dock"), run: () => ask("newDevice", { dock: true }), rule: true },
+    { label: ctx.t("menu.device"), run: () => ask("newDevice", { dock: false }) },
+    { label: ctx.t("menu.shortcuts"), run: () => ask("openShortcuts"), rule: true },
+    { label: ctx.t("menu.theme"), run: () => ask("turnTheme") },
+    { label: ctx.t("menu.logout"), run: () => ask("logout"), rule: true },
+  ];
 }
 
 customElements.define("control-header", ControlHeader);

@@ -1,9 +1,11 @@
-import { arrange, el, write } from "../dom.js";
-import { ControlElement } from "../element.js";
+import { disclosureText } from "../../shared/disclosure.js";
+import { dealOf, offerOf } from "../../shared/offer.js";
+import { el, setText } from "../../shared/dom.js";
+import { ControlElement, arrange } from "../element.js";
 import { picture, showPicture } from "../pictures.js";
 
 /** What the audience sees now besides deals: the pins, the announcement, the advertising badge. */
-export class ControlStage extends ControlElement {
+class ControlStage extends ControlElement {
   /** The narrow form of the dock: without the badge. */
   compact = false;
   /** @type {Map<number, any>} slot → line */
@@ -16,7 +18,7 @@ export class ControlStage extends ControlElement {
     this.clear = this.#link("stage.clear", (button) =>
       this.act(button, "command", { command: { type: "clear_announcement" } }),
     );
-    this.announcement = el("div.c-stage-line", {}, this.text, this.clear);
+    this.announcement = el("div.c-stage-line", this.text, this.clear);
     this.badge = el("span.c-stage-text");
     this.edit = this.#link("stage.edit", () => this.ask("openDisclosure"));
     this.disclosure = el("div.c-stage-line", { hidden: this.compact }, this.badge, this.edit);
@@ -28,11 +30,11 @@ export class ControlStage extends ControlElement {
   update({ state }) {
     arrange(this.pins, state.pins.map((pin) => this.#pin(pin, state.deals)));
     this.none.hidden = state.pins.length > 0;
-    write(this.none, this.t(state.panic ? "stage.cleared" : "stage.nothing"));
+    setText(this.none, this.t(state.panic ? "stage.cleared" : "stage.nothing"));
     this.announcement.hidden = !state.announcement;
-    write(this.text, state.announcement?.text ?? "");
+    setText(this.text, state.announcement?.text ?? "");
     const { disclosure, status } = state.show;
-    write(this.badge, disclosureText(this.ctx.t, disclosure));
+    setText(this.badge, badgeText(this.ctx.t, disclosure));
     this.badge.toggleAttribute("data-off", disclosure.type === "none");
     this.edit.disabled = status === "ended";
     this.toggleAttribute("data-cleared", state.panic);
@@ -40,15 +42,15 @@ export class ControlStage extends ControlElement {
 
   /** The price is the one on screen: the deal's while it runs. */
   #pin({ slot, number, product }, deals) {
-    const deal = deals.find(({ status, product: { sku } }) => status === "running" && sku === product.sku);
+    const { price } = offerOf(product, dealOf(deals, product.sku), this.ctx.now());
     let line = this.#lines.get(slot);
     if (!line) {
       line = this.#pinLine(slot);
       this.#lines.set(slot, line);
     }
     showPicture(line.picture, product);
-    write(line.headline, product.title);
-    write(line.sub, `${this.t("stage.number", { n: number })} · ${this.ctx.money((deal ?? product).price)}`);
+    setText(line.headline, product.title);
+    setText(line.sub, `${this.t("stage.number", { n: number })} · ${this.ctx.money(price)}`);
     return line;
   }
 
@@ -59,8 +61,8 @@ export class ControlStage extends ControlElement {
       sub: el("span.c-soft.v-num"),
     };
     const unpin = this.#link("bag.unpin", (button) => this.act(button, "unpin", { slot }));
-    const words = el("span.c-stage-words", {}, parts.headline, parts.sub);
-    return Object.assign(el("div.c-stage-line", {}, parts.picture, words, unpin), parts);
+    const words = el("span.c-stage-words", parts.headline, parts.sub);
+    return Object.assign(el("div.c-stage-line", parts.picture, words, unpin), parts);
   }
 
   #link(key, run) {
@@ -70,16 +72,13 @@ export class ControlStage extends ControlElement {
 }
 
 /**
- * The advertising badge in words, as the audience reads it.
+ * The advertising badge in the very words that the overlay shows.
  *
  * @param {(key: string, values?: any) => string} t @param {any} disclosure
  */
-export function disclosureText(t, { type, label, brand }) {
-  if (type === "none") return t("disclosure.off");
-  const words = label || t(`disclosure.type.${type}`);
-  if (!brand) return words;
-  if (!label && type === "paid_partnership") return t("disclosure.type.paid_partnership_with", { brand });
-  return t("disclosure.type.with_brand", { label: words, brand });
+export function badgeText(t, disclosure) {
+  const words = (/** @type {string} */ key, /** @type {any} */ values) => t(`disclosure.type.${key}`, values);
+  return disclosureText(disclosure, words) || t("disclosure.off");
 }
 
 customElements.define("control-stage", ControlStage);

@@ -1,4 +1,4 @@
-import { el } from "../dom.js";
+import { el } from "../../shared/dom.js";
 import { ControlDialog } from "../forms/dialog.js";
 
 const KEYS = [
@@ -13,7 +13,7 @@ const KEYS = [
 ];
 
 /** The keys that work without touching the mouse. */
-export class ControlShortcutsDialog extends ControlDialog {
+class ControlShortcutsDialog extends ControlDialog {
   readOnly = true;
 
   build() {
@@ -23,10 +23,10 @@ export class ControlShortcutsDialog extends ControlDialog {
 
   fields() {
     const rows = KEYS.flatMap(([keys, name]) => [
-      el("dt", {}, el("kbd", { text: keys })),
+      el("dt", el("kbd", { text: keys })),
       el("dd", { text: this.t(`keys_help.${name}`) }),
     ]);
-    return [el("dl.c-shortcuts", {}, ...rows)];
+    return [el("dl.c-shortcuts", ...rows)];
   }
 }
 

@@ -1,4 +1,4 @@
-import { attribute, el } from "../dom.js";
+import { el, setAttribute } from "../../shared/dom.js";
 import { ControlElement, fieldErrors, problemText } from "../element.js";
 import { choices, clearErrors, field, fieldError } from "../forms/field.js";
 
@@ -7,7 +7,7 @@ const HOME = { it: "EUR", de: "EUR", fr: "EUR", es: "EUR", "en-GB": "GBP", ja: "
 const START = ["draft", "rehearsal", "live"];
 
 /** Makes a show: title, address, currency, and how it begins. */
-export class ControlShowForm extends ControlElement {
+class ControlShowForm extends ControlElement {
   build() {
     this.name = el("input", { type: "text", maxLength: 120, autocomplete: "off", on: { input: () => this.#follow() } });
     this.slug = el("input", { type: "text", maxLength: 64, autocomplete: "off", spellcheck: false });
@@ -28,7 +28,6 @@ export class ControlShowForm extends ControlElement {
       field({ name: "title", label: this.t("shows.title"), control: this.name }),
       el(
         "div.c-field-row",
-        {},
         field({ name: "slug", label: this.t("shows.slug"), control: this.slug, hint: this.t("shows.slug_hint") }),
         field({ name: "currency", label: this.t("shows.currency"), control: this.currency }),
       ),
@@ -43,7 +42,7 @@ export class ControlShowForm extends ControlElement {
     const names = new Intl.DisplayNames(this.ctx.lang, { type: "currency" });
     const rest = Intl.supportedValuesOf("currency").filter((code) => !USUAL.includes(code));
     const option = (code) => el("option", { value: code, text: `${code} · ${names.of(code)}` });
-    const select = el("select", {}, ...USUAL.map(option), el("hr"), ...rest.map(option));
+    const select = el("select", ...USUAL.map(option), el("hr"), ...rest.map(option));
     select.value = HOME[navigator.language] ?? HOME[this.ctx.lang] ?? "EUR";
     return select;
   }
@@ -89,7 +88,7 @@ export class ControlShowForm extends ControlElement {
 }
 
 /** @param {string} title @returns {string} "Serata d'autunno" → "serata-d-autunno" */
-export function slugOf(title) {
+function slugOf(title) {
   const plain = title.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
   return plain.replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 48);
 }
@@ -97,7 +96,7 @@ export function slugOf(title) {
 customElements.define("control-show-form", ControlShowForm);
 
 /** Choose a show, or make one. `shows` is null while they are fetched. */
-export class ControlShows extends ControlElement {
+class ControlShows extends ControlElement {
   /** @type {any[]|null} */
   shows = null;
   /** The narrow form of the dock: choose only. */
@@ -105,22 +104,22 @@ export class ControlShows extends ControlElement {
 
   build() {
     const out = el("button.c-link", { type: "button", text: this.t("menu.logout"), on: { click: () => this.ask("logout") } });
-    const head = el("header.c-shows-head", {}, el("b.c-mark", { text: "Vetrina" }), out);
-    const list = el("section.c-shows-list", {}, el("h1", { text: this.t("shows.heading") }), ...this.#list());
+    const head = el("header.c-shows-head", el("b.c-mark", { text: "Vetrina" }), out);
+    const list = el("section.c-shows-list", el("h1", { text: this.t("shows.heading") }), ...this.#list());
     const form = !this.compact && this.make("control-show-form");
-    this.append(head, el("div.c-shows", {}, list, form));
+    this.append(head, el("div.c-shows", list, form));
   }
 
   #list() {
     const shows = [...(this.shows ?? [])].sort((a, b) => order(a) - order(b));
     if (shows.length === 0) return [el("p.c-soft", { text: this.t(this.compact ? "shows.none_dock" : "shows.none") })];
-    return [el("ul", {}, ...shows.map((show) => el("li", {}, this.#show(show))))];
+    return [el("ul", ...shows.map((show) => el("li", this.#show(show))))];
   }
 
   #show({ slug, title, status, currency }) {
     const chip = el("span.c-status", { text: this.t(`status.${status}`) });
-    attribute(chip, "data-status", status);
-    const words = el("span.c-row-words", {}, el("b", { text: title }), el("small.c-soft", { text: `${slug} · ${currency}` }));
+    setAttribute(chip, "data-status", status);
+    const words = el("span.c-row-words", el("b", { text: title }), el("small.c-soft", { text: `${slug} · ${currency}` }));
     const click = () => this.ask("openShow", { slug });
     return el("button.c-show", { type: "button", on: { click } }, words, chip);
   }
