@@ -19,11 +19,20 @@ TEST_ADDRESS = "X-Test-Address"
 
 
 class Nginx(ReverseProxy):
-    """One nginx; it is told of the processes at the start and when it is told again."""
+    """One nginx; it is told of the processes at the start and when it is told again.
 
-    def __init__(self, folder: Path, *processes: int) -> None:
+    `below`: a path that everything is below, as docs/operations.md says. `strips`: nginx takes it
+    away, and the server does not see it.
+    """
+
+    def __init__(
+        self, folder: Path, *processes: int, below: str = "", strips: bool = False
+    ) -> None:
         super().__init__(folder)
-        (folder / "nginx.conf").write_text(self._configuration(), encoding="utf-8")
+        config = self._configuration()
+        if below:
+            config = stripped_path(config, below) if strips else kept_path(config, below)
+        (folder / "nginx.conf").write_text(config, encoding="utf-8")
         self.knows(*processes)
 
     @property
@@ -73,6 +82,21 @@ class Nginx(ReverseProxy):
         if match[1] == "80":
             return f"listen 127.0.0.1:{self.plain_port} reuseport"
         return f"listen 127.0.0.1:{self.port}"
+
+
+def kept_path(config: str, path: str) -> str:
+    """The path before every location and pattern of the site; beside it there may be others."""
+    before, found, after = config.rpartition("    server {\n")
+    after = after.replace("location /", f"location {path}/").replace("= /", f"= {path}/")
+    after = after.replace("~ ^/", f"~ ^{path}/")
+    before = before.replace("front>/", f"front>{path}/").replace("~^/hooks", f"~^{path}/hooks")
+    return before + found + after
+
+
+def stripped_path(config: str, path: str) -> str:
+    """One line in the site."""
+    before, found, after = config.rpartition("    server {\n")
+    return f"{before}{found}        rewrite ^{path}(/.*)$ $1 break;\n{after}"
 
 
 @contextmanager

@@ -80,6 +80,11 @@ async def test_the_path_alone_is_the_home_page_and_its_namesakes_are_nothing(bel
     assert (await below.http.get(f"{ROOT}{ROOT}/control")).status_code == 404
 
 
+async def test_the_numbers_are_not_below_the_path(below: Site) -> None:
+    assert (await below.http.get(f"{ROOT}/metrics")).status_code == 404
+    assert "vetrina_" in (await below.http.get("/metrics")).text
+
+
 async def test_a_picture_is_told_below_the_path_and_kept_without_it(below: Site) -> None:
     picture = io.BytesIO()
     Image.new("RGB", (8, 8)).save(picture, "PNG")

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+METRICS: Final = "/metrics"
+"""For Prometheus, which asks each process itself: never below the path."""
+NOWHERE: Final = "/nothing"
 
 
 class SubPath:
@@ -18,7 +24,10 @@ class SubPath:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on what came, without the path."""
         path: str = scope.get("path", "")
-        if path == self._root or path.startswith(f"{self._root}/"):
+        if path == self._root + METRICS:
+            # A proxy that takes the path away would let this through as /vetrina/vetrina/metrics.
+            scope = {**scope, "path": NOWHERE, "raw_path": NOWHERE.encode()}
+        elif path == self._root or path.startswith(f"{self._root}/"):
             raw = scope.get("raw_path")
             scope = {**scope, "path": path.removeprefix(self._root) or "/"}
             if raw is not None:
