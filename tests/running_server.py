@@ -19,9 +19,10 @@ import httpx
 import orjson
 from standardwebhooks.webhooks import Webhook
 
+from tests.waiting import PATIENCE_S
+
 ADDRESS = re.compile(r"http://127\.0\.0\.1:([1-9]\d*)")
 CONTROL_KEY = "ctl_for-the-tests-of-this-project"
-PATIENCE_S = 180
 
 
 class Served:
@@ -89,7 +90,7 @@ class Served:
     def client(self, **headers: str) -> httpx.Client:
         """A client with the control key."""
         headers = {"authorization": f"Bearer {CONTROL_KEY}", **headers}
-        return httpx.Client(base_url=self.address, headers=headers, timeout=20)
+        return httpx.Client(base_url=self.address, headers=headers, timeout=PATIENCE_S)
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """One control call that has to succeed; its JSON."""

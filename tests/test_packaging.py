@@ -16,9 +16,9 @@ import httpx
 import pytest
 
 import vetrina
+from tests.waiting import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE_S = 60
 ADDRESS = re.compile(r"http://127\.0\.0\.1:[1-9]\d*")
 
 

@@ -38,8 +38,8 @@ from vetrina.settings import Settings, read_settings
 from vetrina.store.ports.shows import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
 from vetrina.supervisor import Supervisor
-from vetrina.web.assets.locations import OVERLAYS_DIR, STATIC_DIR
-from vetrina.web.assets.registry import Assets
+from vetrina.web.assets.locations import STATIC_DIR
+from vetrina.web.assets.registry import program_assets
 from vetrina.web.context import Context
 from vetrina.web.first_keys import FirstKeys, adopt_control_key
 from vetrina.web.routes import web_app
@@ -117,7 +117,7 @@ def store_of(settings: Settings, *, serve: bool = True) -> Store:
 def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient) -> Context:
     metrics = Metrics()
     store.watched_by(metrics)
-    assets = Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR}, settings.root)
+    assets = program_assets(settings.root)
     process = secrets.token_hex(4)
     bus, buckets = _bus(settings, process, metrics)
     manners = SessionLimits(heartbeat_ms=settings.heartbeat_ms)

@@ -128,6 +128,4 @@ async def test_a_restart_of_the_server_needs_nobody(browser, tmp_path):
     async with open_shop(tmp_path, port) as shop:
         await expect(page.locator(f"{CARD} .title")).to_have_text("Moka mug, hand-glazed")
         await shop.do("pin_product", sku="APR-3")
-        await expect(page.locator(f"{CARD} .title")).to_have_text(
-            "Linen apron, olive", timeout=20_000
-        )
+        await expect(page.locator(f"{CARD} .title")).to_have_text("Linen apron, olive")

@@ -10,6 +10,7 @@ import pytest
 
 from tests.bus.timings import CALM
 from tests.valkey import ValkeyServer, valkey_server
+from tests.waiting import PATIENCE_S
 from vetrina.bus.memory import MemoryBus
 from vetrina.bus.port import Bus, Doubt, Message
 from vetrina.bus.redis import RedisBus
@@ -51,7 +52,7 @@ class Listening:
 
     async def wait_for(self, count: int) -> list[Message]:
         """All that was heard, once it is so much: a bus between processes needs a while."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while len(self.heard) < count:
                 self._news.clear()
                 await self._news.wait()

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.bus.two import SHOW, End, carried, ends, new_bus, published
-from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer, valkey_server
+from tests.waiting import until
 from vetrina.bus.port import BusUnusable, KeyRevoked, Message, Tallied
 from vetrina.bus.redis import RedisBuckets
 from vetrina.bus.redis.channels import Channels

@@ -8,8 +8,8 @@ import pytest
 
 from tests.bus.timings import BRISK
 from tests.bus.two import End, carried, ends, published, well
-from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer, valkey_server
+from tests.waiting import until
 from vetrina.bus.port import Doubt
 
 

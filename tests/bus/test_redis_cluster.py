@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager, ExitStack
 import pytest
 
 from tests.bus.two import End, ends, new_bus, published, well
-from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer, free_port, valkey_server
+from tests.waiting import until
 from vetrina.bus.port import BusUnusable
 from vetrina.bus.redis.channels import Channels
 from vetrina.bus.redis.topology import SLOTS, channel_at, topology

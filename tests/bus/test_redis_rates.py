@@ -10,8 +10,8 @@ import pytest
 
 from tests.bus.two import End, ends, well
 from tests.fakes import FakeClock
-from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer, valkey_server
+from tests.waiting import PATIENCE_S, until
 from vetrina.bus.redis import RedisBuckets
 from vetrina.bus.redis.rate_limits import key_of
 from vetrina.web.http.problem import Problem
@@ -69,7 +69,7 @@ async def test_a_bucket_fills_again(two: list[End], who: str) -> None:
     async def passes() -> bool:
         return await taken(limits, quick, who, 1) == 1
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while not await passes():
             pass
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tests.bus.conftest import Listening
 from tests.bus.timings import CALM
-from tests.realtime.waiting import until
+from tests.waiting import until
 from vetrina.bus.port import Published
 from vetrina.bus.redis import RedisBus, Timings
 from vetrina.domain.show.events import Panicked, Position, Recorded

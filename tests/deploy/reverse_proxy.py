@@ -21,7 +21,8 @@ from typing import TypeVar
 
 import httpx
 
-PATIENCE_S = 30
+from tests.waiting import PATIENCE_S
+
 Kind = TypeVar("Kind", bound="ReverseProxy")
 
 

@@ -12,9 +12,9 @@ from tests.faults.conftest import Served
 from tests.faults.processes import Plan
 from tests.faults.scene import HEALED_S
 from tests.faults.test_valkey_ends import again, unwell
-from tests.realtime.waiting import until
 from tests.sentinel import NAME, SentinelServer, sentinel_server
 from tests.valkey import ValkeyServer, valkey_server
+from tests.waiting import until
 
 FAILOVER_S = 60.0
 

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from tests.waiting import PATIENCE_S
+
 resource = pytest.importorskip("resource")
 
 ASK = """
@@ -19,7 +21,7 @@ print(raise_file_limit(1_000), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 def asked(soft, hard):
     """In a process of its own: a limit that was lowered cannot be raised again."""
     command = [sys.executable, "-c", ASK, str(soft), str(hard)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=True)
     return [int(word) for word in done.stdout.split()], done.stderr
 
 

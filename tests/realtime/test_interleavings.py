@@ -7,6 +7,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from tests.properties import at_most
 from tests.realtime.facts import NOW, announced, bought, pinned, recorded, room
 from tests.realtime.fakes import FakeMember, Watcher
 from tests.realtime.test_broadcast import ManualPacing
@@ -149,6 +150,6 @@ class PausedInterleavings(Interleavings):
 
 
 TestInterleavings = Interleavings.TestCase
-TestInterleavings.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestInterleavings.settings = settings(max_examples=at_most(80), stateful_step_count=40)
 TestPausedInterleavings = PausedInterleavings.TestCase
 TestPausedInterleavings.settings = TestInterleavings.settings

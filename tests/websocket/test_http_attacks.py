@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from tests.realtime.uvicorn_server import serving
-from tests.realtime.waiting import until
+from tests.waiting import until
 from tests.websocket.raw_socket import HANDSHAKE
 from tests.websocket.test_http_protocol import CHUNKED, REQUEST, UPLOAD, Pages, calling, refused
 from vetrina.websocket.plain_connections import PlainConnections

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 
 from tests.realtime.uvicorn_server import serving
-from tests.realtime.waiting import until
+from tests.waiting import PATIENCE_S, until
 from tests.websocket.raw_socket import HANDSHAKE
 from vetrina.websocket import http_protocol
 
@@ -61,7 +61,7 @@ class Caller:
     async def ended(self):
         """What came until the server hung up."""
         try:
-            return await asyncio.wait_for(self.reader.read(), 5)
+            return await asyncio.wait_for(self.reader.read(), PATIENCE_S)
         except ConnectionError:
             return b""
 
@@ -191,7 +191,12 @@ async def test_an_upgrade_in_the_middle_of_an_answer_leaves_no_task_behind(addre
 
 async def test_an_upload_does_not_hold_up_the_end_of_the_server(pages, monkeypatch):
     monkeypatch.setattr(http_protocol, "LAST_S", QUICK_S)
-    async with asyncio.timeout(3), AsyncExitStack() as stack, serving(pages) as address:
+    patient = {"timeout_graceful_shutdown": 2 * PATIENCE_S}
+    async with (
+        asyncio.timeout(PATIENCE_S),
+        AsyncExitStack() as stack,
+        serving(pages, **patient) as address,
+    ):
         caller = await stack.enter_async_context(calling(address))
         await caller.say(UPLOAD)
         await until(lambda: pages.running == 1)

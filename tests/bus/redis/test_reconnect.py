@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from tests.bus.timings import BRISK
-from tests.realtime.waiting import until
+from tests.waiting import PATIENCE_S, until
 from vetrina.bus.redis.reconnect import keep_connected
 
 
@@ -21,7 +21,7 @@ async def test_a_connection_that_breaks_while_it_is_closed_ends() -> None:
             raise ConnectionError
 
     running = asyncio.create_task(keep_connected(serve, broken.append, BRISK.backoff()))
-    done, _ = await asyncio.wait({running}, timeout=5)
+    done, _ = await asyncio.wait({running}, timeout=PATIENCE_S)
     assert done
     assert running.cancelled()
     assert broken == ["closed the connection"]

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from tests.waiting import PATIENCE_S
 from vetrina.process.workers.handle import WorkerProcess
 from vetrina.process.workers.parent_link import READY, ParentLink
 
@@ -92,7 +93,7 @@ line.recv(1)
 """
     worker = await start(SERVES + beating, ready)
     ended = asyncio.create_task(worker.wait(0.5))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while not ready.times:
             await asyncio.to_thread(int)
     threading.Event().wait(1.0)  # nothing runs here meanwhile, not even timers
@@ -142,7 +143,7 @@ async def test_the_worker_hears_its_parent_and_its_end():
         with parent_end:
             assert parent_end.recv(10) == b"beat\n"
             parent_end.send(b"banner\n")
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await ended.wait()
         parent.close()
     assert heard == ["banner"]

@@ -17,6 +17,7 @@ import pytest
 
 import vetrina.process.workers.pool
 from tests.process_tree import children, words
+from tests.waiting import PATIENCE_S
 from vetrina.process.workers.handle import WorkerProcess
 from vetrina.process.workers.pool import CannotServe, Signals, WorkerPool, run_workers
 from vetrina.settings import Settings
@@ -69,7 +70,7 @@ class Family:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for something, while nothing goes wrong."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while not condition():
                 assert not self.running.done()
                 await asyncio.to_thread(int)

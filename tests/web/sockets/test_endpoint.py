@@ -8,7 +8,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests.realtime.facts import NOW, announced, bought, publish
-from tests.realtime.waiting import until
+from tests.waiting import until
 from tests.web.live_socket import CONTROL, CONTROL_OF_ANOTHER, HELLO, HOOK, OVERLAY, live_socket
 from vetrina.protocol.close_codes import CloseCode
 

@@ -11,13 +11,14 @@ import base64
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
 import orjson
 
 from vetrina.web.assets.comment_stripping import without_comments
 from vetrina.web.assets.css_urls import with_hashed_urls, with_imports
+from vetrina.web.assets.locations import OVERLAYS_DIR, STATIC_DIR
 from vetrina.web.assets.module_graph import needed_modules, possible_modules
 from vetrina.web.http.compression import encodings
 
@@ -137,6 +138,12 @@ class Assets:
         if asset is None:
             raise LookupError(f"there is no file {path!r} under static/ or overlays/")
         return asset
+
+
+@cache
+def program_assets(root: str = "") -> Assets:
+    """The program's own files; read once, for they stay the same while it runs."""
+    return Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR}, root)
 
 
 def policy_hash(import_map: str) -> str:
