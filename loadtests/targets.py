@@ -26,14 +26,14 @@ QUIET_SHOW: Final = "nobody-watches"
 EVENT_BYTES: Final = 300
 """Length of the frame with one event, the same for every server."""
 BESIDE_TEXT_BYTES: Final = 128
-PATIENCE_S: Final = 30
-OPEN_DOORS: Final = {
+STARTED_WITHIN_S: Final = 30
+NO_LIMITS: Final = {
     "connections_max": "1000000",
     "connections_per_address": "1000000",
     "connections_per_second": "1000000",
     "announcement_chars": "500",
 }
-"""The limits of a public server would refuse a crowd that comes from one machine."""
+"""The limits of a public server would refuse viewers that all come from one machine."""
 
 
 class CannotRun(Exception):
@@ -42,12 +42,12 @@ class CannotRun(Exception):
 
 @dataclass(slots=True)
 class Target:
-    """Where to connect, how to speak, and the process to look at."""
+    """Where to connect, which protocol, and the process to look at."""
 
     name: str
     host: str
     port: int
-    dialect: WireProtocol
+    protocol: WireProtocol
     observed: Observed | None
     key: str = ""
     text_chars: int = EVENT_BYTES - BESIDE_TEXT_BYTES
@@ -66,7 +66,7 @@ class Target:
 
     def metrics(self) -> dict[str, float]:
         """What the server counts itself, by name and labels; empty for a baseline."""
-        if not isinstance(self.dialect, Vetrina):
+        if not isinstance(self.protocol, Vetrina):
             return {}
         text = httpx.get(f"{self.address}/metrics", timeout=20).text
         lines = (line.rpartition(" ") for line in text.splitlines() if line[:1] not in ("#", ""))
@@ -82,10 +82,10 @@ class Target:
 
 
 class Pinned(Served):
-    """Our own server on a core of its own, with its doors open."""
+    """Our own server on a core of its own, without limits."""
 
     def __init__(self, data: Path, **settings: str) -> None:
-        super().__init__(data, **{**OPEN_DOORS, **settings})
+        super().__init__(data, **{**NO_LIMITS, **settings})
 
     def start(self, *options: str) -> None:
         """Start it, or start it again, on the server's core."""
@@ -104,8 +104,8 @@ class Pinned(Served):
 
     def target(self) -> Target:
         """What the swarm needs to know of the process that runs now."""
-        dialect = Vetrina(SHOW)
-        return Target("vetrina", "127.0.0.1", self.port, dialect, Observed(self.pid), CONTROL_KEY)
+        protocol = Vetrina(SHOW)
+        return Target("vetrina", "127.0.0.1", self.port, protocol, Observed(self.pid), CONTROL_KEY)
 
 
 @contextmanager
@@ -148,7 +148,7 @@ def running_server(address: str, key: str, pid: int | None) -> Target:
 
 
 BASELINES: Final = {
-    "raw": "send() in a loop",
+    "send_loop": "send() in a loop",
     "starlette_naive": "Starlette, send_text to each",
     "websockets_broadcast": "websockets.broadcast",
     "litestar_channels": "Litestar channels",
@@ -172,8 +172,8 @@ def baseline(name: str) -> Iterator[Target]:
         )
     try:
         port = _port_of(process)
-        dialect = SocketIO() if name == "socketio_emit" else Plain()
-        yield Target(name, "127.0.0.1", port, dialect, Observed(process.pid))
+        protocol = SocketIO() if name == "socketio_emit" else Plain()
+        yield Target(name, "127.0.0.1", port, protocol, Observed(process.pid))
     finally:
         process.kill()
         process.communicate()
@@ -183,7 +183,7 @@ def _port_of(process: subprocess.Popen[str]) -> int:
     """The port that it prints, or why it did not."""
     assert process.stdout is not None
     assert process.stderr is not None
-    watchdog = threading.Timer(PATIENCE_S, process.kill)
+    watchdog = threading.Timer(STARTED_WITHIN_S, process.kill)
     watchdog.start()
     line = process.stdout.readline()
     watchdog.cancel()
@@ -191,4 +191,4 @@ def _port_of(process: subprocess.Popen[str]) -> int:
         threading.Thread(target=process.stderr.read, daemon=True).start()
         return int(line.rpartition(":")[2])
     said = process.stderr.read().strip().splitlines()
-    raise CannotRun(said[-1] if said else f"no address within {PATIENCE_S} s")
+    raise CannotRun(said[-1] if said else f"no address within {STARTED_WITHIN_S} s")

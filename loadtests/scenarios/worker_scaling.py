@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from loadtests.bench_context import Bench
-from loadtests.clusters import Loose, one
+from loadtests.clusters import Unpinned, one
 from loadtests.cost_meter import TAIL_S
 from loadtests.process_usage import Observed
 from loadtests.publisher import Publisher
@@ -38,7 +38,7 @@ SPREAD_PERCENT: Final = 10.0
 class Side:
     """A server, its viewers, and what each round cost it."""
 
-    server: Loose
+    server: Unpinned
     processes: list[Observed]
     publisher: Publisher
     viewers: list[Viewer] = field(default_factory=list)
@@ -66,7 +66,7 @@ def workers(bench: Bench) -> Result:
     bench.no_other("it needs one process beside two workers")
     viewers, rounds = bench.viewers or VIEWERS, 2 * bench.rounds
     with one() as single, one("--workers", "2") as double:
-        swarm = Swarm("127.0.0.1", single.port, single.target.dialect, returning=False)
+        swarm = Swarm("127.0.0.1", single.port, single.target.protocol, returning=False)
         with (
             bench.publishing(swarm, single.target) as asking,
             bench.publishing(swarm, double.target) as asking_two,
@@ -92,7 +92,7 @@ def _fill(swarm: Swarm, side: Side, many: int) -> None:
     side.viewers = swarm.viewers[-many:]
 
 
-def _shares(server: Loose) -> list[float]:
+def _shares(server: Unpinned) -> list[float]:
     """Viewers of each worker, as they tell themselves."""
     told = server.target.metrics().items()
     return [many for name, many in told if name.startswith("vetrina_connections{") and many]
@@ -103,7 +103,7 @@ def _measured(swarm: Swarm, sides: Sequence[Side], rounds: int) -> int:
     witnesses = {viewer.number for side in sides for viewer in side.viewers[READS - 1 :: READS]}
     for viewer in swarm.viewers:
         if viewer.number not in witnesses:
-            swarm.deafen(viewer)
+            swarm.stop_reading(viewer)
     for number in range(WARM + rounds):
         for side in sides:
             _round(swarm, side)

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,6 +17,7 @@ from vetrina.bus.port import Bus, ConnectionChanged, KeyRevoked
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
+from vetrina.data_key import data_key
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
@@ -23,7 +25,9 @@ from vetrina.live.demo import Demo
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.key_revocations import KeyRevocations
 from vetrina.live.leases import Leases
+from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.shop_connections import Connections
+from vetrina.live.purchases.unread import UnreadDeliveries
 from vetrina.live.reconciliation.backfill import Backfill
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
@@ -35,7 +39,7 @@ from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.fair_scheduling import LoopScheduler
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings, read_settings
-from vetrina.store.ports.shows import Store
+from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
 from vetrina.supervisor import Supervisor
 from vetrina.web.assets.locations import STATIC_DIR
@@ -69,9 +73,9 @@ async def running(
     async with AsyncExitStack() as stack:
         await store.open()
         stack.push_async_callback(store.close)
-        fetcher = HttpClient()
-        stack.push_async_callback(fetcher.close)
-        context = _context(settings, clock, store, fetcher)
+        http_client = HttpClient()
+        stack.push_async_callback(http_client.close)
+        context = _context(settings, clock, store, http_client)
         if context.clock_sync is not None:
             await context.clock_sync.measure()
         await context.connections.open()
@@ -84,19 +88,19 @@ async def running(
         context.supervisor.start("timers", context.shows.timers.run)
         context.supervisor.start("hub", context.hub.run)
         context.supervisor.start("audience", context.audience.run)
-        context.supervisor.start("keeping up", _keeping_up(context).run)
-        turns = Leases(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
+        context.supervisor.start("cluster sync", _cluster_sync(context).run)
+        leases = Leases(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
         if context.clock_sync is not None:
-            keep = turns.one_at_a_time("clock", context.clock_sync.keep)
+            keep = leases.one_at_a_time("clock", context.clock_sync.keep)
             context.supervisor.start("clock", context.clock_sync.run)
             context.supervisor.start("keeper of the clock", keep)
-        polls = turns.one_at_a_time("polls", context.reconciling.run)
+        polls = leases.one_at_a_time("polls", context.reconciling.run)
         context.supervisor.start("polls", polls)
         context.supervisor.start("revocations", _revocations(context).run)
         await adopt_control_key(context)
         if settings.demo:
             demo = await _demo(context)
-            context.supervisor.start("demo", turns.one_at_a_time("demo", demo.run))
+            context.supervisor.start("demo", leases.one_at_a_time("demo", demo.run))
         yield Application(
             settings,
             web_app(context),
@@ -114,20 +118,20 @@ def store_of(settings: Settings, *, serve: bool = True) -> Store:
     return sqlite_store(settings.data, serve=serve, shared=settings.redis is not None)
 
 
-def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient) -> Context:
+def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpClient) -> Context:
     metrics = Metrics()
     store.watched_by(metrics)
     assets = program_assets(settings.root)
     process = secrets.token_hex(4)
     bus, buckets = _bus(settings, process, metrics)
-    manners = SessionLimits(heartbeat_ms=settings.heartbeat_ms)
-    pacing = LoopScheduler(asyncio.get_running_loop())
+    session_limits = SessionLimits(heartbeat_ms=settings.heartbeat_ms)
+    scheduler = LoopScheduler(asyncio.get_running_loop())
     hub = Hub(
         clock,
         metrics,
-        manners=manners,
+        manners=session_limits,
         assets=assets.version,
-        pacing=pacing,
+        pacing=scheduler,
         pack=settings.compress,
         located=located(settings.root),
     )
@@ -141,6 +145,8 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
     feed.also_needed(lambda slug: slug in shows.at_hand)
     hub.on_dropped = feed.dropped
     connections = _connections(store, clock, bus, feed)
+    unread = UnreadDeliveries(store, partial(_data_key, settings))
+    deliveries = Deliveries(connections, shows, unread, clock, metrics)
     return Context(
         settings=settings,
         clock=clock,
@@ -149,12 +155,13 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
         buckets=buckets,
         shows=shows,
         connections=connections,
+        deliveries=deliveries,
         reconciling=Poller(
             store,
             clock,
             connections,
-            Backfill(store, shows, clock),
-            sources(fetcher),
+            Backfill(store, deliveries),
+            sources(http_client),
             every_ms=settings.poll_every_s * 1000,
             metrics=metrics,
             shared=bus.shared,
@@ -171,6 +178,11 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
             else None
         ),
     )
+
+
+def _data_key(settings: Settings) -> bytes:
+    given = settings.encryption_key
+    return data_key(settings.data, given.get_secret_value() if given else None)
 
 
 def _bus(settings: Settings, process: str, metrics: Metrics) -> tuple[Bus, SharedBuckets | None]:
@@ -191,20 +203,20 @@ def _connections(store: Store, clock: Clock, bus: Bus, feed: EventFeed) -> Conne
     return connections
 
 
-def _keeping_up(context: Context) -> ClusterSync:
-    keeping_up = ClusterSync(
+def _cluster_sync(context: Context) -> ClusterSync:
+    cluster_sync = ClusterSync(
         context.store, context.bus, context.hub, context.feed, context.shows, context.clock
     )
     if context.bus.shared:
-        context.feed.on_claimed(keeping_up.compare)
-    return keeping_up
+        context.feed.on_claimed(cluster_sync.compare)
+    return cluster_sync
 
 
 def _revocations(context: Context) -> KeyRevocations:
-    async def tell(key_id: str) -> None:
+    async def announce(key_id: str) -> None:
         await context.bus.publish([KeyRevoked(key_id)])
 
-    return KeyRevocations(context.store, context.clock, tell)
+    return KeyRevocations(context.store, context.clock, announce)
 
 
 async def _demo(context: Context) -> Demo:

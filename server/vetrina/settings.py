@@ -1,4 +1,4 @@
-"""Every setting: one table, read once at the start.
+"""Settings: one table, read once at the start.
 
 A setting is the environment variable `VETRINA_` + its name in capitals, or the option of
 `vetrina serve` with the same name. `docs/settings.md` is compared with this table by a test.
@@ -6,6 +6,7 @@ A setting is the environment variable `VETRINA_` + its name in capitals, or the 
 
 from __future__ import annotations
 
+import base64
 import difflib
 import os
 import re
@@ -17,12 +18,13 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from vetrina.data_key import KEY_BYTES
 from vetrina.domain.buyer_names import NameMode, NamePolicy
 from vetrina.domain.show.limits import Limits
 
 PREFIX = "VETRINA_"
-SECRETS = frozenset({"control_key", "database", "redis"})
-"""What came is not shown, however wrong it is."""
+SECRETS = frozenset({"control_key", "database", "encryption_key", "redis"})
+"""Their values are never shown, however wrong they are."""
 OWN_PATHS = frozenset(
     "api asyncapi.json control demo docs go healthz hooks live media metrics openapi.json overlay "
     "overlays qr qr.svg readyz shop static webhooks ws".split()
@@ -60,6 +62,17 @@ def _strong_key(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
+def _cipher_key(value: SecretStr | None) -> SecretStr | None:
+    if value is not None:
+        try:
+            size = len(base64.urlsafe_b64decode(value.get_secret_value()))
+        except ValueError:
+            size = 0
+        if size != KEY_BYTES:
+            raise ValueError("expected 32 random bytes in URL-safe base64: 44 characters")
+    return value
+
+
 class Settings(BaseSettings):
     """The settings with their defaults."""
 
@@ -85,6 +98,11 @@ class Settings(BaseSettings):
     demo: bool = Field(False, description="Make a small shop and keep its rehearsal alive.")
     control_key: Annotated[SecretStr | None, AfterValidator(_strong_key)] = Field(
         None, description="A first control key, for scripts: ctl_ and 22 or more random characters."
+    )
+    encryption_key: Annotated[SecretStr | None, AfterValidator(_cipher_key)] = Field(
+        None,
+        description="Key of what the database keeps encrypted: 32 random bytes in URL-safe base64. "
+        "Without it a file in the data folder holds one; several machines need the same.",
     )
     trusted_proxies: str = Field(
         "127.0.0.1",

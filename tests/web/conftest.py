@@ -16,9 +16,13 @@ from tests.sqlite import with_tables
 from vetrina.bus.memory import MemoryBus
 from vetrina.bus.port import BusHealth, Message
 from vetrina.connectors import CONNECTORS
+from vetrina.data_key import data_key
+from vetrina.domain.access import Role
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.event_feed import EventFeed
+from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.shop_connections import Connections
+from vetrina.live.purchases.unread import UnreadDeliveries
 from vetrina.live.reconciliation.backfill import Backfill
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
@@ -28,7 +32,8 @@ from vetrina.outbound.http_client import HttpClient
 from vetrina.protocol.root_path import located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
-from vetrina.store.ports.shows import Key, Role, Store
+from vetrina.store.ports.keys import Key
+from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import sqlite_store
 from vetrina.supervisor import Supervisor
 from vetrina.web.assets.registry import program_assets
@@ -88,15 +93,15 @@ class Site:
 
     async def key(
         self,
-        role: Role,
+        role: str,
         show: str | None = None,
         actions: tuple[str, ...] = (),
         label: str = "test",
     ) -> tuple[Key, str]:
         """A new key, written like every key: its secret is known here only."""
-        secret = mint(role)
+        secret = mint(Role(role))
         key = Key(
-            id=new_key_id(), role=role, show=show, label=label,
+            id=new_key_id(), role=Role(role), show=show, label=label,
             created_at=self.clock.now_ms(), actions=actions,
         )  # fmt: skip
         await self.store.add_key(key, digest_of(secret))
@@ -173,6 +178,8 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
     hub = Hub(clock, metrics, assets=assets.version, located=located(settings.root))
     shows = ShowService(store, bus, clock, settings.limits(), metrics, settings.names())
     connections = Connections(store, clock, CONNECTORS)
+    unread = UnreadDeliveries(store, lambda: data_key(settings.data))
+    deliveries = Deliveries(connections, shows, unread, clock, metrics)
     context = Context(
         settings=settings,
         clock=clock,
@@ -180,11 +187,12 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
         bus=bus,
         shows=shows,
         connections=connections,
+        deliveries=deliveries,
         reconciling=Poller(
             store,
             clock,
             connections,
-            Backfill(store, shows, clock),
+            Backfill(store, deliveries),
             sources(HttpClient(wait_s=5)),
             every_ms=settings.poll_every_s * 1000,
             metrics=metrics,

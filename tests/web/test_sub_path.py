@@ -18,7 +18,7 @@ from tests.web.conftest import MUG, Site, site_over
 from tests.web.shops import NOW_MS, SAMPLES, shop
 from vetrina.realtime.subscriber import Subscriber
 from vetrina.settings import OWN_PATHS, BadSettings, read_settings
-from vetrina.store.ports.shows import Store
+from vetrina.store.ports.store import Store
 from vetrina.web.routes import routes
 
 PUBLIC = "https://shop.example/vetrina"

@@ -17,6 +17,7 @@ from vetrina.cli.exits import UsedWrongly
 from vetrina.cli.installation import local_address, opened_store
 from vetrina.cli.keys import create_key, revoke_key
 from vetrina.cli.webhook_replay import send
+from vetrina.domain.access import Role
 from vetrina.settings import Settings
 from vetrina.web.http.auth import digest_of
 
@@ -53,7 +54,7 @@ async def poll_shops(settings: Settings, connection: str | None) -> list[Round]:
 @asynccontextmanager
 async def _key(settings: Settings) -> AsyncIterator[str]:
     """A control key for the time being."""
-    secret = await create_key(settings, "control", None, LABEL, ())
+    secret = await create_key(settings, Role.CONTROL, None, LABEL, ())
     try:
         yield secret
     finally:

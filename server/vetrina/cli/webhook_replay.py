@@ -21,7 +21,8 @@ from vetrina.clock import SystemClock
 from vetrina.connectors import CONNECTORS
 from vetrina.connectors.samples import Sample, encoded, read_sample
 from vetrina.settings import Settings
-from vetrina.store.ports.shows import Connection, Store
+from vetrina.store.ports.connections import Connection
+from vetrina.store.ports.store import Store
 
 ON_AIR = ("live", "paused")
 TIMEOUT_S = 10
@@ -111,7 +112,7 @@ def _check_nothing_on_air(settings: Settings, slugs: list[str]) -> None:
 
 
 def send(request: urllib.request.Request, timeout_s: float = TIMEOUT_S) -> tuple[int, str]:
-    """Status and text of an answer of the running server. Raises UsedWrongly where none runs."""
+    """Status and text of an answer. Raises UsedWrongly where no server answers."""
     try:
         with urllib.request.urlopen(request, timeout=timeout_s) as answer:  # noqa: S310
             return answer.status, answer.read().decode()

@@ -14,7 +14,8 @@ from vetrina.live.show_loader import PAGE, load
 from vetrina.realtime.history import MOST_EVENTS, Entry, History
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.room import Gap, Room
-from vetrina.store.ports.shows import ShowStore, StoreError
+from vetrina.store.errors import StoreError
+from vetrina.store.ports.shows import ShowStore
 
 logger = logging.getLogger(__name__)
 RETRY_MS = 500

@@ -1,4 +1,4 @@
-"""Asking a WooCommerce shop, with a key that may read."""
+"""WooCommerce as a source of orders: its REST interface, with a key that may read."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from vetrina.outbound.http_client import HttpClient
 class WooSource:
     """The orders of a shop; consumer key and secret go in the header, never in the address."""
 
-    def __init__(self, fetcher: HttpClient) -> None:
-        self._fetcher = fetcher
+    def __init__(self, http_client: HttpClient) -> None:
+        self._http_client = http_client
 
     def checked(self, access: Access) -> Access:
         """Raises InvalidValue."""
@@ -25,7 +25,7 @@ class WooSource:
         pair = base64.b64encode(f"{access.key}:{access.secret}".encode()).decode()
         headers = {"authorization": f"Basic {pair}", "accept": "application/json"}
         url = access.address + woo.PATH
-        reply = await self._fetcher.get(url, headers, woo.question(cursor), now_ms)
+        reply = await self._http_client.get(url, headers, woo.question(cursor), now_ms)
         pages = reply.headers.get("x-wp-totalpages", "")
         known = int(pages) if pages.isascii() and pages.isdigit() and len(pages) < 10 else None
         return woo.answer(reply.body, known, cursor, opaque, now_ms)

@@ -1,3 +1,5 @@
+/** What an overlay's address asks for: its options, its safe area, its look. */
+
 import { ROOT } from "../client/root.js";
 
 /**

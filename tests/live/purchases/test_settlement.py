@@ -20,14 +20,14 @@ from vetrina.domain.selling.order import Order, OrderLine, Reversal
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
 from vetrina.live.purchases.settlement import Report
-from vetrina.store.ports.shows import Connection
+from vetrina.store.ports.connections import Connection
 
 SHOP = Connection(id="con_1", kind="generic", show=SLUG, secrets=("whsec_x",), created_at=1)
 
 
 def order(n: int, quantity: int = 1) -> Order:
     line = OrderLine("MUG-1", quantity, Money(1890 * quantity, "EUR"))
-    return Order(purchase=f"p{n}", lines=(line,), occurred_at=1_763_690_000_000)
+    return Order(purchase=f"p{n}", lines=(line,), occurred_at=1_763_690_001_000)
 
 
 def report(content: Order | Reversal, delivery: str, connection: Connection = SHOP) -> Report:

@@ -8,7 +8,7 @@ from typing import Final
 
 from vetrina.connectors.port import Connector
 from vetrina.domain.errors import InvalidValue
-from vetrina.store.ports.shows import Connection
+from vetrina.store.ports.connections import Connection
 
 NAME_CHARS: Final = 40
 

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vetrina.domain.buyer_names import NamePolicy, named
-from vetrina.domain.selling.order import Order, OrderRecord, settle
+from vetrina.domain.selling.order import Order
 from vetrina.domain.selling.order import Report as Content
+from vetrina.domain.selling.order_record import OrderRecord
+from vetrina.domain.selling.settlement import settle
 from vetrina.live.current_show import CurrentShow
 from vetrina.live.purchases.product_matching import ProductMatching
 from vetrina.live.purchases.settlement import Outcome, Report, receipt
 from vetrina.live.show_writer import Busy, ShowWriter
-from vetrina.store.ports.shows import Conflict, Store, VersionedRecord
+from vetrina.store.errors import Conflict
+from vetrina.store.ports.inbox import VersionedRecord
+from vetrina.store.ports.store import Store
 
 # While no show is on, only a second process could be writing the same order.
 KEEP_ATTEMPTS = 8

@@ -8,9 +8,10 @@ from typing import Annotated
 from pydantic import Field
 from starlette.responses import Response
 
+from vetrina.domain.access import Permission
 from vetrina.live.purchases.connection_names import NAME_CHARS, name_of
+from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.polls import Poll
-from vetrina.store.ports.shows import Connection
 from vetrina.web.api.polls import Polling, polling_of
 from vetrina.web.http.json_response import json_answer, no_content
 from vetrina.web.http.operation import Call, Operation
@@ -24,7 +25,12 @@ Text = Annotated[str, Field(min_length=1, max_length=500)]
 class ListedConnection:
     """A webhook address and how it fares; `last_refusal` says why one was refused or not counted.
 
-    `name` tells it from others, and names it in the log of events.
+    It is a code: `no_secret_yet`, `no_signature`, `wrong_secret`, `too_old`, `not_understood`,
+    `partly_read`, `in_test_mode`, `not_paid_yet`, `no_show_on`, `before_show`, `no_goods`,
+    `may_not_read` or `other_news`; the detail names fields or headers. `unread`: deliveries that
+    were signed well, could not be read and are kept. `name` tells it from others, and names it in
+    the log of events.
+
     `secrets`: how many are good; more than one while a secret is being replaced. `counted`: a paid
     order counted for a show. `unmatched`: references that no product is known for. `poll` null: the
     shop is not asked for what it did not deliver.
@@ -41,8 +47,10 @@ class ListedConnection:
     last_verified_at: int | None
     last_refused_at: int | None
     last_refusal: str | None
+    last_refusal_detail: str | None
     counted: bool
     unmatched: int
+    unread: int
     poll: Polling | None
 
 
@@ -82,16 +90,12 @@ class ConnectionBody:
 
 async def create_connection(call: Call) -> Response:
     """Make a webhook address."""
-    wished: ConnectionBody = call.body
-    if wished.show is not None:
-        await call.context.shows.show(wished.show)
-    options = {} if wished.app_key is None else {"app_key": wished.app_key}
+    body: ConnectionBody = call.body
+    if body.show is not None:
+        await call.context.shows.show(body.show)
+    options = {} if body.app_key is None else {"app_key": body.app_key}
     connection, secret = await call.context.connections.create(
-        wished.kind,
-        show=wished.show,
-        secret=wished.secret,
-        options=options,
-        name=wished.name,
+        body.kind, show=body.show, secret=body.secret, options=options, name=body.name
     )
     told = NewConnection(
         id=connection.id,
@@ -108,9 +112,9 @@ async def list_connections(call: Call) -> Response:
     """All connections and how their deliveries fare."""
     known = await call.context.connections.all()
     polls = await call.context.reconciling.all()
-    return json_answer(
-        {"connections": [await _listed(call, one, polls.get(one.id)) for one in known]}
-    )
+    unread = await call.context.deliveries.unread.counts()
+    listed = [await _listed(call, one, polls.get(one.id), unread.get(one.id, 0)) for one in known]
+    return json_answer({"connections": listed})
 
 
 async def delete_connection(call: Call) -> Response:
@@ -120,7 +124,9 @@ async def delete_connection(call: Call) -> Response:
     return no_content()
 
 
-async def _listed(call: Call, connection: Connection, poll: Poll | None) -> ListedConnection:
+async def _listed(
+    call: Call, connection: Connection, poll: Poll | None, unread: int
+) -> ListedConnection:
     unmatched = await call.context.shows.matching.unmatched(connection.id)
     return ListedConnection(
         id=connection.id,
@@ -134,8 +140,10 @@ async def _listed(call: Call, connection: Connection, poll: Poll | None) -> List
         last_verified_at=connection.last_verified_at,
         last_refused_at=connection.last_refused_at,
         last_refusal=connection.last_refusal,
+        last_refusal_detail=connection.last_refusal_detail,
         counted=await call.context.connections.counted(connection.id),
         unmatched=len(unmatched),
+        unread=unread,
         poll=polling_of(poll),
     )
 
@@ -152,6 +160,7 @@ OPERATIONS = (
         summary="Make a webhook address for a shop system",
         about="The secret is told this once. Without `show` deliveries go to the show that is on.",
         handler=create_connection,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         body=JsonBody[ConnectionBody](ConnectionBody),
         status=201,
@@ -164,6 +173,7 @@ OPERATIONS = (
         name="list_connections",
         summary="See how deliveries fare",
         handler=list_connections,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         answer=Connections,
     ),
@@ -174,6 +184,7 @@ OPERATIONS = (
         summary="Remove a webhook address",
         about="What it counted stays counted.",
         handler=delete_connection,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         status=204,
         refusals=("unknown_connection",),

@@ -1,11 +1,9 @@
 import { el, setAttribute, setText } from "../../shared/dom.js";
-import { ControlElement, problemText } from "../element.js";
-import { ControlDialog } from "../forms/dialog.js";
-import "../forms/secret.js";
-import { icon } from "../pictures.js";
-import { ago } from "../show/audience.js";
-import { checksOf, healthOf, nameOf, reasonOf } from "./connections.js";
+import { ControlElement, ago, icon, problemText } from "../element.js";
+import { ControlDialog } from "../forms/form.js";
+import "../forms/sharing.js";
 import "./credentials.js";
+import { checksOf, healthOf, isPartlyRead, nameOf, reasonOf } from "./purchases.js";
 
 /**
  * What each shop system needs of a seller. `secret`: who makes it, the shop ("theirs") or we ("ours");
@@ -119,7 +117,9 @@ class ControlShopChecks extends ControlElement {
   }
 
   /** @returns {[string, string]} what happened and what to do about it; empty when all is well */
-  #words(state, { last_refusal: why, counted }) {
+  #words(state, connection) {
+    const { last_refusal: why, last_refusal_detail: fields, counted } = connection;
+    if (isPartlyRead(connection)) return [this.t("shop.why.partly_read", { fields }), this.t("shop.todo.partly_read")];
     if (state === "verified") return counted ? ["", ""] : [this.t("shop.why.ready"), this.t("shop.todo.ready")];
     if (state !== "refused" && state !== "uncounted") return ["", ""];
     const reason = reasonOf(why);
