@@ -85,7 +85,7 @@ def roles(path: str, source: str) -> list[str]:
 RULES = {
     "imports point one way": Rule(
         directions, PYTHON, "server/vetrina/live/service.py",
-        "from vetrina.store import sql", "from vetrina.store.ports.shows import Store",
+        "from vetrina.store import sql", "from vetrina.store.ports.store import Store",
     ),
     "a library has one home": Rule(
         homes, PYTHON, "server/vetrina/app.py",
