@@ -1,3 +1,4 @@
+import { ROOT } from "../client/root.js";
 import { LiveConnection } from "../client/connection.js";
 import { Pace } from "../shared/timers.js";
 import { Watch, totalsAfter } from "./model-totals.js";
@@ -29,7 +30,7 @@ export class ShowSource extends EventTarget {
   #overlaysSoon = new Pace(OVERLAYS_AT_MOST_MS, () => this.#looking && this.loadOverlays());
 
   /** @param {{device: import("./access/keys.js").DeviceKey, slug: string, slots?: number, base?: string}} options `base`: where viewers reach the server */
-  constructor({ device, slug, slots = 1, base = location.origin }) {
+  constructor({ device, slug, slots = 1, base = location.origin + ROOT }) {
     super();
     this.slug = slug;
     this.#device = device;

@@ -96,7 +96,8 @@ class Pages:
         """What a person sees in place of a 404's JSON. None for every other error."""
         if isinstance(error, HTTPException) and error.status_code == 404:
             return self.lost(request)
-        if not request.url.path.startswith("/go/"):
+        path = request.url.path.removeprefix(self._context.settings.root)
+        if not path.startswith("/go/"):
             return None
         if isinstance(error, UnknownShow):
             return self.lost(request)
