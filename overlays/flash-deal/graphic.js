@@ -9,7 +9,8 @@ import { StageGraphic, StagePrice } from "../../static/js/stage/graphic.js";
  * A flash deal: before it, until when it starts; during it, what is left of time and pieces.
  *
  * Deadlines are absolute. At zero the card says "Ended" by itself, also when nobody tells it.
- * `ticking: false` shows the deadline as a time of day: for a page that lost its server.
+ * `ticking: false` takes the countdown away, for a page that lost its server. A time of day is never
+ * shown: it would be that of the streamer's zone, and reads as minutes left.
  * `ended` ("time" or "sold_out") says that it is over before its time.
  */
 export default class FlashDeal extends StageGraphic {
@@ -18,22 +19,20 @@ export default class FlashDeal extends StageGraphic {
   #label = el("span.v-deal__label");
   #percent = el("bdi.v-deal__percent.v-num");
   #countdown = /** @type {Countdown} */ (el("v-countdown.v-deal__countdown.v-num"));
-  #clock = el("bdi.v-deal__clock.v-num");
   #title = el("div.v-deal__title");
   #price = new StagePrice("v-deal__price");
   #fill = el("div.v-deal__fill");
   #bar = el("div.v-deal__bar", this.#fill);
   #left = el("bdi.v-deal__left.v-num");
-  #ends = el("bdi.v-deal__ends.v-num");
   #more = el("div.v-deal__more");
-  #foot = el("div.v-deal__foot", this.#left, this.#ends);
+  #foot = el("div.v-deal__foot", this.#left);
 
   build() {
     this.#title.dir = "auto";
     this.#countdown.now = () => this.now();
     this.#countdown.addEventListener("countdown-over", () => this.render());
     const head = el("div.v-deal__head", this.#label, this.#percent);
-    return el("section.v-card.v-deal", head, this.#countdown, this.#clock, this.#title,
+    return el("section.v-card.v-deal", head, this.#countdown, this.#title,
       this.#price.element, this.#bar, this.#foot, this.#more);
   }
 
@@ -64,10 +63,8 @@ export default class FlashDeal extends StageGraphic {
   /** @param {string} phase */
   #headline(phase) {
     const { data, t } = this;
-    const asClock = data.ticking === false;
-    const soon = asClock ? "starts_at" : "starts_in";
-    const on = asClock && phase === "on" ? "ends_clock" : "flash_deal";
-    setText(this.#label, t(phase === "soon" ? soon : on));
+    const soon = data.ticking === false ? "starts_soon" : "starts_in";
+    setText(this.#label, t(phase === "soon" ? soon : "flash_deal"));
     const percent = wasHigher(data.price, data.was) && data.percent;
     setOptional(this.#percent, percent ? formatDiscount(percent, this.locale) : null);
   }
@@ -76,12 +73,10 @@ export default class FlashDeal extends StageGraphic {
   #count(phase) {
     const { data, t } = this;
     const deadline = phase === "soon" ? data.starts_at : data.ends_at;
-    const asClock = data.ticking === false && phase !== "over" && deadline;
     this.#countdown.overText = data.ended === "sold_out" ? t("sold_out") : phase === "soon" ? "" : t("ended");
     this.#countdown.deadline = data.ended ? 1 : (deadline ?? null);
     this.#countdown.refresh();
-    this.#countdown.hidden = Boolean(asClock);
-    setOptional(this.#clock, asClock ? timeOfDay(deadline, this.locale) : null);
+    this.#countdown.hidden = data.ticking === false && phase !== "over";
   }
 
   #offer() {
@@ -97,15 +92,7 @@ export default class FlashDeal extends StageGraphic {
     this.#bar.hidden = !counted;
     this.#fill.style.transform = `scaleX(${counted ? left / data.quantity : 0})`;
     setOptional(this.#left, counted ? t("of_left", { left, n: data.quantity }) : null);
-    const told = phase === "on" && data.ends_at && data.ticking !== false;
-    setOptional(this.#ends, told ? t("ends_at", { time: timeOfDay(data.ends_at, this.locale) }) : null);
-    this.#foot.hidden = !counted && !told;
+    this.#foot.hidden = !counted;
     setOptional(this.#more, data.more > 0 ? t("more_deals", { n: data.more }) : null);
   }
-}
-
-/** In the habit of the language on the screen, not of the streamer's machine. */
-/** @param {number} at @param {string} lang @returns {string} "21:40", "9:40 PM" */
-function timeOfDay(at, lang) {
-  return new Intl.DateTimeFormat(lang, { hour: "numeric", minute: "2-digit" }).format(at);
 }

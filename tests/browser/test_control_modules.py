@@ -231,3 +231,30 @@ def _euros(amount):
 
 def _dollars(amount):
     return {"amount": amount, "currency": "USD"}
+
+
+DEALS_LIVE_AND_LATE = """async (deal) => {
+  const { make } = await import("/static/js/control/element.js");
+  await import("/static/js/control/show/on-air.js");
+  const { translator } = await import("/static/js/shared/i18n.js");
+  const { default: en } = await import("/static/js/i18n/control/en.js");
+  const t = translator({ en }, "en");
+  const money = ({ amount }) => `${amount}`;
+  const deals = make({ t, lang: "en", now: () => 0, money, time: () => "8:22" }, "control-deals");
+  document.body.append(deals);
+  return [["live", 0], ["offline", Date.now() - 11_000]].map(([status, since]) => {
+    deals.update({ state: { deals: [deal] }, status: { status, since } });
+    return deals.innerText;
+  });
+}"""
+
+
+async def test_a_panel_that_lost_the_server_says_until_when_and_no_bare_time(page, files_url):
+    await page.goto(files_url)
+    price = {"amount": 1890, "currency": "EUR"}
+    deal = {"id": "d1", "product": {"title": "Mug"}, "status": "running", "price": price}
+    deal |= {"percent": None, "quantity": None, "left": None, "starts_at": 0, "ends_at": 281_000}
+    live, late = await page.evaluate(DEALS_LIVE_AND_LATE, deal)
+    assert "04:41" in live
+    assert "04:41" not in late
+    assert late.count("8:22") == late.count("until 8:22") == 1

@@ -14,7 +14,6 @@ const LAST_SECONDS_MS = 10_000;
  * countdown.now = () => connection.serverNow();   // never the device's own clock
  * countdown.deadline = deal.ends_at;              // ms, or null: shows nothing
  * countdown.overText = "Ended";                   // instead of 00:00
- * countdown.mode = "clock";                       // "21:40": for a page that lost the server
  * ```
  *
  * Events, both bubbling: `countdown-mark` with `{mark, left}` once when 5 minutes, 1 minute and
@@ -30,8 +29,6 @@ export class Countdown extends HTMLElement {
 
   /** @type {number | null} */
   #deadline = null;
-  /** @type {"ticking" | "clock"} */
-  #mode = "ticking";
   #left = Infinity;
   #timer = 0;
 
@@ -53,16 +50,6 @@ export class Countdown extends HTMLElement {
     if (value === this.#deadline) return;
     this.#deadline = value;
     this.#restart();
-  }
-
-  get mode() {
-    return this.#mode;
-  }
-
-  set mode(value) {
-    if (value === this.#mode) return;
-    this.#mode = value;
-    this.#paint();
   }
 
   /** Whether the deadline has passed at the corrected clock. */
@@ -121,8 +108,7 @@ export class Countdown extends HTMLElement {
   #text(left) {
     if (this.#deadline === null) return "";
     if (left <= 0 && this.overText) return this.overText;
-    if (this.#mode === "ticking" || left <= 0) return formatCountdown(Math.max(0, left));
-    return clockTime(this.#deadline, this.closest("[lang]")?.getAttribute("lang") ?? undefined);
+    return formatCountdown(Math.max(0, left));
   }
 }
 

@@ -10,7 +10,7 @@ import { Picture, Price, arrive, aside, safeLink } from "./parts.js";
 class DealBand {
   #name = el("p.band-name");
   #detail = el("p.band-detail.v-num");
-  #before = el("span.band-before");
+  #until = el("span.band-until.v-num");
   #bar = el("i");
   #meter = el("div.band-meter", this.#bar);
   #deal = null;
@@ -24,7 +24,7 @@ class DealBand {
     this.#meter.setAttribute("aria-hidden", "true");
     this.element = el("div.band.v-deal",
       el("div.band-text", this.#name, this.#detail),
-      el("p.band-clock", this.#before, " ", this.countdown),
+      el("p.band-clock", this.#until, " ", this.countdown),
       this.#meter,
     );
     this.countdown.addEventListener("countdown-mark", () => this.#tell("viewer-deal-mark"));
@@ -53,7 +53,7 @@ class DealBand {
       return;
     }
     setText(this.#name, this.#nameOf(phase, late));
-    setOptional(this.#detail, this.#detailOf(deal, phase, reason));
+    setOptional(this.#detail, this.#detailOf(deal, phase, reason, late));
     this.#meter.hidden = phase !== "running" || !deal.quantity || deal.left === null;
     if (!this.#meter.hidden) {
       this.#bar.style.width = `${Math.round((100 * deal.left) / deal.quantity)}%`;
@@ -64,11 +64,11 @@ class DealBand {
   #nameOf(phase, late) {
     const { t } = this.words;
     if (phase === "over") return t("deal_ended");
-    if (phase === "announced") return t(late ? "starts_at" : "starts_in");
+    if (phase === "announced" && !late) return t("starts_in");
     return t("flash_deal");
   }
 
-  #detailOf(deal, phase, reason) {
+  #detailOf(deal, phase, reason, late) {
     const { t, lang } = this.words;
     if (phase === "over") {
       return t(`over_${reason ?? (deal.left === 0 ? "sold_out" : "time")}`);
@@ -80,16 +80,21 @@ class DealBand {
     if (deal.quantity && deal.left !== null) {
       return t("of_left", { left: deal.left, n: deal.quantity });
     }
+    return late ? "" : this.#untilOf(deal);
+  }
+
+  /** In words, in the zone of this very device: a bare time of day reads as minutes left. */
+  #untilOf(deal) {
+    const { t, lang } = this.words;
     return `${t("ends_at")} ${clockTime(deal.ends_at, lang)}`;
   }
 
   #clock(deal, phase, late) {
     const { t } = this.words;
     this.countdown.overText = phase === "announced" || phase === "starting" ? t("starting") : t("over");
-    this.countdown.mode = late ? "clock" : "ticking";
-    this.countdown.hidden = phase === "over";
+    this.countdown.hidden = phase === "over" || (late && phase !== "starting");
     this.countdown.deadline = phase === "running" || phase === "over" ? deal.ends_at : deal.starts_at;
-    setOptional(this.#before, late && phase === "running" ? t("ends_at") : "");
+    setOptional(this.#until, late && phase === "running" ? this.#untilOf(deal) : "");
   }
 }
 

@@ -125,6 +125,12 @@ class ControlDeal extends ControlElement {
     this.#drawSold(deal);
   }
 
+  /** A time of day in words stands in for the countdown, never in its place. @param {boolean} stale */
+  late(stale) {
+    this.toggleAttribute("data-late", stale);
+    this.clock.hidden = stale && !this.clock.over;
+  }
+
   #drawSold({ quantity, left }) {
     this.well.hidden = quantity === null;
     if (quantity === null) return setText(this.sold, this.t("deal.no_limit"));
@@ -138,7 +144,7 @@ customElements.define("control-deal", ControlDeal);
 
 /**
  * The deals under way, one card each; nothing at all when there is none. A panel that lost the server
- * for ten seconds shows when a deal ends, not a ticking number that nobody has confirmed.
+ * for ten seconds says until when a deal runs, and shows no number that nobody has confirmed.
  */
 class ControlDeals extends ControlElement {
   /** @type {Map<string, any>} */
@@ -163,7 +169,7 @@ class ControlDeals extends ControlElement {
   tick() {
     const { status, since } = this.status;
     const stale = status !== "live" && Date.now() - since >= LATE_MS;
-    for (const card of this.#cards.values()) card.clock.mode = stale ? "clock" : "ticking";
+    for (const card of this.#cards.values()) card.late(stale);
   }
 }
 

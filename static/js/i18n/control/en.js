@@ -78,8 +78,8 @@ export default {
 
   "deal.running": "Flash deal · {title}",
   "deal.soon": "Deal soon · {title}",
-  "deal.ends": "ends {time}",
-  "deal.starts": "starts {time}",
+  "deal.ends": "until {time}",
+  "deal.starts": "from {time}",
   "deal.over": "Ended",
   "deal.end": "End now",
   "deal.cancel": "Cancel deal",

@@ -7,10 +7,8 @@ export default {
 
   flash_deal: "Blitzangebot",
   starts_in: "Blitzangebot startet in",
-  starts_at: "Blitzangebot startet um",
+  starts_soon: "Blitzangebot startet bald",
   of_left: "Noch {left} von {n}",
-  ends_at: "bis {time}",
-  ends_clock: "Blitzangebot endet um",
   ended: "Beendet",
   more_deals: { one: "und {n} weiteres Angebot", other: "und {n} weitere Angebote" },
 

@@ -7,10 +7,8 @@ export default {
 
   flash_deal: "Flash deal",
   starts_in: "Flash deal starts in",
-  starts_at: "Flash deal starts at",
+  starts_soon: "Flash deal starts soon",
   of_left: "{left} of {n} left",
-  ends_at: "ends {time}",
-  ends_clock: "Flash deal ends at",
   ended: "Ended",
   more_deals: { one: "and {n} more deal", other: "and {n} more deals" },
 

@@ -7,10 +7,8 @@ export default {
 
   flash_deal: "Oferta flash",
   starts_in: "La oferta flash empieza en",
-  starts_at: "La oferta flash empieza a las",
+  starts_soon: "La oferta flash empieza pronto",
   of_left: "Quedan {left} de {n}",
-  ends_at: "hasta las {time}",
-  ends_clock: "Oferta flash hasta las",
   ended: "Terminada",
   more_deals: { one: "y {n} oferta más", other: "y {n} ofertas más" },
 

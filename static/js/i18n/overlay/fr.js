@@ -7,10 +7,8 @@ export default {
 
   flash_deal: "Vente flash",
   starts_in: "Vente flash dans",
-  starts_at: "Vente flash à",
+  starts_soon: "Vente flash bientôt",
   of_left: "Plus que {left} sur {n}",
-  ends_at: "jusqu’à {time}",
-  ends_clock: "Vente flash jusqu’à",
   ended: "Terminée",
   more_deals: { one: "et {n} autre offre", other: "et {n} autres offres" },
 

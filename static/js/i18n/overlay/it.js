@@ -7,10 +7,8 @@ export default {
 
   flash_deal: "Offerta lampo",
   starts_in: "Offerta lampo tra",
-  starts_at: "Offerta lampo alle",
+  starts_soon: "Offerta lampo tra poco",
   of_left: "Ne restano {left} su {n}",
-  ends_at: "fino alle {time}",
-  ends_clock: "Offerta lampo fino alle",
   ended: "Finita",
   more_deals: { one: "e un’altra offerta", other: "e altre {n} offerte" },
 

@@ -35,7 +35,6 @@ export default {
   flash_deal: "Blitzangebot",
   of_left: "Noch {left} von {n}",
   starts_in: "Blitzangebot startet in",
-  starts_at: "Blitzangebot startet um",
   starting: "Es geht los",
   from_start: "{price} ab {time}",
   ends_at: "bis",

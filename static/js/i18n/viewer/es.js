@@ -35,7 +35,6 @@ export default {
   flash_deal: "Oferta flash",
   of_left: "Quedan {left} de {n}",
   starts_in: "La oferta flash empieza en",
-  starts_at: "La oferta flash empieza a las",
   starting: "Empieza",
   from_start: "{price} desde las {time}",
   ends_at: "hasta las",

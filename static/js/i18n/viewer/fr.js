@@ -35,7 +35,6 @@ export default {
   flash_deal: "Vente flash",
   of_left: "Plus que {left} sur {n}",
   starts_in: "Vente flash dans",
-  starts_at: "Vente flash à",
   starting: "C’est parti",
   from_start: "{price} dès {time}",
   ends_at: "jusqu’à",

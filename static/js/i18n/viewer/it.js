@@ -35,7 +35,6 @@ export default {
   flash_deal: "Offerta lampo",
   of_left: "Ne restano {left} su {n}",
   starts_in: "Offerta lampo tra",
-  starts_at: "Offerta lampo alle",
   starting: "Si comincia",
   from_start: "{price} dalle {time}",
   ends_at: "fino alle",
