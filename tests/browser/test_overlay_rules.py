@@ -104,6 +104,24 @@ async def test_a_widget_in_the_path_is_shown_alone(options):
     assert read["widgets"] == ["deal"]
 
 
+CODES = """async (searches) => {
+  const { hasCode, readOptions } = await import("/static/js/stage/options.js");
+  return searches.map((search) => {
+    const options = readOptions({ pathname: "/overlay/ovl_abc", search });
+    return [hasCode(options, 1920, 1080), hasCode(options, 1080, 1920)];
+  });
+}"""
+
+
+async def test_a_vertical_overlay_has_a_code_only_where_the_address_names_it(page, files_url):
+    await page.goto(files_url)
+    searches = ["", "?only=pin", "?only=pin,qr", "?only=qr", "?hide=qr", "?layout=9x16"]
+    assert await page.evaluate(CODES, searches) == [
+        *([True, False], [True, False], [True, True], [True, True], [False, False]),
+        [False, False],
+    ]
+
+
 async def test_the_layout_fits_the_canvas(call):
     sizes = [(1920, 1080), (2560, 1080), (1080, 1920), (1080, 1080), (1080, 1280)]
     fitting = [await call("options.js", "layoutFor", *size) for size in sizes]

@@ -244,3 +244,14 @@ async def test_every_module_is_asked_for_at_once(phone, shop):
     assert [
         path for path in scripts if f'<link rel="modulepreload" href="{path}">' not in html
     ] == []
+
+
+async def test_prices_follow_the_browsers_language_in_the_script_too(browser, shop):
+    await shop.open(product(price=euros(123456)), APRON)
+    await shop.do("pin_product", sku="MUG-1")
+    page = await browser.new_page(locale="de-DE")
+    await visit(page, shop)
+    price = page.locator(".card[data-size=large] .price-now").first
+    await expect(price).to_contain_text("1.234,56\xa0€")
+    await shop.call("POST", "/products", [product(price=euros(234567))])
+    await expect(price).to_contain_text("2.345,67\xa0€")

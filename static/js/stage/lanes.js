@@ -3,6 +3,7 @@
 import { ROOT } from "../client/root.js";
 import { dealOf, offerOf } from "../shared/offer.js";
 import { Alarm } from "../shared/timers.js";
+import { hasCode } from "./options.js";
 
 /**
  * The pinned products. A pin is state: the last one in a slot wins and none is ever queued. The
@@ -65,7 +66,7 @@ export class PinLane {
       pinned_at: pin.pinned_at + options.delay,
       compact: compact && !codeOnly,
       qr_only: codeOnly,
-      qr: options.widgets.has("qr") ? this.#code(pin.number) : null,
+      qr: hasCode(options) ? this.#code(pin.number) : null,
     };
   }
 

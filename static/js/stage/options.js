@@ -35,6 +35,7 @@ export function readOptions({ pathname, search }) {
   return Object.freeze({
     key: decodeURIComponent(key),
     widgets: chosen(widget || query.get("only"), query.get("hide")),
+    codeAsked: names(widget || query.get("only")).includes("qr"),
     layout: oneOf(query.get("layout"), LAYOUTS, "auto"),
     safe: oneOf(query.get("safe"), SAFE, "auto"),
     theme: oneOf(query.get("theme"), THEMES, null),
@@ -55,7 +56,7 @@ export function readOptions({ pathname, search }) {
 }
 
 /**
- * @typedef {{key: string, widgets: ReadonlySet<string>, layout: string, safe: string, theme: string|null,
+ * @typedef {{key: string, widgets: ReadonlySet<string>, codeAsked: boolean, layout: string, safe: string, theme: string|null,
  *   accent: string|null, scale: number, align: string, lang: string|null,
  *   motion: import("./motion.js").Motion, sound: boolean, label: string|undefined, preview: boolean,
  *   debug: boolean, delay: number, showtime: number, cooldown: number, maxqueue: number}} Options
@@ -131,6 +132,18 @@ export function layoutFor(width, height) {
   const ratio = width / Math.max(1, height);
   if (ratio > 1.25) return "16x9";
   return ratio < 0.8 ? "9x16" : "1x1";
+}
+
+/**
+ * Whether a pin has its code. On a tall canvas only where the address names it: who watches there holds
+ * the phone that would scan it, and the title takes the room.
+ *
+ * @param {{widgets: ReadonlySet<string>, codeAsked: boolean, layout: string}} options
+ * @param {number} [width] of the window @param {number} [height]
+ */
+export function hasCode({ widgets, codeAsked, layout }, width = innerWidth, height = innerHeight) {
+  const shown = layout === "auto" ? layoutFor(width, height) : layout;
+  return widgets.has("qr") && (codeAsked || shown !== "9x16");
 }
 
 /**

@@ -121,3 +121,15 @@ async def test_an_empty_window_says_why(site, commands, sign):
     shown = text_of(await page(site))
     assert sign in shown
     assert "Number 1 Moka mug €18.90" not in shown.split("In this show")[0]
+
+
+async def test_prices_are_in_the_form_of_the_browsers_language_and_region(site):
+    await site.show()
+    price = {"amount": 123456, "currency": "EUR"}
+    await site.post("/products", {"sku": "MUG-1", "title": "Moka mug", "price": price})
+    await site.command(PIN)
+    headers = {**HTML, "accept-language": "de-DE,de;q=0.9,en;q=0.8"}
+    html = (await site.http.get("/live/spring", headers=headers)).text
+    assert "1.234,56\xa0€" in html
+    assert "€1,234.56" not in html
+    assert data_of(html)["lang"] == "de-DE"
