@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vetrina.bus.memory import MemoryBus
-from vetrina.bus.port import Bus, KeyRevoked
+from vetrina.bus.port import Bus, ConnectionChanged, KeyRevoked
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
@@ -34,6 +34,7 @@ from vetrina.live.service import ShowService
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
+from vetrina.protocol.root_path import located
 from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.fair_scheduling import LoopScheduler
 from vetrina.realtime.hub import Hub
@@ -120,7 +121,7 @@ def store_of(settings: Settings, *, serve: bool = True) -> Store:
 def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpClient) -> Context:
     metrics = Metrics()
     store.watched_by(metrics)
-    assets = program_assets()
+    assets = program_assets(settings.root)
     process = secrets.token_hex(4)
     bus, buckets = _bus(settings, process, metrics)
     session_limits = SessionLimits(heartbeat_ms=settings.heartbeat_ms)
@@ -132,6 +133,7 @@ def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpCl
         assets=assets.version,
         pacing=scheduler,
         pack=settings.compress,
+        located=located(settings.root),
     )
     shows = ShowService(
         store, bus, clock, settings.limits(), metrics, settings.names(), shared=bus.shared
@@ -142,7 +144,7 @@ def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpCl
     feed.on_tallied(audience.hear)
     feed.also_needed(lambda slug: slug in shows.at_hand)
     hub.on_dropped = feed.dropped
-    connections = Connections(store, clock, CONNECTORS)
+    connections = _connections(store, clock, bus, feed)
     unread = UnreadDeliveries(store, partial(_data_key, settings))
     deliveries = Deliveries(connections, shows, unread, clock, metrics)
     return Context(
@@ -161,6 +163,7 @@ def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpCl
             Backfill(store, deliveries),
             sources(http_client),
             every_ms=settings.poll_every_s * 1000,
+            metrics=metrics,
             shared=bus.shared,
         ),
         supervisor=Supervisor(),
@@ -189,6 +192,15 @@ def _bus(settings: Settings, process: str, metrics: Metrics) -> tuple[Bus, Share
 
     bus = RedisBus(settings.redis.get_secret_value(), process, metrics)
     return bus, RedisBuckets(bus)
+
+
+def _connections(store: Store, clock: Clock, bus: Bus, feed: EventFeed) -> Connections:
+    async def tell(connection_id: str) -> None:
+        await bus.publish([ConnectionChanged(connection_id)])
+
+    connections = Connections(store, clock, CONNECTORS, tell)
+    feed.on_connection_changed(connections.reread)
+    return connections
 
 
 def _cluster_sync(context: Context) -> ClusterSync:

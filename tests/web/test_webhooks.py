@@ -85,6 +85,19 @@ async def test_what_changed_on_the_way_is_refused(site: Site, kind: str) -> None
     assert await bought(site) == []
 
 
+@pytest.mark.parametrize("ahead_ms", [3_600_000, -3_600_000])
+async def test_an_order_counts_while_the_clocks_of_the_server_and_the_store_differ(
+    site: Site, clock: FakeClock, ahead_ms: int
+) -> None:
+    """One of them was set by an hour, and nobody here knows which one the shop goes by."""
+    await site.show()
+    seller = await shop(site, "stripe")
+    clock.civil_ms = lambda: [NOW_MS + ahead_ms, NOW_MS]  # type: ignore[method-assign]
+    assert (await seller.deliver("paid")).json() == {"outcome": "applied"}
+    clock.civil_ms = lambda: [NOW_MS + ahead_ms]  # type: ignore[method-assign]
+    problem(await seller.deliver("paid"), 401, "bad_signature")
+
+
 @pytest.mark.parametrize("kind", KINDS)
 async def test_a_replay_after_the_window_counts_nothing_twice(
     site: Site, clock: FakeClock, kind: str

@@ -239,11 +239,12 @@ class Room:
         """Events as everybody may see them; purchases that come too fast to read are merged."""
         merged = merge_purchases([entry.public for entry in entries])
         text = messages.events(self._seq, now, (event.encoded for event in merged))
-        return SharedFrame(text, pack=self.house.pack)
+        return SharedFrame(self.house.located(text), pack=self.house.pack)
 
     def _control_frame(self, entries: Sequence[Entry], now: int) -> SharedFrame:
         encoded = (entry.control.encoded for entry in entries)
-        return SharedFrame(messages.events(self._seq, now, encoded), pack=self.house.pack)
+        text = self.house.located(messages.events(self._seq, now, encoded))
+        return SharedFrame(text, pack=self.house.pack)
 
     def _missed(self, last: Position | None) -> list[Entry] | None:
         if last is None or last.epoch != self._epoch:
@@ -261,7 +262,7 @@ class Room:
         state = self.snapshot(seat.audience)
         made_of, made_at, frame = self._welcomes.get(seat.audience, _NO_WELCOME)
         if made_of is not state or not 0 <= now - made_at < WELCOME_MS:
-            text = self._welcome_text(self.position, state, now)
+            text = self.house.located(self._welcome_text(self.position, state, now))
             frame = SharedFrame(text, pack=self.house.pack)
             self._welcomes[seat.audience] = (state, now, frame)
         seat.catch_up(frame)
