@@ -26,6 +26,7 @@ from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.backfill import Backfill
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
+from vetrina.live.show_replicas import ShowReplicas
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
@@ -80,15 +81,15 @@ async def running(
         context.supervisor.start("timers", context.shows.timers.run)
         context.supervisor.start("hub", context.hub.run)
         context.supervisor.start("audience", context.audience.run)
-        context.supervisor.start("keeping up", _keeping_up(context).run)
-        turns = Leases(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
-        polls = turns.one_at_a_time("polls", context.reconciling.run)
+        context.supervisor.start("cluster sync", context.sync.run)
+        leases = Leases(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
+        polls = leases.one_at_a_time("polls", context.reconciling.run)
         context.supervisor.start("polls", polls)
         context.supervisor.start("revocations", _revocations(context).run)
         await adopt_control_key(context)
         if settings.demo:
             demo = await _demo(context)
-            context.supervisor.start("demo", turns.one_at_a_time("demo", demo.run))
+            context.supervisor.start("demo", leases.one_at_a_time("demo", demo.run))
         yield Application(
             settings,
             web_app(context),
@@ -112,25 +113,18 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
     assets = Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
     process = secrets.token_hex(4)
     bus, buckets = _bus(settings, process, metrics)
-    manners = SessionLimits(heartbeat_ms=settings.heartbeat_ms)
-    pacing = LoopScheduler(asyncio.get_running_loop())
     hub = Hub(
         clock,
         metrics,
-        manners=manners,
+        limits=SessionLimits(heartbeat_ms=settings.heartbeat_ms),
         assets=assets.version,
-        pacing=pacing,
+        scheduler=LoopScheduler(asyncio.get_running_loop()),
         pack=settings.compress,
     )
-    shows = ShowService(
-        store, bus, clock, settings.limits(), metrics, settings.names(), shared=bus.shared
-    )
-    feed = EventFeed(store, bus, hub, clock)
+    replicas = ShowReplicas(store, bus, clock)
+    shows = ShowService(store, bus, clock, settings.limits(), replicas, metrics, settings.names())
     audience = AudienceCounts(bus, hub, clock, process)
-    feed.on_published(shows.hear)
-    feed.on_tallied(audience.hear)
-    feed.also_needed(lambda slug: slug in shows.at_hand)
-    hub.on_dropped = feed.dropped
+    sync = ClusterSync(store, bus, hub, clock, replicas, shows)
     connections = Connections(store, clock, CONNECTORS)
     return Context(
         settings=settings,
@@ -150,7 +144,8 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
             shared=bus.shared,
         ),
         supervisor=Supervisor(),
-        feed=feed,
+        feed=EventFeed(bus, hub, clock, replicas, audience, sync),
+        sync=sync,
         audience=audience,
         hub=hub,
         metrics=metrics,
@@ -167,20 +162,11 @@ def _bus(settings: Settings, process: str, metrics: Metrics) -> tuple[Bus, Share
     return bus, RedisBuckets(bus)
 
 
-def _keeping_up(context: Context) -> ClusterSync:
-    keeping_up = ClusterSync(
-        context.store, context.bus, context.hub, context.feed, context.shows, context.clock
-    )
-    if context.bus.shared:
-        context.feed.on_claimed(keeping_up.compare)
-    return keeping_up
-
-
 def _revocations(context: Context) -> KeyRevocations:
-    async def tell(key_id: str) -> None:
+    async def publish(key_id: str) -> None:
         await context.bus.publish([KeyRevoked(key_id)])
 
-    return KeyRevocations(context.store, context.clock, tell)
+    return KeyRevocations(context.store, context.clock, publish)
 
 
 async def _demo(context: Context) -> Demo:

@@ -10,12 +10,12 @@ import pytest
 
 from tests.fakes import FakeClock, settled
 from tests.live.conftest import SLUG
-from tests.live.second_process import Process, seated
-from tests.realtime.fakes import FakeMember, Watcher
+from tests.live.second_process import Process, joined
+from tests.realtime.fakes import FakeTransport, Watcher
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
 from vetrina.domain.show.events import Position
-from vetrina.live.position_claims import LOOK_EVERY_MS
+from vetrina.live.position_claims import CHECK_EVERY_MS
 from vetrina.live.show_loader import PAGE
 from vetrina.protocol.messages import Hello
 from vetrina.realtime.client import Client
@@ -33,17 +33,17 @@ class Guest:
     def __init__(
         self, process: Process, last: Position | None, state: dict[str, Any] | None = None
     ) -> None:
-        self.member, self.watcher = FakeMember(), Watcher()
+        self.transport, self.watcher = FakeTransport(), Watcher()
         self.watcher.position, self.watcher.state = last, dict(state or {})
         self._hello = Hello(role="viewer", show=SLUG, last=last)
-        self._client = Client(self.member, process.hub.clock, process.hub.house)
+        self._client = Client(self.transport, process.hub.clock, process.hub.config)
         self._greeter = HelloHandler(process.hub, process.feed, None, ConnectionCounter(None))  # type: ignore[arg-type]
         process.hub.attach(self._client)
 
     async def come(self) -> Watcher:
         if not self._greeter.greet_at_once(self._client, self._hello):
             await self._greeter.greet(self._client, self._hello)
-        self.watcher.take(self.member.frames())
+        self.watcher.take(self.transport.frames())
         return self.watcher
 
 
@@ -67,9 +67,9 @@ class Counting:
 
 async def unheard(one: Process, text: str = "Now") -> Position:
     """Something happens that only the process hears of where it happens."""
-    one.line._exchange.losing = True
+    one.bus._exchange.losing = True
     appended = await one.shows.handle(SLUG, [cmd.Announce(text)])
-    one.line._exchange.losing = False
+    one.bus._exchange.losing = False
     return appended.position
 
 
@@ -99,7 +99,7 @@ async def test_liars_get_a_snapshot_and_neither_reads_nor_an_epoch(
     pair: list[Process], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, other = pair
-    honest, watcher = await seated(other)
+    honest, watcher = await joined(other)
     truth = watcher.position
     assert truth is not None
     counting = Counting(other, monkeypatch)
@@ -112,7 +112,7 @@ async def test_liars_get_a_snapshot_and_neither_reads_nor_an_epoch(
                 await asyncio.to_thread(int)
                 await settled()
                 if clock.sleepers:
-                    clock.advance(LOOK_EVERY_MS)
+                    clock.advance(CHECK_EVERY_MS)
         assert {(g.result().position, g.result().snapshots) for g in guests} == {(truth, 1)}
     assert counting.reads == {"heads": rounds}
     assert await other.store.head(SLUG) == truth
@@ -130,7 +130,7 @@ async def test_looks_keep_their_distance(
     await Guest(other, lie).come()
     second = asyncio.create_task(Guest(other, lie).come())
     await settled()
-    clock.advance(LOOK_EVERY_MS - 1)
+    clock.advance(CHECK_EVERY_MS - 1)
     await settled()
     assert (second.done(), counting.reads["heads"]) == (False, 1)
     clock.advance(1)
@@ -162,7 +162,7 @@ async def test_who_comes_while_a_look_is_under_way_gets_one_that_began_later(
     go_on.set()
     assert (await early).snapshots == 1
     await settled()
-    clock.advance(LOOK_EVERY_MS)
+    clock.advance(CHECK_EVERY_MS)
     watcher = await late
     assert (watcher.position, watcher.snapshots) == (seen, 0)
 
@@ -174,7 +174,9 @@ async def test_what_this_process_knew_and_the_store_lost_makes_a_new_epoch(
     _, other = pair
     room = await other.feed.room(SLUG)
     assert room is not None
-    room._seq += 5
+    replica = other.replicas.get(SLUG)
+    assert replica is not None
+    replica.position = Position(room.position.epoch, room.position.seq + 5)
     lost = Position(room.position.epoch, room.position.seq + 1)
     watcher = await Guest(other, lost).come()
     head = await other.store.head(SLUG)
@@ -204,7 +206,7 @@ async def test_a_process_that_has_just_started_replays_what_a_crowd_missed(
     pair: list[Process], missed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = pair
-    _, watcher = await seated(one)
+    _, watcher = await joined(one)
     last = watcher.position
     texts = [ev.Announced(1, f"Text {n}", None) for n in range(missed)]
     head = (await one.store.append(Append(show=SLUG, events=texts))).position
@@ -213,14 +215,14 @@ async def test_a_process_that_has_just_started_replays_what_a_crowd_missed(
     watchers = await asyncio.gather(*(guest.come() for guest in guests))
     assert {(one.position, one.snapshots) for one in watchers} == {(head, 0)}
     assert counting.reads == {"show": 1, "events": 1 + head.seq // PAGE}
-    _, fresh = await seated(other)
+    _, fresh = await joined(other)
     assert watchers[0].state | {"viewers": 0} == fresh.state | {"viewers": 0}
     assert len(watchers[0].seen) == missed
 
 
 async def test_who_missed_more_than_is_replayed_gets_a_snapshot(pair: list[Process]) -> None:
     one, other = pair
-    _, watcher = await seated(one)
+    _, watcher = await joined(one)
     last = watcher.position
     assert last is not None
     texts = [ev.Announced(1, f"Text {n}", None) for n in range(MOST_EVENTS + 1)]

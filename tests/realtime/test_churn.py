@@ -29,7 +29,7 @@ async def test_a_storm_of_ends_during_a_round(live):
         clients = [await stack.enter_async_context(viewer(live)) for _ in range(120)]
         stays, goes = clients[::2], clients[1::2]
         publish(live.room, announced("first"))
-        assert live.room._flow.serving
+        assert live.room._broadcast.running
         for number, client in enumerate(goes):
             if number % 3 == 0:
                 await reset(client.writer)
@@ -40,7 +40,7 @@ async def test_a_storm_of_ends_during_a_round(live):
         for client in stays:
             assert await hear_events(client, len(expected)) == expected
         await until(lambda: len(live.hub.clients) == len(stays))
-        assert live.room.viewers == len(stays)
+        assert live.room.counts.viewers == len(stays)
 
 
 async def follow(client, until_seq):

@@ -5,7 +5,7 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.realtime.facts import NOW, announced, publish, room
-from tests.realtime.fakes import FakeMember
+from tests.realtime.fakes import FakeTransport
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.messages import Hello
 from vetrina.realtime.client import TAPS_AT_ONCE, Client
@@ -14,26 +14,26 @@ from vetrina.realtime.subscriber import Subscriber
 
 
 class Desk:
-    """A client at its member, in a room with one product."""
+    """A client at its transport, in a room with one product."""
 
     def __init__(self, role="viewer", **hello):
         self.clock = FakeClock(NOW)
-        self.house = HubConfig()
-        self.room = room("MUG-1", house=self.house)
-        self.member = FakeMember()
-        self.client = Client(self.member, self.clock, self.house, "OBS 31.0")
+        self.config = HubConfig()
+        self.room = room("MUG-1", config=self.config)
+        self.transport = FakeTransport()
+        self.client = Client(self.transport, self.clock, self.config, "OBS 31.0")
         frame = {"type": "hello", "v": 1, "role": role, "show": "drop", "key": "k", **hello}
         said = self.client.receive(orjson.dumps(frame))
         assert isinstance(said, Hello)
         self.client.admit(self.room, said, "key_1")
-        self.member.frames()
+        self.transport.frames()
 
     def say(self, **frame):
         self.client.receive(orjson.dumps(frame))
-        return self.member.frames()
+        return self.transport.frames()
 
     def metric(self, line):
-        return line in self.house.metrics.render().decode().splitlines()
+        return line in self.config.metrics.render().decode().splitlines()
 
 
 def test_a_ping_is_answered_with_the_time():
@@ -44,10 +44,10 @@ def test_a_ping_is_answered_with_the_time():
 
 def test_a_tap_is_counted_and_acknowledged():
     desk = Desk()
-    control = FakeMember()
+    control = FakeTransport()
     desk.room.join(Subscriber(control, "control"), None, NOW)
     assert desk.say(type="tap", id="c1", sku="MUG-1") == [{"type": "ack", "id": "c1"}]
-    desk.room.signal()
+    desk.room.counts.signal()
     assert control.frames()[-1]["taps"] == {"MUG-1": 1}
 
 
@@ -79,7 +79,7 @@ def test_every_role_says_only_its_own(role, frame):
     desk = Desk(role)
     (refused,) = desk.say(**frame)
     assert (refused["type"], refused["code"]) == ("refused", "not_allowed")
-    assert desk.member.closed is None
+    assert desk.transport.closed is None
 
 
 def test_what_an_overlay_tells_is_listed():
@@ -116,7 +116,7 @@ def test_an_overlay_that_is_gone_stays_listed():
     desk.client.gone(NOW)
     desk.client.gone(NOW)
     assert desk.room.overlay_list(NOW)[0]["connected"] is False
-    assert len(desk.room.seating) == 0
+    assert len(desk.room.subscribers) == 0
 
 
 def test_an_unknown_type_is_refused_and_the_connection_goes_on():
@@ -139,16 +139,16 @@ def test_an_unknown_type_is_refused_and_the_connection_goes_on():
 def test_bad_manners_end_the_connection_and_the_room_is_left_at_once(frame, code):
     desk = Desk()
     desk.client.receive(frame)
-    assert desk.member.closed == code
-    assert desk.member.message
-    assert len(desk.room.seating) == 0
+    assert desk.transport.closed == code
+    assert desk.transport.message
+    assert len(desk.room.subscribers) == 0
 
 
 def test_too_many_frames_end_the_connection():
     desk = Desk()
-    for _ in range(desk.house.manners.burst):
+    for _ in range(desk.config.limits.burst):
         desk.client.receive(b'{"type":"ping"}')
-    assert desk.member.closed == CloseCode.TOO_MANY_FRAMES
+    assert desk.transport.closed == CloseCode.TOO_MANY_FRAMES
 
 
 def test_a_silent_client_is_closed_after_two_and_a_half_heartbeats():
@@ -157,22 +157,22 @@ def test_a_silent_client_is_closed_after_two_and_a_half_heartbeats():
     desk.say(type="ping")
     desk.clock.advance(62_499)
     desk.client.check()
-    assert desk.member.closed is None
+    assert desk.transport.closed is None
     desk.clock.advance(1)
     desk.client.check()
-    assert desk.member.closed == CloseCode.SILENT
+    assert desk.transport.closed == CloseCode.SILENT
 
 
 def test_hello_must_come_within_ten_seconds():
     clock = FakeClock(NOW)
-    member = FakeMember()
-    client = Client(member, clock, HubConfig())
+    transport = FakeTransport()
+    client = Client(transport, clock, HubConfig())
     clock.advance(9_999)
     client.check()
-    assert member.closed is None
+    assert transport.closed is None
     clock.advance(1)
     client.check()
-    assert member.closed == CloseCode.HELLO_TIMEOUT
+    assert transport.closed == CloseCode.HELLO_TIMEOUT
 
 
 def test_connections_are_counted_by_role():

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.fakes import FakeClock
-from tests.realtime.fakes import FakeMember
+from tests.realtime.fakes import FakeTransport
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.realtime.client import Client
 from vetrina.realtime.connection_limits import MOST_LEAVING, ConnectionCounter, ConnectionLimits
@@ -62,14 +62,14 @@ def test_addresses_that_left_are_forgotten():
 
 def test_sockets_that_made_room_and_do_not_go_are_torn_down():
     """A flood of silent ones took thousands of descriptors beyond the limit, for two seconds."""
-    crowd, members = ConnectionCounter(ConnectionLimits(most=10)), []
+    crowd, transports = ConnectionCounter(ConnectionLimits(most=10)), []
     for _ in range(10 + 2 * MOST_LEAVING):
         assert crowd.enter(PHONE)
-        members.append(FakeMember())
-        crowd.wait(Client(members[-1], FakeClock(), HubConfig()))
-    made_room = members[: 2 * MOST_LEAVING]
-    assert {member.closed for member in made_room} == {CloseCode.OVERLOADED}
-    assert [member.aborted for member in made_room] == [False] * MOST_LEAVING + [
+        transports.append(FakeTransport())
+        crowd.wait(Client(transports[-1], FakeClock(), HubConfig()))
+    made_room = transports[: 2 * MOST_LEAVING]
+    assert {transport.closed for transport in made_room} == {CloseCode.OVERLOADED}
+    assert [transport.aborted for transport in made_room] == [False] * MOST_LEAVING + [
         True
     ] * MOST_LEAVING
-    assert {member.closed for member in members[2 * MOST_LEAVING :]} == {None}
+    assert {transport.closed for transport in transports[2 * MOST_LEAVING :]} == {None}

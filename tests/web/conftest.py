@@ -17,11 +17,13 @@ from vetrina.bus.memory import MemoryBus
 from vetrina.bus.port import BusHealth, Message
 from vetrina.connectors import CONNECTORS
 from vetrina.live.audience_counts import AudienceCounts
+from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.backfill import Backfill
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
+from vetrina.live.show_replicas import ShowReplicas
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
@@ -177,7 +179,10 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
     bus, metrics = RecordingBus(), Metrics()
     assets = repository_assets()
     hub = Hub(clock, metrics, assets=assets.version)
-    shows = ShowService(store, bus, clock, settings.limits(), metrics, settings.names())
+    replicas = ShowReplicas(store, bus, clock)
+    shows = ShowService(store, bus, clock, settings.limits(), replicas, metrics, settings.names())
+    audience = AudienceCounts(bus, hub, clock, "here")
+    sync = ClusterSync(store, bus, hub, clock, replicas, shows)
     connections = Connections(store, clock, CONNECTORS)
     context = Context(
         settings=settings,
@@ -195,8 +200,9 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
             every_ms=settings.poll_every_s * 1000,
         ),
         supervisor=Supervisor(),
-        feed=EventFeed(store, bus, hub, clock),
-        audience=AudienceCounts(bus, hub, clock, "here"),
+        feed=EventFeed(bus, hub, clock, replicas, audience, sync),
+        sync=sync,
+        audience=audience,
         hub=hub,
         metrics=metrics,
         assets=assets,

@@ -1,4 +1,4 @@
-"""The ASGI connection: the guarantees of a member, and how it ends."""
+"""The ASGI connection: the guarantees of a transport, and how it ends."""
 
 import asyncio
 
@@ -23,8 +23,8 @@ class AsgiLine:
         self.reading = asyncio.Event()
         self.reading.set()
         self.metrics = Metrics()
-        self.member = Connection(self.send, self.metrics, grace_s=GRACE_S)
-        self.task = asyncio.create_task(self.member.run())
+        self.transport = Connection(self.send, self.metrics, grace_s=GRACE_S)
+        self.task = asyncio.create_task(self.transport.run())
 
     async def send(self, message):
         await self.reading.wait()
@@ -44,10 +44,10 @@ class AsgiLine:
 
     async def torn_down(self):
         await asyncio.wait_for(self.task, 5)
-        return self.member.closed
+        return self.transport.closed
 
     async def hang_up(self):
-        self.member.lost()
+        self.transport.lost()
         await self.task
 
 
@@ -63,7 +63,7 @@ class TestConnection(MemberSuite):
 
 
 async def test_the_reason_goes_with_the_close(line):
-    line.member.close(CloseCode.UNKNOWN_SHOW)
+    line.transport.close(CloseCode.UNKNOWN_SHOW)
     await line.task
     assert line.messages[-1] == {
         "type": "websocket.close",
@@ -75,9 +75,9 @@ async def test_the_reason_goes_with_the_close(line):
 
 async def test_a_stuck_client_is_torn_down_and_counted(line):
     line.stop_reading()
-    line.member.send(messages.pong(1))
+    line.transport.send(messages.pong(1))
     await settled()
-    line.member.close(CloseCode.SLOW)
+    line.transport.close(CloseCode.SLOW)
     await line.task
     text = line.metrics.render().decode()
     assert "vetrina_aborts_total 1.0" in text
@@ -86,10 +86,10 @@ async def test_a_stuck_client_is_torn_down_and_counted(line):
 
 async def test_a_frame_on_its_way_is_finished_before_bye(line):
     line.stop_reading()
-    line.member.send(messages.pong(1))
-    line.member.send(messages.pong(2))
+    line.transport.send(messages.pong(1))
+    line.transport.send(messages.pong(2))
     await settled()
-    line.member.close(CloseCode.RESTART)
+    line.transport.close(CloseCode.RESTART)
     line.reading.set()
     await line.task
     types = [orjson.loads(m["text"])["type"] for m in line.messages[:-1]]
@@ -146,9 +146,9 @@ async def test_a_client_that_takes_nothing_from_the_start_is_torn_down():
 
 async def test_a_client_that_left_and_took_nothing_before_is_torn_down(line):
     line.stop_reading()
-    line.member.send(messages.pong(1))
+    line.transport.send(messages.pong(1))
     await settled()
-    line.member.lost()
+    line.transport.lost()
     assert await line.torn_down()
 
 

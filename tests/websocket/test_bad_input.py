@@ -156,8 +156,8 @@ async def test_clients_that_leave_during_the_look_up_of_their_key(live, leave):
 async def test_a_client_that_never_reads_costs_nobody_a_round(live):
     async with viewer(live) as stuck, viewer(live) as healthy:
         stuck.writer.transport.pause_reading()
-        seat = next(iter(live.room.seating.viewers))
-        while seat not in live.room.seating.lagging:
+        subscriber = next(iter(live.room.subscribers.viewers))
+        while subscriber not in live.room.subscribers.lagging:
             publish(live.room, *[announced("x" * 100) for _ in range(100)])
             await hear_events(healthy, 100)
         await live.pass_time(26_000)

@@ -181,7 +181,7 @@ class TestMessages:
         for headers, packs in (((OFFER,), True), ((), False)):
             async with raw_socket(echo.address, *headers) as client:
                 (socket,) = echo.open
-                socket.take(shared)
+                socket.try_send(shared)
                 socket.send(shared)
                 for heard in await client.hear_all(2):
                     assert heard.packed == packs

@@ -39,8 +39,11 @@ class Recorder(Echo):
         super().__init__()
         self.stalls = []
 
-    def stalled(self, socket, *, since_now):
-        self.stalls.append(since_now)
+    def writing_paused(self, socket):
+        self.stalls.append(True)
+
+    def writing_resumed(self, socket):
+        self.stalls.append(False)
 
 
 @asynccontextmanager
@@ -107,7 +110,7 @@ async def test_order_is_kept_through_stalls_whoever_writes(line):
             text = orjson.dumps({"number": number, "pad": "x" * (number * 7919 % 1_000_000)})
             sent.append(text)
             shared = SharedFrame(text)
-            if number % 3 or not server_end.take(shared):
+            if number % 3 or not server_end.try_send(shared):
                 server_end.send(shared if number % 2 else text)
             if number % 10 == 9:
                 client.writer.transport.resume_reading()
@@ -128,7 +131,7 @@ async def test_a_ping_that_comes_while_bytes_wait_is_answered_after_them(line):
             server_end.send(b'"%b"' % (b"x" * 8_000_000))
         assert server_end.buffered_bytes > 0
         heard = asyncio.Event()
-        server_end._ears.received = lambda *_: heard.set()
+        server_end._listener.received = lambda *_: heard.set()
         await client.say(frame(PING, b"older"))
         await client.say(frame(PING, b"newer"), frame(TEXT, b"heard"))
         await heard.wait()

@@ -34,14 +34,17 @@ class Far:
     async def __call__(self, scope, receive, send):
         await receive()
         await send({"type": "websocket.accept"})
-        door = scope["extensions"][EXTENSION]["door"]
-        self.sockets.put_nowait(door.detach(self, self.metrics))
+        protocol = scope["extensions"][EXTENSION]["protocol"]
+        self.sockets.put_nowait(protocol.detach(self, self.metrics))
 
     def received(self, socket, data):
         self.heard.append(data)
 
-    def stalled(self, socket, *, since_now):
-        self.stalls.append(since_now)
+    def writing_paused(self, socket):
+        self.stalls.append(True)
+
+    def writing_resumed(self, socket):
+        self.stalls.append(False)
 
     def lost(self, socket):
         self.ended.set()
@@ -50,13 +53,13 @@ class Far:
 class RealLine:
     """A detached socket and the `websockets` library at its far end."""
 
-    def __init__(self, far, member, client):
+    def __init__(self, far, transport, client):
         self.far = far
-        self.member = member
+        self.transport = transport
         self.client = client
 
     async def received(self):
-        self.member.send(messages.ack(END))
+        self.transport.send(messages.ack(END))
         return [frame async for frame in self._rest()]
 
     async def _rest(self):
@@ -75,7 +78,7 @@ class RealLine:
 
     async def torn_down(self):
         await asyncio.wait_for(self.far.ended.wait(), 5)
-        return self.member._transport.is_closing()
+        return self.transport._transport.is_closing()
 
 
 @pytest.fixture(autouse=True)
@@ -106,7 +109,7 @@ async def test_a_client_that_says_close_and_never_reads_is_torn_down(line, frame
     """The answer to its close waits behind megabytes that nobody takes."""
     line.stop_reading()
     for _ in range(frames_sent):
-        line.member.send(b'"%b"' % (b"x" * 20_000_000))
+        line.transport.send(b'"%b"' % (b"x" * 20_000_000))
     await settled()
     line.client.protocol.send_close()
     line.client.send_data()
@@ -115,7 +118,7 @@ async def test_a_client_that_says_close_and_never_reads_is_torn_down(line, frame
 
 async def test_a_client_that_half_closes_and_never_reads_is_torn_down(line):
     line.stop_reading()
-    line.member.send(b'"%b"' % (b"x" * 20_000_000))
+    line.transport.send(b'"%b"' % (b"x" * 20_000_000))
     await settled()
     line.client.transport.write_eof()
     assert await line.torn_down()
@@ -126,10 +129,10 @@ async def test_the_server_ends_although_a_client_does_not_read():
     async with asyncio.timeout(4):
         async with serving(far) as address:
             client = await connect(f"ws://{address}/", ping_interval=None, compression=None)
-            member = await far.sockets.get()
+            transport = await far.sockets.get()
             client.transport.pause_reading()
             for _ in range(2):
-                member.send(b'"%b"' % (b"x" * 20_000_000))
+                transport.send(b'"%b"' % (b"x" * 20_000_000))
             await settled()
         client.transport.abort()
 
@@ -143,21 +146,21 @@ async def test_the_order_is_kept_when_the_kernel_takes_only_a_part(line):
     """What the transport keeps goes before what is sent later, whoever writes."""
     line.stop_reading()
     for number in range(50):
-        line.member.send(orjson.dumps({"now": number, "pad": "x" * 200_000}))
-    assert line.member.buffered_bytes > 0
+        line.transport.send(orjson.dumps({"now": number, "pad": "x" * 200_000}))
+    assert line.transport.buffered_bytes > 0
     assert line.far.stalls == [True]
     line.client.transport.resume_reading()
     for number in range(50, 60):
-        line.member.send(SharedFrame(messages.pong(number)))
+        line.transport.send(SharedFrame(messages.pong(number)))
     assert [frame["now"] for frame in await line.received()] == list(range(60))
-    await until(lambda: line.member.buffered_bytes == 0)
+    await until(lambda: line.transport.buffered_bytes == 0)
     assert line.far.stalls == [True, False]
-    assert line.member.take(SharedFrame(messages.pong(60)))
+    assert line.transport.try_send(SharedFrame(messages.pong(60)))
     assert (await line.received())[0]["now"] == 60
 
 
 async def test_small_writes_leave_at_once_and_silence_is_noticed(line):
-    sock = line.member._transport.get_extra_info("socket")
+    sock = line.transport._transport.get_extra_info("socket")
     assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 20_000
 
@@ -168,10 +171,10 @@ async def test_compression_is_agreed_without_any_memory_between_frames():
         (agreed,) = client.protocol.extensions
         assert agreed.local_no_context_takeover
         assert agreed.remote_no_context_takeover
-        member = await far.sockets.get()
+        transport = await far.sockets.get()
         text = orjson.dumps({"text": "così 🎉" * 1_000})
         frame = SharedFrame(text, pack=True)
-        assert member.take(frame)
+        assert transport.try_send(frame)
         assert len(frame.packed) < len(frame.wire) / 10
         assert await client.recv() == text.decode()
         await client.send("compressed " * 100)

@@ -17,12 +17,12 @@ from vetrina.websocket.transport import Transport
 
 
 class Line(Protocol):
-    """A member with its far end."""
+    """A transport with its far end."""
 
-    member: Transport
+    transport: Transport
 
     async def received(self) -> list[dict[str, Any]]:
-        """All frames that arrived so far, once the member has nothing more to write."""
+        """All frames that arrived so far, once the transport has nothing more to write."""
         ...
 
     async def close_code(self) -> int | None:
@@ -43,41 +43,41 @@ class MemberSuite:
 
     async def test_frames_arrive_whole_and_in_order(self, line: Line) -> None:
         for number in range(100):
-            line.member.send(messages.pong(number))
+            line.transport.send(messages.pong(number))
         assert [frame["now"] for frame in await line.received()] == list(range(100))
 
     async def test_a_frame_of_many_is_taken_when_nothing_waits(self, line: Line) -> None:
-        assert line.member.take(SharedFrame(messages.pong(7)))
+        assert line.transport.try_send(SharedFrame(messages.pong(7)))
         assert (await line.received())[0]["now"] == 7
 
     async def test_a_frame_of_many_is_not_taken_behind_others(self, line: Line) -> None:
         line.stop_reading()
-        line.member.send(b'"%b"' % (b"x" * 20_000_000))
-        assert not line.member.take(SharedFrame(messages.pong(7)))
+        line.transport.send(b'"%b"' % (b"x" * 20_000_000))
+        assert not line.transport.try_send(SharedFrame(messages.pong(7)))
 
     async def test_a_closed_member_takes_nothing(self, line: Line) -> None:
-        line.member.close(CloseCode.RESTART)
-        assert not line.member.take(SharedFrame(messages.pong(7)))
+        line.transport.close(CloseCode.RESTART)
+        assert not line.transport.try_send(SharedFrame(messages.pong(7)))
 
     async def test_text_beyond_ascii_arrives(self, line: Line) -> None:
-        line.member.send(messages.ack("così 🎉"))
+        line.transport.send(messages.ack("così 🎉"))
         assert (await line.received())[0]["id"] == "così 🎉"
 
     async def test_what_was_read_is_not_buffered(self, line: Line) -> None:
-        line.member.send(messages.pong(1))
+        line.transport.send(messages.pong(1))
         await line.received()
-        assert line.member.buffered_bytes == 0
+        assert line.transport.buffered_bytes == 0
 
     async def test_bye_is_the_last_word_and_the_code_follows(self, line: Line) -> None:
-        line.member.close(CloseCode.SLOW, (500, 3_000))
-        line.member.send(messages.pong(1))
+        line.transport.close(CloseCode.SLOW, (500, 3_000))
+        line.transport.send(messages.pong(1))
         (bye,) = await line.received()
         assert (bye["type"], bye["code"], bye["retry_ms"]) == ("bye", "slow", [500, 3_000])
         assert await line.close_code() == CloseCode.SLOW
 
     async def test_only_the_first_close_counts(self, line: Line) -> None:
-        line.member.close(CloseCode.REVOKED, message="first")
-        line.member.close(CloseCode.RESTART, (1, 2))
+        line.transport.close(CloseCode.REVOKED, message="first")
+        line.transport.close(CloseCode.RESTART, (1, 2))
         (bye,) = await line.received()
         assert (bye["code"], bye["message"]) == ("revoked", "first")
         assert await line.close_code() == CloseCode.REVOKED
@@ -85,23 +85,23 @@ class MemberSuite:
     async def test_closing_drops_what_is_queued(self, line: Line) -> None:
         line.stop_reading()
         for number in range(1_000):
-            line.member.send(messages.pong(number))
-        line.member.close(CloseCode.SLOW)
-        assert line.member.buffered_bytes == 0
+            line.transport.send(messages.pong(number))
+        line.transport.close(CloseCode.SLOW)
+        assert line.transport.buffered_bytes == 0
 
     async def test_a_client_that_does_not_read_is_buffered_and_then_torn_down(
         self, line: Line
     ) -> None:
         line.stop_reading()
         for _ in range(1_000):
-            line.member.send(b'"%b"' % (b"x" * 50_000))
+            line.transport.send(b'"%b"' % (b"x" * 50_000))
         await settled()
-        assert line.member.buffered_bytes > 1_000_000
-        line.member.close(CloseCode.SLOW)
+        assert line.transport.buffered_bytes > 1_000_000
+        line.transport.close(CloseCode.SLOW)
         assert await line.torn_down()
 
     async def test_one_that_is_aborted_goes_at_once(self, line: Line) -> None:
         line.stop_reading()
-        line.member.send(b'"%b"' % (b"x" * 20_000_000))
-        line.member.abort()
+        line.transport.send(b'"%b"' % (b"x" * 20_000_000))
+        line.transport.abort()
         assert await line.torn_down()

@@ -23,7 +23,7 @@ from vetrina.process.shutdown import end_within
 from vetrina.process.workers.identity import WorkerIdentity
 from vetrina.process.workers.metrics_exchange import MetricsExchange
 from vetrina.process.workers.parent_link import READY
-from vetrina.realtime.drain import LAST_WORDS_MS
+from vetrina.realtime.drain import CLOSING_MS
 from vetrina.settings import Settings
 from vetrina.websocket.http_protocol import BoundedHttpProtocol
 from vetrina.websocket.uvicorn_protocol import uvicorn_options
@@ -152,7 +152,7 @@ class _Server(uvicorn.Server):
 def longest_stop_s(settings: Settings) -> float:
     """How long a process takes to end at most, when nothing hangs."""
     spread_s = SPREAD_MAX_S if settings.drain_s is None else settings.drain_s
-    return spread_s + LAST_WORDS_MS / 1000 + FIRST_REQUEST_S + GRACE_S
+    return spread_s + CLOSING_MS / 1000 + FIRST_REQUEST_S + GRACE_S
 
 
 def _settle() -> None:

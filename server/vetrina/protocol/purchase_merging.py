@@ -1,4 +1,4 @@
-"""Purchases that come faster than people can read: many become one line of the ticker.
+"""Coalescing purchases that come faster than people can read: many become one line of the ticker.
 
 Only frames for the public are merged; the log never is. A merged event stands where the first of
 its purchases stood and carries that one's `seq`, so a frame still begins with its lowest seq.

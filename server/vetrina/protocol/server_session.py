@@ -1,16 +1,16 @@
-"""The server's half of a connection: what may be said, how often and by when. Pure.
+"""Session state machine of the server: which frames may come, how often and by when. Pure.
 
-    conversation = ServerSession(manners, now)
-    match conversation.receive(data, now):
+    session = ServerSession(limits, now)
+    match session.receive(data, now):
         case Closing(code, message): ...     # send bye, close
         case Refusal(id, code, message): ... # send refused, go on
         case Hello() as hello: ...           # exactly once, and first
         case Ping(): ...                     # send pong
         case Tap() | Painted() | Visible(): ...
 
-and once in a while, at the latest at `conversation.deadline`:
+and once in a while, at the latest at `session.deadline`:
 
-    closing = conversation.overdue(now)      # Closing or None
+    closing = session.overdue(now)      # Closing or None
 
 Times are milliseconds of one clock that does not jump.
 """
@@ -37,7 +37,7 @@ DEAD_INTERVALS = 2.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionLimits:
-    """The limits of a conversation; one object for all connections."""
+    """The limits of a session; one object for all connections."""
 
     hello_ms: int = 10_000
     """From the handshake to hello."""
@@ -80,16 +80,16 @@ _ALLOWED: dict[type[Tap | Painted | Visible], Role] = {
 
 
 class ServerSession:
-    """One connection's manners. After a Closing nothing more may be fed in."""
+    """One connection's limits. After a Closing nothing more may be fed in."""
 
-    __slots__ = ("_filled_at", "_heard_at", "_manners", "_role", "_tokens")
+    __slots__ = ("_filled_at", "_heard_at", "_limits", "_role", "_tokens")
 
-    def __init__(self, manners: SessionLimits, now: int) -> None:
-        self._manners = manners
+    def __init__(self, limits: SessionLimits, now: int) -> None:
+        self._limits = limits
         self._role: Role | None = None
         self._heard_at = now
         self._filled_at = now
-        self._tokens: float = manners.burst
+        self._tokens: float = limits.burst
 
     @property
     def role(self) -> Role | None:
@@ -104,8 +104,8 @@ class ServerSession:
     @property
     def deadline(self) -> int:
         """When the connection ends unless a frame comes before."""
-        manners = self._manners
-        patience = manners.hello_ms if self._role is None else manners.silence_ms
+        limits = self._limits
+        patience = limits.hello_ms if self._role is None else limits.silence_ms
         return self._heard_at + patience
 
     def overdue(self, now: int) -> Closing | None:
@@ -148,8 +148,8 @@ class ServerSession:
         return Refusal(frame_id, "not_allowed", f"Only the role {allowed} may send {kind}.")
 
     def _take_token(self, now: int) -> bool:
-        manners = self._manners
-        earned = (now - self._filled_at) * manners.frames_per_s / 1000
-        self._tokens = min(manners.burst, self._tokens + earned) - 1
+        limits = self._limits
+        earned = (now - self._filled_at) * limits.frames_per_s / 1000
+        self._tokens = min(limits.burst, self._tokens + earned) - 1
         self._filled_at = now
         return self._tokens >= 0

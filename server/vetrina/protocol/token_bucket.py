@@ -1,4 +1,4 @@
-"""So many at once, so many a second after that."""
+"""Token bucket: so many at once, so many a second after that."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from vetrina.bus.port import Bus
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
 from vetrina.live.audience_counts import AudienceCounts
+from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.poller import Poller
@@ -45,6 +46,7 @@ class Context:
     reconciling: Poller
     supervisor: Supervisor
     feed: EventFeed
+    sync: ClusterSync
     audience: AudienceCounts
     hub: Hub
     metrics: Metrics

@@ -1,4 +1,4 @@
-"""HTTP connections before they are something: a request may take so long and be so large.
+"""Request limits of HTTP connections: a request may take so long and be so large.
 
 uvicorn waits for ever for a request that never ends, and keeps every header of it. Ten thousand
 such connections would take all descriptors, so a head has ten seconds and 64 KiB, and a body a
@@ -25,29 +25,28 @@ HEAD_BYTES: Final = 64 * 1024
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol with a patience, for `uvicorn.Config(http=BoundedHttpProtocol)`."""
+    """uvicorn's HTTP protocol with timeouts, for `uvicorn.Config(http=BoundedHttpProtocol)`."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._patience: asyncio.TimerHandle | None = None
+        self._timeout: asyncio.TimerHandle | None = None
         self._head_bytes = 0
         self._body_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Somebody is at the door. What uvicorn does here, without asking where the door is:
-
-        that took four system calls, and `Host` says it with every request.
+        """What uvicorn does here, without asking for the address of the socket: that took four
+        system calls, and `Host` names it with every request.
         """
         self.connections.add(self)
         self.transport = transport
         self.flow = FlowControl(transport)
         self.client = peer_of(transport)
         self.scheme = "https" if is_ssl(transport) else "http"
-        self._wait(HEAD_S)
+        self._set_timeout(HEAD_S)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nobody is there any more."""
-        self._wait(None)
+        """The connection is over."""
+        self._set_timeout(None)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -60,8 +59,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self.transport.abort()
             return
         super().data_received(data)
-        if self._patience is None and self._idle:
-            self._wait(HEAD_S)
+        if self._timeout is None and self._idle:
+            self._set_timeout(HEAD_S)
 
     @property
     def _idle(self) -> bool:
@@ -78,39 +77,39 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.cycle is not None and not self.cycle.response_complete:
             self.transport.abort()
             return
-        self._wait(None)
+        self._set_timeout(None)
         if not self._hand_over():
             super().handle_websocket_upgrade()
         self.parser = None  # type: ignore[assignment]
 
     def _hand_over(self) -> bool:
         """What uvicorn does, without writing the request anew so that the other parses it anew."""
-        door_class: Any = self.ws_protocol_class
-        if self.scope["method"] != "GET" or not hasattr(door_class, "request_came"):
+        protocol_class: Any = self.ws_protocol_class
+        if self.scope["method"] != "GET" or not hasattr(protocol_class, "request_came"):
             return False
-        door = door_class(
+        protocol = protocol_class(
             config=self.config, server_state=self.server_state, app_state=self.app_state
         )
-        door.connection_made(self.transport)
-        if not door.request_came(self.url, self.headers):
-            self.connections.discard(door)
+        protocol.connection_made(self.transport)
+        if not protocol.request_came(self.url, self.headers):
+            self.connections.discard(protocol)
             return False
         self.connections.discard(self)
-        self.transport.set_protocol(door)
+        self.transport.set_protocol(protocol)
         return True
 
     def on_message_begin(self) -> None:
         """A request begins."""
         self._head_bytes = 0
-        if self._patience is None:
-            self._wait(HEAD_S)
+        if self._timeout is None:
+            self._set_timeout(HEAD_S)
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """Its body may follow."""
         self._body_bytes = 0
         if not self.parser.should_upgrade():
-            self._wait(BODY_S)
+            self._set_timeout(BODY_S)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -119,25 +118,25 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._body_bytes += len(body)
         if self._body_bytes >= BODY_STEP_BYTES:
             self._body_bytes = 0
-            self._wait(BODY_S)
+            self._set_timeout(BODY_S)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """All of it is here; how long the answer takes is our own affair."""
-        self._wait(None)
+        """All of it is here; how long the answer takes is up to us."""
+        self._set_timeout(None)
         super().on_message_complete()
 
     def shutdown(self) -> None:
         """The server ends. An upload that is under way has a moment, and cannot hold it up."""
         super().shutdown()
-        if self._patience is not None:
-            self._wait(LAST_S)
+        if self._timeout is not None:
+            self._set_timeout(LAST_S)
 
-    def _wait(self, seconds: float | None) -> None:
+    def _set_timeout(self, seconds: float | None) -> None:
         """Give up on the client after this time, or stop doing so."""
-        if self._patience is not None:
-            self._patience.cancel()
-        self._patience = None if seconds is None else self.loop.call_later(seconds, self._give_up)
+        if self._timeout is not None:
+            self._timeout.cancel()
+        self._timeout = None if seconds is None else self.loop.call_later(seconds, self._give_up)
 
     def _give_up(self) -> None:
         self.transport.abort()

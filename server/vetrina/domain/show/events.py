@@ -217,6 +217,10 @@ class Position:
     epoch: str
     seq: int
 
+    def is_behind(self, other: Position) -> bool:
+        """Whether `other` is further in the same log; a position in another log says nothing."""
+        return other.epoch == self.epoch and other.seq > self.seq
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
