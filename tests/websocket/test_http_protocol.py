@@ -144,9 +144,9 @@ async def test_an_upload_that_stops_ends_the_connection(address, pages):
 async def test_an_upload_over_a_slow_line_is_given_time_for_each_step(address, monkeypatch):
     monkeypatch.setattr(http_protocol, "BODY_STEP_BYTES", 100_000)
     given = []
-    wait = http_protocol.BoundedHttpProtocol._wait
+    wait = http_protocol.BoundedHttpProtocol._set_timeout
     monkeypatch.setattr(
-        http_protocol.BoundedHttpProtocol, "_wait", lambda self, s: (given.append(s), wait(self, s))
+        http_protocol.BoundedHttpProtocol, "_set_timeout", lambda self, s: (given.append(s), wait(self, s))
     )
     async with calling(address) as caller:
         await caller.say(UPLOAD + b"x" * 1_000_000)

@@ -19,7 +19,7 @@ from vetrina.store.ports.shows import Store, StoreError
 
 logger = logging.getLogger(__name__)
 EVERY_MS = 2_000
-"""While the bus is not well; and how often overdue deadlines are looked for."""
+"""While the bus is not well; and how often overdue deadlines are searched for."""
 WELL_EVERY_MS = 10_000
 
 

@@ -8,9 +8,9 @@ from vetrina.clock import Clock
 from vetrina.store.ports.shows import KeyStore
 
 # Sockets close within a second of a revocation, whoever revoked.
-LOOK_EVERY_MS = 500
+POLL_EVERY_MS = 500
 # So far may the clock of whoever revoked be behind, or this server have been stuck.
-LOOK_BACK_MS = 60_000
+OVERLAP_MS = 60_000
 
 
 class KeyRevocations:
@@ -25,14 +25,14 @@ class KeyRevocations:
         self._published: frozenset[str] = frozenset()
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Poll until cancelled."""
         while True:
-            await self.look()
-            await self._clock.sleep_until(self._clock.now_ms() + LOOK_EVERY_MS)
+            await self.poll()
+            await self._clock.sleep_until(self._clock.now_ms() + POLL_EVERY_MS)
 
-    async def look(self) -> None:
-        """Publish what was revoked since the last look."""
-        found = await self._store.revoked_since(self._clock.now_ms() - LOOK_BACK_MS)
+    async def poll(self) -> None:
+        """Publish what was revoked since the last poll."""
+        found = await self._store.revoked_since(self._clock.now_ms() - OVERLAP_MS)
         for key_id in found:
             if key_id not in self._published:
                 await self._publish(key_id)

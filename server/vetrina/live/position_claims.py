@@ -1,8 +1,8 @@
-"""Request coalescing: clients who claim to have seen more of a show than this process knows.
+"""Request coalescing: clients that claim to have seen more of a show than this process knows.
 
 They come from another process, which received an event first. One check with the store serves all
-of a show who ask, and checks keep a distance. A claim is no proof: whoever invents one waits for a
-check like the others, and gets nothing by it but a snapshot.
+of a show who ask, and checks keep a distance. A claim is no proof: who invents one waits for a
+check like the others and gets a snapshot.
 """
 
 from __future__ import annotations

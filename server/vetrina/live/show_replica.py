@@ -34,7 +34,7 @@ class ShowReplica:
     """State, position and newest events.
 
     `released` is called when the last subscriber leaves; `doubt` is set when the log does not hold
-    what was heard of it.
+    what was published of it.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class ShowReplica:
         released: Callable[[ShowReplica], None],
     ) -> None:
         self.show: Show = loaded.show
+        self.slug = loaded.show.slug
         self.position: Position = loaded.position
         self.state: ShowState = loaded.state
         self.history: History = loaded.history
@@ -56,11 +57,6 @@ class ShowReplica:
         self._subscribers: list[Notify] = []
         self._wanted_seq = 0
         self._filling: asyncio.Task[None] | None = None
-
-    @property
-    def slug(self) -> str:
-        """The show's name in addresses."""
-        return self.show.slug
 
     def subscribe(self, notify: Notify) -> None:
         """Call this for all events from now on, in the order of subscription."""

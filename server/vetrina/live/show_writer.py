@@ -236,7 +236,7 @@ class ShowWriter:
         elif epoch == self.replica.position.epoch:
             self._standing_written = True
             self.replica.take([*attempt.missed, *appended.events], attempt.decided.state)
-        # Else the log was replaced meanwhile: this replica has to go, as the bus will tell.
+        # Else the log was replaced: the bus brings the other epoch, and this replica goes.
         self._committed(self, appended)
         await self._outbox.publish(epoch, appended.events)
         return appended

@@ -55,7 +55,7 @@ class SessionLimits:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """End the connection: say bye with this code, then close."""
+    """End the connection: send bye with this code, then close."""
 
     code: CloseCode
     message: str
@@ -82,31 +82,31 @@ _ALLOWED: dict[type[Tap | Painted | Visible], Role] = {
 class ServerSession:
     """One connection's limits. After a Closing nothing more may be fed in."""
 
-    __slots__ = ("_filled_at", "_heard_at", "_limits", "_role", "_tokens")
+    __slots__ = ("_filled_at", "_limits", "_received_at", "_role", "_tokens")
 
     def __init__(self, limits: SessionLimits, now: int) -> None:
         self._limits = limits
         self._role: Role | None = None
-        self._heard_at = now
+        self._received_at = now
         self._filled_at = now
         self._tokens: float = limits.burst
 
     @property
     def role(self) -> Role | None:
-        """Who speaks; None before hello."""
+        """The role of the client; None before hello."""
         return self._role
 
     @property
-    def heard_at(self) -> int:
+    def received_at(self) -> int:
         """When the last frame came; the handshake before the first one."""
-        return self._heard_at
+        return self._received_at
 
     @property
     def deadline(self) -> int:
         """When the connection ends unless a frame comes before."""
         limits = self._limits
-        patience = limits.hello_ms if self._role is None else limits.silence_ms
-        return self._heard_at + patience
+        silence_ms = limits.hello_ms if self._role is None else limits.silence_ms
+        return self._received_at + silence_ms
 
     def overdue(self, now: int) -> Closing | None:
         """Whether the client was silent for too long."""
@@ -127,7 +127,7 @@ class ServerSession:
         if isinstance(frame, Hello) != (self._role is None):
             code = CloseCode.HELLO_EXPECTED
             return Closing(code, code.reason)
-        self._heard_at = now
+        self._received_at = now
         return self._judge(frame)
 
     def _judge(self, frame: Hello | Ping | Tap | Painted | Visible | Unknown) -> Decision:

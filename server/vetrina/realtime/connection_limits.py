@@ -13,7 +13,7 @@ from vetrina.realtime.client import Client
 IPV6_PREFIX: Final = 64
 """One household or one phone has all addresses under it."""
 MOST_LEAVING: Final = 100
-"""Sockets that made room and may still say goodbye. They have descriptors, too: there would be
+"""Sockets that made room and are being closed. They have descriptors, too: there would be
 thousands of them if a flood did not answer."""
 RETRY_FULL_MS: Final = (5_000, 20_000)
 

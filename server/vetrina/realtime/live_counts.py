@@ -43,7 +43,7 @@ class LiveCounts:
 
     @property
     def shown_viewers(self) -> int:
-        """What a snapshot says, so that not each newcomer needs a new one."""
+        """What a snapshot holds, so that not each newcomer needs a new one."""
         return self.viewers if self.viewers < EXACT_BELOW else self._signalled[0]
 
     @property

@@ -16,25 +16,13 @@ Notify = Callable[[Sequence[Entry]], None]
 class Replica(Protocol):
     """A show as this process knows it: `vetrina.live.show_replica.ShowReplica`."""
 
-    @property
-    def slug(self) -> str:
-        """The show's name in addresses."""
-        ...
-
-    @property
-    def position(self) -> Position:
-        """Where the show stands here."""
-        ...
-
-    @property
-    def state(self) -> ShowState:
-        """The state at `position`."""
-        ...
-
-    @property
-    def history(self) -> History:
-        """The newest events up to `position`."""
-        ...
+    slug: str
+    position: Position
+    """Where the show stands here."""
+    state: ShowState
+    """The state at `position`."""
+    history: History
+    """The newest events up to `position`."""
 
     def subscribe(self, notify: Notify) -> None:
         """Call this for all events from now on."""

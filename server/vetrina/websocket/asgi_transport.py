@@ -96,7 +96,7 @@ class Connection:
         self._set_timeout()
 
     def abort(self) -> None:
-        """Say nothing more; the server below tears it down."""
+        """Send nothing more; the server below tears it down."""
         if not self._lost:
             self._metrics.aborts.inc()
             self.lost()

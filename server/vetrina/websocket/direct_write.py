@@ -80,7 +80,7 @@ class DirectWrite:
 
 
 def _shared_socket(transport: asyncio.Transport) -> _socket.socket | None:
-    """The transport's socket, to be used beside it; None where the kernel's is not the last word.
+    """The transport's socket, to be used beside it; None where the transport must not be bypassed.
 
     That is TLS, and Windows. The object is let go with `detach`, for the transport closes it.
     """

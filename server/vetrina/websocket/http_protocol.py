@@ -72,7 +72,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         """Hand the transport on, and let go of the parser, which holds on to us.
 
-        Not in the middle of an answer: it would never be told that the client is gone.
+        Not in the middle of an answer: it would never learn that the client is gone.
         """
         if self.cycle is not None and not self.cycle.response_complete:
             self.transport.abort()
@@ -113,7 +113,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """More of it is here. An upload over a slow line is fine as long as it goes on."""
+        """More of it is here. An upload over a slow network is fine as long as it goes on."""
         self._head_bytes = 0
         self._body_bytes += len(body)
         if self._body_bytes >= BODY_STEP_BYTES:

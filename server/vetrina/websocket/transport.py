@@ -66,7 +66,7 @@ class Transport(Protocol):
         ...
 
     def abort(self) -> None:
-        """Tear it down now, whatever is still to be said."""
+        """Tear it down now, whatever is still to be sent."""
         ...
 
 

@@ -31,7 +31,7 @@ from vetrina.websocket.transport import TransportListener
 
 EXTENSION: Final = "vetrina.detach"
 EARLY_BYTES: Final = 64 * 1024
-"""What a client may say before it is let in."""
+"""What a client may send before it is accepted."""
 
 UNACKNOWLEDGED_MS: Final = 20_000
 """A peer that acknowledges nothing for this long is gone (RFC 5482)."""

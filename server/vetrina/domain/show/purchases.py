@@ -13,7 +13,7 @@ from vetrina.domain.show import events as ev
 from vetrina.domain.show.state import ShowState, evolve
 
 SELLING = ("rehearsal", "live", "paused")
-# Name, thing and place together can tell who somebody is; in a small crowd the place stays out.
+# Name, thing and place together can tell who somebody is; in a small audience the place stays out.
 SMALL_CROWD = 5
 SMALL_CROWD_MS = 600_000
 
@@ -28,9 +28,9 @@ class Sale:
 
 
 def receive(state: ShowState, known: OrderRecord | None, report: Report, now: int) -> Sale:
-    """Settle a report and tell the show. The record remembers which show counts the order.
+    """Settle a report of an order. The record remembers which show counts the order.
 
-    Test orders of a shop are for rehearsals: a show on air keeps them and says nothing.
+    Test orders of a shop are for rehearsals: a show on air keeps them and shows nothing.
     """
     settled = settle(known, report)
     record = settled.record
@@ -77,7 +77,7 @@ def confirmed(state: ShowState, order: Order, part: Part, now: int) -> tuple[ev.
 
 
 def reversed_lines(record: OrderRecord, part: Part, reason: str, now: int) -> tuple[ev.Event, ...]:
-    """The fact of money given back. Stock is not raised: the shop says so itself if it is."""
+    """The fact of money given back. Stock is not raised: the shop reports that itself."""
     if not part:
         return ()
     return (

@@ -25,7 +25,7 @@ class Totals:
 def ticker_after(
     ticker: tuple[ev.PurchaseConfirmed, ...], event: ev.PurchaseConfirmed | ev.PurchaseReversed
 ) -> tuple[ev.PurchaseConfirmed, ...]:
-    """Newest first, at most 20; what was reversed leaves without a word."""
+    """Newest first, at most 20; what was reversed is left out."""
     if isinstance(event, ev.PurchaseConfirmed):
         if event.at - event.occurred_at > TICKER_FRESH_MS:
             return ticker

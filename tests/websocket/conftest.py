@@ -1,0 +1,37 @@
+"""What touches a transport is tested on both event loops, with a server that answers digests."""
+
+import pytest_asyncio
+
+from tests.event_loops import factories
+from tests.realtime.echo import echo_server
+from tests.realtime.waiting import until
+from tests.websocket.raw_socket import raw_socket
+
+BOTH_LOOPS = {
+    "test_bad_input.py",
+    "test_conformance.py",
+    "test_conformance_deflate.py",
+    "test_conformance_messages.py",
+    "test_transports.py",
+    "test_uvicorn_protocol.py",
+}
+
+
+def pytest_asyncio_loop_factories(item):
+    return factories(both=item.path.name in BOTH_LOOPS)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def echo():
+    """One server for all tests of a module, which share its loop."""
+    async with echo_server() as echo:
+        yield echo
+        assert echo.open == set()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def client(echo):
+    """A raw socket to it, after the handshake; at the end nothing of it is left."""
+    async with raw_socket(echo.address) as client:
+        yield client
+    await until(lambda: not echo.open)
