@@ -17,7 +17,7 @@ TOO_OLD = Vetrina needs Python 3.11 or newer, and none is on the PATH ($$(python
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install setup run test check pytest shots bench chaos lock clean
+.PHONY: help install setup run test quick check pytest shots bench chaos lock clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ run: $(RUN_READY) ## set up what is missing and start the server with the demo s
 	$(BIN)/vetrina serve --demo
 
 test: check pytest ## set up what is missing, then lint, types and every test
+
+quick: check ## within a minute: lint, types and the tests that need no browser, database or process
+	$(BIN)/pytest --numprocesses auto --dist worksteal --hypothesis-profile quick \
+		-m "not browser and not database and not load and not process" $(ARGS)
 
 check: $(TEST_READY) ## lint, formatting and types only
 	$(BIN)/ruff check .

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import ipaddress
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.markers import needs
 from tests.postgres import PostgresServer
+from tests.properties import register_profiles
 from vetrina.store.sql.store import postgres_store
+
+register_profiles()
+
+HERE = Path(__file__).resolve().parent
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -22,6 +30,40 @@ def pytest_xdist_auto_num_workers() -> int:
     """
     cores = os.cpu_count() or 1
     return max(cores, min(2 * cores, 4))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with what it needs; `make quick` leaves out those that need much."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            for mark in sorted(needs(item)):
+                item.add_marker(mark)
+
+
+# What touches a transport is tested on both event loops.
+BOTH_LOOPS = {
+    "realtime/test_churn.py",
+    "realtime/test_ends.py",
+    "websocket/test_bad_input.py",
+    "websocket/test_conformance.py",
+    "websocket/test_conformance_deflate.py",
+    "websocket/test_conformance_messages.py",
+    "websocket/test_transports.py",
+    "websocket/test_uvicorn_protocol.py",
+}
+
+
+def pytest_asyncio_loop_factories(
+    item: pytest.Item,
+) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """asyncio's own loop, and uvloop where it is installed: `vetrina serve` prefers it."""
+    factories: dict[str, Callable[[], asyncio.AbstractEventLoop]]
+    factories = {"asyncio": asyncio.new_event_loop}
+    if item.path.relative_to(HERE).as_posix() in BOTH_LOOPS and importlib.util.find_spec("uvloop"):
+        import uvloop
+
+        factories["uvloop"] = uvloop.new_event_loop
+    return factories
 
 
 _NAMES = {None, "", "localhost", b"localhost"}

@@ -16,6 +16,9 @@ class FakeClock:
     def now_ms(self) -> int:
         return self._now_ms
 
+    def wall_ms(self) -> int:
+        return self._now_ms
+
     def monotonic(self) -> float:
         return (self._now_ms - self._start_ms) / 1000
 

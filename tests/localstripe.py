@@ -12,8 +12,9 @@ from contextlib import contextmanager
 import httpx
 import stripe
 
+from tests.waiting import PATIENCE_S
+
 LISTENS = re.compile(r"Running on http://\S+:([1-9]\d*)")
-PATIENCE_S = 60
 
 
 class LocalStripe:
@@ -29,7 +30,8 @@ class LocalStripe:
     def deliver_to(self, url: str, secret: str) -> None:
         """Register a webhook, as a seller does in the dashboard."""
         wished = {"url": url, "secret": secret, "events": ["payment_intent.succeeded"]}
-        httpx.post(f"{self.address}/_config/webhooks/vetrina", json=wished).raise_for_status()
+        path = f"{self.address}/_config/webhooks/vetrina"
+        httpx.post(path, json=wished, timeout=PATIENCE_S).raise_for_status()
 
     def pay(self, cents: int, **metadata: str) -> str:
         """A buyer pays by card; the id of the payment. The webhook follows a second later."""

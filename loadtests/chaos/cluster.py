@@ -12,6 +12,7 @@ from typing import Final
 import httpx
 
 from loadtests.process_usage import Observed
+from tests.faults.machine_clock import MachineClock
 from tests.faults.proxy import Proxy
 from tests.postgres import PostgresServer
 from tests.running_server import Served, make_show
@@ -26,11 +27,12 @@ READY_S: Final = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One server, its options, and its own way to Valkey."""
+    """One server, its options, its own way to Valkey, and the clock of its machine."""
 
     server: Served
     options: Sequence[str]
     proxy: Proxy
+    clock: MachineClock
 
     async def start(self) -> None:
         await asyncio.to_thread(self.server.start, *self.options)
@@ -87,15 +89,20 @@ async def house(folder: Path) -> AsyncIterator[Cluster]:
         await asyncio.to_thread(database.start)
         valkey = stack.enter_context(valkey_server())
         address = database.url(database.create())
-        nodes = []
+        nodes: list[Node] = []
         for options in OPTIONS:
             proxy = Proxy(valkey.port)
             await proxy.open()
             stack.push_async_callback(proxy.close)
+            clock = MachineClock(folder.parent / f"clock-{len(nodes)}")
             server = Served(
-                folder, redis=proxy.url, database=address, connections_per_address="100000"
+                folder,
+                environment=clock.environment,
+                redis=proxy.url,
+                database=address,
+                connections_per_address="100000",
             )
-            node = Node(server, options, proxy)
+            node = Node(server, options, proxy, clock)
             stack.push_async_callback(node.stop)
             await node.start()
             nodes.append(node)

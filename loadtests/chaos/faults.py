@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from loadtests.chaos.cluster import Cluster
+from tests.faults.machine_clock import HOUR_S
 from tests.process_tree import PATIENCE_S, watched, workers
 from tests.valkey import valkey_server
 from vetrina.bus.codec import encode
@@ -179,6 +180,16 @@ async def database_frozen(house: Cluster) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def clocks_set(house: Cluster) -> AsyncIterator[None]:
+    """One machine's clock is set forward by an hour, one back, and one is a little off."""
+    for node, ahead_s in zip(house.nodes, (HOUR_S, -HOUR_S, 5), strict=True):
+        node.clock.set(ahead_s)
+    yield
+    for node in house.nodes:
+        node.clock.set(0)
+
+
+@asynccontextmanager
 async def power_cut(house: Cluster) -> AsyncIterator[None]:
     """Workers are left to find out by themselves that their parent is dead, and end."""
     with watched(*workers(house.nodes[2].server.process.pid).values()) as ends:
@@ -238,5 +249,6 @@ FAULTS: Final = (
     Fault("every process stopped and started in turn", 1, rolling),
     Fault("PostgreSQL killed (-9) and started again", 5, database_killed),
     Fault("PostgreSQL frozen for 15 s", 15, database_frozen),
+    Fault("clocks an hour ahead, an hour behind and 5 s off", 15, clocks_set),
     Fault("power cut: everything killed at once", 2, power_cut),
 )

@@ -1,15 +1,15 @@
-import { el, setText } from "../../static/js/elements/stage-dom.js";
-import { StageGraphic } from "../../static/js/elements/stage-graphic.js";
+import { el, setText } from "../../static/js/shared/dom.js";
+import { StageGraphic } from "../../static/js/stage/graphic.js";
 
 /** What the host has to say, until it is taken back. */
 export default class Announcement extends StageGraphic {
   static style = new URL("./style.css", import.meta.url);
 
-  #text = el("p", "v-announcement__text");
+  #text = el("p.v-announcement__text");
 
   build() {
     this.#text.dir = "auto";
-    return el("section", "v-card v-announcement", this.#text);
+    return el("section.v-card.v-announcement", this.#text);
   }
 
   /** @param {Record<string, any>} before @param {boolean} still */

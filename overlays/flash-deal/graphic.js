@@ -1,9 +1,10 @@
-import "../../static/js/elements/countdown.js";
-import { el, isolated, setOptional, setText } from "../../static/js/elements/stage-dom.js";
-import { StageGraphic } from "../../static/js/elements/stage-graphic.js";
-import { StagePrice, formatPercent, wasHigher } from "../../static/js/elements/stage-price.js";
+import { el, setOptional, setText } from "../../static/js/shared/dom.js";
+import { formatDiscount } from "../../static/js/shared/money.js";
+import { wasHigher } from "../../static/js/shared/offer.js";
+import "../../static/js/shared/timers.js";
+import { StageGraphic, StagePrice } from "../../static/js/stage/graphic.js";
 
-/** @typedef {import("../../static/js/elements/countdown.js").Countdown} Countdown */
+/** @typedef {import("../../static/js/shared/timers.js").Countdown} Countdown */
 
 /**
  * A flash deal: before it, until when it starts; during it, what is left of time and pieces.
@@ -15,25 +16,25 @@ import { StagePrice, formatPercent, wasHigher } from "../../static/js/elements/s
 export default class FlashDeal extends StageGraphic {
   static style = new URL("./style.css", import.meta.url);
 
-  #label = el("span", "v-deal__label");
-  #percent = isolated("v-deal__percent v-num");
-  #countdown = /** @type {Countdown} */ (el("v-countdown", "v-deal__countdown v-num"));
-  #clock = isolated("v-deal__clock v-num");
-  #title = el("div", "v-deal__title");
+  #label = el("span.v-deal__label");
+  #percent = el("bdi.v-deal__percent.v-num");
+  #countdown = /** @type {Countdown} */ (el("v-countdown.v-deal__countdown.v-num"));
+  #clock = el("bdi.v-deal__clock.v-num");
+  #title = el("div.v-deal__title");
   #price = new StagePrice("v-deal__price");
-  #fill = el("div", "v-deal__fill");
-  #bar = el("div", "v-deal__bar", this.#fill);
-  #left = isolated("v-deal__left v-num");
-  #ends = isolated("v-deal__ends v-num");
-  #more = el("div", "v-deal__more");
-  #foot = el("div", "v-deal__foot", this.#left, this.#ends);
+  #fill = el("div.v-deal__fill");
+  #bar = el("div.v-deal__bar", this.#fill);
+  #left = el("bdi.v-deal__left.v-num");
+  #ends = el("bdi.v-deal__ends.v-num");
+  #more = el("div.v-deal__more");
+  #foot = el("div.v-deal__foot", this.#left, this.#ends);
 
   build() {
     this.#title.dir = "auto";
     this.#countdown.now = () => this.now();
     this.#countdown.addEventListener("countdown-over", () => this.render());
-    const head = el("div", "v-deal__head", this.#label, this.#percent);
-    return el("section", "v-card v-deal", head, this.#countdown, this.#clock, this.#title,
+    const head = el("div.v-deal__head", this.#label, this.#percent);
+    return el("section.v-card.v-deal", head, this.#countdown, this.#clock, this.#title,
       this.#price.element, this.#bar, this.#foot, this.#more);
   }
 
@@ -69,7 +70,7 @@ export default class FlashDeal extends StageGraphic {
     const on = asClock && phase === "on" ? "ends_clock" : "flash_deal";
     setText(this.#label, t(phase === "soon" ? soon : on));
     const percent = wasHigher(data.price, data.was) && data.percent;
-    setOptional(this.#percent, percent ? formatPercent(percent, this.locale) : null);
+    setOptional(this.#percent, percent ? formatDiscount(percent, this.locale) : null);
   }
 
   /** @param {string} phase */

@@ -1,7 +1,5 @@
-import { el, setOptional, setText } from "../../static/js/elements/stage-dom.js";
-import { StageGraphic } from "../../static/js/elements/stage-graphic.js";
-import { StagePicture } from "../../static/js/elements/stage-picture.js";
-import { StagePrice } from "../../static/js/elements/stage-price.js";
+import { el, setOptional, setText } from "../../static/js/shared/dom.js";
+import { StageGraphic, StagePicture, StagePrice } from "../../static/js/stage/graphic.js";
 
 /** How long a pin is new: it is large then, and its QR code large enough for a phone on a sofa. */
 export const FRESH_MS = 10_000;
@@ -18,16 +16,16 @@ export default class PinnedProduct extends StageGraphic {
   static style = new URL("./style.css", import.meta.url);
 
   #picture = new StagePicture("v-pin__picture");
-  #number = el("b", "v-pin__number v-num");
-  #title = el("div", "v-pin__title");
+  #number = el("b.v-pin__number.v-num");
+  #title = el("div.v-pin__title");
   #price = new StagePrice("v-pin__price");
-  #left = el("span", "v-pin__left v-num");
-  #soldOut = el("span", "v-pin__sold-out");
+  #left = el("span.v-pin__left.v-num");
+  #soldOut = el("span.v-pin__sold-out");
   #numberLabel = el("span");
-  #scan = el("span", "v-pin__scan");
-  #qr = /** @type {HTMLImageElement} */ (el("img", "v-pin__qr-code"));
-  #qrBox = el("div", "v-pin__qr", this.#qr, this.#scan);
-  #body = el("div", "v-pin__body");
+  #scan = el("span.v-pin__scan");
+  #qr = /** @type {HTMLImageElement} */ (el("img.v-pin__qr-code"));
+  #qrBox = el("div.v-pin__qr", this.#qr, this.#scan);
+  #body = el("div.v-pin__body");
   #shownAt = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #settling;
@@ -36,10 +34,10 @@ export default class PinnedProduct extends StageGraphic {
     this.#title.dir = "auto";
     this.#qr.alt = "";
     this.#qr.onerror = () => (this.#qrBox.hidden = true);
-    const label = el("div", "v-pin__label", this.#numberLabel, this.#number, this.#left);
-    const text = el("div", "v-pin__text", label, this.#title, this.#price.element, this.#soldOut);
+    const label = el("div.v-pin__label", this.#numberLabel, this.#number, this.#left);
+    const text = el("div.v-pin__text", label, this.#title, this.#price.element, this.#soldOut);
     this.#body.append(this.#picture.element, text, this.#qrBox);
-    return el("section", "v-card v-pin", el("div", "v-awning"), this.#body);
+    return el("section.v-card.v-pin", el("div.v-awning"), this.#body);
   }
 
   async dispose() {

@@ -1,6 +1,6 @@
-import { drawing, el, isolated, setOptional, setText } from "../../static/js/elements/stage-dom.js";
-import { DONE, StageGraphic } from "../../static/js/elements/stage-graphic.js";
-import { dir } from "../../static/js/live/words.js";
+import { drawing, el, isolate, setOptional, setText } from "../../static/js/shared/dom.js";
+import { dir } from "../../static/js/shared/i18n.js";
+import { DONE, StageGraphic } from "../../static/js/stage/graphic.js";
 
 const CHECK = "M5 12.5l4.5 4.5L19 7.5";
 const SHOWN_MS = 4_000;
@@ -16,18 +16,18 @@ const GAP = "\uFFFC";
 export default class PurchaseTicker extends StageGraphic {
   static style = new URL("./style.css", import.meta.url);
 
-  #line = el("span", "v-ticker__line v-num");
+  #line = el("span.v-ticker__line.v-num");
   #before = document.createTextNode("");
-  #what = isolated("v-ticker__what v-num");
+  #what = el("bdi.v-ticker__what.v-num");
   #after = document.createTextNode("");
-  #test = el("span", "v-ticker__test");
+  #test = el("span.v-ticker__test");
   /** @type {(() => void)|null} ends the wait early */
   #cut = null;
 
   build() {
     this.#line.append(this.#before, this.#what, this.#after);
-    const mark = el("span", "v-ticker__mark", drawing("v-ticker__check", CHECK));
-    return el("section", "v-card v-ticker", mark, this.#line, this.#test);
+    const mark = el("span.v-ticker__mark", drawing(CHECK, "v-ticker__check"));
+    return el("section.v-card.v-ticker", mark, this.#line, this.#test);
   }
 
   async playAction(/** @type {any} */ { skipAnimation = false } = {}) {
@@ -91,11 +91,6 @@ export default class PurchaseTicker extends StageGraphic {
 /** @param {{quantity: number}[]} items */
 function unitsOf(items) {
   return items.reduce((sum, item) => sum + item.quantity, 0);
-}
-
-/** A foreign name must not turn the sentence around it. @param {string} text */
-function isolate(text) {
-  return `\u2068${text}\u2069`;
 }
 
 /** @param {string|null|undefined} code "IT" @param {string} lang @returns {string} "Italy", or "" */

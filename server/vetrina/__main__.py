@@ -1,4 +1,9 @@
-"""`python -m server` is the `vetrina` command."""
+"""`python -m vetrina` is the `vetrina` command."""
+
+import sys
+
+if not sys.flags.safe_path:
+    del sys.path[0]  # the current folder, whose modules are not ours to import
 
 from vetrina.cli import main
 

@@ -17,6 +17,7 @@ from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
 from vetrina.live.audience_counts import AudienceCounts
+from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.demo import Demo
 from vetrina.live.event_feed import EventFeed
@@ -37,8 +38,8 @@ from vetrina.settings import Settings, read_settings
 from vetrina.store.ports.shows import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
 from vetrina.supervisor import Supervisor
-from vetrina.web.assets.locations import OVERLAYS_DIR, STATIC_DIR
-from vetrina.web.assets.registry import Assets
+from vetrina.web.assets.locations import STATIC_DIR
+from vetrina.web.assets.registry import program_assets
 from vetrina.web.context import Context
 from vetrina.web.first_keys import FirstKeys, adopt_control_key
 from vetrina.web.routes import web_app
@@ -71,6 +72,8 @@ async def running(
         fetcher = HttpClient()
         stack.push_async_callback(fetcher.close)
         context = _context(settings, clock, store, fetcher)
+        if context.clock_sync is not None:
+            await context.clock_sync.measure()
         await context.connections.open()
         await context.feed.open()
         stack.push_async_callback(context.feed.close)
@@ -83,6 +86,10 @@ async def running(
         context.supervisor.start("audience", context.audience.run)
         context.supervisor.start("cluster sync", context.sync.run)
         leases = Leases(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
+        if context.clock_sync is not None:
+            keep = leases.one_at_a_time("clock", context.clock_sync.keep)
+            context.supervisor.start("clock", context.clock_sync.run)
+            context.supervisor.start("keeper of the clock", keep)
         polls = leases.one_at_a_time("polls", context.reconciling.run)
         context.supervisor.start("polls", polls)
         context.supervisor.start("revocations", _revocations(context).run)
@@ -110,7 +117,7 @@ def store_of(settings: Settings, *, serve: bool = True) -> Store:
 def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient) -> Context:
     metrics = Metrics()
     store.watched_by(metrics)
-    assets = Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
+    assets = program_assets()
     process = secrets.token_hex(4)
     bus, buckets = _bus(settings, process, metrics)
     hub = Hub(
@@ -150,6 +157,11 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
         hub=hub,
         metrics=metrics,
         assets=assets,
+        clock_sync=(
+            ClockSync(clock, store, keeper=not bus.shared)
+            if isinstance(clock, SystemClock)
+            else None
+        ),
     )
 
 

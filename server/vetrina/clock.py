@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Protocol
+
+from vetrina.clock_discipline import MS_NS, ClockDiscipline
 
 
 class Clock(Protocol):
     """What the program knows of time."""
 
     def now_ms(self) -> int:
-        """Milliseconds since 1970, UTC."""
+        """Milliseconds since 1970, UTC, as all processes of this installation have it.
+
+        It does not jump while a show is on, and may then be off where a machine's clock was set.
+        """
+        ...
+
+    def wall_ms(self) -> int:
+        """Civil time as the store's clock has it, which may jump: to hold others' times against."""
         ...
 
     def monotonic(self) -> float:
@@ -19,20 +29,47 @@ class Clock(Protocol):
         ...
 
     async def sleep_until(self, at_ms: int) -> None:
-        """Return once `now_ms() >= at_ms`, at once when it is past. Safe to cancel."""
+        """Return once `now_ms() >= at_ms`, at once when it is past. Safe to cancel.
+
+        Earlier when the clock is set meanwhile: whoever waits looks at it again.
+        """
         ...
 
 
+def raw_ns() -> int:
+    """A clock that nobody sets: nanoseconds since the machine's start, its sleep included."""
+    if hasattr(time, "clock_gettime_ns"):
+        # Elsewhere than on Linux the monotonic clock counts sleep too.
+        return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+    return time.monotonic_ns()
+
+
+def wall_ns() -> int:
+    """The machine's clock, which may be set at any time."""
+    return time.time_ns()
+
+
 class SystemClock:
-    """The machine's own clock."""
+    """The machine's time. `discipline` makes it the installation's, and keeps it from jumping."""
+
+    def __init__(self, raw: Callable[[], int] = raw_ns, wall: Callable[[], int] = wall_ns) -> None:
+        self.raw_ns = raw
+        self.machine_ns = wall
+        self.discipline = ClockDiscipline(raw(), wall())
 
     def now_ms(self) -> int:
-        return time.time_ns() // 1_000_000
+        return self.discipline.now_ns(self.raw_ns()) // MS_NS
+
+    def wall_ms(self) -> int:
+        return self.discipline.store_ns(self.raw_ns()) // MS_NS
 
     def monotonic(self) -> float:
         return time.monotonic()
 
     async def sleep_until(self, at_ms: int) -> None:
-        # In slices, so that a clock set forward or a laptop that slept is noticed.
-        while (left_ms := at_ms - self.now_ms()) > 0:  # noqa: ASYNC110  (no event tells the time)
+        steps = self.discipline.steps
+        # In slices, so that a laptop that slept is noticed, and a clock that goes faster.
+        while (  # noqa: ASYNC110  (no event tells the time)
+            left_ms := at_ms - self.now_ms()
+        ) > 0 and steps == self.discipline.steps:
             await asyncio.sleep(min(left_ms / 1000, 1.0))

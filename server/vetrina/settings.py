@@ -31,6 +31,8 @@ class BadSettings(Exception):
 def _plain_address(value: str | None) -> str | None:
     if value is not None and not value.startswith(("http://", "https://")):
         raise ValueError("expected an address such as https://shop.example")
+    if value is not None and ("?" in value or "#" in value):
+        raise ValueError("expected an address without a query (?) and a fragment (#)")
     return value.rstrip("/") if value is not None else None
 
 

@@ -1,4 +1,4 @@
-"""Background tasks that do not die in silence."""
+"""Supervision: background tasks that are started again when they fail, and say so."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 
+from vetrina.backoff import Backoff
+
 logger = logging.getLogger(__name__)
 BACKOFF_MIN_S = 0.5
 BACKOFF_MAX_S = 30.0
-# What ran so long was well again: its next failure is a new one.
 HEALTHY_S = 60.0
 
 
@@ -44,7 +45,7 @@ class Supervisor:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _keep(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        pause_s = BACKOFF_MIN_S
+        backoff = Backoff(BACKOFF_MIN_S, BACKOFF_MAX_S, random.random, healthy_s=HEALTHY_S)
         while True:
             started = self._monotonic()
             try:
@@ -55,8 +56,5 @@ class Supervisor:
             else:
                 return
             self.restarts += 1
-            if self._monotonic() - started >= HEALTHY_S:
-                pause_s = BACKOFF_MIN_S
-            await self._sleep(pause_s * random.uniform(0.5, 1.0))  # noqa: S311  (jitter)
-            pause_s = min(2 * pause_s, BACKOFF_MAX_S)
+            await self._sleep(backoff.next_s(self._monotonic() - started))
             self.failing.pop(name, None)

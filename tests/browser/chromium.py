@@ -3,8 +3,9 @@
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, async_playwright
 
 from deploy.bootstrap import ensure_chromium
 
@@ -30,6 +31,22 @@ async def chromium(*flags: str) -> AsyncIterator[Browser]:
             yield browser
         finally:
             await browser.close()
+
+
+@asynccontextmanager
+async def only_context(browser: Browser, **options: Any) -> AsyncIterator[BrowserContext]:
+    """The one context that a browser keeps for all who ask in turn, as good as new for each.
+
+    Pages but one are closed, and storage, clock, routes and permissions reset, as Playwright's own
+    test runner does between tests. The page's process stays: to start one took half of a test.
+    """
+    kept = browser._impl_obj
+    made = BrowserContext(await kept._new_context_for_reuse(options))
+    try:
+        yield made
+    finally:
+        await made.clear_permissions()
+        await kept._disconnect_from_reused_context("the test has ended")
 
 
 def watch(page: Page) -> list[str]:

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, expect
 
-from tests.browser.chromium import chromium, watch
-from tests.browser.shop import Shop, open_shop
+from tests.browser.chromium import chromium, only_context, watch
+from tests.browser.shop import Address, Shop, open_shop, served_address
+from tests.waiting import PATIENCE_MS
+
+expect.set_options(timeout=PATIENCE_MS)
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -49,11 +52,13 @@ async def browser(one_browser: Browser) -> AsyncIterator[Browser]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser) -> AsyncIterator[Page]:
     """An empty page, 1280 × 800; the test fails when the page logs an error, a CSP one included."""
-    opened = await browser.new_page(viewport={"width": 1280, "height": 800})
-    opened.set_default_timeout(10_000)
-    errors = watch(opened)
-    yield opened
-    assert errors == []
+    async with only_context(browser, viewport={"width": 1280, "height": 800}) as context:
+        opened = context.pages[0] if context.pages else await context.new_page()
+        opened.set_default_timeout(PATIENCE_MS)
+        errors = watch(opened)
+        yield opened
+        await opened.goto("about:blank")
+        assert errors == []
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -63,10 +68,17 @@ async def phone(shop: Shop, page: Page) -> Page:
     return page
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def shop_address() -> AsyncIterator[Address]:
+    """Where every `shop` of this worker is."""
+    async with served_address() as address:
+        yield address
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+async def shop(tmp_path: Path, shop_address: Address) -> AsyncIterator[Shop]:
     """The real application with nothing in it yet, on a clock that the test moves."""
-    async with open_shop(tmp_path) as opened:
+    async with open_shop(tmp_path, address=shop_address) as opened:
         yield opened
 
 

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.browser.chromium import watch
 from tests.browser.shop import KEY, SLUG, Shop
+from tests.waiting import PATIENCE_MS
 
 KEYS = ("ctl_", "ovl_", "whsec_")
 # What the browser itself logs of answers of 400 and above, and of a server that is away.
@@ -38,7 +39,7 @@ async def log_in(page: Page, text: str) -> None:
 async def refused_page(browser: Browser) -> AsyncIterator[Page]:
     """A page on which the server may refuse or be away, which the browser itself logs."""
     page = await browser.new_page(viewport={"width": 1280, "height": 800})
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE_MS)
     errors = watch(page)
     yield page
     assert [error for error in errors if not error.startswith(LOGGED)] == []

@@ -8,6 +8,8 @@ from typing import Any
 
 from websockets.asyncio.server import ServerConnection
 
+from tests.waiting import PATIENCE_S
+
 NOW = 1_763_690_000_000
 
 
@@ -19,7 +21,7 @@ class Line:
 
     async def heard(self) -> dict[str, Any]:
         """The next frame."""
-        frame: dict[str, Any] = json.loads(await asyncio.wait_for(self._socket.recv(), 10))
+        frame: dict[str, Any] = json.loads(await asyncio.wait_for(self._socket.recv(), PATIENCE_S))
         return frame
 
     async def say(self, **frame: Any) -> None:
@@ -46,7 +48,7 @@ class Line:
 
     async def gone(self) -> int | None:
         """The client's close code."""
-        await asyncio.wait_for(self._socket.wait_closed(), 10)
+        await asyncio.wait_for(self._socket.wait_closed(), PATIENCE_S)
         return self._socket.close_code
 
 
@@ -64,7 +66,7 @@ class Switchboard:
 
     async def next(self) -> Line:
         """The next socket that was opened."""
-        return await asyncio.wait_for(self._lines.get(), 10)
+        return await asyncio.wait_for(self._lines.get(), PATIENCE_S)
 
     @property
     def waiting(self) -> int:

@@ -1,10 +1,12 @@
+import { ServerClock, formatCountdown } from "../../static/js/client/clock.js";
+import { CLOSE_CODES, nameOf, numberOf, reactionTo } from "../../static/js/client/reconnect.js";
+import { apply } from "../../static/js/client/reducer.js";
+import { Session } from "../../static/js/client/session.js";
+import { dir, pickLanguage, translator } from "../../static/js/shared/i18n.js";
+import { EXPONENTS, exponentOf, formatMoney, spokenMoney } from "../../static/js/shared/money.js";
+import { offerOf } from "../../static/js/shared/offer.js";
+
 /** Runs the shared fixtures against the browser's modules; each returns what differs, in words. */
-import { ServerClock, formatCountdown } from "../../static/js/live/clock.js";
-import { CLOSE_CODES, nameOf, numberOf, reactionTo } from "../../static/js/live/close_codes.js";
-import { EXPONENTS, exponentOf, formatMoney, spokenMoney } from "../../static/js/live/money.js";
-import { apply } from "../../static/js/live/reducer.js";
-import { Session } from "../../static/js/live/session.js";
-import { dir, pickLanguage, translator } from "../../static/js/live/words.js";
 
 /** JSON with the keys in order, so that equal values are equal texts. */
 function text(value) {
@@ -70,6 +72,12 @@ const RUNNERS = {
       [`${lang} spoken`, spokenMoney(money, lang), spoken],
     ]),
   ],
+
+  offer: ({ cases }) =>
+    cases.map(({ name, product, deal, now, offer }) => {
+      const { soldOut: sold_out, ...rest } = offerOf(product, deal, now);
+      return [name, { ...rest, sold_out }, offer];
+    }),
 
   clock: ({ clocks, countdowns }) => [
     ...clocks.map(({ name, samples, offset }) => {

@@ -15,6 +15,7 @@ import orjson
 from playwright.async_api import Locator, Page, WebSocketRoute
 
 from tests.browser.shop import SLUG, Shop, euros, product
+from tests.waiting import PATIENCE_S
 
 NOW = 1_763_690_000_000
 # Settles when nothing moves any more; what is called back while it moves counts as settled.
@@ -122,7 +123,7 @@ class Air:
 
     async def until(self, seen: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """The first frame that the overlay said and for which `seen` is true."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 for frame in self.heard:
                     if seen(frame):

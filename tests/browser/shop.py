@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -14,15 +15,20 @@ from typing import Any
 
 import httpx
 import orjson
-import uvicorn
 from playwright.async_api import Page, expect
 from pydantic import SecretStr
 from standardwebhooks.webhooks import Webhook
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tests.fakes import FakeClock
+from tests.realtime.uvicorn_server import serving
+from tests.sqlite import with_tables
+from tests.waiting import PATIENCE_S
 from vetrina.app import running
 from vetrina.settings import Settings
-from vetrina.websocket.uvicorn_protocol import uvicorn_options
+
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""To read the certificates of the world for each shop takes longer than to open it."""
 
 KEY = "ctl_0123456789abcdefghijklmn"
 SLUG = "spring-drop"
@@ -121,30 +127,55 @@ async def visit(page: Page, shop: Shop) -> None:
     await expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
 
 
+class Address:
+    """Where the shops of a worker are served, one after another: a browser that has met one keeps
+    its connections and compiled modules for the next.
+    """
+
+    def __init__(self, url: str = "") -> None:
+        self.url = url
+        self.application: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert self.application is not None, "a page has outlived its shop"
+        await self.application(scope, receive, send)
+
+
 @asynccontextmanager
-async def open_shop(data: Path, port: int = 0, **settings: Any) -> AsyncIterator[Shop]:
+async def served_address(port: int = 0) -> AsyncIterator[Address]:
+    """A listening server without an application yet."""
+    address = Address()
+    async with serving(address, socket.create_server(("127.0.0.1", port))) as host:
+        address.url = f"http://{host}"
+        yield address
+
+
+@asynccontextmanager
+async def open_shop(
+    data: Path, port: int = 0, *, address: Address | None = None, **settings: Any
+) -> AsyncIterator[Shop]:
     """Start the application and stop it with the block; again with the same folder and port: a
-    restart."""
+    restart. With `address`: there, where others were before.
+    """
     clock = FakeClock()
-    wished = {"pin_slots": 3} | settings
-    async with running(
-        Settings(data=data, control_key=SecretStr(KEY), **wished), clock
-    ) as application:
-        listening = socket.create_server(("127.0.0.1", port))
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        config = uvicorn.Config(
-            application.asgi, lifespan="off", log_level="warning", **uvicorn_options()
+    given = {"pin_slots": 3} | settings
+    data = data if "database" in settings else with_tables(data)
+    async with AsyncExitStack() as stack:
+        application = await stack.enter_async_context(
+            running(Settings(data=data, control_key=SecretStr(KEY), **given), clock)
         )
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve([listening]))
+        address = address or await stack.enter_async_context(served_address(port))
+        address.application = application.asgi
         headers = {"Authorization": f"Bearer {KEY}"}
+        http = httpx.AsyncClient(
+            base_url=address.url, headers=headers, timeout=PATIENCE_S, verify=NO_TLS
+        )
+        await stack.enter_async_context(http)
         try:
-            async with httpx.AsyncClient(base_url=url, headers=headers) as http:
-                yield Shop(url, clock, http)
+            yield Shop(address.url, clock, http)
         finally:
             leaving = asyncio.create_task(application.hub.shutdown(0))
             while not leaving.done():  # it waits for its clients by the clock
                 clock.advance(100)
                 await asyncio.sleep(0)
-            server.should_exit = True
-            await serving
+            address.application = None

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from tests.browser.control_page import on_air, sit_down
 from tests.browser.shop import MUG, SLUG, open_shop
 from tests.valkey import valkey_server
+from tests.waiting import PATIENCE_S
 
 
 @pytest.fixture
@@ -32,11 +33,11 @@ async def test_a_host_is_told_while_the_servers_have_lost_touch(page, shop, frai
     strip = page.locator(".c-strip[data-kind=apart]")
     await expect(strip).to_be_hidden()
     frail.kill()
-    await expect(strip).to_contain_text("Nothing is lost", timeout=20_000)
+    await expect(strip).to_contain_text("Nothing is lost")
     await page.keyboard.press("1")
     await on_air(page, MUG["title"])
     frail.start()
-    await expect(strip).to_be_hidden(timeout=20_000)
+    await expect(strip).to_be_hidden()
 
 
 async def test_what_the_audience_sees_says_nothing_of_it(page, shop, frail):
@@ -49,7 +50,7 @@ async def test_what_the_audience_sees_says_nothing_of_it(page, shop, frail):
     shown = await page.locator("body").inner_text()
     frail.kill()
     path = f"/shows/{SLUG}/overlays"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while (await shop.call("GET", path))["complete"]:
             await page.evaluate("new Promise(requestAnimationFrame)")
     assert await page.locator("body").inner_text() == shown

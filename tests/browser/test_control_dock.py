@@ -108,6 +108,7 @@ async def test_every_text_stands_out_from_its_ground(page, busy, scheme):
     await expect(page.locator("control-purchases li")).to_have_count(1)
     assert await page.evaluate(FAINT_TEXT) == []
     await row(page, BOWL["title"]).get_by_role("button", name="Edit").click()
+    await expect(page.locator("dialog[open]")).to_be_visible()
     assert await page.evaluate(FAINT_TEXT) == []
     await page.keyboard.press("Escape")
     await page.keyboard.press("Escape")
@@ -128,6 +129,6 @@ async def test_a_panel_without_its_server_says_so_and_comes_back(browser, tmp_pa
         await expect(page.locator(".c-toast")).to_contain_text("Hide the source in OBS")
         await expect(strip.get_by_role("button", name="Try now")).to_be_visible()
         async with open_shop(tmp_path, port):
-            await expect(strip).to_be_hidden(timeout=30_000)
+            await expect(strip).to_be_hidden()
             await page.keyboard.press("1")
             await on_air(page, MUG["title"])

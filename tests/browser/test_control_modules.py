@@ -1,13 +1,12 @@
 """The panel's logic without its page: prices as typed, honest checks, undo, totals, memory."""
 
-import re
 from dataclasses import asdict
 from itertools import pairwise
 
 import pytest
 import pytest_asyncio
 
-from tests.browser.conftest import ROOT
+from tests.js.catalogues import words_of
 from vetrina.connectors import CONNECTORS
 from vetrina.connectors.port import (
     NO_SECRET,
@@ -20,13 +19,12 @@ from vetrina.connectors.port import (
 from vetrina.domain.show.limits import Limits
 from vetrina.web.webhooks import NO_SHOW, TEST_MODE
 
-SCRIPTS = sorted((ROOT / "static" / "js").glob("*/control*.js"))
-CALL = re.compile(r"\bt\(\s*(?:[\w.]+(?: === [\w.]+)? \? )?\"([\w.]+)\"(?: : \"([\w.]+)\")?")
+WORDS = {*words_of("control", "en"), *words_of("control-dialogs", "en")}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def module(page, files_url):
-    """Calls an exported function of a module: `await module("elements/x.js", "name", 1, 2)`."""
+    """Calls an exported function of a module: `await module("control/x.js", "name", 1, 2)`."""
     await page.goto(files_url)
 
     async def call(path, expression, *args):
@@ -54,7 +52,7 @@ async def module(page, files_url):
     ],
 )
 async def test_prices_are_read_as_people_type_them(module, text, currency, amount):
-    read = await module("elements/control-money-parse.js", "parseMoney", text, currency)
+    read = await module("control/forms/money-field.js", "parseMoney", text, currency)
     assert read == {"money": {"amount": amount, "currency": currency}}
 
 
@@ -72,7 +70,7 @@ async def test_prices_are_read_as_people_type_them(module, text, currency, amoun
     ],
 )
 async def test_what_could_mean_two_prices_is_sent_back(module, text, currency, wrong):
-    assert await module("elements/control-money-parse.js", "parseMoney", text, currency) == {
+    assert await module("control/forms/money-field.js", "parseMoney", text, currency) == {
         "wrong": wrong
     }
 
@@ -85,7 +83,7 @@ async def test_money_comes_back_as_it_was_typed(module):
         (1500500, "KWD", "en", "1500.500"),
     ):
         money = {"amount": amount, "currency": currency}
-        assert await module("elements/control-money-parse.js", "moneyText", money, lang) == text
+        assert await module("control/forms/money-field.js", "moneyText", money, lang) == text
 
 
 @pytest.mark.parametrize(
@@ -104,7 +102,7 @@ async def test_a_deal_is_checked_by_the_rules_of_the_server(
     module, price, prior, deal, percent, levels
 ):
     product = {"price": _euros(price), "prior_price": prior and _euros(prior), "stock": None}
-    path = "elements/control-deal-checks.js"
+    path = "control/deals/deal-dialog.js"
     found = await module(path, "checkDeal", product, _euros(deal), None, asdict(Limits()))
     assert found["percent"] == percent
     assert [check["level"] for check in found["checks"]] == levels
@@ -113,10 +111,10 @@ async def test_a_deal_is_checked_by_the_rules_of_the_server(
 async def test_a_deal_is_checked_by_the_limits_of_this_installation(module):
     limits = asdict(Limits(deal_discount_min_percent=30, deal_duration_max_s=240))
     product = {"price": _euros(2490), "prior_price": None, "stock": None}
-    path = "elements/control-deal-checks.js"
+    path = "control/deals/deal-dialog.js"
     found = await module(path, "checkDeal", product, _euros(1890), None, limits)
     assert found["checks"][0]["values"] == {"least": 30, "most": 99}
-    assert await module("elements/control-deal-dialog.js", "presets", limits) == [60]
+    assert await module("control/deals/deal-dialog.js", "presets", limits) == [60]
 
 
 async def test_a_storm_asks_at_most_once_a_second_and_once_more_after_it(page, files_url):
@@ -125,9 +123,9 @@ async def test_a_storm_asks_at_most_once_a_second_and_once_more_after_it(page, f
     await page.clock.pause_at(1)
     await page.evaluate(
         """async () => {
-          const { Timings } = await import("/static/js/pages/control-pace.js");
+          const { Pace } = await import("/static/js/shared/timers.js");
           window.runs = [];
-          window.pace = new Timings(1_000, () => window.runs.push(Math.round(performance.now())));
+          window.pace = new Pace(1_000, () => window.runs.push(Math.round(performance.now())));
           window.before = performance.now();
         }"""
     )
@@ -143,40 +141,38 @@ async def test_a_storm_asks_at_most_once_a_second_and_once_more_after_it(page, f
 
 
 async def test_every_reason_of_the_server_has_words(module, page):
-    path = "elements/control-shop-health.js"
+    path = "control/shops/connections.js"
     for text in (NO_SECRET, NOT_PAID, OTHER_NEWS, TOO_OLD, WRONG_SECRET, TEST_MODE, NO_SHOW):
         assert await module(path, "reasonOf", text) is not None
     unsigned = str(BadSignature.missing("Authorization"))
     assert await module(path, "reasonOf", unsigned) == "no_signature"
     assert await module(path, "reasonOf", "not understood: signed well, but id: x") is not None
     assert await module(path, "reasonOf", "something new") is None
-    words = await page.evaluate(
+    named = await page.evaluate(
         """async () => {
-          const { CATALOGUE } = await import("/static/js/words/control.js");
-          const { REASONS } = await import("/static/js/elements/control-shop-health.js");
+          const { REASONS } = await import("/static/js/control/shops/connections.js");
           const keys = REASONS.flatMap((reason) => [`shop.why.${reason}`, `shop.todo.${reason}`]);
-          return keys.filter((key) => !CATALOGUE.en[key]);
+          return keys;
         }"""
     )
-    assert words == []
+    assert set(named) - WORDS == set()
 
 
 async def test_every_shop_system_can_be_set_up(page, files_url):
     await page.goto(files_url)
-    missing = await page.evaluate(
+    named = await page.evaluate(
         """async (kinds) => {
-          const { KINDS } = await import("/static/js/elements/control-shop-kinds.js");
-          const { CATALOGUE } = await import("/static/js/words/control.js");
+          const { KINDS } = await import("/static/js/control/shops/shop-dialog.js");
           const keys = kinds.flatMap((kind) => [
             `connections.kind.${kind}`, `shop.about.${kind}`,
             ...Array.from({length: KINDS[kind].steps}, (_, n) => `shop.step.${kind}.${n + 1}`),
             ...(KINDS[kind].secret === "theirs" ? [`shop.secret.${kind}`] : []),
           ]);
-          return keys.filter((key) => !CATALOGUE.en[key]);
+          return keys;
         }""",
         sorted(CONNECTORS),
     )
-    assert missing == []
+    assert set(named) - WORDS == set()
 
 
 @pytest.mark.parametrize(
@@ -191,13 +187,13 @@ async def test_every_shop_system_can_be_set_up(page, files_url):
     ],
 )
 async def test_a_shop_reaches_only_an_https_address_with_a_name(module, address, reachable):
-    assert await module("elements/control-shop-kinds.js", "isReachable", address) is reachable
+    assert await module("control/shops/shop-dialog.js", "isReachable", address) is reachable
 
 
 async def test_undo_is_possible_for_ten_seconds_and_once(page, module):
     outcome = await page.evaluate(
         """async () => {
-          const { PinUndo } = await import("/static/js/pages/control-undo.js");
+          const { PinUndo } = await import("/static/js/control/show-session.js");
           const undo = new PinUndo();
           const take = (now, there) => undo.take(now, () => there);
           const first = take(0, "A");
@@ -224,7 +220,7 @@ async def test_undo_is_possible_for_ten_seconds_and_once(page, module):
 async def test_totals_add_up_without_tests_and_less_reversals(module):
     totals = {"orders": 1, "units": 1, "gross": [_euros(1000)]}
     items = [{"sku": "A", "quantity": 2}]
-    path = "pages/control-totals.js"
+    path = "control/model-totals.js"
 
     async def after(event, **changes):
         return await module(path, "totalsAfter", totals, {"type": event, "items": items} | changes)
@@ -238,41 +234,9 @@ async def test_totals_add_up_without_tests_and_less_reversals(module):
     assert gone["orders"] == 0
 
 
-async def test_both_catalogues_say_the_same_things_with_the_same_values(page, files_url):
-    await page.goto(files_url)
-    catalogue = await page.evaluate(
-        "async () => (await import('/static/js/words/control.js')).CATALOGUE"
-    )
-    english, italian = catalogue["en"], catalogue["it"]
-    assert sorted(english) == sorted(italian)
-    different = [key for key in english if _values(english[key]) != _values(italian[key])]
-    assert different == []
-    assert [text for text in map(str, english.values()) if "!" in text or "Hurry" in text] == []
-
-
-async def test_every_text_that_the_panel_names_exists(page, files_url):
-    await page.goto(files_url)
-    catalogue = await page.evaluate(
-        "async () => (await import('/static/js/words/control.js')).CATALOGUE.en"
-    )
-    named = {
-        key
-        for script in SCRIPTS
-        for match in CALL.finditer(script.read_text(encoding="utf-8"))
-        for key in match.groups()
-        if key
-    }
-    assert len(named) > 150
-    assert sorted(named - set(catalogue)) == []
-
-
 def _euros(amount):
     return {"amount": amount, "currency": "EUR"}
 
 
 def _dollars(amount):
     return {"amount": amount, "currency": "USD"}
-
-
-def _values(entry):
-    return set(re.findall(r"\{(\w+)\}", str(entry))) - {"n"}

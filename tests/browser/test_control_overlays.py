@@ -37,10 +37,10 @@ async def test_an_overlay_tells_that_it_is_on_air_and_what_it_painted(desk, brow
     overlay = await browser.new_page(viewport={"width": 1920, "height": 1080})
     await overlay.goto(f"{link}?label=main")
     line = desk.locator("control-overlays li")
-    await expect(line).to_have_attribute("data-state", "on_air", timeout=15_000)
+    await expect(line).to_have_attribute("data-state", "on_air")
     await expect(line).to_contain_text("main")
     await shop.do("announce", text="Hello")
-    await expect(line).to_contain_text("painted", timeout=15_000)
+    await expect(line).to_contain_text("painted")
 
 
 async def test_an_overlay_lost_on_air_is_an_alarm_until_somebody_takes_note(desk, browser):
@@ -48,10 +48,10 @@ async def test_an_overlay_lost_on_air_is_an_alarm_until_somebody_takes_note(desk
     overlay = await browser.new_page()
     await overlay.goto(f"{link}?label=main")
     line = desk.locator("control-overlays li")
-    await expect(line).to_have_attribute("data-state", "on_air", timeout=15_000)
+    await expect(line).to_have_attribute("data-state", "on_air")
     await overlay.close()
     strip = desk.locator(".c-strip[data-kind=overlay]")
-    await expect(strip).to_contain_text("lost the server: main", timeout=15_000)
+    await expect(strip).to_contain_text("lost the server: main")
     await strip.get_by_role("button", name="I know").click()
     await expect(strip).to_be_hidden()
     await expect(line).to_have_attribute("data-state", "gone")
@@ -124,7 +124,7 @@ async def test_a_storm_of_purchases_does_not_become_a_storm_of_questions(desk, b
     overlay = await browser.new_page()
     await overlay.goto(f"{link}?label=main")
     line = desk.locator("control-overlays li")
-    await expect(line).to_have_attribute("data-state", "on_air", timeout=15_000)
+    await expect(line).to_have_attribute("data-state", "on_air")
     asked = []
     desk.on("request", lambda request: asked.append(request.url))
     began = await desk.evaluate("performance.now()")

@@ -5,7 +5,7 @@ import pytest_asyncio
 START = 1_763_690_000_000
 
 SETUP = """async ({ left, start }) => {
-  await import("/static/js/elements/countdown.js");
+  await import("/static/js/shared/timers.js");
   const countdown = document.createElement("v-countdown");
   countdown.now = () => start + (performance.now() - window.begun);
   window.begun = performance.now();

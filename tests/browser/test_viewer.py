@@ -240,7 +240,7 @@ async def test_every_module_is_asked_for_at_once(phone, shop):
     phone.on("request", lambda request: asked.append(request.url.removeprefix(shop.url)))
     await visit(phone, shop)
     scripts = [path for path in asked if path.startswith("/static/js/") and "theme" not in path]
-    assert len(scripts) > 20
+    assert len(scripts) > 10
     assert [
         path for path in scripts if f'<link rel="modulepreload" href="{path}">' not in html
     ] == []

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.bus.brisk import CALM
+from tests.bus.timings import CALM
 from tests.valkey import ValkeyServer, valkey_server
+from tests.waiting import PATIENCE_S
 from vetrina.bus.memory import MemoryBus
 from vetrina.bus.port import Bus, Doubt, Message
 from vetrina.bus.redis import RedisBus
@@ -29,7 +30,7 @@ def bus(request: pytest.FixtureRequest) -> Bus:
     if request.param == "memory":
         return MemoryBus()
     valkey = request.getfixturevalue("valkey")
-    return RedisBus(valkey.url, secrets.token_hex(4), Metrics(), pace=CALM)
+    return RedisBus(valkey.url, secrets.token_hex(4), Metrics(), timings=CALM)
 
 
 class Listening:
@@ -51,7 +52,7 @@ class Listening:
 
     async def wait_for(self, count: int) -> list[Message]:
         """All that was heard, once it is so much: a bus between processes needs a while."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             while len(self.heard) < count:
                 self._news.clear()
                 await self._news.wait()

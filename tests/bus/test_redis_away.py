@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.bus.brisk import BRISK
+from tests.bus.timings import BRISK
 from tests.bus.two import End, carried, ends, published, well
-from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer, valkey_server
+from tests.waiting import until
 from vetrina.bus.port import Doubt
 
 
@@ -22,7 +22,7 @@ def frail() -> Iterator[ValkeyServer]:
 
 @pytest.fixture
 async def two(frail: ValkeyServer) -> AsyncIterator[list[End]]:
-    async with ends(frail.url, frail.url, pace=BRISK) as made:
+    async with ends(frail.url, frail.url, timings=BRISK) as made:
         yield made
 
 
@@ -54,11 +54,11 @@ async def test_while_it_is_away_a_process_still_hears_itself(
     frail.kill()
     await unwell(*two)
     await one.bus.publish([published(seq) for seq in range(1, 50)])
-    assert len(one.ears.heard) == 49
+    assert len(one.listener.heard) == 49
     assert one.count("bus_dropped_total") == 49
     frail.start()
-    await until(lambda: Doubt("a process could not send for a while") in other.ears.doubts)
-    assert other.ears.heard == []
+    await until(lambda: Doubt("a process could not send for a while") in other.listener.doubts)
+    assert other.listener.heard == []
 
 
 async def test_a_frozen_server_is_noticed_and_not_waited_for(
@@ -79,7 +79,7 @@ async def test_connections_that_the_server_closes_are_made_anew(
 ) -> None:
     """And whoever listens is in doubt about what was said meanwhile."""
     one, other = two
-    doubts = len(other.ears.doubts)
+    doubts = len(other.listener.doubts)
     frail.command("CLIENT", "KILL", "TYPE", kind)
     await until(lambda: other.count("bus_restarts_total") > 0)
     await until(lambda: one.count("bus_restarts_total") > 0)
@@ -87,7 +87,7 @@ async def test_connections_that_the_server_closes_are_made_anew(
     await carried(one, other, 1)
     await carried(other, one, 2)
     if kind == "pubsub":
-        assert len(other.ears.doubts) > doubts
+        assert len(other.listener.doubts) > doubts
 
 
 async def test_a_reader_that_is_too_slow_for_the_server_starts_anew(

@@ -9,8 +9,8 @@ from contextlib import AbstractContextManager, ExitStack
 import pytest
 
 from tests.bus.two import End, ends, new_bus, published, well
-from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer, free_port, valkey_server
+from tests.waiting import until
 from vetrina.bus.port import BusUnusable
 from vetrina.bus.redis.channels import Channels
 from vetrina.bus.redis.topology import SLOTS, channel_at, topology
@@ -49,15 +49,15 @@ async def followed(made: list[End]) -> None:
     for end in made:
         for show in SHOWS:
             end.bus.follow(show)
-        for link in end.bus._links.values():
-            await link.ready()
+        for node in end.bus._nodes.values():
+            await node.ready()
 
 
-async def heard(speaker: End, hearer: End, seq: int) -> None:
+async def heard(sender: End, receiver: End, seq: int) -> None:
     """Every show's message arrives."""
     messages = [published(seq, show) for show in SHOWS]
-    await speaker.bus.publish(messages)
-    await until(lambda: all(message in hearer.ears.heard for message in messages))
+    await sender.bus.publish(messages)
+    await until(lambda: all(message in receiver.listener.heard for message in messages))
 
 
 async def test_shows_are_spread_over_the_servers_and_all_are_heard(
@@ -101,7 +101,7 @@ async def test_a_server_that_is_away_silences_only_its_own_shows(
         await until(lambda: not any(end.bus.health.ok for end in made))
         others = [published(1, show) for show in SHOWS if Channels().show(show) not in lost]
         await made[0].bus.publish(others)
-        await until(lambda: all(message in made[1].ears.heard for message in others))
+        await until(lambda: all(message in made[1].listener.heard for message in others))
 
 
 def shard_channels(server: ValkeyServer) -> set[bytes]:
@@ -112,7 +112,7 @@ async def test_a_cluster_that_is_not_whole_is_refused() -> None:
     with cluster_server() as server:
         end = new_bus(server.url)
         with pytest.raises(BusUnusable, match="is a cluster in which slots have no server"):
-            await end.bus.open(end.ears)
+            await end.bus.open(end.listener)
 
 
 @pytest.fixture
@@ -123,9 +123,9 @@ def halves() -> Iterator[list[list[object]]]:
 def test_a_probe_channel_is_found_for_every_server(halves: list[list[object]]) -> None:
     known = topology(halves)
     process = secrets.token_hex(4)
-    for place in known.places:
-        channel = channel_at(place, lambda n: f"vetrina:probe:{process}:{n}".encode(), known)
-        assert known.place_of(channel) == place
+    for address in known.servers:
+        channel = channel_at(address, lambda n: f"vetrina:probe:{process}:{n}".encode(), known)
+        assert known.server_of(channel) == address
 
 
 @pytest.mark.parametrize("cut", [0, 1])

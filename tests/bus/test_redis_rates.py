@@ -10,8 +10,8 @@ import pytest
 
 from tests.bus.two import End, ends, well
 from tests.fakes import FakeClock
-from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer, valkey_server
+from tests.waiting import PATIENCE_S, until
 from vetrina.bus.redis import RedisBuckets
 from vetrina.bus.redis.rate_limits import key_of
 from vetrina.web.http.problem import Problem
@@ -32,7 +32,7 @@ async def two(valkey: ValkeyServer) -> AsyncIterator[list[End]]:
 
 
 def limiter(end: End) -> RateLimiter:
-    return RateLimiter(FakeClock(), shared=RedisBuckets(end.bus, patience_s=30))
+    return RateLimiter(FakeClock(), shared=RedisBuckets(end.bus, within_s=30))
 
 
 async def taken(limits: list[RateLimiter], rate: Rate, who: str, calls: int) -> int:
@@ -62,14 +62,14 @@ async def test_a_bucket_fills_again(two: list[End], who: str) -> None:
     quick = Rate("quick", per_s=20, burst=2)
     limits = [limiter(end) for end in two]
     assert await taken(limits, quick, who, 5) == 2
-    buckets = RedisBuckets(two[0].bus, patience_s=30)
+    buckets = RedisBuckets(two[0].bus, within_s=30)
     wait_s = await buckets.take("quick", who, per_s=20, burst=2)
     assert 0 < wait_s <= 0.05
 
     async def passes() -> bool:
         return await taken(limits, quick, who, 1) == 1
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE_S):
         while not await passes():
             pass
 

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from tests.bus.brisk import CALM
 from tests.bus.conftest import Listening
-from tests.realtime.waiting import until
+from tests.bus.timings import CALM
+from tests.waiting import until
 from vetrina.bus.port import Published
 from vetrina.bus.redis import RedisBus, Timings
 from vetrina.domain.show.events import Panicked, Position, Recorded
@@ -23,7 +23,7 @@ class End:
     """One process's bus."""
 
     bus: RedisBus
-    ears: Listening
+    listener: Listening
     metrics: Metrics
 
     def count(self, name: str) -> float:
@@ -35,21 +35,21 @@ def published(seq: int, show: str = SHOW) -> Published:
     return Published(show, Position("kqwhzbea", seq), (Recorded(seq, Panicked(seq), "Anna"),))
 
 
-def new_bus(url: str, pace: Timings = CALM) -> End:
+def new_bus(url: str, timings: Timings = CALM) -> End:
     metrics = Metrics()
-    return End(RedisBus(url, secrets.token_hex(4), metrics, pace=pace), Listening(), metrics)
+    return End(RedisBus(url, secrets.token_hex(4), metrics, timings=timings), Listening(), metrics)
 
 
 @asynccontextmanager
-async def ends(*urls: str, pace: Timings = CALM) -> AsyncIterator[list[End]]:
+async def ends(*urls: str, timings: Timings = CALM) -> AsyncIterator[list[End]]:
     """Open buses that follow the same show."""
-    made = [new_bus(url, pace) for url in urls]
+    made = [new_bus(url, timings) for url in urls]
     try:
         for end in made:
-            await end.bus.open(end.ears)
-            doubts = len(end.ears.doubts)
+            await end.bus.open(end.listener)
+            doubts = len(end.listener.doubts)
             end.bus.follow(SHOW)
-            await until(lambda end=end, doubts=doubts: len(end.ears.doubts) > doubts)
+            await until(lambda end=end, doubts=doubts: len(end.listener.doubts) > doubts)
         yield made
     finally:
         for end in made:
@@ -61,7 +61,7 @@ async def well(*made: End) -> None:
     await until(lambda: all(end.bus.health.ok for end in made))
 
 
-async def carried(speaker: End, hearer: End, seq: int) -> None:
+async def carried(sender: End, receiver: End, seq: int) -> None:
     """What one says, the other hears."""
-    await speaker.bus.publish([published(seq)])
-    await until(lambda: published(seq) in hearer.ears.heard)
+    await sender.bus.publish([published(seq)])
+    await until(lambda: published(seq) in receiver.listener.heard)

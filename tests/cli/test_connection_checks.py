@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from vetrina.cli import main
 from vetrina.cli.connection_checks import ADVICE, Finding, about_connection
-from vetrina.cli.doctor import opened
+from vetrina.cli.installation import opened_store
 from vetrina.connectors.port import NO_SECRET, TOO_OLD, WRONG_SECRET, BadSignature
 from vetrina.settings import Settings
 from vetrina.store.ports.polls import Poll
@@ -114,7 +114,7 @@ def test_a_webhook_that_woocommerce_switched_off() -> None:
 
 
 async def _written(data: Path) -> None:
-    async with opened(Settings(data=data)) as store:
+    async with opened_store(Settings(data=data)) as store:
         await store.add_connection(replace(WOO, last_verified_at=None, last_delivery_at=None))
         why = "the key is refused (403): is it still good, and may it read?"
         await store.put_poll(replace(POLL, last_failed_at=NOW + 1, last_failure=why))

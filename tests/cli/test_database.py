@@ -24,6 +24,7 @@ from tests.store.builders import (
     purchase,
     said,
 )
+from tests.waiting import PATIENCE_S
 from vetrina.cli import main
 from vetrina.cli.database import copy_database
 from vetrina.settings import Settings
@@ -216,7 +217,7 @@ def test_a_server_does_not_start_without_its_database(tmp_path):
     address = "postgresql://u:hidden@127.0.0.1:9/x"
     command = [sys.executable, "-m", "vetrina", "serve", "--database", address]
     done = subprocess.run(
-        [*command, "--data", tmp_path], cwd=ROOT, capture_output=True, text=True, timeout=60
+        [*command, "--data", tmp_path], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S
     )
     assert done.returncode == 1
     assert done.stderr == (

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.properties import at_most
 from vetrina.connectors import CONNECTORS
 from vetrina.connectors.port import BadPayload, BadSignature, Delivery
 from vetrina.connectors.samples import samples
@@ -53,7 +54,6 @@ def test_one_of_several_secrets_is_enough_and_none_is_not(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", SHOPS)
 @given(st.text(max_size=80), st.binary(max_size=40))
-@settings(deadline=None)
 def test_no_header_of_a_stranger_does_more_than_be_refused(
     kind: str, text: str, body: bytes
 ) -> None:
@@ -66,7 +66,7 @@ def test_no_header_of_a_stranger_does_more_than_be_refused(
 
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 @given(st.data())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=at_most(60))
 def test_any_change_of_a_delivery_gives_a_normal_form_or_a_refusal(
     name: str, data: st.DataObject
 ) -> None:

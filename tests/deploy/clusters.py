@@ -14,12 +14,11 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
 from tests.deploy.nginx import Nginx, nginx_before
-from tests.realtime.waiting import until
 from tests.running_server import CONTROL_KEY, Served, make_show, served
+from tests.waiting import PATIENCE_S, until
 from vetrina.process.workers.local_broker import EmbeddedValkey, valkey_program
 
 COMMANDS = "/api/v1/shows/drop/commands"
-CAUGHT_UP_S = 30.0
 
 
 class Cluster:
@@ -47,7 +46,7 @@ class Cluster:
 
 
 @asynccontextmanager
-async def house(folder: Path, database: str) -> AsyncIterator[Cluster]:
+async def cluster(folder: Path, database: str) -> AsyncIterator[Cluster]:
     """Three processes with the show "drop", for the block."""
     await asyncio.to_thread(folder.mkdir)
     bus = EmbeddedValkey(folder, valkey_program())
@@ -86,7 +85,9 @@ class ClusterViewer:
         address = f"wss://127.0.0.1:{self._nginx.port}/ws"
         while True:
             with contextlib.suppress(OSError, WebSocketException):
-                async with connect(address, ssl=self._nginx.trust(), open_timeout=20) as socket:
+                async with connect(
+                    address, ssl=self._nginx.trust(), open_timeout=PATIENCE_S
+                ) as socket:
                     self.returns += 1
                     await self._follow(socket)
             await asyncio.sleep(0)
@@ -127,7 +128,7 @@ async def followers(nginx: Nginx, count: int) -> AsyncIterator[list[ClusterViewe
     crowd = [ClusterViewer(nginx) for _ in range(count)]
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(follower.run()) for follower in crowd]
-        await until(lambda: all(one.snapshots for one in crowd), CAUGHT_UP_S)
+        await until(lambda: all(one.snapshots for one in crowd))
         yield crowd
         for task in tasks:
             task.cancel()

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from vetrina.process.runner import GRACE_S, SPREAD_MAX_S
+from vetrina.process.runner import DRAIN_MAX_S, GRACE_S
 from vetrina.realtime.drain import CLOSING_MS
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
-STOPPING_S = SPREAD_MAX_S + CLOSING_MS / 1000 + GRACE_S
+STOPPING_S = DRAIN_MAX_S + CLOSING_MS / 1000 + GRACE_S
 """How long a process takes to end, at most."""
 
 

@@ -21,8 +21,8 @@ import httpx
 
 from deploy.bootstrap import ensure_nginx
 from tests.deploy.files import text
+from tests.waiting import PATIENCE_S
 
-PATIENCE_S = 30
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 TEST_ADDRESS = "X-Test-Address"
 """A request with this header comes from that address, as far as nginx knows."""

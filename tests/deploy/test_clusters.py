@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.clusters import CAUGHT_UP_S, Cluster, ClusterViewer, followers, house
-from tests.realtime.waiting import until
+from tests.deploy.clusters import Cluster, ClusterViewer, cluster, followers
+from tests.waiting import until
 
 VIEWERS = 9
 
 
 @pytest.fixture
 async def three(tmp_path: Path, postgres: str) -> AsyncIterator[Cluster]:
-    async with house(tmp_path / "house", postgres) as opened:
+    async with cluster(tmp_path / "cluster", postgres) as opened:
         yield opened
 
 
@@ -31,10 +31,10 @@ async def test_a_killed_process_costs_nobody_an_event(three: Cluster) -> None:
         await three.announce(texts[0])
         three.processes[0].kill()
         await three.announce(texts[1])
-        await until(lambda: saw(crowd, texts[:2]), CAUGHT_UP_S)
+        await until(lambda: saw(crowd, texts[:2]))
         three.processes[1].kill()
         await three.announce(texts[2])
-        await until(lambda: saw(crowd, texts), CAUGHT_UP_S)
+        await until(lambda: saw(crowd, texts))
     assert [follower.snapshots for follower in crowd] == [1] * VIEWERS
     assert sum(follower.returns for follower in crowd) >= VIEWERS // 3
 
@@ -56,7 +56,7 @@ async def test_a_rolling_restart_leaves_nobody_behind(three: Cluster) -> None:
             await asyncio.to_thread(process.start)
         rolling = False
         await talking
-        await until(lambda: {one.last_text for one in crowd} == {told[-1]}, CAUGHT_UP_S)
+        await until(lambda: {one.last_text for one in crowd} == {told[-1]})
     assert len(told) > len(three.processes)
     assert all(follower.returns for follower in crowd)
 
@@ -66,11 +66,11 @@ async def test_nothing_is_missed_while_the_bus_is_away(three: Cluster) -> None:
         await three.announce("with it")
         await three.bus.close()
         await three.announce("without it", "still without it")
-        await until(lambda: saw(crowd, ["with it", "without it", "still without it"]), CAUGHT_UP_S)
+        await until(lambda: saw(crowd, ["with it", "without it", "still without it"]))
         await three.bus.open()
         await three.announce("with it again")
-        await until(lambda: len(crowd[0].texts) == 4, CAUGHT_UP_S)
-        await until(lambda: saw(crowd, crowd[0].texts), CAUGHT_UP_S)
+        await until(lambda: len(crowd[0].texts) == 4)
+        await until(lambda: saw(crowd, crowd[0].texts))
     assert sum(follower.returns for follower in crowd) == 0
 
 

@@ -20,8 +20,8 @@ from websockets.exceptions import InvalidStatus
 
 from tests.deploy.nginx import TEST_ADDRESS, Nginx, nginx_before
 from tests.deploy.stand_ins import CONTENT, NOTHING, UNREADY, dead_port, stand_in
-from tests.realtime.waiting import until
 from tests.running_server import CONTROL_KEY, Served, make_show, purchase, served, signed
+from tests.waiting import PATIENCE_S, until
 
 CONTROL = {"authorization": f"Bearer {CONTROL_KEY}"}
 COMMANDS = "/api/v1/shows/drop/commands"
@@ -51,7 +51,7 @@ def before(tmp_path: Path, server: Served) -> Iterator[Any]:
 def watching(nginx: Nginx, **headers: str) -> connect:
     """A socket through nginx. Only from this machine's own address any number is allowed."""
     address = f"wss://127.0.0.1:{nginx.port}/ws"
-    return connect(address, ssl=nginx.trust(), additional_headers=headers, open_timeout=30)
+    return connect(address, ssl=nginx.trust(), additional_headers=headers, open_timeout=PATIENCE_S)
 
 
 async def greeted(socket: ClientConnection) -> dict[str, Any]:
@@ -62,7 +62,7 @@ async def greeted(socket: ClientConnection) -> dict[str, Any]:
 
 async def read(socket: ClientConnection, kind: str) -> dict[str, Any]:
     """The next frame of that type."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             frame: dict[str, Any] = orjson.loads(await socket.recv())
             if frame["type"] == kind:
@@ -100,7 +100,9 @@ def test_links_lead_back_through_the_proxy(before, server):
 
 
 def test_plain_http_is_sent_to_https(before, server):
-    answer = httpx.get(f"http://127.0.0.1:{before().plain_port}/live/drop?lang=it")
+    answer = httpx.get(
+        f"http://127.0.0.1:{before().plain_port}/live/drop?lang=it", timeout=PATIENCE_S
+    )
     assert answer.status_code == 301
     assert answer.headers["location"] == "https://127.0.0.1/live/drop?lang=it"
 
@@ -180,7 +182,7 @@ async def watch(viewers: int, nginx: Nginx, stack: AsyncExitStack) -> None:
 
 def viewers_of(server: Served) -> int:
     """How many watch there, by its own numbers."""
-    told = httpx.get(f"{server.address}/metrics").text
+    told = httpx.get(f"{server.address}/metrics", timeout=PATIENCE_S).text
     found = re.search(r'^vetrina_connections\{role="viewer"\} (\d+)', told, re.MULTILINE)
     return int(found[1]) if found else 0
 

@@ -15,6 +15,7 @@ from tests.faults.processes import Plan, neighbours
 from tests.faults.proxy import Proxy
 from tests.faults.scene import Scene, nothing_left_behind, scene
 from tests.realtime.fakes import FakeTransport
+from tests.sqlite import with_tables
 from tests.valkey import ValkeyServer, valkey_server
 from vetrina.bus.redis import RedisBus
 from vetrina.bus.redis.node import Node
@@ -63,7 +64,7 @@ def served(tmp_path: Path) -> Served:
     async def make(*plans: Plan, times: float = 10.0) -> AsyncIterator[Scene]:
         clock = FastClock(times)
         async with nothing_left_behind(), neighbours(
-            plans, lambda: sqlite_store(tmp_path), clock
+            plans, lambda: sqlite_store(with_tables(tmp_path)), clock
         ) as processes, scene(processes) as made:  # fmt: skip
             yield made
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from tests.faults.clocks import FastClock
 from tests.faults.partition import told
 from tests.faults.processes import Plan, neighbours
-from tests.faults.scene import HEALED_S, Scene, nothing_left_behind, scene
-from tests.realtime.waiting import until
+from tests.faults.scene import Scene, nothing_left_behind, scene
+from tests.sqlite import with_tables
+from tests.waiting import until
 from vetrina.process.workers.local_broker import valkey_program
 from vetrina.store.sql.store import sqlite_store
 
@@ -60,7 +61,7 @@ def there(pid: int, *words: str) -> None:
 async def far_apart(folder: Path, hosts: list[str]) -> AsyncIterator[Scene]:
     plans = [Plan(f"redis://{host}:{PORT}") for host in hosts]
     async with nothing_left_behind(), neighbours(
-        plans, lambda: sqlite_store(folder), FastClock()
+        plans, lambda: sqlite_store(with_tables(folder)), FastClock()
     ) as processes, scene(processes) as made:  # fmt: skip
         yield made
 
@@ -75,7 +76,7 @@ async def main(folder: Path) -> None:
             for _ in range(2):
                 there(pid, "link", "set", "far2", "down")
                 await made.say_at_once()
-                await until(lambda: not other.bus.health.ok, HEALED_S)
+                await until(lambda: not other.bus.health.ok)
                 assert one.bus.health.ok
                 await made.say_at_once()
                 await made.all_know()

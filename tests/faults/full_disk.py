@@ -14,12 +14,11 @@ import httpx
 from loadtests.chaos.traffic import Traffic
 from loadtests.chaos.viewer import ClusterViewer, followers
 from tests.faults.partition import told
-from tests.realtime.waiting import until
 from tests.running_server import Served, make_show, served
+from tests.waiting import PATIENCE_S, until
 
 SHOW = "drop"
 DISK_MIB = 8
-WITHIN_S = 60.0
 FULL = "The store cannot write now; the log says why."
 
 
@@ -36,14 +35,14 @@ async def main(folder: Path) -> None:
         await speaker.open()
         crowd = await stack.enter_async_context(followers(SHOW, [server.port], 4))
         async with speaker.speaking(every_s=0.0):
-            await until(lambda: len(speaker.texts) > 5, WITHIN_S)
+            await until(lambda: len(speaker.texts) > 5)
             fill(ballast)
             repeated = speaker.repeated
-            await until(lambda: speaker.repeated > repeated + 3, WITHIN_S)
+            await until(lambda: speaker.repeated > repeated + 3)
             await asyncio.to_thread(meanwhile, server)
             ballast.unlink()
             freed, said = time.monotonic(), len(speaker.texts)
-            await until(lambda: len(speaker.texts) > said, WITHIN_S)
+            await until(lambda: len(speaker.texts) > said)
             healed_s = time.monotonic() - freed
         await checked(speaker, crowd)
         assert ready(server).status_code == 200
@@ -82,13 +81,13 @@ def meanwhile(server: Served) -> None:
 
 
 def ready(server: Served) -> httpx.Response:
-    return httpx.get(f"{server.address}/readyz")
+    return httpx.get(f"{server.address}/readyz", timeout=PATIENCE_S)
 
 
 async def checked(speaker: Traffic, crowd: list[ClusterViewer]) -> None:
     """What was acknowledged is there once, and everybody saw it all without leaving."""
     log = await speaker.log()
-    await until(lambda: all(one.events == len(log) - first(one) for one in crowd), WITHIN_S)
+    await until(lambda: all(one.events == len(log) - first(one) for one in crowd))
     texts = [event["text"] for event in log if event["type"] == "announced"]
     assert texts == speaker.texts
     assert [e["type"] for e in log].count("purchase_confirmed") == len(speaker.orders)

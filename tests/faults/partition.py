@@ -8,10 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.waiting import PATIENCE_S
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CANNOT = 77
 """The exit code of a program that finds something missing on this machine; it says what."""
-PATIENCE_S = 120
 
 
 class NotHere(Exception):

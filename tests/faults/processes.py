@@ -48,7 +48,7 @@ class Plan:
     """What a process is made of. `comparing`: it asks the store where the shows stand."""
 
     url: str
-    pace: Timings = QUICK
+    timings: Timings = QUICK
     comparing: bool = True
 
 
@@ -70,7 +70,7 @@ async def _neighbour(
     await store.open()
     stack.push_async_callback(store.close)
     metrics = Metrics()
-    bus = RedisBus(plan.url, name, metrics, pace=plan.pace)
+    bus = RedisBus(plan.url, name, metrics, timings=plan.timings)
     hub = Hub(clock, metrics)
     replicas = ShowReplicas(store, bus, clock)
     shows = ShowService(store, bus, clock, Limits(), replicas, metrics)

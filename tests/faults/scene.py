@@ -12,7 +12,7 @@ from typing import Any
 from tests.faults.processes import Neighbour
 from tests.live.conftest import product
 from tests.realtime.fakes import FakeTransport, Watcher
-from tests.realtime.waiting import until
+from tests.waiting import PATIENCE_S, until
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
 from vetrina.domain.show.events import Position
@@ -22,7 +22,6 @@ from vetrina.realtime.subscriber import Subscriber
 from vetrina.store.ports.shows import StoreError
 
 SLUG = "drop"
-HEALED_S = 15.0
 PAGE = 1_000
 
 
@@ -129,12 +128,12 @@ class Scene:
 
     async def well(self) -> None:
         """Wait until every bus says that it is well."""
-        await until(lambda: all(process.bus.health.ok for process in self.processes), HEALED_S)
+        await until(lambda: all(process.bus.health.ok for process in self.processes))
 
     async def probed(self, times: int) -> None:
         """Wait until each process has got so many more messages to itself back."""
         wanted = {one.name: one.probed + times for one in self.processes}
-        await until(lambda: all(one.probed >= wanted[one.name] for one in self.processes), HEALED_S)
+        await until(lambda: all(one.probed >= wanted[one.name] for one in self.processes))
 
     async def head(self) -> Position:
         head = await self.processes[0].store.head(SLUG)
@@ -146,7 +145,7 @@ class Scene:
         head = await self.head()
         return [one.neighbour.name for one in self.viewers if one.look() != head]
 
-    async def all_know(self, within_s: float = HEALED_S) -> None:
+    async def all_know(self, within_s: float = PATIENCE_S) -> None:
         """Wait for every viewer; then all is there: in the log, and with each of them."""
         head = await self.head()
         await until(lambda: {one.look() for one in self.viewers} == {head}, within_s)

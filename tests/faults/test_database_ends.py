@@ -12,8 +12,8 @@ from tests.faults.clocks import FastClock
 from tests.faults.processes import Plan, neighbours
 from tests.faults.scene import Scene, nothing_left_behind, scene
 from tests.postgres import PostgresServer
-from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer
+from tests.waiting import until
 from vetrina.store.postgresql import connection as link
 from vetrina.store.postgresql import database as module
 from vetrina.store.sql.store import postgres_store

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.running_server import Served, make_show, purchase, served, signed
+from tests.waiting import PATIENCE_S
 from vetrina.connectors import CONNECTORS
 from vetrina.connectors.samples import encoded, samples
 
@@ -45,7 +46,7 @@ async def _send_all(server: Served, url: str, kind: str, secret: str, kill_after
             if len(acknowledged) == kill_after:
                 server.kill()
 
-    async with httpx.AsyncClient(timeout=20) as client:
+    async with httpx.AsyncClient(timeout=PATIENCE_S) as client:
         await asyncio.gather(*(sender(client) for _ in range(16)))
     return acknowledged
 

@@ -6,9 +6,9 @@ from tests.faults.clocks import rest
 from tests.faults.conftest import Served
 from tests.faults.processes import NEVER_PROBED, Plan
 from tests.faults.proxy import Proxy
-from tests.faults.scene import HEALED_S, SLUG
-from tests.realtime.waiting import until
+from tests.faults.scene import SLUG
 from tests.valkey import ValkeyServer
+from tests.waiting import until
 
 
 async def test_every_third_message_is_lost(
@@ -67,9 +67,9 @@ async def test_a_line_that_has_gone_deaf_is_noticed(
     async with served(Plan(valkey.url), Plan(proxy.url), times=1) as scene:
         assert proxy.deafen() == 1
         await scene.say(3, by=[0])
-        await scene.all_know(within_s=5)
+        await scene.all_know()
         await scene.say_at_once()
-        await scene.all_know(within_s=5)
+        await scene.all_know()
 
 
 async def test_a_show_that_is_wanted_twice_or_not_any_more_is_no_end_of_the_probes(
@@ -94,7 +94,7 @@ async def test_without_the_probe_it_stays_deaf_and_believes_that_all_is_well(
         assert proxy.deafen() == 1
         await scene.say(3, by=[0])
         before = one.probed
-        await until(lambda: one.probed > before + 4, HEALED_S)
+        await until(lambda: one.probed > before + 4)
         assert other.bus.health.ok
         assert await scene.behind() == ["p1"]
         proxy.cut()  # only now it learns that it was deaf; the next event tells of the rest
@@ -112,7 +112,7 @@ async def test_a_line_where_nothing_goes_through(
         one, other = scene.processes
         proxy.stall()
         await scene.say_at_once()
-        await until(lambda: not other.bus.health.ok, HEALED_S)
+        await until(lambda: not other.bus.health.ok)
         assert one.bus.health.ok
         assert "does not answer" in other.bus.health.reason
         await scene.say_at_once()
@@ -141,7 +141,7 @@ async def test_who_is_refused_comes_back(
     async with served(Plan(valkey.url), Plan(proxy.url)) as scene:
         await proxy.close()
         await scene.say_at_once()
-        await until(lambda: not scene.processes[1].bus.health.ok, HEALED_S)
+        await until(lambda: not scene.processes[1].bus.health.ok)
         await scene.all_know()
         await proxy.open()
         await scene.well()

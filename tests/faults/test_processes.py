@@ -15,15 +15,14 @@ import pytest
 from loadtests.chaos.traffic import Traffic
 from loadtests.chaos.viewer import ClusterViewer, followers
 from tests.process_tree import frozen, watched
-from tests.realtime.waiting import until
 from tests.running_server import Served, make_show, served
 from tests.valkey import ValkeyServer
+from tests.waiting import PATIENCE_S, until
 
 SHOW = "drop"
 VIEWERS = 6
 SILENCE_S = 1.5
 ANSWERS_S = 1.0
-CAUGHT_UP_S = 30.0
 GAUGES = ("vetrina_connections{", "vetrina_buffered_bytes ")
 
 
@@ -53,7 +52,7 @@ async def speaker_and_crowd(
         log = await speaker.log()
         await until(
             lambda: all(one.position and one.position[1] == len(log) for one in crowd),
-            CAUGHT_UP_S,
+            PATIENCE_S,
         )
     kinds = Counter(event["type"] for event in log)
     assert [event["seq"] for event in log] == list(range(1, len(log) + 1))
@@ -69,7 +68,7 @@ async def speaker_and_crowd(
 
 def eventually(condition: Callable[[], object]) -> None:
     """Ask again and again, in a thread of its own, while people watch."""
-    deadline = time.monotonic() + CAUGHT_UP_S
+    deadline = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < deadline, condition
 
@@ -80,7 +79,7 @@ async def everybody_left(process: Served) -> None:
 
 
 def gauges(process: Served) -> dict[str, float]:
-    lines = httpx.get(f"{process.address}/metrics").text.splitlines()
+    lines = httpx.get(f"{process.address}/metrics", timeout=PATIENCE_S).text.splitlines()
     pairs = [line.rsplit(" ", 1) for line in lines if line.startswith(GAUGES)]
     return {name: float(value) for name, value in pairs}
 
@@ -94,13 +93,13 @@ def announced(process: Served) -> str:
 async def test_one_is_killed_while_people_buy(pair: list[Served]) -> None:
     async with speaker_and_crowd(pair) as (speaker, crowd):
         async with speaker.speaking(every_s=0.02):
-            await until(lambda: len(speaker.texts) > 5, CAUGHT_UP_S)
+            await until(lambda: len(speaker.texts) > 5)
             await asyncio.to_thread(pair[0].kill)
             said = len(speaker.texts)
-            await until(lambda: len(speaker.texts) > said + 5, CAUGHT_UP_S)
+            await until(lambda: len(speaker.texts) > said + 5)
             await asyncio.to_thread(pair[0].start)
             said = len(speaker.texts)
-            await until(lambda: len(speaker.texts) > said + 5, CAUGHT_UP_S)
+            await until(lambda: len(speaker.texts) > said + 5)
         assert sum(one.returns for one in crowd) >= VIEWERS // 2
         # Who came from the dead one went on with the other where it was.
         assert [one.snapshots for one in crowd] == [1] * VIEWERS
@@ -115,9 +114,7 @@ async def test_one_stands_still_and_goes_on(pair: list[Served]) -> None:
         with frozen(pair[0].process.pid):
             for _ in range(3):
                 await speaker.announce()
-            await until(
-                lambda: all(len(one.texts) == len(speaker.texts) for one in crowd), CAUGHT_UP_S
-            )
+            await until(lambda: all(len(one.texts) == len(speaker.texts) for one in crowd))
         last = speaker.texts[-1]
         await asyncio.to_thread(eventually, lambda: announced(pair[0]) == last)
     for process in pair:
@@ -127,7 +124,7 @@ async def test_one_stands_still_and_goes_on(pair: list[Served]) -> None:
 async def test_both_are_killed_at_once(pair: list[Served], valkey: ValkeyServer) -> None:
     """And Valkey with them: a power cut."""
     async with speaker_and_crowd(pair) as (speaker, _), speaker.speaking(every_s=0.02):
-        await until(lambda: len(speaker.texts) > 5, CAUGHT_UP_S)
+        await until(lambda: len(speaker.texts) > 5)
         with watched(*(process.process.pid for process in pair)) as ends:
             for process in pair:
                 process.process.kill()
@@ -138,4 +135,4 @@ async def test_both_are_killed_at_once(pair: list[Served], valkey: ValkeyServer)
             await asyncio.to_thread(process.kill)
             await asyncio.to_thread(process.start)
         said = len(speaker.texts)
-        await until(lambda: len(speaker.texts) > said + 5, CAUGHT_UP_S)
+        await until(lambda: len(speaker.texts) > said + 5)

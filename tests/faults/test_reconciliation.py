@@ -10,8 +10,7 @@ import httpx
 
 from tests.outbound.woo_shop import KEY, SECRET, delivery, woo_shop
 from tests.running_server import Served, make_show, served
-
-PATIENCE_S = 60
+from tests.waiting import PATIENCE_S
 
 
 def _poll(server: Served) -> dict[str, Any]:
@@ -43,7 +42,9 @@ def test_orders_of_an_outage_are_found_at_the_next_start(tmp_path: Path) -> None
 
         def deliver(number: int) -> str:
             body, headers = delivery(shop.orders[number], made["secret"], f"d{number}")
-            answer = httpx.post(server.address + path, content=body, headers=headers)
+            answer = httpx.post(
+                server.address + path, content=body, headers=headers, timeout=PATIENCE_S
+            )
             return str(answer.json()["outcome"])
 
         shop.sell(1, _now_ms())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from tests.faults.conftest import Served
 from tests.faults.processes import NEVER_PROBED, Plan
-from tests.faults.scene import HEALED_S, Scene
-from tests.realtime.waiting import until
+from tests.faults.scene import Scene
 from tests.valkey import ValkeyServer, valkey_server
+from tests.waiting import PATIENCE_S, until
 from vetrina.bus.codec import encode
 from vetrina.bus.port import KeyRevoked
 from vetrina.bus.redis.channels import Channels
@@ -14,7 +14,7 @@ from vetrina.bus.redis.channels import Channels
 
 async def unwell(scene: Scene) -> None:
     """Wait until every process says that its bus is not well."""
-    await until(lambda: not any(one.bus.health.ok for one in scene.processes), HEALED_S)
+    await until(lambda: not any(one.bus.health.ok for one in scene.processes))
 
 
 async def again(scene: Scene) -> None:
@@ -162,7 +162,7 @@ async def test_a_primary_that_became_a_replica_is_left_and_found_again(
             valkey.follow(new)
             await until(lambda: all(
                 "read-only replica" in one.bus.health.reason for one in scene.processes
-            ), HEALED_S)  # fmt: skip
+            ), PATIENCE_S)  # fmt: skip
             await scene.say_at_once(5)
             await scene.all_know()
             valkey.command("REPLICAOF", "NO", "ONE")

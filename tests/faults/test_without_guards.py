@@ -11,9 +11,8 @@ from tests.faults.clocks import rest
 from tests.faults.conftest import Served
 from tests.faults.processes import QUICK, Plan
 from tests.faults.proxy import Proxy
-from tests.faults.scene import HEALED_S
-from tests.realtime.waiting import until
 from tests.valkey import ValkeyServer
+from tests.waiting import PATIENCE_S, until
 from vetrina.bus.redis import Timings
 from vetrina.domain.show.events import Recorded
 from vetrina.live.show_replica import Gap, ShowReplica
@@ -31,7 +30,7 @@ async def test_a_lost_message_is_a_gap(served: Served, valkey: ValkeyServer, pro
         proxy.drop_every(2)
         with pytest.raises(AssertionError, match="does not begin where the client stands"):
             await scene.say(4, by=[0])
-            await until(lambda: scene.viewers[1].look() is None, HEALED_S)
+            await until(lambda: scene.viewers[1].look() is None)
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ async def test_a_message_that_comes_late_is_a_double(
         with pytest.raises(AssertionError, match="does not begin where the client stands"):
             await scene.say(1, by=[0])
             await scene.say(1, by=[1])
-            await until(lambda: scene.viewers[1].look() is None, HEALED_S)
+            await until(lambda: scene.viewers[1].look() is None)
 
 
 async def test_silence_is_taken_for_peace(served: Served, valkey: ValkeyServer) -> None:
@@ -82,4 +81,4 @@ async def test_an_event_that_is_not_logged_is_noticed(served: Served, valkey: Va
         with pytest.raises(AssertionError, match="not what was answered"):
             await scene.all_know()
         scene.told.pop()
-        await asyncio.wait_for(scene.all_know(), HEALED_S)
+        await asyncio.wait_for(scene.all_know(), PATIENCE_S)

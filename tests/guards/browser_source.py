@@ -27,7 +27,7 @@ _DOM = re.compile(r"\b(document|window|customElements|HTMLElement|localStorage)\
 _NETWORK = re.compile(r"\b(fetch|WebSocket|XMLHttpRequest|EventSource|sendBeacon)\b")
 _MARKUP = re.compile(r"\b(innerHTML|outerHTML|insertAdjacentHTML|setHTML\w*|document\.write\w*)\b")
 _INLINE = re.compile(
-    r"<style\b|<[^<>]*\s(?:style|on[a-z]+)\s*=|<script(?![^>]*(?:\bsrc=|importmap|application/json))",
+    r"<style\b|<[^<>]*\s(?:style|on[a-z]+)\s*=|<script(?![^>]*(?:\bsrc=|importmap|application/(?:ld\+)?json))",
     re.IGNORECASE,
 )
 _TOO_NEW = re.compile(

@@ -1,6 +1,14 @@
 """Who may import whom, and which folder a library lives in."""
 
-LEAVES = ("__init__", "__version__", "clock", "metrics", "supervisor")
+LEAVES = (
+    "__init__",
+    "__version__",
+    "backoff",
+    "clock",
+    "clock_discipline",
+    "metrics",
+    "supervisor",
+)
 PURE = ("domain", "protocol")
 PORTS = (*PURE, "bus.port", "bus.rate_limits", "store.ports", *LEAVES)
 DELIVERY = ("websocket", "realtime")
@@ -24,6 +32,8 @@ DIRECTIONS = {
     "__main__": ("cli",),
     "settings": ("domain", *LEAVES),
     **dict.fromkeys(LEAVES, ()),
+    "supervisor": ("backoff",),
+    "clock": ("clock_discipline",),
 }
 HOMES = {
     "alembic": ("server/vetrina/store",),
@@ -35,14 +45,22 @@ HOMES = {
     "starlette": ("server/vetrina/web", "server/vetrina/app.py"),
     "stripe": ("server/vetrina/connectors/stripe", "server/vetrina/outbound/stripe.py"),
 }
-BELOW_ELEMENTS = ("static/js/live", "static/js/words")
+_SHARED = ("static/js/shared", "static/js/client")
+_STAGE = ("static/js/stage", "static/js/i18n", *_SHARED)
+# The nearest row counts: a file's own before its folder's.
 MODULES = {
-    "static/js/theme.js": (),
-    "static/js/live": (),
-    "static/js/words": (),
-    # The stage composes the graphics, and each graphic is made of elements.
-    "static/js/elements/stage.js": ("static/js/elements", *BELOW_ELEMENTS, "overlays"),
-    "static/js/elements": BELOW_ELEMENTS,
-    "static/js/pages": ("static/js/elements", *BELOW_ELEMENTS, "overlays"),
-    "overlays": ("static/js/elements", *BELOW_ELEMENTS),
+    "static/js/pages/theme.js": (),
+    "static/js/client": (),
+    "static/js/i18n": (),
+    "static/js/shared": ("static/js/client",),
+    # The stage composes the graphics, and each graphic is made of parts of the stage.
+    "static/js/stage/stage.js": (*_STAGE, "overlays"),
+    "static/js/stage": ("static/js/i18n", *_SHARED),
+    "static/js/viewer": _SHARED,
+    "static/js/control": ("static/js/i18n", *_SHARED),
+    "static/js/pages/overlay.js": _STAGE,
+    "static/js/pages/viewer.js": ("static/js/viewer", "static/js/i18n", *_SHARED),
+    "static/js/pages/control.js": ("static/js/control", *_SHARED),
+    "static/js/pages/dock.js": ("static/js/control", *_SHARED),
+    "overlays": _STAGE,
 }

@@ -11,6 +11,7 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.live.second_process import Process, processes
+from tests.sqlite import with_tables
 from vetrina.bus.memory import MemoryBus
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.money import Money
@@ -60,7 +61,7 @@ StageMaker = Callable[[], "asynccontextmanager[Stage]"]
 
 @asynccontextmanager
 async def staged(data: Path, clock: FakeClock, *, serve: bool = True) -> AsyncIterator[Stage]:
-    store = sqlite_store(data, serve=serve)
+    store = sqlite_store(with_tables(data), serve=serve)
     await store.open()
     bus = MemoryBus()
     hub = Hub(clock, Metrics())

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.fakes import FakeClock
 from tests.realtime.fakes import FakeTransport, Watcher
+from tests.sqlite import with_tables
 from vetrina.bus.port import BusHealth, Doubt, Listener, Message, Published, Tallied
 from vetrina.domain.show.limits import Limits
 from vetrina.live.audience_counts import AudienceCounts
@@ -113,7 +114,7 @@ async def processes(data: Path, clock: FakeClock, count: int) -> AsyncIterator[l
 async def _process(
     name: str, data: Path, clock: FakeClock, exchange: Exchange, stack: AsyncExitStack
 ) -> Process:
-    store = sqlite_store(data)
+    store = sqlite_store(with_tables(data))
     await store.open()
     stack.push_async_callback(store.close)
     bus = exchange.connect()

@@ -9,6 +9,7 @@ import pytest
 from tests.fakes import FakeClock, settled
 from tests.live.conftest import SLUG
 from tests.live.second_process import Process, joined
+from tests.waiting import PATIENCE_S
 from vetrina.domain.show import commands as cmd
 from vetrina.live.cluster_sync import EVERY_MS
 from vetrina.store.ports.shows import StoreError
@@ -26,7 +27,7 @@ async def test_it_ends_although_a_doubt_comes_in_that_instant(
     for _ in range(turns):
         await asyncio.sleep(0)
     running.cancel()
-    done, _ = await asyncio.wait({running}, timeout=5)
+    done, _ = await asyncio.wait({running}, timeout=PATIENCE_S)
     assert done
 
 
@@ -51,7 +52,7 @@ async def test_a_store_that_is_away_is_asked_again_soon(
     assert caplog.text.count("cannot compare with the store") == 1
     other.store.heads = heads  # type: ignore[method-assign]
     appended = await one.shows.handle(SLUG, [cmd.PinProduct("MUG-1")])
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while watcher.position != appended.position:
             clock.advance(EVERY_MS)
             await asyncio.to_thread(int)

@@ -8,6 +8,7 @@ from tests.fakes import FakeClock, settled
 from tests.live.conftest import SLUG
 from tests.live.second_process import Process, joined
 from tests.realtime.fakes import FakeTransport, Watcher
+from tests.waiting import PATIENCE_S
 from vetrina.domain.errors import Refused
 from vetrina.domain.money import Money
 from vetrina.domain.selling.order import Order, OrderLine
@@ -24,7 +25,7 @@ DEAL = cmd.StartDeal(sku="MUG-1", price=Money(1890, "EUR"), duration_s=60)
 
 
 async def caught_up(watcher: Watcher, transport: FakeTransport, seq: int) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while watcher.position is None or watcher.position.seq < seq:
             await asyncio.to_thread(int)
             watcher.take(transport.frames())
@@ -115,7 +116,7 @@ async def test_doubt_makes_it_compare_at_once_and_a_sick_bus_every_two_seconds(
 
 
 async def until_asleep(clock: FakeClock) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while not clock.sleepers:
             await asyncio.to_thread(int)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from tests.live.conftest import Stage
+from tests.waiting import PATIENCE_S
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
 from vetrina.live.demo import BY, SLUG, STAND_ASIDE_MS, STEP_MS, Demo
@@ -19,7 +20,7 @@ async def _play(stage: Stage, steps: int) -> None:
 
 async def _asleep(stage: Stage) -> None:
     """Until the script waits for its next step; a disk may take its time."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while not stage.clock.sleepers:
             await asyncio.to_thread(int)
 

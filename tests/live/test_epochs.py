@@ -10,6 +10,7 @@ import pytest
 from tests.fakes import FakeClock, settled
 from tests.live.conftest import SLUG
 from tests.live.second_process import Process, joined
+from tests.waiting import PATIENCE_S
 from vetrina.bus.port import Published
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
@@ -25,7 +26,7 @@ def message(position: Position, text: str = "From elsewhere") -> Published:
 
 
 async def until_idle(process: Process) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while process.replicas._loading or any(one._filling for one in process.replicas):
             await asyncio.to_thread(int)
 
@@ -92,12 +93,12 @@ async def test_what_is_heard_while_a_room_opens_and_is_not_in_the_store_holds_it
     assert head is not None
     reads = counted_reads(other, monkeypatch)
     opening = asyncio.create_task(other.feed.room(SLUG))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while not reads:
             await asyncio.to_thread(int)
     heard = Position(head.epoch if epoch == "same" else "anotherlog", head.seq + 10)
     other.bus.receive(message(heard))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         room = await opening
     assert room is not None
     assert room.position == head

@@ -8,6 +8,7 @@ import pytest
 
 from tests.fakes import settled
 from tests.live.conftest import SLUG, Stage
+from tests.waiting import PATIENCE_S
 from vetrina.bus.port import Published
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show.events import Announced, Position
@@ -77,7 +78,7 @@ async def test_a_lost_message_is_noticed_by_its_number_and_read_from_the_store(
     for text in ("lost", "published"):
         appended = await stage.store.append(Append(show=SLUG, events=[Announced(now, text, None)]))
     await stage.bus.publish([_message(before, appended.events[0])])
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while room.position != appended.position:
             await asyncio.to_thread(int)
     assert room.state.announcement is not None
@@ -113,7 +114,7 @@ async def test_a_message_that_comes_as_a_gap_is_just_filled_is_not_lost(stage: S
 
     stage.store.events = first_half_then_a_message  # type: ignore[method-assign]
     await stage.bus.publish([_message(before, log[1])])
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while room.position.seq < log[3].seq:
             await asyncio.to_thread(int)
 

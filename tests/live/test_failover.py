@@ -12,6 +12,7 @@ from tests.fakes import FakeClock, settled
 from tests.live.conftest import SLUG
 from tests.live.second_process import Process, joined
 from tests.realtime.fakes import FakeTransport, Watcher
+from tests.waiting import PATIENCE_S
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
 from vetrina.domain.show.events import Position
@@ -107,7 +108,7 @@ async def test_liars_get_a_snapshot_and_neither_reads_nor_an_epoch(
     for round in range(rounds):
         lie = Position(truth.epoch, 2**53 - 1 - round)
         guests = [asyncio.create_task(Guest(other, lie).come()) for _ in range(20)]
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while not all(guest.done() for guest in guests):
                 await asyncio.to_thread(int)
                 await settled()

@@ -4,6 +4,7 @@ import asyncio
 
 from tests.fakes import settled
 from tests.store.builders import key
+from tests.waiting import PATIENCE_S
 from vetrina.live.key_revocations import POLL_EVERY_MS, KeyRevocations
 
 
@@ -33,5 +34,5 @@ async def test_it_looks_again_and_again(stage):
     await store.add_key(key("key-1", created_at=clock.now_ms()), "a")
     await store.revoke_key("key-1", clock.now_ms())
     clock.advance(POLL_EVERY_MS)
-    assert await asyncio.wait_for(told.get(), 5) == "key-1"
+    assert await asyncio.wait_for(told.get(), PATIENCE_S) == "key-1"
     task.cancel()

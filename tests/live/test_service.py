@@ -10,6 +10,7 @@ import pytest
 
 from tests.fakes import FakeClock, settled
 from tests.live.conftest import SLUG, Stage, product, staged
+from tests.waiting import PATIENCE_S
 from vetrina.domain.errors import Refused
 from vetrina.domain.money import Money
 from vetrina.domain.show import commands as cmd
@@ -167,6 +168,6 @@ async def _deals(stage: Stage) -> bool:
 
 async def _until(condition: Callable[[], Awaitable[bool]]) -> None:
     """Wait for a condition, giving the store's threads their turn."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while not await condition():
             await asyncio.to_thread(int)

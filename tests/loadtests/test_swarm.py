@@ -12,12 +12,12 @@ from loadtests.publisher import Publisher
 from loadtests.swarm.protocols import Vetrina
 from loadtests.swarm.swarm import ADDRESS_HOLDS, Swarm, address_of
 from loadtests.targets import CannotRun, Target, baseline, own_server, running_server
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(
     not hasattr(select, "epoll"), reason="the swarm needs Linux: epoll, /proc and 127.0.0.x"
 )
 VIEWERS = 20
-PATIENCE_S = 20.0
 
 
 def all_at_head(swarm: Swarm) -> bool:

@@ -5,21 +5,23 @@ import sys
 
 import pytest
 
+from tests.waiting import PATIENCE_S
+
 resource = pytest.importorskip("resource")
 
 ASK = """
 import logging, resource, sys
-from vetrina.process.file_limit import places_for
+from vetrina.process.file_limit import raise_file_limit
 logging.basicConfig(format="%(message)s")
 resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[2])))
-print(places_for(1_000), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+print(raise_file_limit(1_000), resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 """
 
 
 def asked(soft, hard):
     """In a process of its own: a limit that was lowered cannot be raised again."""
     command = [sys.executable, "-c", ASK, str(soft), str(hard)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=True)
     return [int(word) for word in done.stdout.split()], done.stderr
 
 

@@ -12,8 +12,8 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidHandshake
 
-from tests.realtime.waiting import until
 from tests.running_server import make_show, served
+from tests.waiting import PATIENCE_S, until
 from tests.web.live_socket import HELLO
 from tests.websocket.raw_socket import tcp
 
@@ -65,7 +65,7 @@ async def viewer(server):
 
 
 async def next_viewer(server):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             if client := await viewer(server):
                 return client
@@ -94,7 +94,7 @@ async def test_who_is_inside_is_served_and_others_come_in_later(server):
             assert process.files <= files + SPARE
 
             await inside.send('{"type":"ping"}')
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 while orjson.loads(await inside.recv())["type"] != "pong":
                     pass
             command = {"type": "announce", "text": "still here"}

@@ -1,4 +1,4 @@
-"""Listening sockets: alone on a port, or together with others."""
+"""Listening sockets: alone on a port, or sharing it with others."""
 
 import socket
 
@@ -18,11 +18,11 @@ def test_a_port_that_is_taken_is_named():
             pass
 
 
-def test_a_reserved_port_is_for_those_who_listen_together():
+def test_a_reserved_port_is_for_those_who_share_it():
     with reserved(HERE, 0) as port:
         with (
-            listening_socket(HERE, port, together=True) as one,
-            listening_socket(HERE, port, together=True) as two,
+            listening_socket(HERE, port, reuse_port=True) as one,
+            listening_socket(HERE, port, reuse_port=True) as two,
         ):
             one.listen()
             two.listen()

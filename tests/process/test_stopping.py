@@ -16,9 +16,9 @@ import pytest
 from loadtests.swarm.protocols import Vetrina
 from loadtests.swarm.swarm import Swarm
 from tests.running_server import CONTROL_KEY, Served, make_show, served
+from tests.waiting import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(not hasattr(select, "epoll"), reason="the swarm needs epoll")
-PATIENCE_S = 60.0
 SLUG = "drop"
 
 
@@ -27,7 +27,7 @@ def ending(tmp_path: Path) -> Iterator[tuple[Served, Swarm, http.client.HTTPConn
     """A server that has begun to send ten viewers away, one a second, and who came before that."""
     with served(tmp_path / "data", drain_s="10") as server:
         make_show(server, SLUG)
-        before = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+        before = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
         before.request("GET", "/readyz")
         assert before.getresponse().read() == b'{"ready":true,"reasons":[]}'
         swarm = Swarm("127.0.0.1", server.port, Vetrina(SLUG), returning=False)
@@ -70,7 +70,7 @@ def test_a_second_signal_ends_it_at_once(
 ) -> None:
     server, swarm, _ = ending
     server.process.send_signal(signal.SIGINT)
-    assert server.process.wait(5) == 0
+    assert server.process.wait(PATIENCE_S) == 0
     assert swarm.run(lambda: swarm.live == 0, PATIENCE_S)
 
 
@@ -103,7 +103,7 @@ def test_who_stands_at_the_door_is_let_in(tmp_path: Path) -> None:
 
 
 def _asked(port: int) -> str:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
     try:
         connection.connect()
     except (ConnectionRefusedError, ConnectionResetError):

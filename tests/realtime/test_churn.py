@@ -8,8 +8,8 @@ import pytest
 
 from tests.fakes import settled
 from tests.realtime.facts import announced, publish
-from tests.realtime.waiting import until
 from tests.realtime.watched_room import HALF, VIEWER, hear_events, read, viewer, watched_room
+from tests.waiting import PATIENCE_S, until
 from tests.websocket.raw_socket import close, raw_socket, reset
 from vetrina.websocket import detached_transport as detached_module
 
@@ -72,7 +72,7 @@ async def test_who_takes_the_place_of_another_hears_only_what_is_meant_for_it(li
             publish(live.room, announced(str(number)))
             await settled(2)
 
-    async with AsyncExitStack() as stack, asyncio.timeout(10):
+    async with AsyncExitStack() as stack, asyncio.timeout(PATIENCE_S):
         stays = [await stack.enter_async_context(raw_socket(live.address)) for _ in range(30)]
         for client in stays:
             await client.say(VIEWER)

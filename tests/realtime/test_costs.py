@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes import settled
 from tests.realtime.facts import announced, publish
-from tests.realtime.waiting import until
+from tests.waiting import until
 from tests.web.live_socket import CONTROL, HELLO, OVERLAY, live_socket
 from tests.websocket.raw_socket import TEXT, frame, raw_socket
 from vetrina.realtime import history as history_module

@@ -5,9 +5,9 @@ import asyncio
 import pytest
 
 from tests.fakes import settled
-from tests.realtime.echo import Echo, echo_of
 from tests.realtime.uvicorn_server import serving
-from tests.realtime.waiting import until
+from tests.waiting import PATIENCE_S, until
+from tests.websocket.echo import Echo, echo_of
 from tests.websocket.raw_socket import HANDSHAKE, TEXT, close, frame, raw_socket, reset, tcp
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.websocket import detached_transport as detached_module
@@ -77,7 +77,7 @@ async def test_a_client_that_goes_during_its_handshake_does_not_speak_in_another
         witness.gate.set()
         assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101 ")
         writer.write(frame(TEXT, b"mine") + close())
-        answer = await asyncio.wait_for(reader.read(), 5)
+        answer = await asyncio.wait_for(reader.read(), PATIENCE_S)
     assert echo_of(b"mine").data in answer
     assert echo_of(b"a secret").data not in answer
 

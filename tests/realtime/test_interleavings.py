@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.fakes import FakeClock
+from tests.properties import at_most
 from tests.realtime.facts import NOW, announced, bought, pinned, recorded, replica, state, take
 from tests.realtime.fakes import FakeTransport, Watcher
 from tests.realtime.test_broadcast import ManualScheduler
@@ -153,6 +154,6 @@ class PausedInterleavings(Interleavings):
 
 
 TestInterleavings = Interleavings.TestCase
-TestInterleavings.settings = settings(max_examples=80, stateful_step_count=40, deadline=None)
+TestInterleavings.settings = settings(max_examples=at_most(80), stateful_step_count=40)
 TestPausedInterleavings = PausedInterleavings.TestCase
 TestPausedInterleavings.settings = TestInterleavings.settings

@@ -23,8 +23,7 @@ async def serving(
             lifespan="off",
             log_config=None,
             access_log=False,
-            timeout_graceful_shutdown=5,
-            **{**uvicorn_options(), **options},
+            **{"timeout_graceful_shutdown": 5, **uvicorn_options(), **options},
         )
         config.load()
         server = uvicorn.Server(config)

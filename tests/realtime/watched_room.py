@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from tests.realtime.waiting import until
+from tests.waiting import until
 from tests.web.live_socket import HELLO, OVERLAY, LiveSocket, live_socket
 from tests.websocket.raw_socket import TEXT, RawSocket, frame, raw_socket
 from vetrina.realtime.fair_scheduling import LoopScheduler

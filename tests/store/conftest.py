@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.sqlite import with_tables
 from vetrina.store.ports.shows import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
 
@@ -17,7 +18,7 @@ StoreMaker = Callable[[], Store]
 @contextmanager
 def _sqlite(request: pytest.FixtureRequest) -> Iterator[StoreMaker]:
     folder: Path = request.getfixturevalue("tmp_path")
-    yield lambda: sqlite_store(folder / "data")
+    yield lambda: sqlite_store(with_tables(folder / "data"))
 
 
 @contextmanager

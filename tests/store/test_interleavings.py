@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.properties import at_most
 from tests.store.builders import answer, made_show, receipt, said
 from vetrina.store.ports.shows import Append, Conflict, Taken
 
@@ -112,7 +113,8 @@ def check_claims(course):
 
 
 PATIENT = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=at_most(40),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

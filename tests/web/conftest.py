@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import httpx
 import pytest
 
 from tests.fakes import FakeClock
+from tests.sqlite import with_tables
 from vetrina.bus.memory import MemoryBus
 from vetrina.bus.port import BusHealth, Message
 from vetrina.connectors import CONNECTORS
@@ -32,8 +32,7 @@ from vetrina.settings import Settings
 from vetrina.store.ports.shows import Key, Role, Store
 from vetrina.store.sql.store import sqlite_store
 from vetrina.supervisor import Supervisor
-from vetrina.web.assets.locations import OVERLAYS_DIR, STATIC_DIR
-from vetrina.web.assets.registry import Assets
+from vetrina.web.assets.registry import program_assets
 from vetrina.web.context import Context
 from vetrina.web.http.auth import digest_of, mint, new_key_id
 from vetrina.web.routes import web_app
@@ -169,15 +168,9 @@ async def site_over(
     await context.feed.close()
 
 
-@cache
-def repository_assets() -> Assets:
-    """Read once: compressing everything takes longer than most tests."""
-    return Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
-
-
 def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Context, RecordingBus]:
     bus, metrics = RecordingBus(), Metrics()
-    assets = repository_assets()
+    assets = program_assets()
     hub = Hub(clock, metrics, assets=assets.version)
     replicas = ShowReplicas(store, bus, clock)
     shows = ShowService(store, bus, clock, settings.limits(), replicas, metrics, settings.names())
@@ -217,7 +210,7 @@ def clock() -> FakeClock:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = sqlite_store(tmp_path, serve=True)
+    opened = sqlite_store(with_tables(tmp_path), serve=True)
     await opened.open()
     yield opened
     await opened.close()

@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed
 from tests.fakes import FakeClock, settled
 from tests.realtime.facts import NOW, replica
 from tests.realtime.uvicorn_server import serving
+from tests.waiting import PATIENCE_S
 from vetrina.domain.show.events import Position
 from vetrina.metrics import Metrics
 from vetrina.realtime.fair_scheduling import Scheduler
@@ -143,7 +144,7 @@ class Line:
 
     async def hear(self, kind: str) -> dict[str, Any]:
         """The next frame of this type; others before it are passed over."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 frame: dict[str, Any] = orjson.loads(await self.websocket.recv())
                 if frame["type"] == kind:
@@ -151,7 +152,7 @@ class Line:
 
     async def end(self) -> tuple[str | None, int | None]:
         """Wait for the server's close: what `bye` said, and the code."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             try:
                 while True:
                     frame = orjson.loads(await self.websocket.recv())

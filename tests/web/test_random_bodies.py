@@ -5,10 +5,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import quote
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes import FakeClock
+from tests.properties import at_most
+from tests.sqlite import with_tables
 from tests.web.conftest import site_over
 from vetrina.protocol.command_codec import COMMAND_TYPES
 from vetrina.store.sql.store import sqlite_store
@@ -63,7 +65,7 @@ def on_a_new_site(use) -> None:
 
     async def run() -> None:
         with TemporaryDirectory() as folder:
-            store = sqlite_store(Path(folder), serve=True)
+            store = sqlite_store(with_tables(Path(folder)), serve=True)
             await store.open()
             async with site_over(store, Path(folder), FakeClock()) as site:
                 await site.show()
@@ -80,7 +82,7 @@ def check(answer) -> None:
         assert answer.json()["code"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=at_most(60))
 @given(REQUESTS)
 def test_no_body_breaks_a_call(requests):
     async def use(site):
@@ -94,7 +96,7 @@ def test_no_body_breaks_a_call(requests):
     on_a_new_site(use)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=at_most(60))
 @given(HOOKS)
 def test_no_value_breaks_a_hook(actions):
     async def use(site):
@@ -106,7 +108,7 @@ def test_no_value_breaks_a_hook(actions):
     on_a_new_site(use)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=at_most(40))
 @given(st.lists(st.tuples(st.sampled_from(OPERATIONS), st.text(max_size=10)), max_size=12))
 def test_no_address_breaks_a_call(calls):
     async def use(site):

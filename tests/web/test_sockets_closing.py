@@ -12,7 +12,7 @@ from websockets.exceptions import InvalidStatus
 
 from tests.fakes import settled
 from tests.realtime.facts import NOW, announced, publish
-from tests.realtime.waiting import until
+from tests.waiting import until
 from tests.web.live_socket import HELLO, OVERLAY, live_socket
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.realtime.connection_limits import ConnectionLimits

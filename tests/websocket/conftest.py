@@ -1,24 +1,10 @@
-"""What touches a transport is tested on both event loops, with a server that answers digests."""
+"""A server that echoes, and a raw socket to it."""
 
 import pytest_asyncio
 
-from tests.event_loops import factories
-from tests.realtime.echo import echo_server
-from tests.realtime.waiting import until
+from tests.waiting import until
+from tests.websocket.echo import echo_server
 from tests.websocket.raw_socket import raw_socket
-
-BOTH_LOOPS = {
-    "test_bad_input.py",
-    "test_conformance.py",
-    "test_conformance_deflate.py",
-    "test_conformance_messages.py",
-    "test_transports.py",
-    "test_uvicorn_protocol.py",
-}
-
-
-def pytest_asyncio_loop_factories(item):
-    return factories(both=item.path.name in BOTH_LOOPS)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from tests.waiting import PATIENCE_S
+
 CONT, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 MASK = b"\x37\xfa\x21\x3d"
 
@@ -139,7 +141,7 @@ class RawSocket:
 
     async def hear(self) -> Frame:
         """The next frame of the server."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             first, second = await self.reader.readexactly(2)
             assert first & 0xB0 == 0x80, "not final, or bits that nobody agreed on"
             assert second < 0x80, "a server does not mask"
@@ -180,7 +182,7 @@ async def raw_socket(address: str, *headers: bytes, **options: Any) -> AsyncIter
     """Open a connection and take it through the handshake; reset it in the end."""
     async with tcp(address, **options) as (reader, writer):
         writer.write(HANDSHAKE[:-2] + b"".join(line + b"\r\n" for line in headers) + b"\r\n")
-        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+        answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE_S)
         assert answer.startswith(b"HTTP/1.1 101 "), answer
         yield RawSocket(reader, writer, answer)
 

@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from tests.fakes import settled
+from tests.waiting import PATIENCE_S
 from tests.websocket.transport_suite import MemberSuite
 from vetrina.metrics import Metrics
 from vetrina.protocol import messages
@@ -43,7 +44,7 @@ class AsgiLine:
         self.reading.clear()
 
     async def torn_down(self):
-        await asyncio.wait_for(self.task, 5)
+        await asyncio.wait_for(self.task, PATIENCE_S)
         return self.transport.closed
 
     async def hang_up(self):
@@ -129,7 +130,7 @@ async def test_a_stuck_client_lets_the_writer_go():
     run = asyncio.create_task(connection.run())
     await settled()
     connection.close(CloseCode.SLOW)
-    await asyncio.wait_for(run, 5)
+    await asyncio.wait_for(run, PATIENCE_S)
     assert connection.closed
 
 
@@ -140,7 +141,7 @@ async def test_a_client_that_takes_nothing_from_the_start_is_torn_down():
     metrics = Metrics()
     connection = Connection(send, metrics, grace_s=GRACE_S)
     connection.close(CloseCode.OVERLOADED)
-    await asyncio.wait_for(connection.run(), 5)
+    await asyncio.wait_for(connection.run(), PATIENCE_S)
     assert "vetrina_aborts_total 1.0" in metrics.render().decode()
 
 

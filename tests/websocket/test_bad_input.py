@@ -11,8 +11,8 @@ import pytest
 
 from tests.fakes import settled
 from tests.realtime.facts import announced, publish
-from tests.realtime.waiting import until
 from tests.realtime.watched_room import HALF, ON_AIR, VIEWER, hear_events, viewer, watched_room
+from tests.waiting import until
 from tests.websocket.raw_socket import (
     CONT,
     HANDSHAKE,

@@ -7,7 +7,7 @@ import asyncio
 
 import pytest
 
-from tests.realtime.echo import echo_of
+from tests.websocket.echo import echo_of
 from tests.websocket.raw_socket import (
     BINARY,
     CLOSE,

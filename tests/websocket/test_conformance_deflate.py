@@ -9,8 +9,8 @@ import pytest_asyncio
 from websockets.asyncio.client import connect
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 
-from tests.realtime.echo import echo_of
-from tests.realtime.waiting import until
+from tests.waiting import until
+from tests.websocket.echo import echo_of
 from tests.websocket.raw_socket import (
     BINARY,
     CONT,

@@ -9,10 +9,10 @@ from contextlib import asynccontextmanager
 import orjson
 import pytest
 
-from tests.realtime.echo import Echo, echo_of
 from tests.realtime.uvicorn_server import serving
-from tests.realtime.waiting import until
+from tests.waiting import until
 from tests.web.live_socket import HELLO, live_socket
+from tests.websocket.echo import Echo, echo_of
 from tests.websocket.raw_socket import CLOSE, PING, PONG, TEXT, Frame, close, frame, raw_socket
 from vetrina.websocket import direct_write
 from vetrina.websocket.framing import SharedFrame

@@ -10,7 +10,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.fakes import settled
 from tests.realtime.uvicorn_server import serving
-from tests.realtime.waiting import until
+from tests.waiting import PATIENCE_S, until
 from tests.websocket.transport_suite import MemberSuite
 from vetrina.metrics import Metrics
 from vetrina.protocol import messages
@@ -70,14 +70,14 @@ class RealLine:
             return
 
     async def close_code(self):
-        await asyncio.wait_for(self.client.wait_closed(), 5)
+        await asyncio.wait_for(self.client.wait_closed(), PATIENCE_S)
         return self.client.close_code
 
     def stop_reading(self):
         self.client.transport.pause_reading()
 
     async def torn_down(self):
-        await asyncio.wait_for(self.far.ended.wait(), 5)
+        await asyncio.wait_for(self.far.ended.wait(), PATIENCE_S)
         return self.transport._transport.is_closing()
 
 
@@ -126,8 +126,8 @@ async def test_a_client_that_half_closes_and_never_reads_is_torn_down(line):
 
 async def test_the_server_ends_although_a_client_does_not_read():
     far = Far()
-    async with asyncio.timeout(4):
-        async with serving(far) as address:
+    async with asyncio.timeout(PATIENCE_S):
+        async with serving(far, timeout_graceful_shutdown=2 * PATIENCE_S) as address:
             client = await connect(f"ws://{address}/", ping_interval=None, compression=None)
             transport = await far.sockets.get()
             client.transport.pause_reading()
@@ -195,7 +195,7 @@ async def test_compression_can_be_switched_off():
 async def test_what_is_said_before_the_door_opens_is_heard_after_it():
     class Slow(Far):
         async def __call__(self, scope, receive, send):
-            await asyncio.wait_for(said.wait(), 5)
+            await asyncio.wait_for(said.wait(), PATIENCE_S)
             await settled()
             await super().__call__(scope, receive, send)
 
@@ -210,9 +210,9 @@ async def test_what_is_said_before_the_door_opens_is_heard_after_it():
         writer.write(b"\x81\x82\0\0\0\0hi")
         said.set()
         await until(lambda: far.heard == [b"hi"])
-        assert b"101" in await asyncio.wait_for(reader.readline(), 5)
+        assert b"101" in await asyncio.wait_for(reader.readline(), PATIENCE_S)
         writer.close()
-        await asyncio.wait_for(far.ended.wait(), 5)
+        await asyncio.wait_for(far.ended.wait(), PATIENCE_S)
 
 
 async def test_an_application_that_fails_in_the_handshake_answers_500(caplog):
@@ -240,7 +240,7 @@ async def test_a_handshake_that_is_wrong_is_told_so(change, status):
         host, port = address.split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(HANDSHAKE.replace(*change))
-        answer = await asyncio.wait_for(reader.read(), 5)
+        answer = await asyncio.wait_for(reader.read(), PATIENCE_S)
         writer.close()
     assert answer.split(b" ")[1] == status
     assert far.sockets.empty()

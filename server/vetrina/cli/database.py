@@ -1,10 +1,15 @@
-"""What the command line does with databases: bring one up to date, copy one into another."""
+"""`vetrina migrate` and `vetrina db`: bring a database up to date, copy one into another."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import typer
+
+from vetrina.cli.exits import USED_WRONGLY, errors, fail, run
+from vetrina.cli.options import DatabaseOption, DataOption, settings_of
+from vetrina.cli.progress import RowsProgress
 from vetrina.settings import Settings
 from vetrina.store.ports.shows import StoreUnusable
 from vetrina.store.sql.copy import Tell, copy_all
@@ -13,6 +18,30 @@ from vetrina.store.sqlite.database import SqliteDatabase
 
 if TYPE_CHECKING:
     from vetrina.store.postgresql.database import PostgresDatabase
+
+
+databases = typer.Typer(help="Move the database.", no_args_is_help=True)
+
+
+def migrate(data: DataOption = None, database: DatabaseOption = None) -> None:
+    """Make the tables, or bring them up to date. `serve` does it too."""
+    typer.echo(run(bring_up_to_date(settings_of(data=data, database=database))))
+
+
+@databases.command("copy")
+def copy_command(
+    to: Annotated[str | None, typer.Option(help="Address of an empty PostgreSQL database.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Copy the SQLite database into PostgreSQL, while no server runs. Viewers resume there."""
+    settings = settings_of(data=data)
+    if to is None and settings.database is None:
+        fail("Where to? Say --to postgresql://user@host/name.", USED_WRONGLY)
+    given, setting = (settings.database, "VETRINA_DATABASE") if to is None else (to, "--to")
+    url = given if isinstance(given, str) else given.get_secret_value() if given else ""
+    with RowsProgress(errors) as progress:
+        rows = run(copy_database(settings, url, setting, progress.show))
+    typer.echo(f"{rows} rows are copied. Pictures stay in {settings.data}: keep it as --data.")
 
 
 async def bring_up_to_date(settings: Settings) -> str:

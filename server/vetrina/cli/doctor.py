@@ -1,4 +1,4 @@
-"""What the command line does besides serving: make keys, examine the installation."""
+"""`vetrina doctor`: health checks of the data folder, keys, connections, bus and server."""
 
 from __future__ import annotations
 
@@ -8,78 +8,37 @@ import shutil
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+
+import typer
+from rich.console import Console
+from rich.markup import escape
 
 from vetrina.bus.port import BusUnusable
 from vetrina.cli.connection_checks import Finding, about_connection
+from vetrina.cli.exits import FAILED, run
+from vetrina.cli.installation import local_address, opened_store
+from vetrina.cli.options import DatabaseOption, DataOption, RedisOption, settings_of
 from vetrina.clock import SystemClock
-from vetrina.domain.errors import InvalidValue
+from vetrina.live.clock_sync import ClockSync
 from vetrina.metrics import Metrics
 from vetrina.settings import Settings
-from vetrina.store.ports.shows import Key, Role, Store, StoreError, StoreNotReady
-from vetrina.store.sql.store import FILE, SqlStore, postgres_store, sqlite_store
-from vetrina.web.hooks import check_actions
-from vetrina.web.http.auth import digest_of, mint, new_key_id
+from vetrina.store.ports.shows import Store, StoreError, StoreNotReady
+from vetrina.store.sql.store import FILE
 
 LOW_DISK_BYTES = 500 * 1024 * 1024
-DAY_MS = 24 * 3_600_000
 
 
-class UsedWrongly(Exception):
-    """The command's options do not fit together; the message says how they would."""
-
-
-@asynccontextmanager
-async def opened(settings: Settings, *, look: bool = False) -> AsyncIterator[SqlStore]:
-    """The store of this installation, beside a server that may be running. `look`: only to read."""
-    if settings.database is None:
-        store = sqlite_store(settings.data, look=look)
-    else:
-        store = postgres_store(settings.database.get_secret_value(), look=look)
-    await store.open()
-    try:
-        yield store
-    finally:
-        await store.close()
-
-
-async def make_key(
-    settings: Settings, role: Role, show: str | None, label: str, actions: tuple[str, ...]
-) -> str:
-    """Write a new key and return its secret. Raises UsedWrongly."""
-    if role != "control" and show is None:
-        raise UsedWrongly(f"A key of role {role} belongs to a show: add --show SLUG.")
-    try:
-        check_actions(role, actions)
-    except InvalidValue as error:
-        raise UsedWrongly(f"--action: {error.message}") from error
-    async with opened(settings) as store:
-        if show is not None and await store.show(show) is None:
-            raise UsedWrongly(f"There is no show {show} in {store.name}.")
-        secret = mint(role)
-        key = Key(
-            id=new_key_id(),
-            role=role,
-            show=show,
-            label=label,
-            actions=actions,
-            created_at=SystemClock().now_ms(),
-        )
-        await store.add_key(key, digest_of(secret))
-    return secret
-
-
-async def all_keys(settings: Settings) -> list[Key]:
-    """Every key of this installation, oldest first."""
-    async with opened(settings, look=True) as store:
-        return await store.keys()
-
-
-async def revoke(settings: Settings, key_id: str) -> None:
-    """Revoke a key; a running server notices by itself. Raises UsedWrongly."""
-    async with opened(settings) as store:
-        if await store.revoke_key(key_id, SystemClock().now_ms()) is None:
-            raise UsedWrongly(f"There is no key {key_id}: `vetrina key list` tells them all.")
+def doctor(
+    data: DataOption = None, database: DatabaseOption = None, redis: RedisOption = None
+) -> None:
+    """Look at the installation and say what is wrong with it, in words."""
+    findings = run(examine(settings_of(data=data, database=database, redis=redis)))
+    marks = {"fine": "[green]ok[/]    ", "notice": "[yellow]notice[/]", "wrong": "[red]wrong[/] "}
+    console = Console(highlight=False)
+    for finding in findings:
+        console.print(f"{marks[finding.level]}  {escape(finding.text)}", markup=True)
+    if any(finding.level == "wrong" for finding in findings):
+        raise typer.Exit(FAILED)
 
 
 async def examine(settings: Settings) -> list[Finding]:
@@ -88,10 +47,11 @@ async def examine(settings: Settings) -> list[Finding]:
     if not settings.data.exists() and settings.database is None:
         return [*findings, _server(settings)]
     try:
-        async with opened(settings, look=True) as store:
+        async with opened_store(settings, look=True) as store:
             name = f"{store.name[0].upper()}{store.name[1:]}"
             findings.append(Finding("fine", f"{name} is in order."))
-            findings.extend(_forgotten(settings))
+            findings.extend(_unused_data(settings))
+            findings.extend(await _clock(store))
             findings.append(await _keys(settings, store))
             findings.extend([finding async for finding in _connections(store)])
     except StoreNotReady as error:
@@ -116,11 +76,17 @@ def _folder(settings: Settings) -> Iterator[Finding]:
         yield Finding("notice", text)
 
 
-def _forgotten(settings: Settings) -> Iterator[Finding]:
+def _unused_data(settings: Settings) -> Iterator[Finding]:
     """Whoever moves to PostgreSQL may have forgotten to take the data along."""
     if settings.database is not None and (settings.data / FILE).exists():
         text = f"The database in {settings.data} is not in use: VETRINA_DATABASE names another."
         yield Finding("notice", text)
+
+
+async def _clock(store: Store) -> list[Finding]:
+    sync = ClockSync(SystemClock(), store)
+    await sync.measure()
+    return [Finding("notice", reason) for reason in sync.reasons]
 
 
 async def _keys(settings: Settings, store: Store) -> Finding:
@@ -164,21 +130,16 @@ def _server(settings: Settings) -> Finding:
         with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310
             reasons = json.loads(answer.read(64_000))["reasons"]
     except urllib.error.HTTPError as error:
-        told = error.read(2000).decode(errors="replace")
-        return Finding("wrong", f"A server on port {settings.port} is not ready: {told}")
+        text = error.read(2000).decode(errors="replace")
+        return Finding("wrong", f"A server on port {settings.port} is not ready: {text}")
     except OSError:
         return Finding("notice", f"No server answers on port {settings.port}.")
     except (ValueError, KeyError, TypeError):
         return Finding("notice", f"What answers on port {settings.port} is no server of ours.")
     if reasons:
-        told = " ".join(reasons)
-        return Finding("notice", f"The server on port {settings.port} is ready. {told}")
+        text = " ".join(reasons)
+        return Finding("notice", f"The server on port {settings.port} is ready. {text}")
     return Finding("fine", f"The server on port {settings.port} is ready.")
-
-
-def local_address(settings: Settings) -> str:
-    """Where a server on this machine answers."""
-    return f"http://{_host(settings)}:{settings.port}"
 
 
 def _addresses(settings: Settings) -> Finding:
@@ -186,7 +147,3 @@ def _addresses(settings: Settings) -> Finding:
         return Finding("fine", f"Links and QR codes use {settings.public_url}.")
     text = "VETRINA_PUBLIC_URL is not set: links use the address that the browser asked for."
     return Finding("notice", text)
-
-
-def _host(settings: Settings) -> str:
-    return "127.0.0.1" if settings.host in ("0.0.0.0", "::", "") else settings.host  # noqa: S104

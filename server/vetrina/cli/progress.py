@@ -1,4 +1,4 @@
-"""How far a copy has come, on the console."""
+"""Progress bars of a database copy, on the console."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class RowsProgress:
         self._progress = Progress(*columns, console=console)
         self._bars: dict[str, TaskID] = {}
 
-    def tell(self, table: str, copied: int, of: int) -> None:
-        """`copied` of so many rows of a table are there."""
+    def show(self, table: str, copied: int, of: int) -> None:
+        """`copied` rows of a table are there, out of `of`."""
         if table not in self._bars:
             self._bars[table] = self._progress.add_task(table, total=of)
         self._progress.update(self._bars[table], completed=copied, total=of)

@@ -1,4 +1,4 @@
-"""Sending stored deliveries through a running server, as the shop itself would.
+"""Replay of stored webhook deliveries through a running server, as the shop would send them.
 
 Only in a rehearsal: what is on air shows real orders and nothing else.
 """
@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from vetrina.cli.doctor import UsedWrongly, local_address, opened
+from vetrina.cli.exits import UsedWrongly
+from vetrina.cli.installation import local_address, opened_store
 from vetrina.clock import SystemClock
 from vetrina.connectors import CONNECTORS
 from vetrina.connectors.samples import Sample, encoded, read_sample
@@ -23,7 +24,7 @@ from vetrina.settings import Settings
 from vetrina.store.ports.shows import Connection, Store
 
 ON_AIR = ("live", "paused")
-WAIT_S = 10
+TIMEOUT_S = 10
 _NOT_FOUND = 404
 
 
@@ -36,14 +37,14 @@ class Answer:
     text: str
 
 
-async def replay(
+async def replay_delivery(
     settings: Settings, path: Path, kind: str, connection_id: str | None, fresh: bool
 ) -> Answer:
     """Sign a stored delivery with the connection's own secret and send it. Raises UsedWrongly."""
     if kind not in CONNECTORS:
         raise UsedWrongly(f"--kind: expected one of {', '.join(sorted(CONNECTORS))}; got {kind}.")
     sample = _stored(path, kind)
-    async with opened(settings) as store:
+    async with opened_store(settings) as store:
         connection = await _connection(store, kind, connection_id)
         slugs = [show.slug for show in await store.shows()]
     if not connection.secrets:
@@ -61,7 +62,7 @@ async def replay(
     )
     url = f"{local_address(settings)}/webhooks/{connection.id}"
     request = urllib.request.Request(url, sample.body, headers, method="POST")  # noqa: S310
-    status, text = _asked(request)
+    status, text = _send(request)
     return Answer(connection.id, status, text)
 
 
@@ -100,7 +101,7 @@ async def _connection(store: Store, kind: str, wanted: str | None) -> Connection
 def _check_nothing_on_air(settings: Settings, slugs: list[str]) -> None:
     for slug in slugs:
         request = urllib.request.Request(f"{local_address(settings)}/api/v1/shows/{slug}")  # noqa: S310
-        status, text = _asked(request)
+        status, text = _send(request)
         if status == _NOT_FOUND:
             continue
         if json.loads(text)["state"]["show"]["status"] in ON_AIR:
@@ -109,9 +110,9 @@ def _check_nothing_on_air(settings: Settings, slugs: list[str]) -> None:
             )
 
 
-def _asked(request: urllib.request.Request) -> tuple[int, str]:
+def _send(request: urllib.request.Request) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(request, timeout=WAIT_S) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(errors="replace")
@@ -133,11 +134,11 @@ def _woocommerce(body: dict[str, Any], now_ms: int) -> None:
 
 
 def _stripe(body: dict[str, Any], now_ms: int) -> None:
-    told, mark = body["data"]["object"], secrets.token_hex(8)
+    sold, mark = body["data"]["object"], secrets.token_hex(8)
     body["id"], body["created"] = f"evt_{mark}", now_ms // 1000
-    told["id"] = f"{told['id'].partition('_')[0]}_{mark}"
-    if told.get("payment_intent"):
-        told["payment_intent"] = f"pi_{mark}"
+    sold["id"] = f"{sold['id'].partition('_')[0]}_{mark}"
+    if sold.get("payment_intent"):
+        sold["payment_intent"] = f"pi_{mark}"
 
 
 def _fourthwall(body: dict[str, Any], now_ms: int) -> None:

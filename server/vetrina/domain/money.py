@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from vetrina.domain.errors import InvalidValue
 
@@ -38,6 +39,10 @@ class Money:
             raise InvalidValue("currency", f"expected capitals, got {self.currency!r}")
         if abs(self.amount) > 10**18:
             raise InvalidValue("amount", "expected at most 10^18 minor units")
+
+    def decimal(self) -> Decimal:
+        """The exact amount in major units: 18.90 for 1890 EUR cents."""
+        return Decimal(self.amount).scaleb(-exponent(self.currency))
 
 
 def totals(amounts: Iterable[Money]) -> tuple[Money, ...]:

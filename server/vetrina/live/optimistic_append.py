@@ -43,7 +43,7 @@ def obeyed(
     before: ShowState,
 ) -> Decided:
     """What commands come to. `past`: for each, what other shows offered the same products for."""
-    _in_time(before, now)
+    now = _in_time(before, now)
     facts: list[Event] = []
     state = before
     for command, deals in zip(commands, past, strict=True):
@@ -58,7 +58,7 @@ def settled(
     show: str, reports: Sequence[Report], known: Known, now: int, before: ShowState
 ) -> Decided:
     """What reports of one connection come to."""
-    _in_time(before, now)
+    now = _in_time(before, now)
     sold = settle_reports(before, reports, known, now)
     append = Append(
         show=show,
@@ -72,6 +72,7 @@ def settled(
 
 def aged(show: str, now: int, before: ShowState) -> Decided:
     """What time alone has brought about."""
+    now = max(now, before.at)
     facts = rules.due(before, now)
     return _concluded(Append(show=show, events=facts), before, evolved(before, facts), now)
 
@@ -84,10 +85,15 @@ def _concluded(append: Append, before: ShowState, state: ShowState, now: int) ->
     return Decided(append, evolved(state, more))
 
 
-def _in_time(state: ShowState, now: int) -> None:
-    """Nothing is decided on a deal that is over. Raises Conflict: its end is written first."""
+def _in_time(state: ShowState, now: int) -> int:
+    """The time of the decision, which is never before the last fact's, whoever's clock is behind.
+
+    Nothing is decided on a deal that is over. Raises Conflict: its end is written first.
+    """
+    now = max(now, state.at)
     if rules.due(state, now):
         raise Conflict("A deadline has passed. Write what it brings about, and decide again.")
+    return now
 
 
 class Attempt:

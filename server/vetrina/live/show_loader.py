@@ -6,11 +6,10 @@ import asyncio
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 from vetrina.domain.show import rules
 from vetrina.domain.show.events import Event, Position, Recorded
-from vetrina.domain.show.state import ShowState, evolve
+from vetrina.domain.show.state import ShowState, reached
 from vetrina.realtime.history import MOST_EVENTS, Entry, History
 from vetrina.store.ports.shows import Show, ShowStore, Standing
 
@@ -37,12 +36,12 @@ def initial_state(show: Show) -> ShowState:
 
 def advanced(state: ShowState, recorded: Iterable[Recorded]) -> ShowState:
     """The state after more events."""
-    return reduce(evolve, (entry.event for entry in recorded), state)
+    return reached(state, [entry.event for entry in recorded])
 
 
 def evolved(state: ShowState, events: Iterable[Event]) -> ShowState:
     """The state after events that have no number yet."""
-    return reduce(evolve, events, state)
+    return reached(state, list(events))
 
 
 async def load(store: ShowStore, slug: str) -> Loaded | None:

@@ -203,7 +203,7 @@ class ShowWriter:
 
     async def _let_time_pass(self) -> int:
         """Write what is due, so that no decision is made on a deal that is over."""
-        now = self._clock.now_ms()
+        now = max(self._clock.now_ms(), self.state.at)
         if rules.due(self.state, now):
             await self._commit(self._attempt(partial(aged, self.show.slug, now)))
         return now

@@ -1,4 +1,4 @@
-"""What the console shows when the server is up."""
+"""Start-up banner: the links that the console shows when the server is up."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vetrina.live.demo import SLUG as DEMO_SLUG
 from vetrina.process.listeners import LOOPBACK
 
 
-async def welcome(application: Application, address: str) -> None:
+async def print_banner(application: Application, address: str) -> None:
     """Print where everything is. The secrets among the links are shown here only."""
     settings = application.settings
     base = settings.public_url or address

@@ -1,4 +1,4 @@
-"""The listening socket: where this server answers, alone or beside others on the same port."""
+"""Listening sockets: one for this process, alone or beside others on the same port."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ class CannotListen(Exception):
     """The address is taken or not ours; the message names it."""
 
 
-def listening_socket(host: str, port: int, *, together: bool = False) -> socket.socket:
+def listening_socket(host: str, port: int, *, reuse_port: bool = False) -> socket.socket:
     """A bound socket that does not listen yet. Raises CannotListen.
 
-    `together`: several processes of one user have one each on the same port, and the system
-    spreads new connections over those that listen.
+    `reuse_port`: several processes of one user have one each on the same port, and the system
+    spreads new connections over those that listen (SO_REUSEPORT).
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_STREAM)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        if together:
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        made.bind((host, port))
+        if reuse_port:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        listening.bind((host, port))
     except OSError as error:
-        made.close()
+        listening.close()
         raise CannotListen(
             f"Cannot listen on {host} port {port}: {error.strerror or error}. "
             "Is another server running? Choose another with --port."
         ) from error
-    return tuned(made)
+    return tuned(listening)
 
 
 @contextlib.contextmanager
 def reserved(host: str, port: int) -> Iterator[int]:
     """Keep a port for processes that listen together; port 0 becomes a free one.
 
-    Raises CannotListen also where another server listens together with its own: the first look is
-    for a port that nobody has. A socket that never listens gets no connections.
+    Raises CannotListen also where another server shares the port among its own workers: the first
+    try is without sharing. A socket that never listens gets no connections.
     """
-    with listening_socket(host, port) as looking:
-        port = looking.getsockname()[1]
-    with listening_socket(host, port, together=True):
+    with listening_socket(host, port) as probe:
+        port = probe.getsockname()[1]
+    with listening_socket(host, port, reuse_port=True):
         yield port
 
 

@@ -1,4 +1,4 @@
-"""Keys stay out of logs, wherever a library may have put them."""
+"""Log redaction: keys stay out of logs, wherever a library may have put them."""
 
 from __future__ import annotations
 

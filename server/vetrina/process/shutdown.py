@@ -1,4 +1,4 @@
-"""The end of a process comes in bounded time, whatever hangs."""
+"""Shutdown deadline: a process ends in bounded time, whatever hangs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ def end_within(seconds: float) -> None:
 
     From a thread, since the event loop may be what hangs. What was answered is in the store.
     """
-    last_resort = threading.Timer(seconds, _end, [seconds])
-    last_resort.daemon = True
-    last_resort.start()
+    deadline = threading.Timer(seconds, _end, [seconds])
+    deadline.daemon = True
+    deadline.start()
 
 
 def _end(seconds: float) -> None:

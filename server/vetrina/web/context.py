@@ -12,6 +12,7 @@ from vetrina.bus.port import Bus
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
 from vetrina.live.audience_counts import AudienceCounts
+from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.purchases.shop_connections import Connections
@@ -26,6 +27,7 @@ from vetrina.web.api.bag_cache import BagCache
 from vetrina.web.assets.pictures import Pictures
 from vetrina.web.assets.registry import Assets
 from vetrina.web.http.auth import Authenticator
+from vetrina.web.http.hosts import without_default_port
 from vetrina.web.http.idempotency import RememberedAnswers
 from vetrina.web.http.rate_limiter import Rate, RateLimiter, per_minute
 from vetrina.web.pages.templating import Templates
@@ -51,6 +53,8 @@ class Context:
     hub: Hub
     metrics: Metrics
     assets: Assets
+    clock_sync: ClockSync | None = None
+    """None where time is an argument: in tests."""
     buckets: SharedBuckets | None = None
     """The rate limits of all processes, where there are several."""
     numbers: Numbers | None = None
@@ -84,4 +88,7 @@ class Context:
 
     def base_url(self, request: Request) -> str:
         """Where others reach this server: the setting, else as this request reached it."""
-        return self.settings.public_url or str(request.base_url).rstrip("/")
+        if self.settings.public_url:
+            return self.settings.public_url
+        here = request.base_url
+        return str(here.replace(netloc=without_default_port(here.netloc))).rstrip("/")

@@ -25,12 +25,22 @@ class Dispatcher:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or one handshake."""
+        scope = _without_last_slash(scope)
         if scope["type"] == "websocket" and scope["path"] == SOCKET_PATH:
             await self._socket(scope, receive, send)
         elif self._leaving():
             await self._pages(scope, receive, _last(send))
         else:
             await self._pages(scope, receive, send)
+
+
+def _without_last_slash(scope: Scope) -> Scope:
+    """People and proxies add one; an address means the same with it."""
+    path = scope.get("path", "")
+    if not path.endswith("/") or path == "/" or path == f"{scope.get('root_path', '')}/":
+        return scope
+    raw = scope.get("raw_path")
+    return {**scope, "path": path[:-1], "raw_path": raw.removesuffix(b"/") if raw else raw}
 
 
 def _last(send: Send) -> Send:

@@ -44,11 +44,13 @@ async def readyz(call: Call) -> Response:
     """200 when shows can be served, else 503; with every reason.
 
     A bus that is away makes no process unready: all share it, and a balancer would drop them all.
+    Nor does a clock that is off: shows go by the same time everywhere.
     """
     context = call.context
     grave, others = await asyncio.gather(_grave(context), _others_away(context))
     ready = not grave
-    return json_answer(Readiness(ready, grave + others), 200 if ready else 503)
+    clock = [] if context.clock_sync is None else context.clock_sync.reasons
+    return json_answer(Readiness(ready, grave + others + clock), 200 if ready else 503)
 
 
 async def metrics(call: Call) -> Response:
@@ -119,7 +121,8 @@ OPERATIONS = (
         name="readyz",
         summary="Can it serve?",
         about="503 with the reasons when the store does not answer, or a part of the server failed "
-        "and is being started again. 200 with a reason when other processes cannot be told.",
+        "and is being started again. 200 with a reason when other processes cannot be told, "
+        "or a clock is off by more than half a second.",
         handler=readyz,
         who="operator",
         answer=Readiness,

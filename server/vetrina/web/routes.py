@@ -37,7 +37,7 @@ def web_app(context: Context) -> ASGIApp:
 
     handlers = dict.fromkeys(EXCEPTION_HANDLERS, answer_error)
     app = Starlette(routes=routes(context, pages), exception_handlers=handlers)
-    # `/live/x/` is not `/live/x`; a redirect would also repeat an overlay key in a header.
+    # `/live/x/` is served as `/live/x`: a redirect would repeat an overlay key in a header.
     app.router.redirect_slashes = False
     return Dispatcher(app, _socket(context), lambda: context.hub.draining)
 

@@ -65,7 +65,7 @@ class Webhooks:
             if not connection.secrets:
                 raise BadSignature(NO_SECRET)
             connector.verify(
-                headers, body, connection.secrets, context.clock.now_ms(), connection.options
+                headers, body, connection.secrets, context.clock.wall_ms(), connection.options
             )
         except BadSignature as error:
             await self._refuse(connection, str(error))

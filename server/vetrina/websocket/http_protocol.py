@@ -2,7 +2,7 @@
 
 uvicorn waits for ever for a request that never ends, and keeps every header of it. Ten thousand
 such connections would take all descriptors, so a head has ten seconds and 64 KiB, and a body a
-minute for every 256 KiB.
+minute for every 256 KiB. Who sends no request makes room for others.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
-from uvicorn.protocols.http.flow_control import FlowControl
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.utils import is_ssl
+
+from vetrina.websocket.bounded_reading import BoundedReading, HeldFlow
+from vetrina.websocket.plain_connections import PlainConnections
+from vetrina.websocket.request_head import body_bytes, check_head
 
 HEAD_S: Final = 10.0
 """From the connection, or the end of the last request, to the end of the next one's headers."""
@@ -20,18 +22,20 @@ BODY_S: Final = 60.0
 """For each step of a body, and what is left of it."""
 BODY_STEP_BYTES: Final = 256 * 1024
 LAST_S: Final = 1.0
-"""For what is left of a body when the server ends."""
-HEAD_BYTES: Final = 64 * 1024
+"""For what is left of a body when the server ends, or when nobody wants it."""
 
 
-class BoundedHttpProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP protocol with timeouts, for `uvicorn.Config(http=BoundedHttpProtocol)`."""
+class BoundedHttpProtocol(BoundedReading):
+    """uvicorn's HTTP protocol with timeouts, for `uvicorn.Config(http=BoundedHttpProtocol)`.
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    `plain`: counts it among others, and may end it while it waits.
+    """
+
+    def __init__(self, *args: Any, plain: PlainConnections | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self._timeout: asyncio.TimerHandle | None = None
-        self._head_bytes = 0
-        self._body_bytes = 0
+        self._plain = plain
+        self._counted: str | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """What uvicorn does here, without asking for the address of the socket: that took four
@@ -39,28 +43,29 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """
         self.connections.add(self)
         self.transport = transport
-        self.flow = FlowControl(transport)
+        self.flow = HeldFlow(transport)
         self.client = peer_of(transport)
         self.scheme = "https" if is_ssl(transport) else "http"
-        self._set_timeout(HEAD_S)
+        if self._is_admitted(self.client[0] if self.client else ""):
+            self.wait(HEAD_S)
+        else:
+            transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is over."""
-        self._set_timeout(None)
+        self.wait(None)
+        self._uncount()
         super().connection_lost(exc)
 
-    def data_received(self, data: bytes) -> None:
-        """Count the bytes that are no body; the parser itself takes any number of headers.
+    def give_up(self) -> None:
+        """The client took too long, or others need the room."""
+        self.transport.abort()
 
-        They may also follow a body (RFC 9112 7.1.2). Empty lines between requests begin none.
-        """
-        self._head_bytes += len(data)
-        if self._head_bytes > HEAD_BYTES + len(data):
-            self.transport.abort()
-            return
-        super().data_received(data)
+    def _take(self, data: bytes) -> None:
+        """Also of empty lines between requests, which begin none, there is an end."""
+        super()._take(data)
         if self._timeout is None and self._idle:
-            self._set_timeout(HEAD_S)
+            self.wait(HEAD_S)
 
     @property
     def _idle(self) -> bool:
@@ -77,7 +82,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.cycle is not None and not self.cycle.response_complete:
             self.transport.abort()
             return
-        self._set_timeout(None)
+        self.wait(None)
+        self._uncount()
         if not self._hand_over():
             super().handle_websocket_upgrade()
         self.parser = None  # type: ignore[assignment]
@@ -98,48 +104,75 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self.transport.set_protocol(protocol)
         return True
 
+    def _is_admitted(self, address: str) -> bool:
+        if self._plain is not None:
+            if not self._plain.enter(address, len(self.connections)):
+                return False
+            self._counted = address
+            self._plain.waits(self, address)
+        return True
+
+    def _uncount(self) -> None:
+        if self._plain is not None and self._counted is not None:
+            self._plain.leave(self, self._counted)
+            self._counted = None
+
     def on_message_begin(self) -> None:
         """A request begins."""
         self._head_bytes = 0
         if self._timeout is None:
-            self._set_timeout(HEAD_S)
+            self.wait(HEAD_S)
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Its body may follow."""
-        self._body_bytes = 0
-        if not self.parser.should_upgrade():
-            self._set_timeout(BODY_S)
+        """Its body may follow. Raises BadRequest."""
+        upgrade = self.parser.should_upgrade() and self._should_upgrade()
+        version = self.parser.get_http_version()
+        check_head(self.parser.get_method(), self.url, version, self.headers, upgrade=upgrade)
+        self._body_bytes = self._chunks = 0
+        self._body_left = body_bytes(self.headers)
+        self._in_body = not upgrade
+        if not upgrade:
+            self.wait(BODY_S)
+            if self._plain is not None and self._counted is not None:
+                self._plain.asks(self, self._counted)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """More of it is here. An upload over a slow network is fine as long as it goes on."""
-        self._head_bytes = 0
-        self._body_bytes += len(body)
-        if self._body_bytes >= BODY_STEP_BYTES:
-            self._body_bytes = 0
-            self._set_timeout(BODY_S)
+        steps = self._body_bytes // BODY_STEP_BYTES
+        self.count_body(len(body))
+        if self._body_bytes // BODY_STEP_BYTES > steps:
+            self.wait(BODY_S)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """All of it is here; how long the answer takes is up to us."""
-        self._set_timeout(None)
+        self._in_body = False
+        self.wait(None)
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """From now on the client waits again, for another request of its own."""
+        if self._plain is not None and self._counted is not None and self.cycle.response_complete:
+            self._plain.waits(self, self._counted)
+        super().on_response_complete()
 
     def shutdown(self) -> None:
         """The server ends. An upload that is under way has a moment, and cannot hold it up."""
         super().shutdown()
         if self._timeout is not None:
-            self._set_timeout(LAST_S)
+            self.wait(LAST_S)
 
-    def _set_timeout(self, seconds: float | None) -> None:
+    def wait_last(self) -> None:
+        """Nobody wants what the client still sends."""
+        self.wait(LAST_S)
+
+    def wait(self, seconds: float | None) -> None:
         """Give up on the client after this time, or stop doing so."""
         if self._timeout is not None:
             self._timeout.cancel()
-        self._timeout = None if seconds is None else self.loop.call_later(seconds, self._give_up)
-
-    def _give_up(self) -> None:
-        self.transport.abort()
+        self._timeout = None if seconds is None else self.loop.call_later(seconds, self.give_up)
 
 
 def peer_of(transport: asyncio.Transport) -> tuple[str, int] | None:

@@ -15,6 +15,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import MutableMapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final, cast
 from urllib.parse import unquote
@@ -27,6 +28,7 @@ from vetrina.metrics import Metrics
 from vetrina.websocket.detached_transport import DetachedTransport
 from vetrina.websocket.handshake import Opening, opening_of, plain_answer, read_opening, refusal
 from vetrina.websocket.http_protocol import BoundedHttpProtocol, peer_of
+from vetrina.websocket.plain_connections import PlainConnections
 from vetrina.websocket.transport import TransportListener
 
 EXTENSION: Final = "vetrina.detach"
@@ -196,14 +198,16 @@ class SocketProtocol(asyncio.Protocol):
         }
 
 
-def uvicorn_options(*, compress: bool = True) -> dict[str, Any]:
+def uvicorn_options(
+    *, compress: bool = True, plain: PlainConnections | None = None
+) -> dict[str, Any]:
     """What `uvicorn.Config` needs to know about our sockets. No pings: clients send their own.
 
     `compress`: offer permessage-deflate. It costs nothing for each connection, because every frame
-    stands alone and is compressed once for all.
+    stands alone and is compressed once for all. `plain`: the limits of connections that are none.
     """
     return {
-        "http": BoundedHttpProtocol,
+        "http": partial(BoundedHttpProtocol, plain=plain or PlainConnections()),
         "ws": SocketProtocol,
         "ws_ping_interval": None,
         "ws_per_message_deflate": compress,

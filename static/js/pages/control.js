@@ -1,5 +1,62 @@
-import { panelLayout } from "./control-layout.js";
-import { Shell } from "./control-shell.js";
+import "../control/access/keys.js";
+import "../control/bag/bag.js";
+import "../control/deals/deals.js";
+import { card, closedCard, make } from "../control/element.js";
+import "../control/overlays/overlays.js";
+import { Shell } from "../control/shell.js";
+import "../control/shops/connections.js";
+import "../control/show/alerts.js";
+import "../control/show/announce-dialog.js";
+import "../control/show/audience.js";
+import { menuItems } from "../control/show/header.js";
+import "../control/show/on-air.js";
+import { el } from "../shared/dom.js";
+
+/**
+ * The whole panel: strips and header above, the bag at the left, what is under way at the right.
+ *
+ * @param {import("../control/show-session.js").Desk} desk
+ * @returns {{nodes: Node[], parts: any[]}}
+ */
+function panelLayout(desk) {
+  const { ctx } = desk;
+  const part = (name, props) => make(ctx, `control-${name}`, props);
+  const strips = part("strips");
+  const header = part("header", { items: menuItems(desk) });
+  const bag = part("bag");
+  const now = { deals: part("deals"), stage: part("stage") };
+  const more = {
+    overlays: part("overlays"),
+    link: part("overlay-link"),
+    purchases: part("purchases"),
+    viewer: part("viewer-link"),
+    connections: part("connections"),
+    keys: part("keys"),
+  };
+  const side = el("aside.c-side", { "aria-label": ctx.t("side.label") }, ...sideNodes(desk, now, more));
+  const desktop = el("div.c-desk", el("main.c-main", bag), side);
+  return {
+    nodes: [strips, header, desktop],
+    parts: [strips, header, bag, ...Object.values(now), ...Object.values(more)],
+  };
+}
+
+function sideNodes({ ctx, room }, now, more) {
+  now.stage.classList.add("c-card");
+  more.purchases.classList.add("c-card");
+  const { t } = ctx;
+  return [
+    el("div.c-side-now", now.deals, now.stage),
+    el(
+      "div.c-side-more",
+      card(t("overlays.heading"), [more.overlays, more.link]),
+      more.purchases,
+      card(t("connections.heading"), [more.connections]),
+      closedCard(t("viewer.heading"), [more.viewer]),
+      closedCard(t("keys.heading"), [more.keys], () => room.loadKeys()),
+    ),
+  ];
+}
 
 const root = /** @type {HTMLElement} */ (document.getElementById("control"));
-new Shell(root, { layout: panelLayout }).start();
+Shell.open(root, { layout: panelLayout });

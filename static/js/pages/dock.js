@@ -1,21 +1,18 @@
-import { el } from "../elements/control-dom.js";
-import { make } from "../elements/control-element.js";
-import "../elements/control-announce-dialog.js";
-import "../elements/control-bag.js";
-import "../elements/control-deals.js";
-import "../elements/control-device-dialog.js";
-import "../elements/control-disclosure-dialog.js";
-import "../elements/control-dock-bar.js";
-import "../elements/control-shortcuts-dialog.js";
-import "../elements/control-stage.js";
-import "../elements/control-strips.js";
-import { menuItems } from "./control-layout.js";
-import { Shell } from "./control-shell.js";
+import "../control/bag/bag.js";
+import "../control/deals/deals.js";
+import { make } from "../control/element.js";
+import { Shell } from "../control/shell.js";
+import "../control/show/alerts.js";
+import "../control/show/announce-dialog.js";
+import "../control/show/dock-bar.js";
+import { menuItems } from "../control/show/header.js";
+import "../control/show/on-air.js";
+import { el } from "../shared/dom.js";
 
 /**
  * One column of 300 px for a custom dock in OBS: what is on air and what turns it, nothing to set up.
  *
- * @param {import("./control-desk.js").Desk} desk
+ * @param {import("../control/show-session.js").Desk} desk
  */
 function dockLayout(desk) {
   const part = (name, props) => make(desk.ctx, `control-${name}`, props);
@@ -29,4 +26,4 @@ function dockLayout(desk) {
 }
 
 const root = /** @type {HTMLElement} */ (document.getElementById("control"));
-new Shell(root, { layout: dockLayout, compact: true }).start();
+Shell.open(root, { layout: dockLayout, compact: true });

@@ -1,15 +1,9 @@
-import { Chime } from "../elements/stage-chime.js";
-import { Delay } from "../elements/stage-delay.js";
-import { applyLook } from "../elements/stage-look.js";
-import { readOptions } from "../elements/stage-options.js";
-import { Painted } from "../elements/stage-painted.js";
-import { DebugPanel, StatusChip } from "../elements/stage-preview.js";
-import { Renewal } from "../elements/stage-renewal.js";
-import { Sight } from "../elements/stage-sight.js";
-import { Stage } from "../elements/stage.js";
-import { Trust } from "../elements/stage-trust.js";
-import { LiveConnection } from "../live/connection.js";
-import { dir } from "../live/words.js";
+import { LiveConnection } from "../client/connection.js";
+import { dir, persistently } from "../shared/i18n.js";
+import { overlayWords } from "../stage/graphic.js";
+import { Delay, Painted, Renewal, Sight, Trust } from "../stage/obs-source.js";
+import { applyLook, readOptions } from "../stage/options.js";
+import { Stage } from "../stage/stage.js";
 
 const FONTS = ['800 40px "Bricolage Grotesque"', '500 28px "Instrument Sans"'];
 const FONTS_MS = 1_000;
@@ -27,9 +21,12 @@ class OverlayPage {
   #painted = new Painted((seq) => this.#receipt(seq));
   // Never while the server is away: OBS does not try again when a page fails to load.
   #renewal = new Renewal(() => this.#answered() && this.#unseen(), () => location.reload());
-  #chime = this.#options.sound ? new Chime() : null;
-  #chip = this.#options.preview ? new StatusChip(this.#lang) : null;
-  #debug = this.#options.debug ? new DebugPanel() : null;
+  /** @type {import("../stage/chime.js").Chime|null} */
+  #chime = null;
+  /** @type {import("../stage/preview.js").StatusChip|null} */
+  #chip = null;
+  /** @type {import("../stage/preview.js").DebugPanel|null} */
+  #debug = null;
   /** @type {any[]} */
   #lastEvents = [];
 
@@ -46,10 +43,20 @@ class OverlayPage {
     document.documentElement.dir = dir(this.#lang);
     applyLook(this.#options);
     document.body.append(this.#stage.element);
-    await Promise.all([this.#stage.load(), fontsReady()]);
+    await Promise.all([this.#stage.load(), this.#loadExtras(), fontsReady()]);
     this.#listen();
     this.#sees();
     this.#live.start();
+  }
+
+  /** What only a link with sound, a preview or somebody who looks for a mistake needs. */
+  async #loadExtras() {
+    const { sound, preview, debug } = this.#options;
+    if (sound) this.#chime = new (await persistently(() => import("../stage/chime.js"), Infinity)).Chime();
+    if (!preview && !debug) return;
+    const { DebugPanel, StatusChip } = await persistently(() => import("../stage/preview.js"), Infinity);
+    if (preview) this.#chip = new StatusChip(await overlayWords(this.#lang), this.#lang);
+    if (debug) this.#debug = new DebugPanel();
   }
 
   #listen() {
@@ -123,7 +130,7 @@ function fontsReady() {
 }
 
 /**
- * @param {import("../elements/stage-options.js").Options} options
+ * @param {import("../stage/options.js").Options} options
  * @returns {{role: "overlay", key: string, label?: string}}
  */
 function helloOf({ key, label }) {

@@ -1,20 +1,21 @@
-import { Announcer } from "../elements/viewer-announcer.js";
-import { BagSection } from "../elements/viewer-bag.js";
-import { BagSheet } from "../elements/viewer-sheet.js";
-import { Banner } from "../elements/viewer-banner.js";
-import { Header } from "../elements/viewer-header.js";
-import { JustBought } from "../elements/viewer-bought.js";
-import { Notices } from "../elements/viewer-notices.js";
-import { Spoken } from "../elements/viewer-spoken.js";
-import { Stage } from "../elements/viewer-stage.js";
-import { rowsOf } from "../elements/viewer-rows.js";
-import { LiveConnection } from "../live/connection.js";
-import { dir, translator } from "../live/words.js";
-import { CATALOGUE } from "../words/viewer.js";
-import { BagSource } from "./viewer-bag-source.js";
-import { Freshness } from "./viewer-freshness.js";
+import { LiveConnection } from "../client/connection.js";
+import { Freshness } from "../shared/freshness.js";
+import { dir, fetchWords, persistently, translator, unfetchedText } from "../shared/i18n.js";
+import { Announcer, Spoken } from "../viewer/announcements.js";
+import { BagSource } from "../viewer/bag-source.js";
+import { BagSection, BagSheet, rowsOf } from "../viewer/bag.js";
+import { Banner, Header, Notices } from "../viewer/header.js";
+import { JustBought } from "../viewer/just-bought.js";
+import { Stage } from "../viewer/product-cards.js";
 
 const BEAT_MS = 1_000;
+const WORDS = {
+  de: () => import("../i18n/viewer/de.js"),
+  en: () => import("../i18n/viewer/en.js"),
+  es: () => import("../i18n/viewer/es.js"),
+  fr: () => import("../i18n/viewer/fr.js"),
+  it: () => import("../i18n/viewer/it.js"),
+};
 
 /** `/live/{slug}`: one connection, one bag, and the elements that show them. */
 class ViewerPage {
@@ -26,11 +27,15 @@ class ViewerPage {
   #deals = [];
   #banner = "";
 
-  /** @param {{show: string, lang: string}} data */
-  constructor({ show, lang }) {
-    this.connection = new LiveConnection({ hello: { role: "viewer", show } });
-    this.bag = new BagSource(show);
-    const t = translator(CATALOGUE, lang);
+  /**
+   * @param {{show: string, lang: string, bag?: {etag: string, answer: {products: object[]}}}} data
+   * @param {LiveConnection} connection started already
+   * @param {import("../shared/i18n.js").Catalogue} catalogue
+   */
+  constructor({ show, lang, bag }, connection, catalogue) {
+    this.connection = connection;
+    this.bag = new BagSource(show, bag);
+    const t = translator(catalogue, lang);
     this.words = { t, lang: spokenHere(lang, t.lang), now: () => this.connection.serverNow() };
     translate(document, this.words);
     this.#find();
@@ -38,7 +43,8 @@ class ViewerPage {
   }
 
   start() {
-    this.connection.start();
+    this.#deals = this.connection.state?.deals ?? [];
+    this.#draw();
     this.bag.start();
     setInterval(() => this.#beat(), BEAT_MS);
   }
@@ -124,7 +130,6 @@ class ViewerPage {
     const deals = state.panic ? [] : state.deals;
     const rows = this.bag.products && rowsOf(this.bag.products, deals, how.stale);
     document.title = state.show.title;
-    this.main.removeAttribute("aria-busy");
     this.header.update(state, how);
     this.header.countBag(rows?.length ?? null);
     this.notices.update(state, this.words.now());
@@ -172,7 +177,7 @@ function spokenHere(wanted, found) {
   return wanted.toLowerCase().split("-")[0] === found ? wanted : found;
 }
 
-/** Fill the words of the page's own structure, which the server sends in English. */
+/** The words of the page's own structure, also where the server does not speak the language that was found. */
 function translate(root, { t, lang }) {
   root.documentElement.lang = lang;
   root.documentElement.dir = dir(lang);
@@ -182,4 +187,21 @@ function translate(root, { t, lang }) {
   }
 }
 
-new ViewerPage(JSON.parse(document.getElementById("page-data").textContent)).start();
+async function open() {
+  const data = JSON.parse(document.getElementById("page-data").textContent);
+  const connection = new LiveConnection({ hello: { role: "viewer", show: data.show } });
+  connection.resumeFrom(data.start);
+  connection.start();
+  try {
+    const catalogue = await persistently(() => fetchWords(WORDS, data.lang));
+    new ViewerPage(data, connection, catalogue).start();
+  } catch {
+    const [sentence, again] = unfetchedText(data.lang);
+    const t = (/** @type {string} */ key) => (key === "reload" ? again : sentence);
+    const banner = new Banner(document.getElementById("banner"), { t });
+    banner.reload.textContent = again;
+    banner.update("stopped");
+  }
+}
+
+open();

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.builders import NOW, apply, eur, show
@@ -69,7 +69,6 @@ def sums(state: ShowState) -> tuple[int, int, dict[str, int]]:
 
 
 @given(st.lists(OF_ONE_FORM, min_size=1, max_size=7), st.randoms(use_true_random=False))
-@settings(max_examples=400, deadline=None)
 def test_shuffled_and_repeated_reports_end_in_the_totals_of_the_order(
     reports: list[Report], chance: random.Random
 ) -> None:
@@ -86,7 +85,6 @@ def test_shuffled_and_repeated_reports_end_in_the_totals_of_the_order(
 
 
 @given(st.lists(OF_ONE_FORM, unique_by=_said_once, min_size=2, max_size=6), st.data())
-@settings(max_examples=200, deadline=None)
 def test_a_report_that_never_comes_changes_only_what_it_says(
     reports: list[Report], data: st.DataObject
 ) -> None:

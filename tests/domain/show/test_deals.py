@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.builders import NOW, apply, eur, follow, product, refusal, show
@@ -182,7 +182,6 @@ def wishes(draw: st.DrawFn) -> list[tuple[int, cmd.Command]]:
 
 
 @given(wishes())
-@settings(max_examples=200, deadline=None)
 def test_no_sequence_of_wishes_moves_a_deadline_back_or_revives_a_deal(
     script: list[tuple[int, cmd.Command]],
 ) -> None:

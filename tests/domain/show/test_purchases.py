@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.builders import NOW, apply, eur, follow, product, show
@@ -163,7 +163,6 @@ def outcome(reports: list[Order | Reversal]) -> tuple[OrderRecord | None, ShowSt
 
 
 @given(REPORTS, st.randoms(use_true_random=False))
-@settings(max_examples=300, deadline=None)
 def test_any_order_of_the_same_reports_ends_in_the_same_totals(
     reports: list[Order | Reversal], chance: object
 ) -> None:

@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes import FakeClock
 from tests.live.conftest import SLUG, Stage, staged
+from tests.properties import at_most
 from vetrina.connectors import CONNECTORS
 from vetrina.connectors.samples import samples
 from vetrina.domain.money import Money
@@ -157,7 +158,7 @@ SCRIPT = st.lists(
 
 
 @given(SCRIPT, st.randoms(use_true_random=False))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=at_most(15))
 def test_shuffled_and_repeated_deliveries_end_in_the_totals_of_the_orders(
     tmp_path_factory, script, chance
 ) -> None:  # type: ignore[no-untyped-def]

@@ -13,6 +13,7 @@ from tests.live.reconciliation.office import EVERY_MS, Office, asking
 from tests.outbound.answering import Answer
 from tests.outbound.stripe_account import StripeAccount
 from tests.outbound.woo_shop import WooShop
+from tests.waiting import PATIENCE_S
 from vetrina.connectors.polling import Access
 from vetrina.live.reconciliation.poller import (
     AT_ONCE_MS,
@@ -27,7 +28,7 @@ from vetrina.outbound.http_client import HttpClient
 
 async def until(condition: Callable[[], bool]) -> None:
     """Give the threads their turn until something holds."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE_S):
         while not condition():
             await asyncio.to_thread(int)
 
@@ -207,7 +208,7 @@ async def test_a_key_that_another_process_took_in_is_used_soon(
         wrong = Access(shop.address, "ck_wrong", "cs_wrong")
         await takes_keys.polls.put(connection, wrong)
         clock.advance(LOOK_EVERY_MS)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             while (await asks.poll(connection)).last_failed_at is None:
                 await asyncio.to_thread(int)
             await takes_keys.give_key(connection, shop)

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.fakes import FakeClock
 from tests.live.reconciliation.office import Office, asking
 from tests.outbound.woo_shop import WooShop, woo_shop
+from tests.properties import at_most
 from vetrina.outbound.http_client import HttpClient
 
 EUROS = 20
@@ -81,7 +82,7 @@ async def played(
 
 
 @given(SCRIPT, FATE, st.randoms(use_true_random=False))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=at_most(20))
 def test_with_polls_the_totals_are_those_of_the_orders(
     tmp_path_factory: pytest.TempPathFactory,
     script: list[tuple[int, str, int]],

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from loadtests.benchmarks.store_throughput import Load, Tally, check, measure
+from tests.waiting import PATIENCE_S
 from vetrina.store.sql.store import sqlite_store
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -29,7 +30,7 @@ async def test_two_processes_write_to_one_show(postgres):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE_S,
     )
     done = await run
     assert done.returncode == 0, done.stderr

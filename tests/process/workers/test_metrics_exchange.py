@@ -19,7 +19,7 @@ def folder():
 
 
 @contextlib.asynccontextmanager
-async def siblings(folder, many):
+async def exchanges(folder, many):
     made = []
     for number in range(many):
         metrics = Metrics()
@@ -39,7 +39,7 @@ def rooms(text):
 
 
 async def test_each_tells_the_numbers_of_all(folder):
-    async with siblings(folder, 3) as all_of_them:
+    async with exchanges(folder, 3) as all_of_them:
         told = [rooms(await each.render()) for each in all_of_them]
     assert [sorted(lines) for lines in told] == [
         [
@@ -53,10 +53,10 @@ async def test_each_tells_the_numbers_of_all(folder):
 
 
 async def test_one_that_died_is_left_out_until_it_is_back(folder):
-    async with siblings(folder, 1) as [alive]:
-        killed = await asyncio.start_unix_server(lambda *_: None, folder / "1.numbers")
+    async with exchanges(folder, 1) as [alive]:
+        killed = await asyncio.start_unix_server(lambda *_: None, folder / "1.metrics")
         killed.close()
-        (folder / "1.numbers").touch()
+        (folder / "1.metrics").touch()
         assert rooms(await alive.render()) == [
             'vetrina_rooms{worker="0"} 10.0', "vetrina_workers_answering 1",
         ]  # fmt: skip
@@ -67,15 +67,15 @@ async def test_one_that_died_is_left_out_until_it_is_back(folder):
 
 
 async def test_one_that_does_not_answer_is_not_waited_for(folder, monkeypatch):
-    monkeypatch.setattr("vetrina.process.workers.metrics_exchange.PATIENCE_S", 0.05)
+    monkeypatch.setattr("vetrina.process.workers.metrics_exchange.ANSWER_WITHIN_S", 0.05)
     done = asyncio.Event()
 
     async def silent(_reader, writer):
         await done.wait()
         writer.close()
 
-    async with siblings(folder, 1) as [alive]:
-        stuck = await asyncio.start_unix_server(silent, folder / "1.numbers")
+    async with exchanges(folder, 1) as [alive]:
+        stuck = await asyncio.start_unix_server(silent, folder / "1.metrics")
         assert rooms(await alive.render())[-1] == "vetrina_workers_answering 1"
         done.set()
         stuck.close()

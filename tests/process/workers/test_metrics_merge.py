@@ -3,7 +3,7 @@
 from prometheus_client.parser import text_string_to_metric_families
 
 from vetrina.metrics import Metrics
-from vetrina.process.workers.metrics_merge import together
+from vetrina.process.workers.metrics_merge import merged
 
 
 def read(text):
@@ -24,7 +24,7 @@ def test_every_sample_is_there_once_with_its_process():
         metrics.rooms.set(number)
         texts[str(number)] = metrics.render().decode()
         samples += sum(not line.startswith("#") for line in texts[str(number)].splitlines())
-    found = read(together(texts))
+    found = read(merged(texts))
     told = [sample for family in found.values() for sample in family.samples]
     assert len(told) == samples
     viewers = {
@@ -42,13 +42,13 @@ def test_every_sample_is_there_once_with_its_process():
 def test_a_family_that_only_one_process_has_is_kept():
     one = "# HELP a A.\n# TYPE a gauge\na 1\n"
     two = "# HELP b B.\n# TYPE b gauge\nb 2\n# HELP a A.\n# TYPE a gauge\na 3\n"
-    found = read(together({"0": one, "1": two}))
+    found = read(merged({"0": one, "1": two}))
     assert {name: len(family.samples) for name, family in found.items()} == {"a": 2, "b": 1}
 
 
 def test_the_numbers_of_one_process_stay_as_they_are_but_for_the_label():
     metrics = Metrics()
     text = metrics.render().decode()
-    told = together({"0": text})
+    told = merged({"0": text})
     assert told.count("\n") == text.count("\n")
     assert told.replace('worker="0",', "").replace('{worker="0"}', "") == text

@@ -17,6 +17,7 @@ import pytest
 
 import vetrina.process.workers.pool
 from tests.process_tree import children, words
+from tests.waiting import PATIENCE_S
 from vetrina.process.workers.handle import WorkerProcess
 from vetrina.process.workers.pool import CannotServe, Signals, WorkerPool, run_workers
 from vetrina.settings import Settings
@@ -58,7 +59,7 @@ class Family:
         self.running = asyncio.create_task(workers.run(self.signals))
 
     @property
-    def welcomed(self) -> bool:
+    def banner_asked(self) -> bool:
         """Whether all of them have served at once."""
         return self._workers._all_ready.is_set()
 
@@ -69,13 +70,13 @@ class Family:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for something, while nothing goes wrong."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE_S):
             while not condition():
                 assert not self.running.done()
                 await asyncio.to_thread(int)
 
     async def end(self) -> None:
-        self.signals.come()
+        self.signals.receive()
         await self.running
         assert stand_ins() == []
 
@@ -86,7 +87,7 @@ def stand_ins() -> list[int]:
 
 async def test_they_serve_until_a_signal_comes(tmp_path: Path) -> None:
     family = Family(tmp_path, "serve()", many=3)
-    await family.until(lambda: family.welcomed)
+    await family.until(lambda: family.banner_asked)
     assert len(stand_ins()) == 3
     await family.end()
     assert [family.lives(number) for number in range(3)] == [1, 1, 1]
@@ -113,7 +114,7 @@ async def test_one_that_dies_is_started_again(
     program = """
 if number == "0":
     line.send(b"ready\\n")
-    line.recv(100)  # the welcome: both serve
+    line.recv(100)  # the request for the banner: both serve
     Path(folder, "both").open("w").close()
 if number == "0" or life > 3:
     serve()
@@ -140,7 +141,7 @@ async def test_while_the_system_has_no_process_to_give_the_others_serve_on(
     caplog.set_level(logging.ERROR)
     monkeypatch.setattr(vetrina.process.workers.pool, "BACKOFF_MIN_S", 0.01)
     family = Family(tmp_path, "serve()")
-    await family.until(lambda: family.welcomed)
+    await family.until(lambda: family.banner_asked)
     start, refused = WorkerProcess.start, []
 
     async def refusing(*arguments: object) -> WorkerProcess:
@@ -167,7 +168,7 @@ async def test_a_system_that_cannot_share_a_port_is_told_in_a_sentence(
 async def test_when_nobody_serves_any_more_a_failing_start_is_the_end(tmp_path: Path) -> None:
     program = "fail(b'The disk is full.') if life > 1 else serve()"
     family = Family(tmp_path, program)
-    await family.until(lambda: family.welcomed)
+    await family.until(lambda: family.banner_asked)
     for pid in stand_ins():
         os.kill(pid, signal.SIGKILL)
     with pytest.raises(CannotServe, match="The disk is full"):
@@ -196,7 +197,7 @@ async def test_one_that_does_not_end_is_ended(
     monkeypatch.setattr(vetrina.process.workers.pool, "longest_stop_s", lambda _: 0.2)
     deaf = "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
     family = Family(tmp_path, deaf + "line.send(b'ready\\n')\nsignal.pause()", many=1)
-    await family.until(lambda: family.welcomed)
+    await family.until(lambda: family.banner_asked)
     await family.end()
     assert "Worker 0 has not ended in time" in caplog.text
 
@@ -204,6 +205,6 @@ async def test_one_that_does_not_end_is_ended(
 async def test_two_signals_at_once_are_one_wish(tmp_path: Path) -> None:
     """A terminal and the program that started us may both pass Ctrl+C on."""
     signals = Signals()
-    signals.come()
-    signals.come()
-    assert (signals.asked.is_set(), signals.forced.is_set()) == (True, False)
+    signals.receive()
+    signals.receive()
+    assert (signals.stop.is_set(), signals.forced.is_set()) == (True, False)

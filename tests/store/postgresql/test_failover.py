@@ -4,8 +4,9 @@ import time
 
 import pytest
 
-from tests.postgres import PATIENCE_S, PostgresServer
+from tests.postgres import PostgresServer
 from tests.store.builders import SLUG, made_show, purchase
+from tests.waiting import PATIENCE_S
 from vetrina.store.ports.shows import StoreUnusable
 from vetrina.store.sql.store import postgres_store
 

@@ -4,6 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import brotli
 import pytest
 
 from vetrina.web.assets.locations import OVERLAYS_DIR, STATIC_DIR
@@ -13,8 +14,8 @@ from vetrina.web.assets.registry import MEDIA_TYPES, Assets, policy_hash
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     for name, text in {
-        "js/live/session.js": "export const a = 1;\n" * 50,
-        "js/pages/viewer.mjs": 'import "../live/session.js";',
+        "js/client/session.js": "export const a = 1;\n" * 50,
+        "js/pages/viewer.mjs": 'import "../client/session.js";',
         "css/viewer.css": 'body { background: url("../icon.svg") }',
         "icon.svg": "<svg/>",
         ".hidden.js": "no",
@@ -29,12 +30,12 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_hashed_name_changes_with_the_content(folder):
     before = Assets({"/static": folder})
-    url = before.url("js/live/session.js")
-    assert url.startswith("/static/js/live/session.")
+    url = before.url("js/client/session.js")
+    assert url.startswith("/static/js/client/session.")
     assert url.endswith(".js")
-    (folder / "js/live/session.js").write_text("export const a = 2;")
+    (folder / "js/client/session.js").write_text("export const a = 2;")
     after = Assets({"/static": folder})
-    assert after.url("js/live/session.js") != url
+    assert after.url("js/client/session.js") != url
     assert after.url("js/pages/viewer.mjs") == before.url("js/pages/viewer.mjs")
     assert after.version != before.version
 
@@ -52,16 +53,16 @@ def test_only_known_files_are_taken(folder):
 
 
 def test_the_import_map_sends_what_a_script_needs_to_hashed_twins(folder):
-    (folder / "js/pages/viewer.mjs").write_text('import { a } from "../live/session.js";\n')
+    (folder / "js/pages/viewer.mjs").write_text('import { a } from "../client/session.js";\n')
     assets = Assets({"/static": folder})
     assert json.loads(assets.import_map("js/pages/viewer.mjs")) == {
         "imports": {
             "/static/js/pages/viewer.mjs": assets.url("js/pages/viewer.mjs"),
-            "/static/js/live/session.js": assets.url("js/live/session.js"),
+            "/static/js/client/session.js": assets.url("js/client/session.js"),
         }
     }
-    assert list(json.loads(assets.import_map("js/live/session.js"))["imports"]) == [
-        "/static/js/live/session.js"
+    assert list(json.loads(assets.import_map("js/client/session.js"))["imports"]) == [
+        "/static/js/client/session.js"
     ]
     assert json.loads(assets.import_map(None)) == {"imports": {}}
 
@@ -81,10 +82,10 @@ def test_no_file_name_can_end_the_script_element(folder):
 
 def test_pages_load_scripts_without_their_comments(folder):
     source = "/** Words. */\n// More words.\nexport const a = 1;\n"
-    (folder / "js/live/session.js").write_text(source)
+    (folder / "js/client/session.js").write_text(source)
     assets = Assets({"/static": folder})
-    plain, _ = assets.find("/static/js/live/session.js")
-    lean, forever = assets.find(assets.url("js/live/session.js"))
+    plain, _ = assets.find("/static/js/client/session.js")
+    lean, forever = assets.find(assets.url("js/client/session.js"))
     assert plain.body.decode() == source
     assert forever
     assert lean.body.decode() == "export const a = 1;"
@@ -92,10 +93,12 @@ def test_pages_load_scripts_without_their_comments(folder):
 
 def test_text_is_compressed_once_and_small_things_are_not(folder):
     assets = Assets({"/static": folder})
-    session, _ = assets.find("/static/js/live/session.js")
-    assert gzip.decompress(session.gzipped) == session.body
+    session, _ = assets.find("/static/js/client/session.js")
+    assert gzip.decompress(session.encoded["gzip"]) == session.body
+    assert brotli.decompress(session.encoded["br"]) == session.body
+    assert list(session.encoded) == ["br", "gzip"]
     icon, _ = assets.find("/static/icon.svg")
-    assert icon.gzipped is None
+    assert icon.encoded == {}
 
 
 def test_a_missing_file_is_noticed_by_the_page_that_names_it(folder):

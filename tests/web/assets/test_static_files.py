@@ -6,7 +6,7 @@ import pytest
 from tests.web.conftest import problem
 from vetrina.web.assets.comment_stripping import without_comments
 
-SESSION = "/static/js/live/session.js"
+SESSION = "/static/js/client/session.js"
 
 
 async def test_a_plain_address_is_asked_for_anew(site):
@@ -20,21 +20,24 @@ async def test_a_plain_address_is_asked_for_anew(site):
 
 
 async def test_a_hashed_address_is_kept_for_ever(site):
-    url = site.context.assets.url("js/live/session.js")
+    url = site.context.assets.url("js/client/session.js")
     answer = await site.http.get(url)
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert answer.text == without_comments((await site.http.get(SESSION)).text)
 
 
 async def test_an_old_hash_is_not_answered_with_the_new_file(site):
-    problem(await site.http.get("/static/js/live/session.0000000000.js"), 404, "not_found")
+    problem(await site.http.get("/static/js/client/session.0000000000.js"), 404, "not_found")
 
 
 async def test_text_comes_compressed_to_who_takes_it(site):
     small = await site.http.get(SESSION, headers={"accept-encoding": "br, gzip;q=0.5"})
     plain = await site.http.get(SESSION, headers={"accept-encoding": "identity"})
-    refused = await site.http.get(SESSION, headers={"accept-encoding": "gzip;q=0"})
-    assert small.headers["content-encoding"] == "gzip"
+    refused = await site.http.get(SESSION, headers={"accept-encoding": "gzip;q=0, br;q=0.0"})
+    older = await site.http.get(SESSION, headers={"accept-encoding": "gzip"})
+    assert small.headers["content-encoding"] == "br"
+    assert older.headers["content-encoding"] == "gzip"
+    assert older.content == small.content
     assert int(small.headers["content-length"]) < len(plain.content) == len(small.content)
     assert "content-encoding" not in plain.headers
     assert "content-encoding" not in refused.headers
@@ -64,7 +67,7 @@ async def test_every_module_in_the_map_is_served_as_a_module(site):
         "/static/",
         "/static/js",
         "/overlays/../pyproject.toml",
-        "/static/js/live/..%5c..%5csession.js",
+        "/static/js/client/..%5c..%5csession.js",
     ],
 )
 async def test_no_address_leads_out(site, path):

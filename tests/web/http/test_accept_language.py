@@ -24,7 +24,9 @@ def asked(accept: str = "", query: str = "") -> str:
         ("en;q=0.5, de ;q=0.7", "de"),
         ("*", "en"),
         ("fr;q=0, it;q=0.1", "it"),
-        ("zh-Hant-TW", "zh-Hant-TW"),
+        ("zh-Hant-TW", "en"),
+        ("pt-BR, pt;q=0.9, es-MX;q=0.8, en;q=0.7", "es-MX"),
+        ("fr-CA", "fr-CA"),
         ('it"><script>', "en"),
         ("it;q=x", "en"),
         (",;,;q", "en"),
@@ -38,3 +40,4 @@ def test_what_the_browser_likes_best(accept, language):
 def test_the_parameter_decides():
     assert asked("de", "lang=it") == "it"
     assert asked("de", "lang=../x") == "de"
+    assert asked("de", "lang=pt") == "de"

@@ -1,7 +1,7 @@
 import pytest
 from jinja2 import UndefinedError
 
-from tests.web.conftest import repository_assets
+from vetrina.web.assets.registry import program_assets
 from vetrina.web.pages.templating import Templates, coded
 
 
@@ -19,7 +19,7 @@ def test_names_in_backticks_are_set_as_code(text, html):
 
 
 def test_page_data_cannot_leave_its_element():
-    page = Templates(repository_assets()).render(
+    page = Templates(program_assets()).render(
         "home.html", lang="en", page_data={"show": "</script><script>alert(1)"}, import_map="{}"
     )
     assert "</script><script>alert" not in page
@@ -28,4 +28,4 @@ def test_page_data_cannot_leave_its_element():
 
 def test_a_name_that_nobody_gave_is_noticed():
     with pytest.raises(UndefinedError):
-        Templates(repository_assets()).render("docs.html", lang="en", page_data={}, import_map="{}")
+        Templates(program_assets()).render("docs.html", lang="en", page_data={}, import_map="{}")

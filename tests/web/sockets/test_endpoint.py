@@ -8,7 +8,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests.realtime.facts import NOW, announced, bought, publish
-from tests.realtime.waiting import until
+from tests.waiting import until
 from tests.web.live_socket import CONTROL, CONTROL_OF_ANOTHER, HELLO, HOOK, OVERLAY, live_socket
 from vetrina.protocol.close_codes import CloseCode
 
@@ -184,6 +184,49 @@ async def test_our_own_page_comes_in(live):
     async with live.client(origin=f"http://{live.address}") as line:
         await line.say(**HELLO)
         assert await line.hear("welcome")
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [
+        ("https://shop.example", "shop.example:443"),
+        ("https://shop.example", "Shop.example:80"),
+        ("http://shop.example", "shop.example:80"),
+        ("http://shop.example:80", "shop.example"),
+        ("https://[2001:db8::1]", "[2001:db8::1]:443"),
+    ],
+)
+async def test_a_default_port_equals_none(live, origin, host):
+    """`Host` as `proxy_set_header Host $host:$server_port` sends it."""
+    assert await handshake(live, origin, host) == "websocket.accept"
+
+
+@pytest.mark.parametrize("host", ["shop.example:8443", "shop.example:4430", "evil.example:443"])
+async def test_another_port_or_name_is_another_page(live, host):
+    assert await handshake(live, "https://shop.example", host) == "websocket.close"
+
+
+async def test_a_default_port_in_the_public_address_equals_none():
+    async with live_socket(public_url="https://shop.example:443") as live:
+        assert await handshake(live, "https://shop.example", "inner:8000") == "websocket.accept"
+
+
+async def handshake(live, origin, host):
+    """What the endpoint says first to a handshake with these headers."""
+    sent = []
+
+    async def send(message):
+        sent.append(message["type"])
+
+    messages = iter([{"type": "websocket.connect"}])
+
+    async def receive():
+        return next(messages, {"type": "websocket.disconnect"})
+
+    headers = [(b"origin", origin.encode()), (b"host", host.encode())]
+    scope = {"type": "websocket", "path": "/ws", "headers": headers, "client": None}
+    await live.endpoint(scope, receive, send)
+    return sent[0]
 
 
 async def test_a_page_under_the_public_address_comes_in():

@@ -1,4 +1,4 @@
-"""The names under which messages travel, and no others."""
+"""Channel names: all of them, and no others."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from vetrina.bus.port import Doubt, KeyRevoked, Message, Published, Tallied
 
 
 class Channels:
-    """The channels of an installation. Redis's own databases do not keep channels apart; we do."""
+    """The channels of an installation. Redis's databases share their channels, so names differ."""
 
     def __init__(self, database: int = 0) -> None:
         self._prefix = f"vetrina:{database}:" if database else "vetrina:"
@@ -17,11 +17,11 @@ class Channels:
         return f"{self._prefix}{{{slug}}}".encode()
 
     def probe(self, process: str, number: int) -> bytes:
-        """One of those on which a process speaks to itself."""
+        """One of those on which a process sends messages to itself."""
         return f"{self._prefix}probe:{process}:{number}".encode()
 
     def of(self, message: Message) -> bytes:
-        """Where a message goes."""
+        """The channel of a message."""
         match message:
             case Published(show=show) | Tallied(show=show):
                 return self.show(show)

@@ -1,4 +1,4 @@
-"""What a process has with one server: it speaks, it listens, and it proves that both work."""
+"""One server as a process uses it: a publisher, a subscriber, and a probe that proves both work."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from typing import Any
 from redis.exceptions import ResponseError
 
 from vetrina.bus.port import BusHealth
-from vetrina.bus.redis.publish_connection import PublishConnection, Word
-from vetrina.bus.redis.server_info import FAULTS, Server, has_moved, in_words, is_replica
+from vetrina.bus.redis.publish_connection import Argument, PublishConnection
+from vetrina.bus.redis.server_info import FAULTS, Server, describe_fault, has_moved, is_replica
 from vetrina.bus.redis.subscribe_connection import SubscribeConnection
 from vetrina.bus.redis.timings import Timings
 
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class NodeListener:
-    """Who hears of a link."""
+    """Callbacks of a node."""
 
     message: Callable[[bytes, bytes], None]
     doubt: Callable[[str], object]
@@ -35,31 +35,31 @@ class NodeListener:
 
 @dataclass(slots=True)
 class _Probe:
-    """A message to ourselves that is under way."""
+    """A message to ourselves that has not come back yet."""
 
     token: bytes
     back: asyncio.Event = field(default_factory=asyncio.Event)
 
 
-class Deaf(TimeoutError):
-    """What the server took has not come back."""
+class ProbeLost(TimeoutError):
+    """The server took a message to ourselves, and it has not come back."""
 
 
 class Node:
-    """Speaks and listens to one server, for as long as it is open."""
+    """Publishes to and subscribes at one server, for as long as it is open."""
 
     def __init__(
         self,
         server: Server,
-        pace: Timings,
-        ears: NodeListener,
+        timings: Timings,
+        listener: NodeListener,
         probe_channel: bytes,
         *,
         sharded: bool,
     ) -> None:
         self.server = server
-        self._pace = pace
-        self._ears = ears
+        self._timings = timings
+        self._listener = listener
         self._probe_channel = probe_channel
         self._publish = "SPUBLISH" if sharded else "PUBLISH"
         self._probe: _Probe | None = None
@@ -69,32 +69,32 @@ class Node:
         self._tasks: list[asyncio.Task[None]] = []
         self._writer = PublishConnection(
             server,
-            pace,
-            on_back=ears.back,
-            on_lost=ears.lost,
-            on_dropped=ears.dropped,
-            on_refused=self._refused,
+            timings,
+            on_back=listener.back,
+            on_lost=listener.lost,
+            on_dropped=listener.dropped,
+            on_refused=self._on_refused,
         )
         self.reader = SubscribeConnection(
             server,
-            pace,
+            timings,
             sharded=sharded,
-            on_message=self._heard,
-            on_doubt=ears.doubt,
-            on_moved=ears.moved,
-            on_lost=ears.lost,
+            on_message=self._on_message,
+            on_doubt=listener.doubt,
+            on_moved=listener.moved,
+            on_lost=listener.lost,
         )
         self.reader.follow(probe_channel)
 
     def open(self) -> None:
-        """Start; nothing here ends by itself."""
+        """Start the tasks; none of them ends by itself."""
         works = {"writer": self._writer.run, "reader": self.reader.run, "probe": self._keep_probing}
         for name, work in works.items():
             task = asyncio.create_task(work(), name=f"redis {name} {self.server.name}")
             self._tasks.append(task)
 
     async def ready(self) -> None:
-        """Wait until it speaks and listens."""
+        """Wait until it can publish and has subscribed."""
         await self._writer.connected.wait()
         await self.reader.subscribed.wait()
 
@@ -106,50 +106,50 @@ class Node:
 
     @property
     def health(self) -> BusHealth:
-        """In words for everybody: the log says which server it is."""
+        """A text for everybody: only the log says which server it is."""
         fault = self._writer.fault or self.reader.fault or self._refusal
         return BusHealth() if fault is None else BusHealth(False, f"Redis {fault}")
 
     def publish(self, channel: bytes, data: bytes) -> None:
         """Send a message; dropped where the server is away."""
-        self._writer.say(self._publish, channel, data)
+        self._writer.send(self._publish, channel, data)
 
-    async def ask(self, *words: Word) -> Any:
+    async def execute(self, *arguments: Argument) -> Any:
         """The answer to a command. Raises one of FAULTS."""
-        return await self._writer.ask(*words)
+        return await self._writer.execute(*arguments)
 
     async def probe(self) -> float:
         """Send a message to ourselves; how many seconds it took.
 
-        Raises one of FAULTS where it could not be sent, Deaf where it did not come back.
+        Raises one of FAULTS where it could not be sent, ProbeLost where it did not come back.
         """
         async with self._probing:
             self._probes += 1
             self._probe = _Probe(str(self._probes).encode())
             started = time.perf_counter()
             try:
-                await self._writer.ask(self._publish, self._probe_channel, self._probe.token)
-                async with asyncio.timeout(self._pace.answer_s):
+                await self._writer.execute(self._publish, self._probe_channel, self._probe.token)
+                async with asyncio.timeout(self._timings.answer_s):
                     await self._probe.back.wait()
             except TimeoutError:
-                raise Deaf("messages do not come back") from None
+                raise ProbeLost("messages do not come back") from None
             finally:
                 self._probe = None
             return time.perf_counter() - started
 
     async def _keep_probing(self) -> None:
         while True:
-            await asyncio.sleep(self._pace.probe_every_s)
+            await asyncio.sleep(self._timings.probe_every_s)
             if self._writer.fault is None:
                 try:
-                    await self._look()
+                    await self._check()
                 except Exception:
-                    logger.exception("A look at the connections to Redis failed.")
+                    logger.exception("Checking the connections to Redis failed.")
 
-    async def _look(self) -> None:
-        """Is the server still the primary, and does what we say come back?"""
+    async def _check(self) -> None:
+        """Is the server still the primary, and does what we publish come back?"""
         try:
-            async with asyncio.timeout(self._pace.answer_s):
+            async with asyncio.timeout(self._timings.answer_s):
                 await self.reader.subscribed.wait()
         except TimeoutError:
             self.reader.restart()
@@ -159,32 +159,32 @@ class Node:
                 self._writer.restart("is a read-only replica; expected the primary")
                 self.reader.restart()
                 return
-            self._ears.round_trip(await self.probe())
-        except Deaf:
-            # The server took it: the writer is well, and it is the reader that hears nothing.
+            self._listener.round_trip(await self.probe())
+        except ProbeLost:
+            # The server took it: the writer is well, and it is the reader that receives nothing.
             self.reader.restart()
         except ResponseError as error:
-            self._refused(error)
+            self._on_refused(error)
         except FAULTS:
-            return  # the writer's own affair; the reader may be well
+            return  # the writer deals with it; the reader may be well
         else:
             self._refusal = None
-            self.reader.heard_probe()
+            self.reader.probe_returned()
 
     async def _role(self) -> Any:
         try:
-            return await self._writer.ask("ROLE")
+            return await self._writer.execute("ROLE")
         except ResponseError:
-            return None  # this user may not ask
+            return None  # this user may not run it
 
-    def _heard(self, channel: bytes, data: bytes) -> None:
+    def _on_message(self, channel: bytes, data: bytes) -> None:
         if channel != self._probe_channel:
-            self._ears.message(channel, data)
+            self._listener.message(channel, data)
         elif self._probe is not None and data == self._probe.token:
             self._probe.back.set()
 
-    def _refused(self, error: ResponseError) -> None:
+    def _on_refused(self, error: ResponseError) -> None:
         if has_moved(error):
-            self._ears.moved()
+            self._listener.moved()
         else:
-            self._refusal = in_words(error)
+            self._refusal = describe_fault(error)

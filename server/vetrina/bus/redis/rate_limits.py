@@ -1,4 +1,4 @@
-"""Token buckets in Redis: taken from by all processes, gone when they are full again."""
+"""Token bucket, shared by all processes, in Redis; it expires when it is full again."""
 
 from __future__ import annotations
 
@@ -29,42 +29,42 @@ redis.call('PEXPIRE', KEYS[1], math.ceil((burst - tokens) / per_s * 1000) + 1000
 return wait_ms
 """
 SHA: Final = sha1(SCRIPT).hexdigest()  # noqa: S324  (how Redis names scripts)
-PATIENCE_S: Final = 0.25
-"""A call does not wait longer; the limits of this process alone are good enough then."""
-REST_S: Final = 2.0
-"""So long nobody asks again."""
+WITHIN_S: Final = 0.25
+"""A call waits no longer; the limits of this process alone are good enough then."""
+RETRY_AFTER_S: Final = 2.0
+"""So long after a failure nobody asks again."""
 
 
 class RedisBuckets:
-    """Asks the servers of a bus."""
+    """Runs the script on the servers of a bus."""
 
-    def __init__(self, bus: RedisBus, *, patience_s: float = PATIENCE_S) -> None:
+    def __init__(self, bus: RedisBus, *, within_s: float = WITHIN_S) -> None:
         self._bus = bus
-        self._patience_s = patience_s
-        self._rests_until = 0.0
+        self._within_s = within_s
+        self._skip_until = 0.0
 
     async def take(self, name: str, who: str, *, per_s: float, burst: int) -> float:
         """Take one. Raises OSError or TimeoutError; for a moment at once, after it did."""
-        if time.monotonic() < self._rests_until or not self._bus.health.ok:
+        if time.monotonic() < self._skip_until or not self._bus.health.ok:
             raise ConnectionError("the shared limits are not asked now")
         try:
-            async with asyncio.timeout(self._patience_s):
+            async with asyncio.timeout(self._within_s):
                 return int(await self._ask(key_of(name, who), per_s, burst)) / 1000
         except OSError:
-            self._rests_until = time.monotonic() + REST_S
+            self._skip_until = time.monotonic() + RETRY_AFTER_S
             raise
 
     async def _ask(self, key: bytes, per_s: float, burst: int) -> Any:
         arguments = (1, key, repr(per_s), burst)
         try:
-            return await self._bus.ask(key, "EVALSHA", SHA, *arguments)
+            return await self._bus.execute(key, "EVALSHA", SHA, *arguments)
         except ConnectionError as error:
             if not isinstance(error.__cause__, NoScriptError):
                 raise
-            return await self._bus.ask(key, "EVAL", SCRIPT, *arguments)
+            return await self._bus.execute(key, "EVAL", SCRIPT, *arguments)
 
 
 def key_of(name: str, who: str) -> bytes:
-    """Not the address itself: nothing personal is stored, not for a minute either."""
+    """The key of a bucket, without the address itself: nothing personal is stored."""
     digest = blake2b(who.encode(), digest_size=16).hexdigest()
     return f"vetrina:rate:{name}:{digest}".encode()

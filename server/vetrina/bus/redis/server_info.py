@@ -1,4 +1,4 @@
-"""One Redis or Valkey server: how it is reached, what it is, and its faults in words.
+"""One Redis or Valkey server: how it is reached, what it is, and its faults as texts.
 
 The address may hold a password, so no text here holds more of it than host and port.
 """
@@ -79,8 +79,8 @@ class Server:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What a server says of itself; what it may not say is believed to be well."""
+class ServerInfo:
+    """What a server says of itself; what this user may not read is taken to be fine."""
 
     version: tuple[int, ...]
     replica: bool
@@ -111,19 +111,19 @@ def server_at(url: str) -> Server:
     return Server(name, kind, options)
 
 
-async def asked(connection: AbstractConnection, *words: str | bytes | int) -> Any:
-    """The answer to one command. Raises RedisError and OSError."""
-    await connection.send_command(*words)
+async def execute(connection: AbstractConnection, *arguments: str | bytes | int) -> Any:
+    """Run one command; its answer. Raises RedisError and OSError."""
+    await connection.send_command(*arguments)
     return await connection.read_response()
 
 
-async def examine(connection: AbstractConnection) -> Facts:
-    """Ask a server what it is. Raises RedisError and OSError."""
-    told = await _allowed(asked(connection, "INFO"))
-    lines = told.decode(errors="replace").splitlines() if isinstance(told, bytes) else []
+async def examine(connection: AbstractConnection) -> ServerInfo:
+    """What a server is. Raises RedisError and OSError."""
+    answer = await _if_allowed(execute(connection, "INFO"))
+    lines = answer.decode(errors="replace").splitlines() if isinstance(answer, bytes) else []
     info = dict(line.split(":", 1) for line in lines if ":" in line)
-    role = await _allowed(asked(connection, "ROLE"))
-    return Facts(
+    role = await _if_allowed(execute(connection, "ROLE"))
+    return ServerInfo(
         version=_version(info.get("redis_version", "")),
         replica=is_replica(role),
         clustered=info.get("cluster_enabled") == "1",
@@ -135,7 +135,7 @@ def is_replica(role: Any) -> bool:
     return isinstance(role, list) and bool(role) and role[0] in (b"slave", b"replica")
 
 
-def check(facts: Facts) -> None:
+def check(facts: ServerInfo) -> None:
     """Raises Unsuitable for a server that is too old or a replica."""
     shown = ".".join(str(part) for part in facts.version)
     if facts.version and facts.version < OLDEST:
@@ -147,12 +147,12 @@ def check(facts: Facts) -> None:
 
 
 def has_moved(error: BaseException) -> bool:
-    """Whether a refusal means that another server of the cluster has the channel."""
+    """Whether an error means that another server of the cluster has the channel."""
     return isinstance(error, MovedError | AskError | ClusterDownError | TryAgainError)
 
 
-def in_words(error: BaseException) -> str:
-    """What is wrong with a server, to stand after its name. Never with what we sent."""
+def describe_fault(error: BaseException) -> str:
+    """What is wrong with a server, as text that follows its name. Never what we sent to it."""
     match error:
         case Unsuitable():
             return str(error)
@@ -190,9 +190,9 @@ def _version(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts) if all(part.isdigit() for part in parts) else ()
 
 
-async def _allowed(asking: Awaitable[Any]) -> Any:
-    """The answer; None where this user may not ask."""
+async def _if_allowed(command: Awaitable[Any]) -> Any:
+    """The answer; None where this user may not run the command."""
     try:
-        return await asking
+        return await command
     except NoPermissionError:
         return None

@@ -1,8 +1,8 @@
-"""The connection on which a process listens: it is never dead for long, and never deaf unnoticed.
+"""Subscriber connection: receives what other processes publish, and notices when it no longer does.
 
-redis-py's own Pub/Sub reconnects without a word, gives up after some seconds, and takes silence of
-the server for peace. This one lives as long as its task, tells after each subscription that
-something may have been missed, and is restarted by the probe of its link.
+redis-py's own Pub/Sub reconnects without telling, gives up after some seconds, and takes a silent
+server for one on which nothing is published. This one lives as long as its task, reports after each
+subscription that messages may have been lost, and is restarted by the probe of its node.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ from typing import Any, Final
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import ResponseError
 
-from vetrina.bus.redis.reconnect import lasting
+from vetrina.bus.redis.reconnect import keep_connected
 from vetrina.bus.redis.server_info import Server, Unsuitable, has_moved
-from vetrina.bus.redis.timings import Backoff, Timings
+from vetrina.bus.redis.timings import Timings
 
-AT_ONCE: Final = 512
+BATCH_MAX: Final = 512
 """Channels in one command."""
 
 logger = logging.getLogger(__name__)
 
 
 class SubscribeConnection:
-    """Listens on the channels that are wanted."""
+    """Subscribes to the channels that are wanted, on one server."""
 
     def __init__(
         self,
         server: Server,
-        pace: Timings,
+        timings: Timings,
         *,
         sharded: bool,
         on_message: Callable[[bytes, bytes], None],
@@ -41,71 +41,71 @@ class SubscribeConnection:
     ) -> None:
         self.fault: str | None = "is not connected yet"
         self._server = server
-        self._pace = pace
+        self._timings = timings
         self._sharded = sharded
         self._on_message = on_message
         self._on_doubt = on_doubt
         self._on_moved = on_moved
         self._on_lost = on_lost
         self._wanted: set[bytes] = set()
-        self._asked: set[bytes] = set()
+        self._sent: set[bytes] = set()
         self._unconfirmed: set[bytes] = set()
         self._change = asyncio.Event()
-        self._deaf = asyncio.Event()
-        self._backoff = Backoff(pace)
+        self._restart = asyncio.Event()
+        self._backoff = timings.backoff()
         self.subscribed = asyncio.Event()
         """Set while the server has confirmed every channel that is wanted."""
 
     def follow(self, channel: bytes) -> None:
-        """From now on its messages are wanted; a doubt follows when the server knows it."""
+        """Subscribe to it; a doubt follows when the server has confirmed."""
         self._wanted.add(channel)
         self.subscribed.clear()
         self._change.set()
 
     def unfollow(self, channel: bytes) -> None:
-        """Its messages are not wanted any more."""
+        """Unsubscribe from it."""
         self._wanted.discard(channel)
         self._change.set()
 
     def restart(self) -> None:
-        """What was published has not come back: connect anew."""
-        self._deaf.set()
+        """Connect anew: what was published has not come back."""
+        self._restart.set()
 
-    def heard_probe(self) -> None:
-        """It works."""
+    def probe_returned(self) -> None:
+        """It works: the next failure is a first one."""
         self._backoff.reset()
 
     async def run(self) -> None:
         """Until cancelled."""
-        await lasting(self._serve, self._away, self._backoff)
+        await keep_connected(self._serve, self._on_fault, self._backoff)
 
     async def _serve(self) -> None:
-        connection = await self._server.connect(self._pace.answer_s)
-        self._asked.clear()
+        connection = await self._server.connect(self._timings.answer_s)
+        self._sent.clear()
         self._unconfirmed.clear()
-        self._deaf.clear()
+        self._restart.clear()
         self._change.set()
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._subscribe(connection), name="redis subscriptions")
                 tasks.create_task(self._watch(), name="redis restarts")
-                await self._listen(connection)
+                await self._receive(connection)
         finally:
             self.subscribed.clear()
             await connection.disconnect(nowait=True)
 
     async def _watch(self) -> None:
-        await self._deaf.wait()
+        await self._restart.wait()
         raise Unsuitable("takes messages, but they do not come back")
 
-    async def _listen(self, connection: AbstractConnection) -> None:
+    async def _receive(self, connection: AbstractConnection) -> None:
         while True:
             kind, channel, data = (await self._next(connection))[:3]
             if kind in (b"message", b"smessage"):
                 self._on_message(channel, data)
             elif kind in (b"subscribe", b"ssubscribe"):
                 self._confirmed(channel)
-            elif kind == b"sunsubscribe" and channel in self._asked:
+            elif kind == b"sunsubscribe" and channel in self._sent:
                 self._on_moved()  # the server gave this channel away
                 raise Unsuitable("has given a channel to another server")
 
@@ -119,20 +119,20 @@ class SubscribeConnection:
 
     def _confirmed(self, channel: bytes) -> None:
         self._unconfirmed.discard(channel)
-        if not self._unconfirmed and self._wanted <= self._asked:
+        if not self._unconfirmed and self._wanted <= self._sent:
             if self.fault is not None:
-                logger.info("Redis at %s is listened to.", self._server.name)
+                logger.info("Redis at %s is subscribed to.", self._server.name)
             self.fault = None
             self.subscribed.set()
             self._on_doubt("the subscription is new")
 
     async def _subscribe(self, connection: AbstractConnection) -> None:
-        """Tell the server what is wanted, whenever that changes."""
+        """Send the server what is wanted, whenever that changes."""
         while True:
             await self._change.wait()
             self._change.clear()
-            gone, new = self._asked - self._wanted, self._wanted - self._asked
-            self._asked = set(self._wanted)
+            gone, new = self._sent - self._wanted, self._wanted - self._sent
+            self._sent = set(self._wanted)
             self._unconfirmed = (self._unconfirmed | new) - gone
             commands = [
                 *self._commands("UNSUBSCRIBE", sorted(gone)),
@@ -143,15 +143,15 @@ class SubscribeConnection:
             if not self._unconfirmed:  # no confirmation will come: wanted twice, or not any more
                 self.subscribed.set()
 
-    def _commands(self, word: str, channels: list[bytes]) -> list[tuple[Any, ...]]:
+    def _commands(self, name: str, channels: list[bytes]) -> list[tuple[Any, ...]]:
         """In a cluster the channels of one command would have to be of one slot."""
         if self._sharded:
-            return [("S" + word, channel) for channel in channels]
-        starts = range(0, len(channels), AT_ONCE)
-        return [(word, *channels[start : start + AT_ONCE]) for start in starts]
+            return [("S" + name, channel) for channel in channels]
+        starts = range(0, len(channels), BATCH_MAX)
+        return [(name, *channels[start : start + BATCH_MAX]) for start in starts]
 
-    def _away(self, why: str) -> None:
+    def _on_fault(self, why: str) -> None:
         if self.fault is None:
             self._on_lost()
-            logger.warning("Redis at %s %s; listening anew.", self._server.name, why)
+            logger.warning("Redis at %s %s; subscribing anew.", self._server.name, why)
         self.fault = why

@@ -1,4 +1,4 @@
-"""A cluster: which server has which channel."""
+"""Cluster topology: which server has which channel."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ class Topology:
     """The servers of all slots, as ranges that begin at `starts`; host and port of each."""
 
     starts: tuple[int, ...]
-    places: tuple[tuple[str, int], ...]
+    servers: tuple[tuple[str, int], ...]
 
-    def place_of(self, channel: bytes) -> tuple[str, int]:
-        """Where a channel lives."""
-        return self.places[bisect_right(self.starts, key_slot(channel)) - 1]
+    def server_of(self, channel: bytes) -> tuple[str, int]:
+        """Host and port of the server that has a channel."""
+        return self.servers[bisect_right(self.starts, key_slot(channel)) - 1]
 
 
 def topology(answer: Sequence[Any]) -> Topology:
@@ -34,14 +34,14 @@ def topology(answer: Sequence[Any]) -> Topology:
         expected = last + 1
     if expected != SLOTS:
         raise ValueError(f"expected a server for slot {expected}")
-    places = tuple((_text(primary[0]), int(primary[1])) for _, _, primary in ranges)
-    return Topology(tuple(first for first, _, _ in ranges), places)
+    servers = tuple((_text(primary[0]), int(primary[1])) for _, _, primary in ranges)
+    return Topology(tuple(first for first, _, _ in ranges), servers)
 
 
-def channel_at(place: tuple[str, int], shape: Callable[[int], bytes], known: Topology) -> bytes:
-    """The first channel of this shape that lives there: one that proves this very server."""
+def channel_at(address: tuple[str, int], shape: Callable[[int], bytes], known: Topology) -> bytes:
+    """The first channel of this shape on that server: one that probes this very server."""
     number = 0
-    while known.place_of(shape(number)) != place:
+    while known.server_of(shape(number)) != address:
         number += 1
     return shape(number)
 

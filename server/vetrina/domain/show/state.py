@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Final, Literal, TypeVar, assert_never
 
 from vetrina.domain.catalogue.product import BagItem, Product
@@ -30,6 +31,8 @@ class ShowState:
     currency: str
     host: Host | None = None
     status: ShowStatus = "draft"
+    at: int = 0
+    """The time of the newest fact (ms), once for all that were taken in together: see `reached`."""
     started_at: int | None = None
     disclosure: Disclosure = field(default_factory=Disclosure)
     bag: Mapping[str, BagItem] = field(default_factory=dict)
@@ -88,6 +91,13 @@ def evolve(state: ShowState, event: ev.Event) -> ShowState:
         case ev.Calmed():
             return replace(state, panic=False)
     assert_never(event)
+
+
+def reached(state: ShowState, events: Sequence[ev.Event]) -> ShowState:
+    """The state after more facts, with the time of the newest: none may be told before it."""
+    after = reduce(evolve, events, state)
+    at = max((event.at for event in events), default=0)
+    return replace(after, at=at) if at > after.at else after
 
 
 def _started(state: ShowState, event: ev.ShowStarted) -> ShowState:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
+from vetrina import backoff
 from vetrina.clock import Clock
 from vetrina.connectors.polling import Access, Cursor, Page, PollFailed, Source
 from vetrina.domain.errors import InvalidValue
@@ -221,9 +222,9 @@ class Poller:
         """Later each time, up to an hour, and never before the shop asked for."""
         now = self._clock.now_ms()
         plan = self._plan(poll, now)
-        longest = max(LONGEST_WAIT_MS, self._every_ms)
-        wait_ms = min(FIRST_WAIT_MS * 2 ** min(plan.failures, 16), longest)
-        wait_ms = max(int(wait_ms * (0.5 + 0.5 * self._chance())), advice_ms or 0)
+        longest_s = max(LONGEST_WAIT_MS, self._every_ms) / 1000
+        wait_s = backoff.delay_s(plan.failures, FIRST_WAIT_MS / 1000, longest_s, self._chance())
+        wait_ms = max(int(wait_s * 1000), advice_ms or 0)
         self._plans[poll.connection] = _Plan(now + wait_ms, plan.access, plan.failures + 1)
         poll = replace(poll, last_failed_at=now, last_failure=why)
         await self._store.note_poll(poll)

@@ -1,1 +1,1 @@
-"""Several processes behind one port: the pool that starts them, and what ties a worker to it."""
+"""Worker processes behind one port: the pool that starts them, and how a worker talks to it."""

@@ -1,6 +1,7 @@
 """One worker: `python -P -m vetrina.process.workers NUMBER FOLDER others|alone DESCRIPTOR`.
 
-Only `vetrina serve --workers N` starts it. The settings come through the environment.
+Only `vetrina serve --workers N` starts it. The settings come through the environment; `-P` keeps
+modules of the current folder out.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from vetrina.store.ports.shows import StoreUnusable
 def main(arguments: list[str]) -> int:
     """Serve as a worker; the exit code."""
     number, folder, others, descriptor = arguments
-    tether = ParentLink(socket.socket(fileno=int(descriptor)))
-    place = WorkerIdentity(int(number), Path(folder), others == "others", tether)
+    parent = ParentLink(socket.socket(fileno=int(descriptor)))
+    worker = WorkerIdentity(int(number), Path(folder), others == "others", parent)
     try:
-        run_server(read_settings(), place)
+        run_server(read_settings(), worker)
     except (BadSettings, BusUnusable, CannotListen, StoreUnusable) as error:
-        tether.say(FAILED, str(error))
+        parent.send(FAILED, str(error))
         return 1
     return 0
 

@@ -1,4 +1,4 @@
-"""Where a worker stands among the processes of one `vetrina serve`."""
+"""Worker identity: which of the processes of one `vetrina serve` this is."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from vetrina.process.workers.parent_link import ParentLink
 class WorkerIdentity:
     """A worker's number, and what it shares with its parent and the other workers.
 
-    `folder` is theirs alone. `others`: there may be more processes than those of this parent.
+    `folder` holds their sockets, for this user alone. `others`: there may be more processes than
+    those of this parent.
     """
 
     number: int
     folder: Path
     others: bool
-    tether: ParentLink
+    parent: ParentLink

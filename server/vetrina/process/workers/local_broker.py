@@ -1,7 +1,8 @@
-"""The Valkey server that workers talk over where no Redis is given: that of the `local` extra.
+"""Embedded broker: the Valkey server that workers talk over where no Redis is given.
 
-It listens on a Unix socket in a folder of this server alone, and keeps nothing: what it carries is
-in the store already. It is started again when it dies or freezes, and ends with its parent.
+It comes with the `local` extra, listens on a Unix socket in a folder of this server alone, and
+keeps nothing: what it carries is in the store already. It is started again when it dies or freezes,
+and ends with its parent.
 """
 
 from __future__ import annotations
@@ -10,20 +11,23 @@ import asyncio
 import contextlib
 import importlib
 import logging
+import random
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 from typing import Any, Final
 
+from vetrina.backoff import Backoff
+
 logger = logging.getLogger(__name__)
 START_S: Final = 10.0
-LOOK_EVERY_S: Final = 2.0
+CHECK_EVERY_S: Final = 2.0
 ANSWER_S: Final = 3.0
 STOP_S: Final = 4.0
 BACKOFF_MIN_S: Final = 0.1
 BACKOFF_MAX_S: Final = 5.0
 # The shell's input is a pipe that nobody writes to: it ends when its other end does, however that
 # died, and no other way to notice is known to every system.
-KEEPER: Final = (
+SHELL_GUARD: Final = (
     'exec 3<&0; "$@" 3<&- & server=$!; '
     '{ read _; kill "$server"; sleep 2; kill -9 "$server"; } <&3 & '
     'wait "$server"; kill $!'
@@ -31,7 +35,7 @@ KEEPER: Final = (
 
 
 class NoValkey(Exception):
-    """There is none to start, or it does not start; the message is one sentence."""
+    """There is no Valkey to start, or it does not start; the message is one sentence."""
 
 
 def valkey_program() -> Path:
@@ -56,7 +60,7 @@ class EmbeddedValkey:
         self._folder = folder
         self._program = program
         self._process: Process | None = None
-        self._keeping: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
         self.starts = 0
 
     @property
@@ -66,54 +70,53 @@ class EmbeddedValkey:
 
     @property
     def url(self) -> str:
-        """What `--redis` would be given."""
+        """Its address, as `--redis` takes it."""
         return f"unix://{self.socket}"
 
     async def open(self) -> None:
         """Start it; returns when it answers. Raises NoValkey."""
-        await self._begin()
-        self._keeping = asyncio.create_task(self._keep(), name="valkey")
+        await self._start()
+        self._watching = asyncio.create_task(self._watch(), name="valkey")
 
     async def close(self) -> None:
         """End it."""
-        if self._keeping is not None:
-            self._keeping.cancel()
-            await asyncio.wait({self._keeping})
-        await self._end()
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.wait({self._watching})
+        await self._stop()
 
-    async def _keep(self) -> None:
-        pause_s = BACKOFF_MIN_S
+    async def _watch(self) -> None:
+        backoff = Backoff(BACKOFF_MIN_S, BACKOFF_MAX_S, random.random)
         while True:
-            why = await self._fault()
-            logger.warning("The Valkey server %s; it is started again.", why)
-            await self._end()
+            fault = await self._fault()
+            logger.warning("The Valkey server %s; it is started again.", fault)
+            await self._stop()
             try:
-                await self._begin()
-                pause_s = BACKOFF_MIN_S
+                await self._start()
+                backoff.reset()
             except NoValkey as error:
                 logger.error("%s Trying again.", error)
-                await asyncio.sleep(pause_s)
-                pause_s = min(2 * pause_s, BACKOFF_MAX_S)
+                await asyncio.sleep(backoff.next_s())
 
     async def _fault(self) -> str:
-        """Wait for the end of a server, or until it does not answer; says which."""
+        """Wait until the server ends or does not answer; which of them, as text."""
         while self._process is not None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(asyncio.shield(self._process.wait()), LOOK_EVERY_S)
+                await asyncio.wait_for(asyncio.shield(self._process.wait()), CHECK_EVERY_S)
                 break
-            # Twice: who was stopped in between, as with the whole machine, has not waited at all.
+            # Twice: where this process was stopped in between, the first try has not waited at all.
             if await self._answers(ANSWER_S) or await self._answers(ANSWER_S):
                 continue
             if self._process.returncode is None:
                 return f"has not answered for {2 * ANSWER_S:g} s"
         return "has ended"
 
-    async def _begin(self) -> None:
+    async def _start(self) -> None:
         self.starts += 1
         self.socket.unlink(missing_ok=True)
         try:
             self._process = await asyncio.create_subprocess_exec(
-                *("sh", "-c", KEEPER, "valkey", str(self._program), *self._options()),
+                *("sh", "-c", SHELL_GUARD, "valkey", str(self._program), *self._options()),
                 stdin=PIPE,
                 stdout=DEVNULL,
                 stderr=DEVNULL,
@@ -124,12 +127,12 @@ class EmbeddedValkey:
         ends_at = asyncio.get_running_loop().time() + START_S
         while not await self._answers(START_S):
             if self._process.returncode is not None:
-                raise NoValkey(f"The Valkey server ended at its start{self._last_words()}.")
+                raise NoValkey(f"The Valkey server ended at its start{self._last_log_line()}.")
             if asyncio.get_running_loop().time() > ends_at:
-                raise NoValkey(f"The Valkey server does not answer{self._last_words()}.")
+                raise NoValkey(f"The Valkey server does not answer{self._last_log_line()}.")
             await asyncio.sleep(0.02)
 
-    async def _end(self) -> None:
+    async def _stop(self) -> None:
         process, self._process = self._process, None
         if process is None or process.returncode is not None:
             return
@@ -165,7 +168,7 @@ class EmbeddedValkey:
     def _log(self) -> Path:
         return self._folder / "valkey.log"
 
-    def _last_words(self) -> str:
+    def _last_log_line(self) -> str:
         with contextlib.suppress(OSError):
             lines = self._log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
             if lines:

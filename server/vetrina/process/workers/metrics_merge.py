@@ -1,4 +1,4 @@
-"""The numbers of several processes as one Prometheus text, each with the process it is of."""
+"""Metrics merge: several processes' Prometheus texts as one, each sample with its process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class _Family:
     samples: list[str] = field(default_factory=list)
 
 
-def together(texts: Mapping[str, str]) -> str:
+def merged(texts: Mapping[str, str]) -> str:
     """One text out of each process's own: every family once, every sample with its process."""
     families: dict[str, _Family] = {}
     for process, text in texts.items():

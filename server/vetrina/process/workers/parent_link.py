@@ -1,7 +1,7 @@
-"""The line between a worker and the process that started it, as the worker sees it.
+"""Parent-death detection: a worker's end of the socket pair that it shares with its parent.
 
-The worker says when it serves and that it is alive; the parent asks it to welcome. The line's end
-is the parent's: however it dies, the system closes the line, and the worker ends too.
+The worker reports that it serves and that it is alive; the parent asks it to print the banner.
+However the parent dies, the system closes its end of the socket, and the worker ends too.
 """
 
 from __future__ import annotations
@@ -13,60 +13,60 @@ from collections.abc import Callable
 from typing import Final
 
 READY: Final = "ready"
-BEAT: Final = "beat"
+HEARTBEAT: Final = "beat"
 FAILED: Final = "failed"
-"""What the worker says; after the last word stands a sentence."""
-WELCOME: Final = "welcome"
-"""What the parent says: print the links."""
-BEAT_S: Final = 1.0
-MOST_BYTES: Final = 4096
+"""What the worker reports; a sentence follows the last one."""
+BANNER: Final = "banner"
+"""What the parent asks for: print the links."""
+HEARTBEAT_S: Final = 1.0
+MESSAGE_MAX_BYTES: Final = 4096
 
 
 class ParentLink:
-    """Never waits: a parent that does not read must not stop its workers."""
+    """Never blocks: a parent that does not read must not stop its workers."""
 
-    def __init__(self, line: socket.socket) -> None:
-        line.setblocking(False)
-        self._line = line
-        self._asked: Callable[[], None] = lambda: None
-        self._ended: Callable[[], None] = lambda: None
-        self._beating: asyncio.TimerHandle | None = None
+    def __init__(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        self._connection = connection
+        self._on_banner: Callable[[], None] = lambda: None
+        self._on_end: Callable[[], None] = lambda: None
+        self._heartbeat: asyncio.TimerHandle | None = None
 
-    def say(self, *words: str) -> None:
-        """Tell the parent something, if it listens."""
+    def send(self, *words: str) -> None:
+        """Report something to the parent; dropped where it does not read."""
         line = " ".join(" ".join(words).split())
         with contextlib.suppress(OSError):
-            self._line.send(line.encode()[: MOST_BYTES - 1] + b"\n")
+            self._connection.send(line.encode()[: MESSAGE_MAX_BYTES - 1] + b"\n")
 
-    def hold(self, ended: Callable[[], None]) -> None:
-        """Beat from now on, and call this at the parent's end, or when it lets go."""
-        self._ended = ended
-        asyncio.get_running_loop().add_reader(self._line.fileno(), self._hear)
+    def open(self, on_end: Callable[[], None]) -> None:
+        """Send heartbeats from now on; `on_end` is called when the parent ends or closes."""
+        self._on_end = on_end
+        asyncio.get_running_loop().add_reader(self._connection.fileno(), self._receive)
         self._beat()
 
-    def on_welcome(self, asked: Callable[[], None]) -> None:
+    def on_banner(self, asked: Callable[[], None]) -> None:
         """Call this when the parent asks for the links."""
-        self._asked = asked
+        self._on_banner = asked
 
-    def let_go(self) -> None:
-        """Say and hear nothing more."""
-        if self._beating is not None:
-            self._beating.cancel()
-        asyncio.get_running_loop().remove_reader(self._line.fileno())
+    def close(self) -> None:
+        """Neither send nor receive any more."""
+        if self._heartbeat is not None:
+            self._heartbeat.cancel()
+        asyncio.get_running_loop().remove_reader(self._connection.fileno())
 
-    def _hear(self) -> None:
+    def _receive(self) -> None:
         try:
-            data = self._line.recv(MOST_BYTES)
+            data = self._connection.recv(MESSAGE_MAX_BYTES)
         except BlockingIOError:
             return
         except OSError:
             data = b""
-        if WELCOME.encode() in data:
-            self._asked()
+        if BANNER.encode() in data:
+            self._on_banner()
         if not data:
-            asyncio.get_running_loop().remove_reader(self._line.fileno())
-            self._ended()
+            asyncio.get_running_loop().remove_reader(self._connection.fileno())
+            self._on_end()
 
     def _beat(self) -> None:
-        self.say(BEAT)
-        self._beating = asyncio.get_running_loop().call_later(BEAT_S, self._beat)
+        self.send(HEARTBEAT)
+        self._heartbeat = asyncio.get_running_loop().call_later(HEARTBEAT_S, self._beat)

@@ -1,7 +1,7 @@
-"""Several processes behind one port: the parent starts them, watches them and ends them.
+"""Worker pool: a parent that starts several processes behind one port, watches and restarts them.
 
-Each worker is a whole server with a listening socket of its own on the same port. The parent
-serves nobody: it holds the data directory, brings the schema up to date before anybody starts,
+Each worker is a whole server with a listening socket of its own on the same port (SO_REUSEPORT).
+The parent serves nobody: it holds the data directory, migrates the schema before any worker starts,
 runs the Valkey server that the workers talk over where no other is given, and starts again what
 dies or freezes.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import signal
 import socket
 import sys
@@ -22,11 +23,12 @@ from typing import Final
 from pydantic import SecretStr
 
 from vetrina.app import store_of
+from vetrina.backoff import Backoff
 from vetrina.process.listeners import reserved
 from vetrina.process.runner import log_to_console, longest_stop_s
 from vetrina.process.workers.handle import WorkerProcess
 from vetrina.process.workers.local_broker import EmbeddedValkey, NoValkey, valkey_program
-from vetrina.process.workers.parent_link import WELCOME
+from vetrina.process.workers.parent_link import BANNER
 from vetrina.settings import Settings, environment_of
 
 logger = logging.getLogger(__name__)
@@ -34,10 +36,9 @@ PROGRAM: Final = (sys.executable, "-P", "-m", "vetrina.process.workers")
 BACKOFF_MIN_S: Final = 0.5
 BACKOFF_MAX_S: Final = 30.0
 HEALTHY_S: Final = 60.0
-"""A worker that served so long was well: its next end is a new one."""
 SPARE_S: Final = 2.0
-TOGETHER_S: Final = 0.5
-"""Signals that come so close are one wish: of a terminal and of the program that started us."""
+SAME_REQUEST_S: Final = 0.5
+"""Signals this close are one request: from a terminal and from the program that started us."""
 
 
 class CannotServe(Exception):
@@ -64,7 +65,7 @@ async def _serve(settings: Settings) -> None:
 
 @asynccontextmanager
 async def prepared(settings: Settings) -> AsyncIterator[tuple[Settings, Path]]:
-    """What all workers need: the data directory, a port, a folder, something to talk over."""
+    """What all workers need: the data directory, a port, a folder, a broker."""
     async with AsyncExitStack() as stack:
         store = store_of(settings)
         await store.open()
@@ -73,12 +74,12 @@ async def prepared(settings: Settings) -> AsyncIterator[tuple[Settings, Path]]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vetrina-")))
         given: dict[str, object] = {"port": port}
         if settings.redis is None:
-            valkey = await _valkey(folder, stack)
+            valkey = await _broker(folder, stack)
             given["redis"] = SecretStr(valkey.url)
         yield settings.model_copy(update=given), folder
 
 
-async def _valkey(folder: Path, stack: AsyncExitStack) -> EmbeddedValkey:
+async def _broker(folder: Path, stack: AsyncExitStack) -> EmbeddedValkey:
     try:
         valkey = EmbeddedValkey(folder, valkey_program())
         stack.push_async_callback(valkey.close)
@@ -92,21 +93,21 @@ class Signals:
     """SIGTERM and SIGINT: the first asks to end, the second to end at once."""
 
     def __init__(self) -> None:
-        self.asked = asyncio.Event()
+        self.stop = asyncio.Event()
         self.forced = asyncio.Event()
-        self._asked_at = 0.0
+        self._stop_at = 0.0
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.come)
+            loop.add_signal_handler(number, self.receive)
 
-    def come(self) -> None:
-        """One of them came."""
+    def receive(self) -> None:
+        """One of them was received."""
         now = asyncio.get_running_loop().time()
-        if self.asked.is_set() and now - self._asked_at > TOGETHER_S:
+        if self.stop.is_set() and now - self._stop_at > SAME_REQUEST_S:
             self.forced.set()
-        elif not self.asked.is_set():
-            self._asked_at = now
-            self.asked.set()
+        elif not self.stop.is_set():
+            self._stop_at = now
+            self.stop.set()
 
 
 class WorkerPool:
@@ -132,89 +133,87 @@ class WorkerPool:
 
     async def run(self, signals: Signals) -> None:
         """Until a signal comes. Raises CannotServe."""
-        keepers = [
-            asyncio.create_task(self._keep(number), name=f"worker {number}")
+        supervisors = [
+            asyncio.create_task(self._supervise(number), name=f"worker {number}")
             for number in range(self._settings.workers)
         ]
-        asked = asyncio.create_task(signals.asked.wait())
+        stop = asyncio.create_task(signals.stop.wait())
         try:
-            done, _ = await asyncio.wait({asked, *keepers}, return_when=asyncio.FIRST_COMPLETED)
-            for keeper in done - {asked}:
-                keeper.result()
+            done, _ = await asyncio.wait({stop, *supervisors}, return_when=asyncio.FIRST_COMPLETED)
+            for supervisor in done - {stop}:
+                supervisor.result()
         finally:
-            asked.cancel()
-            await self._stop(keepers, signals)
+            stop.cancel()
+            await self._stop(supervisors, signals)
 
-    async def _keep(self, number: int) -> None:
+    async def _supervise(self, number: int) -> None:
         """Start one worker again and again."""
-        pause_s = BACKOFF_MIN_S
+        backoff = Backoff(BACKOFF_MIN_S, BACKOFF_MAX_S, random.random, healthy_s=HEALTHY_S)
         while not self._stopping:
-            worker = await self._started(number, pause_s)
+            worker = await self._start_with_retries(number, backoff)
             began = asyncio.get_running_loop().time()
-            how = await worker.ended(self._silence_s)
+            how = await worker.wait(self._silence_s)
             del self._running[number]
             if self._stopping:
                 return
-            if not worker.served and not self._anybody_serves():
-                raise CannotServe(worker.complaint or f"Worker {number} {how} before it served.")
-            if asyncio.get_running_loop().time() - began >= HEALTHY_S:
-                pause_s = BACKOFF_MIN_S
-            told = f" ({worker.complaint})" if worker.complaint else ""
+            if not worker.served and not self._any_serves():
+                raise CannotServe(worker.failure or f"Worker {number} {how} before it served.")
+            pause_s = backoff.next_s(asyncio.get_running_loop().time() - began)
+            why = f" ({worker.failure})" if worker.failure else ""
             logger.error(
-                "Worker %d %s%s. It is started again in %.1f s.", number, how, told, pause_s
+                "Worker %d %s%s. It is started again in %.1f s.", number, how, why, pause_s
             )
             await asyncio.sleep(pause_s)
-            pause_s = min(2 * pause_s, BACKOFF_MAX_S)
 
-    async def _started(self, number: int, pause_s: float) -> WorkerProcess:
+    async def _start_with_retries(self, number: int, backoff: Backoff) -> WorkerProcess:
         """Where the system has no process to give, the others serve on."""
         while True:
             try:
                 return await self._start(number)
             except OSError as error:
-                if not self._anybody_serves():
+                if not self._any_serves():
                     raise CannotServe(f"Worker {number} cannot be started: {error}.") from error
+                pause_s = backoff.next_s()
                 logger.error(
                     "Worker %d cannot be started (%s). Trying again in %.1f s.",
                     *(number, error, pause_s),
                 )
                 await asyncio.sleep(pause_s)
-                pause_s = min(2 * pause_s, BACKOFF_MAX_S)
 
     async def _start(self, number: int) -> WorkerProcess:
         others = "others" if self._others else "alone"
         worker = await WorkerProcess.start(
             [*self._program, str(number), str(self._folder), others],
             environment_of(self._settings),
-            self._ready,
+            self._on_ready,
         )
         self._running[number] = worker
         if self._stopping:
             worker.stop()
         return worker
 
-    def _ready(self) -> None:
-        everybody = [worker.served for worker in self._running.values()]
-        if self._all_ready.is_set() or everybody.count(True) < self._settings.workers:
+    def _on_ready(self) -> None:
+        served = [worker.served for worker in self._running.values()]
+        if self._all_ready.is_set() or served.count(True) < self._settings.workers:
             return
         self._all_ready.set()
-        self._running[0].say(WELCOME)
+        self._running[0].send(BANNER)
 
-    def _anybody_serves(self) -> bool:
+    def _any_serves(self) -> bool:
         """A start that fails at the very beginning is everybody's failure."""
         serving = any(worker.served for worker in self._running.values())
         return serving and self._all_ready.is_set()
 
-    async def _stop(self, keepers: list[asyncio.Task[None]], signals: Signals) -> None:
+    async def _stop(self, supervisors: list[asyncio.Task[None]], signals: Signals) -> None:
         """Ask all to end, and end what has not ended in time or when a second signal comes."""
         self._stopping = True
         for worker in self._running.values():
             worker.stop()
-        for keeper, number in zip(keepers, range(len(keepers)), strict=True):
+        for supervisor, number in zip(supervisors, range(len(supervisors)), strict=True):
             if number not in self._running:
-                keeper.cancel()
+                supervisor.cancel()
         forced = asyncio.create_task(signals.forced.wait())
-        ended = asyncio.ensure_future(asyncio.wait(keepers))
+        ended = asyncio.ensure_future(asyncio.wait(supervisors))
         await asyncio.wait(
             {forced, ended},
             timeout=longest_stop_s(self._settings) + SPARE_S,

@@ -1,4 +1,4 @@
-"""How long a client waits before its next try: the twin of `static/js/live/backoff.js`."""
+"""How long a client waits before its next try: the twin of `static/js/client/reconnect.js`."""
 
 from __future__ import annotations
 

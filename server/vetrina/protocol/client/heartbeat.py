@@ -1,4 +1,4 @@
-"""When a client pings, and when silence means death: the twin of `static/js/live/heartbeat.js`."""
+"""When a client pings, when silence means death: the twin of `static/js/client/reconnect.js`."""
 
 from __future__ import annotations
 

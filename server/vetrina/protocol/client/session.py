@@ -1,4 +1,4 @@
-"""The client's half of the conversation: the twin of `static/js/live/session.js`. Pure.
+"""The client's half of the conversation: the twin of `static/js/client/session.js`. Pure.
 
 Every input takes the time in milliseconds and returns the actions to carry out, in order; both
 twins run the scripts of `tests/fixtures/session.json`.

@@ -38,6 +38,15 @@ class Key:
     last_used_at: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FirstKey:
+    """A key to be written with its show, and the answer of the request that makes both."""
+
+    key: Key
+    digest: str
+    answer: Remembered | None = None
+
+
 class KeyStore(Protocol):
     """Keys by the hash of their secret, one-time login codes, remembered answers."""
 

@@ -25,6 +25,8 @@ from vetrina.store.errors import StoreFault as StoreFault
 from vetrina.store.errors import StoreNotReady as StoreNotReady
 from vetrina.store.errors import StoreUnusable as StoreUnusable
 from vetrina.store.errors import Taken as Taken
+from vetrina.store.ports.clock import ClockStore
+from vetrina.store.ports.keys import FirstKey as FirstKey
 from vetrina.store.ports.keys import Key as Key
 from vetrina.store.ports.keys import KeyStore as KeyStore
 from vetrina.store.ports.keys import Remembered as Remembered
@@ -139,15 +141,6 @@ class Connection:
     last_verified_at: int | None = None
     last_refused_at: int | None = None
     last_refusal: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FirstKey:
-    """A key to be written with its show, and the answer of the request that makes both."""
-
-    key: Key
-    digest: str
-    answer: Remembered | None = None
 
 
 class ShowStore(Protocol):
@@ -277,7 +270,15 @@ class InboxStore(Protocol):
 
 
 class Store(
-    ShowStore, CatalogStore, KeyStore, InboxStore, MatchStore, PollStore, LeaseStore, Protocol
+    ShowStore,
+    CatalogStore,
+    KeyStore,
+    InboxStore,
+    MatchStore,
+    PollStore,
+    LeaseStore,
+    ClockStore,
+    Protocol,
 ):
     """All ports, and their life: open it, use it, close it."""
 

@@ -47,6 +47,7 @@ _SERVER = text(
     "SELECT current_setting('server_version_num')::int AS version, "
     "current_setting('server_version') AS name, pg_is_in_recovery() AS replica"
 )
+_CLOCK = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
 _new_mark = insert(installation)
 _MARK = _new_mark.on_conflict_do_update(
     index_elements=["name"], set_={"value": _new_mark.excluded.value}
@@ -98,6 +99,9 @@ class PostgresDatabase:
         task.add_done_callback(self._reads.discard)
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(task)
+
+    def clock_ns(self, connection: Connection) -> int:
+        return int(connection.execute(_CLOCK).scalar_one()) * 1_000
 
     def on_read(self, tell: Callable[[str], None]) -> None:
         on_read(self._reading.sync_engine, tell)

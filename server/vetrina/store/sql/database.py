@@ -41,6 +41,10 @@ class Database(Protocol):
         """Call this with the table of each statement that `read` runs."""
         ...
 
+    def clock_ns(self, connection: Connection) -> int:
+        """What the clock of the machine says that keeps the data: nanoseconds since 1970."""
+        ...
+
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run a function in a transaction of its own, and commit it; one after the other.
 

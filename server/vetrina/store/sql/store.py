@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from vetrina.store.ports.shows import StoreError, StoreUnusable
 from vetrina.store.sql.catalogue import SqlCatalog
+from vetrina.store.sql.clock import SqlClock
 from vetrina.store.sql.inbox import SqlInbox
 from vetrina.store.sql.keys import SqlKeys
 from vetrina.store.sql.leases import SqlLeases
@@ -26,7 +27,7 @@ FILE = "vetrina.db"
 SETTING = "VETRINA_DATABASE"
 
 
-class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls, SqlLeases):
+class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls, SqlLeases, SqlClock):
     """The port `Store`. One object serves one open and one close."""
 
     @property

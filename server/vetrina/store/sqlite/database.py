@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
+from vetrina.clock import wall_ns
 from vetrina.store.ports.shows import StoreNotReady, StoreUnusable
 from vetrina.store.sql.database import store_error
 from vetrina.store.sql.observer import on_read
@@ -83,6 +84,9 @@ class SqliteDatabase:
 
     def on_read(self, tell: Callable[[str], None]) -> None:
         on_read(self._reading, tell)
+
+    def clock_ns(self, _: Connection) -> int:
+        return wall_ns()
 
     def long_read(self) -> Connection:
         """A connection to read much, in the caller's own thread; to be closed by the caller."""

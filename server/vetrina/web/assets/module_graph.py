@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from posixpath import dirname, normpath
 
+# A type in a comment has a name behind it: `import("./money.js").Money`.
+_LATER = re.compile(rb"\bimport\(\s*[\"'](\.[^\"']+)[\"']\s*\)(?!\.[A-Z])")
 _IMPORT = re.compile(
     rb"^\s*(?:import|export)\b[^;\"'()]*?\bfrom\s*[\"'](\.[^\"']+)[\"']"
     rb"|^\s*import\s*[\"'](\.[^\"']+)[\"']",
@@ -22,16 +24,27 @@ def needed_modules(url: str, files: Mapping[str, bytes]) -> list[str]:
 
     Dynamic imports are left out: they wait for their moment. So is what is not among the files.
     """
-    needed = {url: None}
+    return _reached(url, files, later=False)
+
+
+def possible_modules(url: str, files: Mapping[str, bytes]) -> list[str]:
+    """The same with what is imported dynamically, and what that needs."""
+    return _reached(url, files, later=True)
+
+
+def _reached(url: str, files: Mapping[str, bytes], *, later: bool) -> list[str]:
+    reached = {url: None}
     waiting = [url]
     for module in waiting:
-        for target in _imports(module, files[module]):
-            if target in files and target not in needed:
-                needed[target] = None
+        for target in _imports(module, files[module], later):
+            if target in files and target not in reached:
+                reached[target] = None
                 waiting.append(target)
-    return list(needed)
+    return list(reached)
 
 
-def _imports(url: str, source: bytes) -> list[str]:
+def _imports(url: str, source: bytes, later: bool) -> list[str]:
     paths = [(match[1] or match[2]).decode() for match in _IMPORT.finditer(source)]
+    if later:
+        paths += [match[1].decode() for match in _LATER.finditer(source)]
     return [normpath(f"{dirname(url)}/{path}") for path in paths]

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from vetrina.web.http.problem import Problem
 
@@ -23,11 +24,13 @@ MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_SIDE_PX: Final = 8000
 # What reading takes: up to 8 bytes a pixel, 17 for WebP; a JPEG is shrunk while it is decoded.
 # So one picture needs about 200 MB at most, and they come one at a time.
-MOST_PIXELS: Final = {"JPEG": 25_000_000, "PNG": 12_000_000, "GIF": 12_000_000, "WEBP": 12_000_000}
+MOST_PIXELS: Final = 12_000_000
+MOST_JPEG_PIXELS: Final = 25_000_000
 KEPT_SIDE_PX: Final = 1024
 QUALITY: Final = 82
 MEDIA_TYPES: Final = ("image/png", "image/jpeg", "image/webp", "image/gif")
 _FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
+"""Pillow calls a JPEG with more pictures in it, as phones make them, MPO; the first one is kept."""
 _UPRIGHT: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -121,9 +124,10 @@ def _small(picture: Image.Image) -> Image.Image:
 
 def _check_size(picture: Image.Image) -> None:
     width, height = picture.size
-    most = MOST_PIXELS[picture.format or "PNG"]
+    is_jpeg = isinstance(picture, JpegImageFile)
+    most = MOST_JPEG_PIXELS if is_jpeg else MOST_PIXELS
     if max(width, height) > MOST_SIDE_PX or width * height > most:
-        raise _too_many_pixels()
+        raise _too_many_pixels(f"{width} × {height}")
 
 
 def _has_transparency(picture: Image.Image) -> bool:
@@ -135,11 +139,11 @@ def _no_picture() -> Problem:
     return Problem(415, "unsupported_media_type", f"Expected a picture: {expected}.")
 
 
-def _too_many_pixels() -> Problem:
-    jpeg, other = (MOST_PIXELS[kind] // 1_000_000 for kind in ("JPEG", "PNG"))
+def _too_many_pixels(got: str = "many more") -> Problem:
+    jpeg, other = MOST_JPEG_PIXELS // 1_000_000, MOST_PIXELS // 1_000_000
     return Problem(
         422,
         "image_too_large",
         f"Expected at most {MOST_SIDE_PX} px a side and {other} million pixels, {jpeg} million as "
-        "JPEG. Make the picture smaller, or save it as JPEG.",
+        f"JPEG; got {got}. Make the picture smaller, or save it as JPEG.",
     )

@@ -1,28 +1,29 @@
 """The browser's files, read once at start: hashed names for the cache, plain ones for everybody.
 
-`/static/js/live/session.js` works everywhere and is asked for anew each time; its twin
-`/static/js/live/session.4f1c09a2b7.js` never changes and is kept for a year. Modules import each
+`/static/js/client/session.js` works everywhere and is asked for anew each time; its twin
+`/static/js/client/session.4f1c09a2b7.js` never changes and is kept for a year. Modules import each
 other by relative paths; the import map sends those to the hashed twins, with no build step.
 """
 
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
 import orjson
 
 from vetrina.web.assets.comment_stripping import without_comments
-from vetrina.web.assets.css_urls import with_hashed_urls
-from vetrina.web.assets.module_graph import needed_modules
+from vetrina.web.assets.css_urls import with_hashed_urls, with_imports
+from vetrina.web.assets.locations import OVERLAYS_DIR, STATIC_DIR
+from vetrina.web.assets.module_graph import needed_modules, possible_modules
+from vetrina.web.http.compression import encodings
 
 HASH_CHARS = 10
 VERSION_CHARS = 8
-COMPRESS_FROM_BYTES = 512
 # The platform's own table differs from machine to machine, and a module with a wrong type is dead.
 MEDIA_TYPES: Mapping[str, str] = {
     ".css": "text/css; charset=utf-8",
@@ -48,16 +49,20 @@ _LEAN = (".css", ".js", ".mjs")
 _ALREADY_SMALL = ("image/gif", "image/jpeg", "image/png", "image/webp", "audio/", "font/")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Asset:
-    """One file in memory. `gzipped` is None where compressing saves nothing."""
+    """One file in memory."""
 
     url: str
     hashed_url: str
     media_type: str
     body: bytes
-    gzipped: bytes | None
     digest: str
+
+    @cached_property
+    def encoded(self) -> Mapping[str, bytes]:
+        """The encodings in which it is smaller, the best first: made once, when first asked for."""
+        return {} if self.media_type.startswith(_ALREADY_SMALL) else encodings(self.body)
 
 
 class Assets:
@@ -67,11 +72,13 @@ class Assets:
         read = {url: path.read_bytes() for url, path in _files(folders)}
         self._by_url: dict[str, Asset] = {}
         self._hashed: dict[str, Asset] = {}
-        self._needed: dict[str, list[str]] = {}
-        for url, body in with_hashed_urls(read, hashed_url).items():
+        self._graphs: dict[tuple[str, str], list[str]] = {}
+        bodies = with_hashed_urls(read, hashed_url)
+        for url, body in bodies.items():
             asset = _asset(url, hashed_url(url, body), body)
             self._by_url[url] = asset
-            lean = without_comments(body.decode()).encode() if url.endswith(_LEAN) else body
+            whole_sheet = with_imports(url, read, bodies) if url.endswith(".css") else body
+            lean = without_comments(whole_sheet.decode()).encode() if url.endswith(_LEAN) else body
             self._hashed[asset.hashed_url] = _asset(url, asset.hashed_url, lean)
         whole = hashlib.sha256("".join(sorted(self._hashed)).encode())
         self.version = whole.hexdigest()[:VERSION_CHARS]
@@ -83,18 +90,20 @@ class Assets:
         """
         return self._asset(path).hashed_url
 
+    def text(self, path: str) -> str:
+        """What a file of ours says, by its path below /static/. Raises LookupError."""
+        return self._asset(path).body.decode()
+
     def modules(self, path: str) -> list[str]:
         """The hashed addresses of a script and of all that it imports. Raises LookupError."""
-        return [self.url(url) for url in self._modules(path)]
+        return [self.url(url) for url in self._graph(path, needed_modules)]
 
     def import_map(self, path: str | None) -> str:
-        """The import map of a page with this script: what it imports, by plain address.
-
-        What it imports later, by `import()`, comes from a plain address. Raises LookupError.
-        """
+        """The import map of a page with this script: what it imports, at once or later, by plain
+        address. Raises LookupError."""
         modules = {}
         if path is not None:
-            modules = {url: self.url(url) for url in self._modules(path)}
+            modules = {url: self.url(url) for url in self._graph(path, possible_modules)}
         text = orjson.dumps({"imports": modules}).decode()
         # Inside a script element only this could end it.
         return text.replace("<", "\\u003c")
@@ -110,18 +119,25 @@ class Assets:
             return asset, False
         return None
 
-    def _modules(self, path: str) -> list[str]:
+    def _graph(self, path: str, walk: Callable[[str, Mapping[str, bytes]], list[str]]) -> list[str]:
         entry = self._asset(path).url
-        if entry not in self._needed:
+        known = (entry, walk.__name__)
+        if known not in self._graphs:
             sources = {url: asset.body for url, asset in self._by_url.items()}
-            self._needed[entry] = needed_modules(entry, sources)
-        return self._needed[entry]
+            self._graphs[known] = walk(entry, sources)
+        return self._graphs[known]
 
     def _asset(self, path: str) -> Asset:
         asset = self._by_url.get(path if path.startswith("/") else f"/static/{path}")
         if asset is None:
             raise LookupError(f"there is no file {path!r} under static/ or overlays/")
         return asset
+
+
+@cache
+def program_assets() -> Assets:
+    """The program's own files; read once, for they stay the same while it runs."""
+    return Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
 
 
 def policy_hash(import_map: str) -> str:
@@ -157,13 +173,5 @@ def _asset(url: str, hashed: str, body: bytes) -> Asset:
         hashed_url=hashed,
         media_type=media_type,
         body=body,
-        gzipped=_gzipped(media_type, body),
         digest=hashlib.sha256(body).hexdigest()[:32],
     )
-
-
-def _gzipped(media_type: str, body: bytes) -> bytes | None:
-    if len(body) < COMPRESS_FROM_BYTES or media_type.startswith(_ALREADY_SMALL):
-        return None
-    small = gzip.compress(body, mtime=0)
-    return small if len(small) < len(body) else None

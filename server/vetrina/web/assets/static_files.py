@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, Response
 
 from vetrina.web.assets.registry import Asset
 from vetrina.web.context import Context
-from vetrina.web.http.compression import takes_gzip
+from vetrina.web.http.compression import best_encoding
 from vetrina.web.http.etags import matches
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -30,11 +30,12 @@ class StaticFiles:
         if found is None:
             raise HTTPException(404)
         asset, forever = found
-        gzipped = asset.gzipped if takes_gzip(request) else None
-        headers = _headers(asset, gzipped is not None, forever)
+        encoding = best_encoding(request, asset.encoded)
+        headers = _headers(asset, encoding, forever)
         if matches(request.headers.get("if-none-match"), headers.get("etag", "")):
             return Response(None, 304, headers)
-        return Response(gzipped or asset.body, 200, headers, asset.media_type)
+        body = asset.encoded[encoding] if encoding else asset.body
+        return Response(body, 200, headers, asset.media_type)
 
 
 class Media:
@@ -56,14 +57,14 @@ class Media:
         return FileResponse(self._folder / name, headers=headers, media_type="image/webp")
 
 
-def _headers(asset: Asset, gzipped: bool, forever: bool) -> dict[str, str]:
+def _headers(asset: Asset, encoding: str | None, forever: bool) -> dict[str, str]:
     headers = {
         "cache-control": FOREVER if forever else "no-cache",
         "vary": "accept-encoding",
         "x-content-type-options": "nosniff",
     }
     if not forever:
-        headers["etag"] = f'"{asset.digest}{"-gzip" if gzipped else ""}"'
-    if gzipped:
-        headers["content-encoding"] = "gzip"
+        headers["etag"] = f'"{asset.digest}{f"-{encoding}" if encoding else ""}"'
+    if encoding:
+        headers["content-encoding"] = encoding
     return headers

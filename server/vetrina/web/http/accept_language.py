@@ -6,21 +6,24 @@ import re
 
 from starlette.requests import Request
 
+LANGUAGES = ("en", "it", "de", "es", "fr")
 DEFAULT = "en"
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
 def language_of(request: Request) -> str:
-    """A BCP 47 tag: the parameter `lang`, else what the browser likes best, else English.
-
-    The page's own catalogue decides which of its languages comes nearest.
-    """
+    """A BCP 47 tag of one of our languages, with its region: the parameter `lang`, else what the
+    browser likes best of them, else English."""
     wished = request.query_params.get("lang", "")
-    if _TAG.fullmatch(wished):
+    if _is_ours(wished):
         return wished
     accepted = request.headers.get("accept-language", "")[:200].split(",")
     ranked = sorted((_ranked(part) for part in accepted), key=lambda item: -item[0])
-    return next((tag for weight, tag in ranked if weight > 0 and _TAG.fullmatch(tag)), DEFAULT)
+    return next((tag for weight, tag in ranked if weight > 0 and _is_ours(tag)), DEFAULT)
+
+
+def _is_ours(tag: str) -> bool:
+    return _TAG.fullmatch(tag) is not None and tag.lower().split("-")[0] in LANGUAGES
 
 
 def _ranked(part: str) -> tuple[float, str]:

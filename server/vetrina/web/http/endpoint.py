@@ -12,6 +12,7 @@ from starlette.routing import Route
 from vetrina.store.ports.shows import Key
 from vetrina.web.context import Context
 from vetrina.web.http.auth import bearer, forbidden, unauthorized
+from vetrina.web.http.compression import compress_answer
 from vetrina.web.http.idempotency import Once
 from vetrina.web.http.key_lookup import admitted
 from vetrina.web.http.operation import Call, Operation, Upload
@@ -46,7 +47,8 @@ def endpoint_of(operations: Iterable[Operation], context: Context) -> Endpoint:
         # A HEAD must have no effect, and a GET of a hook has one.
         if operation is None or (request.method == "HEAD" and operation.who == "hook"):
             raise HTTPException(405, headers={"allow": ", ".join(by_method)})
-        return await measured(context, operation.path, perform(operation, context, request))
+        answered = await measured(context, operation.path, perform(operation, context, request))
+        return compress_answer(request, answered)
 
     return answer
 

@@ -10,7 +10,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from vetrina import __version__
-from vetrina.domain.show.state import ShowState
 from vetrina.web.assets.registry import policy_hash
 from vetrina.web.context import Context
 from vetrina.web.http.accept_language import language_of
@@ -19,6 +18,7 @@ from vetrina.web.http.key_lookup import admitted
 from vetrina.web.http.problem import Problem
 from vetrina.web.http.rate_limiter import address_of, is_own
 from vetrina.web.http.security_headers import Page, page_headers
+from vetrina.web.pages.viewer_page import ViewerPage
 
 # The pages with a script; the import map of a page names what its script needs, and no more.
 SCRIPTS = {
@@ -34,6 +34,7 @@ class Pages:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._viewer = ViewerPage(context.assets, context.bags)
 
     async def home(self, request: Request) -> Response:
         """What this is, and the way to the control panel."""
@@ -59,16 +60,9 @@ class Pages:
         room = await self._context.feed.room(slug)
         if room is None:
             return self.lost(request)
-        base = self._context.base_url(request)
-        return self._page(
-            request,
-            "viewer.html",
-            "viewer",
-            {"show": slug, "lang": language_of(request)},
-            title=room.state.title,
-            url=f"{base}/live/{slug}",
-            image=_picture(room.state, base),
-        )
+        base, now = self._context.base_url(request), self._context.clock.now_ms()
+        filled = self._viewer.filled(room, language_of(request), base, now)
+        return self._page(request, "viewer.html", "viewer", filled.pop("page_data"), **filled)
 
     async def overlay(self, request: Request) -> Response:
         """The overlay for OBS: nothing at all on screen when its key is not good.
@@ -138,12 +132,3 @@ def wants_html(request: Request) -> bool:
     """Whether a person's browser asks, as opposed to a program."""
     accepts = "text/html" in request.headers.get("accept", "")
     return accepts and not request.url.path.startswith("/api/")
-
-
-def _picture(state: ShowState, base: str) -> str | None:
-    """The picture of what is pinned, else of the first product that has one."""
-    pinned = [state.pins[slot].product for slot in sorted(state.pins)]
-    for product in (*pinned, *(item.product for item in state.bag.values())):
-        if product.image is not None:
-            return f"{base}{product.image}" if product.image.startswith("/") else product.image
-    return None

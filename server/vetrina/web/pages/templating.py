@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from vetrina.web.assets.registry import Assets
+from vetrina.web.pages.viewer_view import countdown
 
 TEMPLATES_DIR = Path(__file__).resolve().parent / "templates"
 
 
 class Templates:
-    """The templates of this folder; `asset('css/viewer.css')` gives a file's hashed address,
+    """The templates of this folder; `asset('css/tokens.css')` gives a file's hashed address,
     `modules('js/pages/viewer.js')` those of a script and all that it imports."""
 
     def __init__(self, assets: Assets) -> None:
@@ -27,6 +29,8 @@ class Templates:
             lstrip_blocks=True,
         )
         self._environment.filters["coded"] = coded
+        self._environment.filters["json"] = json_in_html
+        self._environment.globals["countdown"] = countdown
         self._environment.globals["asset"] = assets.url
         self._environment.globals["modules"] = assets.modules
 
@@ -34,6 +38,14 @@ class Templates:
         """A whole page. `page_data` is what its scripts read from #page-data."""
         template = self._environment.get_template(name)
         return template.render(lang=lang, page_data=dict(page_data), **more)
+
+
+def json_in_html(value: Any) -> Markup:
+    """JSON that may stand inside a script element: nothing in it can end the element."""
+    text = orjson.dumps(value).decode()
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704
 
 
 def coded(text: str) -> Markup:

@@ -24,6 +24,7 @@ from vetrina.realtime.client import Client
 from vetrina.realtime.connection_limits import ConnectionCounter, ConnectionLimits
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.presence import engine_of
+from vetrina.web.http.hosts import without_default_port
 from vetrina.web.sockets.hello import HelloHandler, KeySource, RoomSource
 from vetrina.websocket.asgi_transport import Connection
 from vetrina.websocket.transport import ReportingTransport, Transport
@@ -62,7 +63,7 @@ class SocketEndpoint:
         self._accepts = TokenBucket(accepts_per_s, accepts_per_s)
         self._greeter = HelloHandler(hub, rooms, keys, self._crowd)
         self._greetings: set[asyncio.Task[None]] = set()
-        self._public_host = urlsplit(public_url).netloc.lower() if public_url else None
+        self._public_host = without_default_port(urlsplit(public_url or "").netloc)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one socket through its handshake, and to its end where it cannot be detached."""
@@ -173,10 +174,10 @@ class SocketEndpoint:
         if origin is None:
             return True
         try:
-            host = urlsplit(origin.decode("latin-1")).netloc.lower()
+            host = without_default_port(urlsplit(origin.decode("latin-1")).netloc)
         except ValueError:
             return False
-        ours = headers.get(b"host", b"").decode("latin-1").lower()
+        ours = without_default_port(headers.get(b"host", b"").decode("latin-1"))
         return host != "" and host in (ours, self._public_host)
 
     # Plain ASGI

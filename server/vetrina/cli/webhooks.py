@@ -1,0 +1,61 @@
+"""`vetrina webhook`: try connections to shops out before a show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from vetrina.cli.exits import FAILED, run
+from vetrina.cli.options import DataOption, settings_of
+
+webhooks = typer.Typer(help="Try shops out before the show.", no_args_is_help=True)
+
+
+@webhooks.command("check")
+def check(
+    everything: Annotated[bool, typer.Option("--all", help="Each check on a line.")] = False,
+) -> None:
+    """Run every documented delivery and signature through the connectors."""
+    from vetrina.connectors.conformance import check_all
+
+    findings = list(check_all())
+    console = Console(highlight=False, soft_wrap=True)
+    for finding in findings:
+        if everything or finding.wrong:
+            mark = "[red]wrong[/]" if finding.wrong else "[green]ok[/]   "
+            text = escape(f"{finding.kind}  {finding.name}  {finding.wrong or ''}".rstrip())
+            console.print(f"{mark}  {text}")
+    table = Table("shop", "checks", "wrong")
+    for kind in dict.fromkeys(finding.kind for finding in findings):
+        of_kind = [finding for finding in findings if finding.kind == kind]
+        wrong = sum(finding.wrong is not None for finding in of_kind)
+        table.add_row(kind, str(len(of_kind)), str(wrong))
+    console.print(table)
+    if any(finding.wrong for finding in findings):
+        raise typer.Exit(FAILED)
+
+
+@webhooks.command("replay")
+def replay(
+    file: Annotated[Path, typer.Argument(help="A stored delivery, or the body of one.")],
+    kind: Annotated[str, typer.Option(help="The shop system, such as shopify.")],
+    connection: Annotated[
+        str | None, typer.Option(help="The connection's id, where there are several.")
+    ] = None,
+    new: Annotated[bool, typer.Option("--new", help="As a new order of this moment.")] = False,
+    port: Annotated[int | None, typer.Option(help="Port of the running server.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Send a stored delivery, freshly signed, through a running server. Not while on air."""
+    from vetrina.cli.webhook_replay import replay_delivery
+
+    settings = settings_of(port=port, data=data)
+    answer = run(replay_delivery(settings, file, kind, connection, new))
+    typer.echo(f"{answer.connection} answered {answer.status} {answer.text}".rstrip())
+    if answer.status != 200:
+        raise typer.Exit(FAILED)

@@ -1,0 +1,104 @@
+"""The viewer page as the server draws it: the show at this moment, and where to go on from.
+
+The page holds the snapshot and its position, so that its socket asks only for what came since.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import orjson
+
+from vetrina.domain.catalogue.product import Product
+from vetrina.realtime.room import Room
+from vetrina.web.api.bag_cache import BagCache
+from vetrina.web.assets.registry import Assets
+from vetrina.web.pages.viewer_view import viewer_view
+from vetrina.web.pages.words import Entry, Words, read_words
+
+BAG_IN_PAGE: Final = 30
+"""A bag of so many products travels in the page; a longer one is asked for when it is opened."""
+
+
+class ViewerPage:
+    """Makes what the template `viewer.html` is given."""
+
+    def __init__(self, assets: Assets, bags: BagCache) -> None:
+        self._assets = assets
+        self._bags = bags
+        self._entries: dict[str, dict[str, Entry]] = {}
+
+    def filled(self, room: Room, lang: str, base: str, now: int) -> dict[str, Any]:
+        """The template's values. `lang` is a tag of one of our languages, `base` our address."""
+        state, words = room.state, self._words(lang)
+        return {
+            "page_data": self._data(room, lang, now),
+            "title": state.title,
+            "url": f"{base}/live/{state.slug}",
+            "image": self._picture(room, base),
+            "offers": structured_data(room, base),
+            "show": state,
+            "t": words,
+            "view": viewer_view(state, words, now),
+        }
+
+    def _words(self, lang: str) -> Words:
+        language = lang.split("-")[0].lower()
+        if language not in self._entries:
+            source = self._assets.text(f"js/i18n/viewer/{language}.js")
+            self._entries[language] = read_words(source)
+        return Words(lang, self._entries[language])
+
+    def _data(self, room: Room, lang: str, now: int) -> dict[str, Any]:
+        state, position = room.state, room.position
+        start = {"epoch": position.epoch, "seq": position.seq, "now": now}
+        start["state"] = orjson.Fragment(room.snapshot("public"))
+        data: dict[str, Any] = {"show": state.slug, "lang": lang, "start": start}
+        if len(state.bag) <= BAG_IN_PAGE:
+            body, etag = self._bags.of(state)
+            data["bag"] = {"etag": etag, "answer": orjson.Fragment(body)}
+        return data
+
+    def _picture(self, room: Room, base: str) -> str | None:
+        """The picture of what is pinned, else of the first product that has one."""
+        shown = next((product for product in _shown_first(room) if product.image), None)
+        return absolute(shown.image, base) if shown and shown.image else None
+
+
+def structured_data(room: Room, base: str) -> dict[str, Any] | None:
+    """What is pinned, for machines that read pages (schema.org Product, as JSON-LD)."""
+    pins = room.state.pins
+    if not pins or room.state.panic or room.state.status == "ended":
+        return None
+    pin = pins[min(pins)]
+    product = pin.product
+    deal = room.state.deal_of(product.sku)
+    price = deal.price if deal and deal.status == "running" else product.price
+    stock = "OutOfStock" if product.stock == 0 else "InStock"
+    told: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Product",
+        "name": product.title,
+        "sku": product.sku,
+        "offers": {
+            "@type": "Offer",
+            "price": str(price.decimal()),
+            "priceCurrency": price.currency,
+            "availability": f"https://schema.org/{stock}",
+        },
+    }
+    if product.image:
+        told["image"] = absolute(product.image, base)
+    if product.link:
+        told["offers"]["url"] = absolute(product.link, base)
+    return told
+
+
+def absolute(address: str, base: str) -> str:
+    """An address of ours as others reach it."""
+    return f"{base}{address}" if address.startswith("/") else address
+
+
+def _shown_first(room: Room) -> list[Product]:
+    pinned = [room.state.pins[slot].product for slot in sorted(room.state.pins)]
+    return [*pinned, *(item.product for item in room.state.bag.values())]

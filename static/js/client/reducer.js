@@ -1,0 +1,150 @@
+/**
+ * How one event changes what everybody sees. Pure: the given state is not touched and unchanged parts
+ * are shared, so `before.pins === after.pins` tells that no pin changed. The twin of
+ * `server/vetrina/protocol/client/reducer.py`; both run the cases in `tests/fixtures/reducer.json`.
+ */
+
+export const TICKER_LENGTH = 20;
+/** A purchase learned of later than this after it happened is counted but not celebrated. */
+export const FRESH_MS = 300_000;
+
+/** @typedef {Record<string, any>} State */
+/** @typedef {{seq: number, type: string, at: number, [field: string]: any}} Event */
+
+/** @type {Record<string, (state: State, event: Event) => State>} */
+const CHANGES = {
+  product_pinned: (state, { pin }) => ({
+    ...state,
+    pins: [...state.pins.filter((/** @type {any} */ p) => p.slot !== pin.slot), pin].sort((a, b) => a.slot - b.slot),
+  }),
+  product_unpinned: (state, { slot }) => ({
+    ...state,
+    pins: state.pins.filter((/** @type {any} */ p) => p.slot !== slot),
+  }),
+  deal_announced: (state, { deal }) => withDeal(state, deal),
+  deal_started: (state, { deal }) => withDeal(state, deal),
+  deal_stock_changed: (state, { deal, left }) => ({
+    ...state,
+    deals: state.deals.map((/** @type {any} */ d) => (d.id === deal ? { ...d, left } : d)),
+  }),
+  deal_ended: (state, { deal }) => ({
+    ...state,
+    deals: state.deals.filter((/** @type {any} */ d) => d.id !== deal),
+  }),
+  stock_changed: (state, { sku, quantity }) =>
+    withProducts(state, (product) => (product.sku === sku ? { ...product, stock: quantity } : product)),
+  purchase_confirmed: (state, event) => withPurchase(state, event, tickerEntry(event)),
+  purchases_merged: (state, event) =>
+    withPurchase(state, event, { ...tickerEntry(event), count: event.count, units: event.units }),
+  purchase_reversed: (state, event) => ({
+    ...state,
+    ticker: state.ticker.flatMap((/** @type {any} */ entry) =>
+      entry.purchase === event.purchase ? withoutItems(entry, event) : [entry]),
+  }),
+  announced: (state, { text, until }) => ({ ...state, announcement: { text, until } }),
+  announcement_cleared: (state) => ({ ...state, announcement: null }),
+  disclosure_set: (state, { disclosure }) => withShow(state, { disclosure }),
+  bag_changed: (state, { products }) => {
+    const edited = new Map(products.map((/** @type {any} */ product) => [product.sku, product]));
+    return withProducts(state, (product) => edited.get(product.sku) ?? product);
+  },
+  show_started: (state, { status, at }) => ({
+    ...withShow(state, { status, started_at: at }),
+    ticker: status === "live" ? [] : state.ticker,
+  }),
+  show_paused: (state) => withShow(state, { status: "paused" }),
+  show_resumed: (state) => withShow(state, { status: "live" }),
+  show_ended: (state) => ({ ...withShow(state, { status: "ended" }), announcement: null }),
+  panicked: (state) => ({ ...state, panic: true }),
+  calmed: (state) => ({ ...state, panic: false }),
+};
+
+/**
+ * @param {State} state as in `welcome`
+ * @param {Event} event as in `events`; a type unknown here changes nothing
+ * @returns {State}
+ */
+export function apply(state, event) {
+  return Object.hasOwn(CHANGES, event.type) ? CHANGES[event.type](state, event) : state;
+}
+
+/** @param {State} state @param {Record<string, any>} changes */
+function withShow(state, changes) {
+  return { ...state, show: { ...state.show, ...changes } };
+}
+
+/** Insert or replace by id. A deadline once shown is never moved to a later time. */
+/** @param {State} state @param {any} deal */
+function withDeal(state, deal) {
+  const index = state.deals.findIndex((/** @type {any} */ d) => d.id === deal.id);
+  if (index < 0) return { ...state, deals: [...state.deals, deal] };
+  const deals = [...state.deals];
+  deals[index] = { ...deal, ends_at: Math.min(deal.ends_at, deals[index].ends_at) };
+  return { ...state, deals };
+}
+
+/** @param {State} state @param {(product: any) => any} change */
+function withProducts(state, change) {
+  const changed = (/** @type {any} */ holder) => {
+    const product = change(holder.product);
+    return product === holder.product ? holder : { ...holder, product };
+  };
+  return { ...state, pins: state.pins.map(changed), deals: state.deals.map(changed) };
+}
+
+/** @param {Event} event */
+function tickerEntry({ purchase, items, name, region, occurred_at, at, test }) {
+  return { purchase, items, name: name ?? null, region: region ?? null, occurred_at, at, test };
+}
+
+/** @param {State} state @param {Event} event @param {any} entry */
+function withPurchase(state, event, entry) {
+  if (event.at - event.occurred_at > FRESH_MS) return state;
+  return { ...state, ticker: [entry, ...state.ticker].slice(0, TICKER_LENGTH) };
+}
+
+/** @param {any} entry @param {Event} event @returns {any[]} the entry with less in it, or nothing */
+function withoutItems(entry, { complete, items: gone }) {
+  if (complete) return [];
+  const back = new Map();
+  for (const { sku, quantity } of gone) back.set(sku, (back.get(sku) ?? 0) + quantity);
+  const items = entry.items.flatMap((/** @type {any} */ item) => {
+    const taken = Math.min(item.quantity, back.get(item.sku) ?? 0);
+    back.set(item.sku, (back.get(item.sku) ?? 0) - taken);
+    return item.quantity > taken ? [{ ...item, quantity: item.quantity - taken }] : [];
+  });
+  return items.length > 0 ? [{ ...entry, items }] : [];
+}
+
+/**
+ * Where a client stands in a show's log, `{epoch, seq}`, and what a frame means to one who stands there.
+ */
+
+/** @param {any} frame @returns {boolean} whether the frame has what its type needs to be read */
+export function reads(frame) {
+  switch (frame?.type) {
+    case undefined: return false;
+    case "welcome": return typeof frame.epoch === "string" && Number.isInteger(frame.seq);
+    case "events": return Number.isInteger(frame.seq) && isList(frame.events);
+    default: return true;
+  }
+}
+
+/** @param {any} events */
+function isList(events) {
+  return Array.isArray(events) && events.every((event) => Number.isInteger(event?.seq));
+}
+
+/**
+ * What of a frame is new to a client that stands at `seq`. A frame begins with its lowest seq; merged
+ * purchases carry the seq of the first one, so if that is known already they cannot be taken apart.
+ *
+ * @param {number} seq @param {any[]} events in order
+ * @returns {any[]|null} null when something is missing
+ */
+export function nextEvents(seq, events) {
+  const known = events.filter((event) => event.seq <= seq);
+  const fresh = events.slice(known.length);
+  const torn = known.some((event) => event.type === "purchases_merged");
+  return torn || fresh[0]?.seq !== seq + 1 ? null : fresh;
+}

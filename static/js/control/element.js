@@ -1,0 +1,173 @@
+import { el } from "../shared/dom.js";
+
+/**
+ * A refusal in plain words: the catalogue's sentence for its code, else the server's own.
+ *
+ * @param {(key: string, values?: Record<string, any>) => string} t
+ * @param {any} problem  a Problem of client/api.js
+ */
+export function problemText(t, problem) {
+  const key = `problem.${problem.code}`;
+  const text = problem.code ? t(key) : key;
+  if (text !== key) return text;
+  return problem.detail || problem.title || problem.message || t("problem.unknown");
+}
+
+/**
+ * The messages of an invalid body by the first part of the field's name: "price.amount" → "price".
+ *
+ * @param {any} problem
+ * @returns {Map<string, string>}
+ */
+export function fieldErrors(problem) {
+  const byField = new Map();
+  for (const { field, message } of problem.errors ?? []) {
+    const parts = String(field).split(/[.[\]]+/).filter((part) => part && !/^\d+$/.test(part));
+    for (const part of parts) if (!byField.has(part)) byField.set(part, message);
+  }
+  return byField;
+}
+
+/**
+ * What every part of the panel may use besides its own data.
+ *
+ * @typedef {object} Context
+ * @property {(key: string, values?: Record<string, any>) => string} t   text from the catalogue
+ * @property {string} lang
+ * @property {(words: Record<string, any>) => void} learn                    more words, as they come
+ * @property {() => number} now                                          server time, ms
+ * @property {(money: {amount: number, currency: string}) => string} money
+ * @property {(n: number) => string} number                              1284 → "1,284"
+ * @property {(ms: number) => string} time                               "21:40", local
+ */
+
+/**
+ * A part of the panel. It draws what `update` hands it and never touches the network: what it wants
+ * done it asks for with a bubbling `ask` event, which the page answers with a promise.
+ */
+export class ControlElement extends HTMLElement {
+  /** @type {Context} */
+  ctx;
+  /** @type {AbortController|null} */
+  #lifetime = null;
+
+  connectedCallback() {
+    this.#lifetime = new AbortController();
+    this.listen(this.#lifetime.signal);
+  }
+
+  disconnectedCallback() {
+    this.#lifetime?.abort();
+  }
+
+  /** Makes the element's own nodes: once, as soon as its properties are set. */
+  build() {}
+
+  /** @param {AbortSignal} _signal ends when the element leaves the page: for listeners outside it */
+  listen(_signal) {}
+
+  /** @param {string} tag @param {Record<string, any>} [props] @returns {any} a part that shares this context */
+  make(tag, props = {}) {
+    return make(this.ctx, tag, props);
+  }
+
+  /** @param {string} key @param {Record<string, any>} [values] */
+  t(key, values) {
+    return this.ctx.t(key, values);
+  }
+
+  /**
+   * @param {string} name  an action of pages/control-actions.js
+   * @param {Record<string, any>} [args]
+   * @returns {Promise<any>} rejects with the server's Problem
+   */
+  ask(name, args = {}) {
+    const detail = { name, args, answer: null };
+    this.dispatchEvent(new CustomEvent("ask", { bubbles: true, detail }));
+    return detail.answer ?? Promise.reject(new Error(`expected somebody to answer "${name}"`));
+  }
+
+  /**
+   * Asks on behalf of a button: it shows at once that it was pressed, a second press waits for the
+   * first, and a refusal is told in a toast.
+   *
+   * @param {HTMLElement} button @param {string} name @param {Record<string, any>} [args]
+   * @returns {Promise<{ok: boolean, answer?: any}>}
+   */
+  async act(button, name, args = {}) {
+    if (button.getAttribute("aria-busy") === "true") return { ok: false };
+    button.setAttribute("aria-busy", "true");
+    try {
+      return { ok: true, answer: await this.ask(name, args) };
+    } catch (problem) {
+      this.say(problemText(this.ctx.t, problem), "refused");
+      return { ok: false };
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
+  }
+
+  /** @param {string} text @param {"done"|"refused"|"note"} [tone] */
+  say(text, tone = "done") {
+    this.ask("say", { text, tone });
+  }
+}
+
+/** @param {Context} ctx @param {string} tag @param {Record<string, any>} [props] @returns {any} */
+export function make(ctx, tag, props = {}) {
+  const part = Object.assign(document.createElement(tag), { ctx }, props);
+  part.build();
+  return part;
+}
+
+/**
+ * A card of the side column with a title and its parts.
+ *
+ * @param {string} heading @param {Node[]} parts
+ */
+export function card(heading, parts) {
+  return el("section.c-card", el("h2", { text: heading }), ...parts);
+}
+
+/**
+ * A card that is closed until it is needed; `opened` is called each time it opens, to fetch.
+ *
+ * @param {string} heading @param {Node[]} parts @param {() => void} [opened]
+ */
+export function closedCard(heading, parts, opened) {
+  const box = el(
+    "details.c-card",
+    { on: { toggle: () => box.open && opened?.() } },
+    el("summary", el("h2", { text: heading })),
+    ...parts,
+  );
+  return box;
+}
+
+/**
+ * Brings the children of `parent` to exactly `nodes` in that order, moving as few as it can and
+ * leaving the focused one in place.
+ *
+ * @param {Element} parent @param {Element[]} nodes
+ */
+export function arrange(parent, nodes) {
+  const wanted = new Set(nodes);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  const focused = document.activeElement;
+  const kept = nodes.findIndex((node) => node.contains(focused));
+  if (kept < 0 || nodes[kept].parentElement !== parent) {
+    nodes.forEach((node, index) => place(parent, node, parent.children[index] ?? null));
+    return;
+  }
+  for (const node of nodes.slice(0, kept)) parent.insertBefore(node, nodes[kept]);
+  let after = nodes[kept];
+  for (const node of nodes.slice(kept + 1)) {
+    place(parent, node, after.nextElementSibling);
+    after = node;
+  }
+}
+
+/** @param {Element} parent @param {Element} node @param {Element|null} before */
+function place(parent, node, before) {
+  if (node !== before) parent.insertBefore(node, before);
+}

@@ -1,0 +1,143 @@
+import { el, setText } from "../../shared/dom.js";
+import { ControlElement, fieldErrors, problemText } from "../element.js";
+import { icon } from "../pictures.js";
+import { clearErrors, fieldError } from "./field.js";
+
+/**
+ * A modal question of our own. A subclass gives `heading`, `submitText` and `fields()`, and answers
+ * `submit()`; when that is refused, the dialog stays open and says why beside the field. It leaves
+ * the page when it closes: `closed` resolves to what `submit()` returned, or null.
+ */
+export class ControlDialog extends ControlElement {
+  heading = "";
+  submitText = "";
+  /** "primary" or "danger" */
+  tone = "primary";
+  /** Without a submit button: a dialog that only shows. */
+  readOnly = false;
+  /** It stays open when it was submitted, so there is nothing to cancel. */
+  stays = false;
+  #result = null;
+  /** @type {(result: any) => void} */
+  #resolve = () => {};
+  /** @type {Promise<any>} */
+  closed = new Promise((resolve) => {
+    this.#resolve = resolve;
+  });
+
+  build() {
+    this.problem = el("p.c-problem", { role: "alert", hidden: true });
+    this.form = el("form", { noValidate: true, on: { submit: (event) => this.#submit(event) } });
+    this.form.append(this.#head(), el("div.c-dialog-body", ...this.fields()), this.#foot());
+    this.dialog = el("dialog.c-dialog", this.form);
+    this.dialog.addEventListener("close", () => this.#gone());
+    this.dialog.addEventListener("mousedown", (event) => {
+      if (event.target === this.dialog) this.close();
+    });
+    this.append(this.dialog);
+    const title = this.form.querySelector("h2");
+    title.id = `c-dialog-${Math.random().toString(36).slice(2, 8)}`;
+    this.dialog.setAttribute("aria-labelledby", title.id);
+  }
+
+  listen() {
+    if (!this.dialog.open) this.dialog.showModal();
+    this.dialog.querySelector("[autofocus]")?.focus();
+  }
+
+  /** @returns {Node[]} */
+  fields() {
+    return [];
+  }
+
+  /** @returns {Promise<any>} */
+  async submit() {
+    return true;
+  }
+
+  close() {
+    if (this.dialog.open) this.dialog.close();
+  }
+
+  /** @param {string} text an empty one takes the message away */
+  refuse(text) {
+    setText(this.problem, text);
+    this.problem.hidden = !text;
+  }
+
+  #head() {
+    const close = el("button.c-icon-button", {
+      type: "button",
+      "aria-label": this.t("dialog.close"),
+      on: { click: () => this.close() },
+    }, icon("remove"));
+    return el("header.c-dialog-head", el("h2", { text: this.heading }), close);
+  }
+
+  #foot() {
+    const cancel = el("button.c-button", {
+      type: "button",
+      text: this.t(this.readOnly || this.stays ? "dialog.close" : "dialog.cancel"),
+      on: { click: () => this.close() },
+    });
+    this.go = el(`button.c-button.c-${this.tone}`, { type: "submit", text: this.submitText });
+    return el(
+      "footer.c-dialog-foot",
+      this.problem,
+      el("div.c-dialog-buttons", cancel, !this.readOnly && this.go),
+    );
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    if (this.readOnly || this.go.disabled || this.go.getAttribute("aria-busy") === "true") return;
+    this.go.setAttribute("aria-busy", "true");
+    this.refuse("");
+    clearErrors(this.form);
+    try {
+      this.#result = await this.submit();
+      if (this.#result !== null) this.close();
+    } catch (problem) {
+      this.#explain(problem);
+    } finally {
+      this.go.removeAttribute("aria-busy");
+    }
+  }
+
+  #explain(problem) {
+    let placed = 0;
+    for (const [name, message] of fieldErrors(problem)) {
+      if (fieldError(this.form, name, message)) placed += 1;
+    }
+    if (!placed) this.refuse(problemText(this.ctx.t, problem));
+    const wrong = this.form.querySelector('[aria-invalid="true"]');
+    wrong?.focus();
+  }
+
+  #gone() {
+    this.#resolve(this.#result);
+    this.remove();
+  }
+}
+
+/**
+ * Asks before something that cannot be taken back. Properties: `heading`, `lines` (sentences),
+ * `submitText`, `tone`, and `run`, which does it.
+ */
+class ControlConfirm extends ControlDialog {
+  /** @type {string[]} */
+  lines = [];
+  /** @type {() => Promise<any>} */
+  run = async () => true;
+
+  fields() {
+    return this.lines.map((line) => el("p", { text: line }));
+  }
+
+  async submit() {
+    await this.run();
+    return true;
+  }
+}
+
+customElements.define("control-confirm", ControlConfirm);

@@ -1,0 +1,129 @@
+import { el, setText } from "../../shared/dom.js";
+import { ControlElement } from "../element.js";
+import { icon } from "../pictures.js";
+
+/**
+ * Puts text on the clipboard, also on a plain-HTTP address of the local network, where browsers
+ * keep the clipboard interface away.
+ *
+ * @param {string} text
+ * @returns {Promise<boolean>} whether it is there
+ */
+export async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyBySelection(text);
+  }
+}
+
+/** @param {string} text */
+function copyBySelection(text) {
+  const focused = /** @type {HTMLElement|null} */ (document.activeElement);
+  const holder = document.createElement("textarea");
+  holder.value = text;
+  holder.className = "c-hidden";
+  (document.querySelector("dialog[open]") ?? document.body).append(holder);
+  holder.select();
+  const done = document.execCommand("copy");
+  holder.remove();
+  focused?.focus();
+  return done;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/**
+ * Redraws a QR code from the server's SVG: only its size and its paths are taken over, so that
+ * nothing else that may stand in the text reaches the page.
+ *
+ * @param {string} text an SVG document
+ * @param {string} label for screen readers
+ * @returns {SVGSVGElement|null} null when it holds no code
+ */
+export function drawQr(text, label) {
+  const source = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  const paths = [...source.querySelectorAll("path")].filter((path) => path.hasAttribute("d"));
+  if (source.localName !== "svg" || paths.length === 0) return null;
+  const width = source.getAttribute("width") ?? "33";
+  const height = source.getAttribute("height") ?? width;
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("viewBox", source.getAttribute("viewBox") ?? `0 0 ${parseFloat(width)} ${parseFloat(height)}`);
+  svg.setAttribute("class", "c-qr");
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", label);
+  for (const path of paths) svg.append(redrawn(path));
+  return svg;
+}
+
+/** @param {Element} path */
+function redrawn(path) {
+  const copy = document.createElementNS(SVG, "path");
+  for (const name of ["d", "transform", "stroke", "fill", "stroke-width"]) {
+    const value = path.getAttribute(name);
+    if (value !== null) copy.setAttribute(name, value);
+  }
+  return copy;
+}
+
+const SHOWN_MS = 30_000;
+
+/**
+ * Something that must not be seen on a stream: dots until somebody asks, and dots again after half a
+ * minute. It lives in an input's value, so it is in no text and no attribute of the page. Copying
+ * needs no revealing. `reveal` events (detail: shown) let others follow, a QR code for instance.
+ */
+class ControlSecret extends ControlElement {
+  label = "";
+  value = "";
+  /** Nothing to hide: only a field with a copy button. */
+  plain = false;
+
+  build() {
+    this.input = el("input.c-secret-value", {
+      type: "password",
+      readOnly: true,
+      autocomplete: "off",
+      spellcheck: false,
+      "aria-label": this.label,
+      on: { focus: () => this.input.select() },
+    });
+    this.input.value = this.value;
+    this.eye = el("button.c-icon-button", { type: "button", on: { click: () => this.show(!this.shown) } }, icon("eye"));
+    this.copy = el("button.c-button.c-small", {
+      type: "button",
+      text: this.t("secret.copy"),
+      on: { click: () => this.#copy() },
+    });
+    this.append(this.input, this.eye, this.copy);
+    this.eye.hidden = this.plain;
+    this.show(this.plain);
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+    super.disconnectedCallback();
+  }
+
+  /** @param {boolean} shown */
+  show(shown) {
+    clearTimeout(this.timer);
+    this.shown = shown;
+    this.input.type = shown ? "text" : "password";
+    this.eye.setAttribute("aria-pressed", String(shown));
+    this.eye.setAttribute("aria-label", this.t(shown ? "secret.hide" : "secret.reveal"));
+    this.eye.title = this.t(shown ? "secret.hide" : "secret.reveal");
+    if (shown && !this.plain) this.timer = setTimeout(() => this.show(false), SHOWN_MS);
+    this.dispatchEvent(new CustomEvent("reveal", { detail: shown }));
+  }
+
+  async #copy() {
+    const done = await copyText(this.value);
+    setText(this.copy, this.t(done ? "secret.copied" : "secret.copy"));
+    if (!done) this.say(this.t("secret.copy_failed"), "refused");
+    setTimeout(() => setText(this.copy, this.t("secret.copy")), 2_000);
+  }
+}
+
+customElements.define("control-secret", ControlSecret);

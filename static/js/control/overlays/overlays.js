@@ -1,0 +1,166 @@
+import { el, setAttribute, setText } from "../../shared/dom.js";
+import { ControlElement, arrange, problemText } from "../element.js";
+import { copyText, drawQr } from "../forms/secret.js";
+import { icon } from "../pictures.js";
+import { overlayState } from "../show/alerts.js";
+import { ago } from "../show/audience.js";
+
+const SHAPES = [
+  { key: "wide", ratio: "16:9", width: 1920, height: 1080, label: "main" },
+  { key: "tall", ratio: "9:16", width: 1080, height: 1920, label: "vertical" },
+];
+
+/**
+ * The overlay's address for OBS: dragged in, copied, or scanned with a second computer. The key in
+ * it is known only to the browser that made it; another one makes a new link.
+ */
+class ControlOverlayLink extends ControlElement {
+  build() {
+    this.make_ = el("button.c-button", {
+      type: "button",
+      text: this.t("overlays.new_link"),
+      on: { click: () => this.act(this.make_, "newOverlayLink") },
+    });
+    this.note = el("p.c-hint", { text: this.t("overlays.link_hint") });
+    this.box = el("div.c-link-box", { hidden: true });
+    this.append(this.box, this.note, this.make_);
+  }
+
+  /** @param {any} model */
+  update({ overlayLink, state }) {
+    this.make_.hidden = Boolean(overlayLink);
+    this.note.hidden = Boolean(overlayLink);
+    this.show = state.show.title;
+    if (overlayLink === this.link) return;
+    this.link = overlayLink;
+    this.box.hidden = !overlayLink;
+    this.box.replaceChildren(...(overlayLink ? this.#parts(overlayLink) : []));
+  }
+
+  #parts(link) {
+    const copy = el("button.c-button", { type: "button", text: this.t("overlays.copy") });
+    copy.addEventListener("click", () => this.#copy(copy, link));
+    const more = el("details.c-more", el("summary", { text: this.t("overlays.more") }), this.#more(link));
+    const drags = SHAPES.map((shape) => this.#drag(shape, link));
+    const hint = el("p.c-hint", { text: this.t("overlays.drag_hint") });
+    return [el("div.c-drags", copy, ...drags), hint, more];
+  }
+
+  #more(link) {
+    const secret = this.make("control-secret", { label: this.t("overlays.link"), value: link });
+    const code = el("div.c-qr-box", { "aria-live": "polite" });
+    secret.addEventListener("reveal", ({ detail }) => this.#code(code, detail ? link : null));
+    const again = el("button.c-button.c-small", {
+      type: "button",
+      text: this.t("overlays.new_link"),
+      on: { click: () => this.act(again, "newOverlayLink") },
+    });
+    return el("div.c-more-body", el("p.c-hint", { text: this.t("overlays.secret_hint") }), secret, code, again);
+  }
+
+  /** OBS takes the `layer-` parameters out of a dropped address and makes the source with them. */
+  #drag({ key, ratio, width, height, label }, link) {
+    const address = new URL(link);
+    address.searchParams.set("label", label);
+    address.searchParams.set("layer-name", `Vetrina ${ratio} · ${label}`);
+    address.searchParams.set("layer-width", String(width));
+    address.searchParams.set("layer-height", String(height));
+    const start = (event) => {
+      event.dataTransfer.effectAllowed = "copyLink";
+      event.dataTransfer.setData("text/uri-list", address.href);
+      event.dataTransfer.setData("text/plain", address.href);
+    };
+    const click = () => this.say(this.t("overlays.drag_hint"), "note");
+    const words = el("span", { text: this.t("overlays.drag", { ratio }) });
+    return el(
+      "button.c-button.c-drag",
+      { type: "button", draggable: true, data: { shape: key }, on: { dragstart: start, click } },
+      icon("drag"),
+      words,
+    );
+  }
+
+  async #copy(button, link) {
+    const done = await copyText(link);
+    if (!done) return this.say(this.t("secret.copy_failed"), "refused");
+    setText(button, this.t("secret.copied"));
+    setTimeout(() => setText(button, this.t("overlays.copy")), 2_000);
+  }
+
+  async #code(box, link) {
+    box.replaceChildren();
+    if (!link) return;
+    box.dataset.wanted = "true";
+    try {
+      const svg = await this.ask("qr", { text: link });
+      const code = drawQr(svg, this.t("overlays.qr"));
+      if (code) box.replaceChildren(code, el("p.c-hint", { text: this.t("overlays.qr_hint") }));
+    } catch (problem) {
+      box.replaceChildren(el("p.c-wrong", { text: problemText(this.ctx.t, problem) }));
+    }
+  }
+}
+
+customElements.define("control-overlay-link", ControlOverlayLink);
+
+/** Every overlay that is or was connected: what it is doing and what it last painted. */
+class ControlOverlays extends ControlElement {
+  /** @type {Map<string, any>} id → line */
+  #lines = new Map();
+
+  build() {
+    this.list = el("ul.c-overlays");
+    this.empty = el("p.c-soft");
+    this.append(this.empty, this.list);
+  }
+
+  /** @param {any} model */
+  update({ overlays, seq }) {
+    const known = overlays ?? [];
+    this.empty.hidden = known.length > 0;
+    setText(this.empty, this.t(overlays === null ? "overlays.loading" : "overlays.none"));
+    const here = new Set(known.map(({ id }) => id));
+    for (const id of this.#lines.keys()) if (!here.has(id)) this.#lines.delete(id);
+    arrange(this.list, known.map((overlay) => this.#line(overlay, seq)));
+  }
+
+  #line(overlay, seq) {
+    const line = this.#lines.get(overlay.id) ?? this.#newLine();
+    this.#lines.set(overlay.id, line);
+    const state = overlayState(overlay);
+    setAttribute(line, "data-state", state);
+    setText(line.label, overlay.label || this.t("overlays.unnamed"));
+    const words = [shortEngine(overlay.engine), this.t(`overlay.${state}`)].filter(Boolean);
+    setText(line.about, ` · ${words.join(" · ")}`);
+    setAttribute(line.about, "title", overlay.engine);
+    setText(line.painted, this.#painted(overlay, state));
+    const behind = overlay.painted_seq !== null && overlay.painted_seq < seq;
+    const at = this.t(behind ? "overlay.seq_of" : "overlay.seq", { seq: String(overlay.painted_seq ?? 0), head: String(seq) });
+    setAttribute(line.painted, "title", overlay.painted_seq === null ? null : at);
+    return line;
+  }
+
+  #newLine() {
+    const parts = { label: el("b"), about: el("span.c-soft"), painted: el("span.c-soft.v-num") };
+    const line = el("li", el("span.c-dot", { "aria-hidden": "true" }), el("span.c-overlay-words", parts.label, parts.about), parts.painted);
+    return Object.assign(line, parts);
+  }
+
+  #painted({ paint_ms: paint, heartbeat_age_ms: age }, state) {
+    if (["lost", "gone", "silent", "hidden"].includes(state) || paint === null) {
+      return this.t("overlay.ago", { time: ago(this.ctx.t, age) });
+    }
+    const seconds = new Intl.NumberFormat(this.ctx.lang, {
+      minimumFractionDigits: 2,
+      maximumFractionDigits: 2,
+    }).format(Math.max(0, paint) / 1000);
+    return this.t("overlay.painted", { seconds });
+  }
+}
+
+/** @param {string|null} engine "OBS 31.0 / Chrome 127" → "OBS 31.0" */
+function shortEngine(engine) {
+  return engine ? engine.split("/")[0].trim() : "";
+}
+
+customElements.define("control-overlays", ControlOverlays);

@@ -1,0 +1,259 @@
+import { el } from "../shared/dom.js";
+import { dir, fetchWords, persistently, translator, unfetchedText } from "../shared/i18n.js";
+import { formatMoney } from "../shared/money.js";
+import { Door, isRefused } from "./access/login.js";
+import { ControlElement, make, problemText } from "./element.js";
+import { keepLink } from "./model.js";
+import { fetchPart } from "./on-demand.js";
+import { icon } from "./pictures.js";
+import { Desk } from "./show-session.js";
+
+const LAST = "vetrina.control.show";
+const WORDS = {
+  de: () => import("../i18n/control/de.js"),
+  en: () => import("../i18n/control/en.js"),
+  es: () => import("../i18n/control/es.js"),
+  fr: () => import("../i18n/control/fr.js"),
+  it: () => import("../i18n/control/it.js"),
+};
+
+/**
+ * The way in: log in, choose a show, sit at its desk. Panel and dock differ only in the layout that
+ * they give and in `compact`.
+ */
+export class Shell {
+  #code = Door.takeCode();
+  #door = new Door();
+  /** @type {Desk|null} */
+  #desk = null;
+
+  /**
+   * Fetches the words and begins; where they cannot be had, a button tries again.
+   *
+   * @param {HTMLElement} root @param {{layout: (desk: Desk) => any, compact?: boolean}} options
+   */
+  static async open(root, options) {
+    const wanted = new URLSearchParams(location.search).get("lang") ?? navigator.languages;
+    showTheme();
+    const catalogue = await persistently(() => fetchWords(WORDS, wanted)).catch(() => null);
+    if (catalogue) await new Shell(root, context(catalogue), options).start();
+    else root.replaceChildren(unfetched(wanted, () => Shell.open(root, options)));
+  }
+
+  /** @param {HTMLElement} root @param {any} ctx @param {{layout: (desk: Desk) => any, compact?: boolean}} options */
+  constructor(root, ctx, { layout, compact = false }) {
+    this.params = new URLSearchParams(location.search);
+    this.page = JSON.parse(document.getElementById("page-data")?.textContent || "{}");
+    this.ctx = ctx;
+    this.layout = layout;
+    this.compact = compact;
+    this.stage = el("div.c-phase");
+    this.toasts = make(this.ctx, "control-toasts");
+    root.replaceChildren(this.stage, this.toasts);
+    root.addEventListener("ask", (event) => this.#answer(event));
+    document.documentElement.lang = this.ctx.lang;
+    document.documentElement.dir = dir(this.ctx.lang);
+  }
+
+  async start() {
+    this.#wait("login.entering");
+    try {
+      const shows = await this.#door.enter(this.#code);
+      if (shows) this.#choose(shows, this.params.get("show") ?? localStorage.getItem(LAST));
+      else this.#login();
+    } catch (problem) {
+      if (problem.status === 0 || problem.status >= 500) this.#unreachable(problem);
+      else this.#login(this.ctx.t("login.code_refused"));
+    }
+  }
+
+  /** @type {Record<string, (args: any) => any>} */
+  #actions = {
+    say: async (toast) => this.toasts.show(toast),
+    login: async ({ text }) => this.#choose(await this.#door.login(text), this.params.get("show")),
+    logout: async () => this.#logout(),
+    turnTheme: async () => turnTheme(),
+    openShows: () => this.#shows(),
+    openShow: async ({ slug }) => this.#open(slug),
+    createShow: ({ show, begin }) => this.#create(show, begin),
+  };
+
+  #answer(event) {
+    const { name, args } = event.detail;
+    const action = this.#actions[name] ?? this.#desk?.actions[name];
+    if (action) event.detail.answer = (async () => action(args))();
+  }
+
+  #wait(key) {
+    this.#fill(el("p.c-wait", { role: "status", text: this.ctx.t(key) }));
+  }
+
+  #fill(node) {
+    this.#desk?.close();
+    this.#desk = null;
+    this.stage.replaceChildren(node);
+  }
+
+  #unreachable(problem) {
+    const again = el("button.c-button.c-primary", {
+      type: "button",
+      text: this.ctx.t("strip.try_now"),
+      on: { click: () => this.start() },
+    });
+    this.#fill(el("div.c-wait", { role: "alert" }, el("p", { text: problemText(this.ctx.t, problem) }), again));
+  }
+
+  #login(message = "") {
+    this.#fill(make(this.ctx, "control-login", { message }));
+  }
+
+  /** The socket goes first: the server would close it as revoked. */
+  async #logout() {
+    this.#wait("login.leaving");
+    const told = await this.#door.logout();
+    this.#login(told ? "" : this.ctx.t("login.still_good"));
+  }
+
+  async #shows() {
+    this.#choose(await this.#door.shows(), null);
+  }
+
+  /** Goes straight to the show that was open last, unless it is over. */
+  #choose(shows, last) {
+    const known = shows.find(({ slug }) => slug === last);
+    if (known && known.status !== "ended") this.#open(known.slug);
+    else this.#list(shows);
+  }
+
+  async #list(shows) {
+    try {
+      await fetchPart(this.ctx, "control-shows");
+      this.#fill(make(this.ctx, "control-shows", { shows, compact: this.compact }));
+    } catch (problem) {
+      this.#unreachable(problem);
+    }
+  }
+
+  #open(slug) {
+    this.#wait("shows.opening");
+    localStorage.setItem(LAST, slug);
+    const here = new URL(location.href);
+    here.searchParams.set("show", slug);
+    history.replaceState(null, "", here);
+    this.#desk = new Desk({
+      root: this.stage,
+      ctx: this.ctx,
+      door: this.#door,
+      slug,
+      page: this.page,
+      layout: this.layout,
+      say: (toast) => this.toasts.show(toast),
+      stopped: (name) => this.#stopped(name),
+    });
+    this.#desk.start();
+  }
+
+  /** The server said that trying again will not help. */
+  #stopped(name) {
+    if (["bad_key", "revoked"].includes(name)) {
+      this.#door.leave();
+      this.#login(this.ctx.t("login.revoked"));
+    } else if (name === "unknown_show") {
+      localStorage.removeItem(LAST);
+      this.#shows().catch((problem) => (isRefused(problem) ? this.#login() : this.#unreachable(problem)));
+    }
+  }
+
+  async #create(show, begin) {
+    const made = await this.#door.api.post("/shows", show);
+    const url = new URL(made.urls.overlay, location.origin).href;
+    const { keys } = await this.#door.api.get(`/shows/${show.slug}/keys`);
+    keepLink(show.slug, { id: keys.find(({ role }) => role === "overlay")?.id ?? null, url });
+    this.#open(show.slug);
+    const desk = this.#desk;
+    const move = { rehearsal: "rehearse", live: "live" }[begin];
+    if (move) desk.ready.then(() => desk.attempt(() => desk.actions.turnShow({ move })));
+  }
+}
+
+/** @param {readonly string[]|string} wanted @param {() => void} again */
+function unfetched(wanted, again) {
+  const [text, retry] = unfetchedText(wanted);
+  const button = el("button.c-button.c-primary", { type: "button", text: retry, on: { click: again } });
+  return el("div.c-wait", { role: "alert" }, el("p", { text }), button);
+}
+
+/** @param {import("../shared/i18n.js").Catalogue} catalogue of one language, which `learn` adds to */
+function context(catalogue) {
+  const [[lang, known]] = Object.entries(catalogue);
+  const words = { ...known };
+  const t = translator({ [lang]: words }, lang);
+  const clock = new Intl.DateTimeFormat(t.lang, { hour: "numeric", minute: "2-digit" });
+  const number = new Intl.NumberFormat(t.lang);
+  return {
+    t,
+    lang: t.lang,
+    learn: (more) => Object.assign(words, more),
+    now: () => Date.now(),
+    money: (money) => formatMoney(money, t.lang),
+    number: (n) => number.format(n),
+    time: (ms) => clock.format(ms),
+  };
+}
+
+const KEY = "vetrina.control.theme";
+
+/** Paper by day, notte in a dark studio: the system's wish until somebody turns it by hand. */
+function showTheme() {
+  const wanted = localStorage.getItem(KEY) ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "notte" : "paper");
+  document.documentElement.dataset.theme = wanted;
+}
+
+function turnTheme() {
+  const next = document.documentElement.dataset.theme === "notte" ? "paper" : "notte";
+  localStorage.setItem(KEY, next);
+  showTheme();
+}
+
+const STAYS_MS = { done: 4_000, note: 6_000, refused: 9_000 };
+
+/**
+ * Short answers at the foot of the panel: what was done, what was refused and why. A toast with an
+ * action (Undo) stays exactly as long as the action is possible. At most three at a time.
+ */
+class ControlToasts extends ControlElement {
+  build() {
+    this.setAttribute("role", "status");
+    this.setAttribute("aria-live", "polite");
+  }
+
+  /**
+   * @param {{text: string, tone?: "done"|"note"|"refused", action?: {label: string, run: () => void},
+   *   stays?: number, tag?: string}} toast  one with the same `tag` is replaced
+   */
+  show({ text, tone = "done", action, stays = STAYS_MS[tone], tag = "" }) {
+    for (const old of [...this.children]) if (tag && old.dataset.tag === tag) old.remove();
+    const toast = el("div.c-toast", { data: { tone, tag } }, el("span", { text }));
+    const leave = () => toast.remove();
+    if (action) toast.append(this.#action(action, leave));
+    toast.append(this.#close(leave));
+    this.append(toast);
+    while (this.children.length > 3) this.firstElementChild?.remove();
+    setTimeout(leave, stays);
+  }
+
+  #action({ label, run }, leave) {
+    const click = () => {
+      leave();
+      run();
+    };
+    return el("button.c-button.c-small", { type: "button", text: label, on: { click } });
+  }
+
+  #close(leave) {
+    const label = this.t("toast.close");
+    return el("button.c-icon-button", { type: "button", "aria-label": label, on: { click: leave } }, icon("remove"));
+  }
+}
+
+customElements.define("control-toasts", ControlToasts);

@@ -1,0 +1,211 @@
+import { formatCountdown } from "../client/clock.js";
+
+/** Moments worth saying aloud, in ms before the deadline. @type {readonly number[]} */
+const MARKS = [300_000, 60_000, 30_000];
+const LAST_SECONDS_MS = 10_000;
+
+/**
+ * `<v-countdown>`: the time left until an absolute server deadline.
+ *
+ * ```js
+ * const countdown = document.createElement("v-countdown");
+ * countdown.now = () => connection.serverNow();   // never the device's own clock
+ * countdown.deadline = deal.ends_at;              // ms, or null: shows nothing
+ * countdown.overText = "Ended";                   // instead of 00:00
+ * countdown.mode = "clock";                       // "21:40": for a page that lost the server
+ * ```
+ *
+ * Events, both bubbling: `countdown-mark` with `{mark, left}` once when 5 minutes, 1 minute and
+ * 30 seconds are passed while it is watched, and `countdown-over` once at the deadline. A mark that
+ * lies in the past when the deadline is set is never reported. The `timer` role keeps screen readers
+ * silent, so a page says the marks in its own status region.
+ * `data-last` is set in the last 10 seconds and `data-over` after them, for CSS.
+ */
+export class Countdown extends HTMLElement {
+  /** Server time in ms. @type {() => number} */
+  now = Date.now;
+  overText = "";
+
+  /** @type {number | null} */
+  #deadline = null;
+  /** @type {"ticking" | "clock"} */
+  #mode = "ticking";
+  #left = Infinity;
+  #timer = 0;
+
+  connectedCallback() {
+    if (!this.hasAttribute("role")) this.setAttribute("role", "timer");
+    this.#restart();
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.#timer);
+  }
+
+  get deadline() {
+    return this.#deadline;
+  }
+
+  /** Absolute server time in ms; setting the same one again changes nothing. */
+  set deadline(value) {
+    if (value === this.#deadline) return;
+    this.#deadline = value;
+    this.#restart();
+  }
+
+  get mode() {
+    return this.#mode;
+  }
+
+  set mode(value) {
+    if (value === this.#mode) return;
+    this.#mode = value;
+    this.#paint();
+  }
+
+  /** Whether the deadline has passed at the corrected clock. */
+  get over() {
+    return this.#deadline !== null && this.#deadline <= this.now();
+  }
+
+  /** Paint again at once, for instance after the clock was corrected or the tab woke up. */
+  refresh() {
+    if (this.isConnected) this.#tick();
+  }
+
+  #restart() {
+    this.#left = this.#deadline === null ? Infinity : this.#deadline - this.now();
+    if (this.isConnected) this.#tick();
+  }
+
+  #tick() {
+    clearTimeout(this.#timer);
+    if (this.#deadline === null) {
+      this.#paint();
+      return;
+    }
+    const before = this.#left;
+    this.#left = this.#deadline - this.now();
+    this.#paint();
+    if (this.#left > 0) {
+      this.#timer = setTimeout(() => this.#tick(), (this.#left % 1000) + 5);
+    }
+    this.#report(before, this.#left);
+  }
+
+  /** A sleeping tab may pass several marks at once: only the nearest to the deadline is reported. */
+  #report(before, left) {
+    if (left <= 0) {
+      if (before > 0) this.#send("countdown-over", { left });
+      return;
+    }
+    const passed = MARKS.filter((mark) => before > mark && left <= mark);
+    const mark = passed.at(-1);
+    if (mark !== undefined) this.#send("countdown-mark", { mark, left });
+  }
+
+  #send(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true }));
+  }
+
+  #paint() {
+    const left = this.#deadline === null ? Infinity : this.#deadline - this.now();
+    this.toggleAttribute("data-over", left <= 0);
+    this.toggleAttribute("data-last", left > 0 && left <= LAST_SECONDS_MS);
+    const text = this.#text(left);
+    if (this.textContent !== text) this.textContent = text;
+  }
+
+  #text(left) {
+    if (this.#deadline === null) return "";
+    if (left <= 0 && this.overText) return this.overText;
+    if (this.#mode === "ticking" || left <= 0) return formatCountdown(Math.max(0, left));
+    return clockTime(this.#deadline, this.closest("[lang]")?.getAttribute("lang") ?? undefined);
+  }
+}
+
+/** "21:40" in the given language, with the device's time zone and its habit of 12 or 24 hours. */
+export function clockTime(at, lang) {
+  const { hourCycle } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
+  return new Intl.DateTimeFormat(lang, { hour: "numeric", minute: "2-digit", hourCycle }).format(at);
+}
+
+if (!customElements.get("v-countdown")) customElements.define("v-countdown", Countdown);
+
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** One thing to do at one moment of a clock; setting it again replaces it, null forgets it. */
+export class Alarm {
+  #now;
+  #ring;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  #timer;
+
+  /** @param {() => number} now @param {() => void} ring */
+  constructor(now, ring) {
+    this.#now = now;
+    this.#ring = ring;
+  }
+
+  /** @param {number|null} at */
+  set(at) {
+    clearTimeout(this.#timer);
+    if (at === null || !Number.isFinite(at)) return;
+    const wait = Math.min(LONGEST_MS, Math.max(0, at - this.#now()));
+    this.#timer = setTimeout(() => (this.#now() < at ? this.set(at) : this.#ring()), wait);
+  }
+
+  /** @param {...(number|null|undefined)} moments ring at the first one that is still to come */
+  setFirst(...moments) {
+    const now = this.#now();
+    const coming = moments.filter((at) => typeof at === "number" && at > now);
+    this.set(coming.length > 0 ? Math.min(.../** @type {number[]} */ (coming)) : null);
+  }
+}
+
+/** How long after a wish the first answer is worth having. */
+const FIRST_MS = 250;
+
+/**
+ * Runs something soon after each wish, but never more often than every `least` ms, and once more
+ * when the last wish has had its time. A storm of wishes costs no more than a few.
+ */
+export class Pace {
+  #least;
+  #run;
+  #timer = 0;
+  #ranAt = -Infinity;
+  #until = -Infinity;
+
+  /** @param {number} least ms between two runs @param {() => void} run */
+  constructor(least, run) {
+    this.#least = least;
+    this.#run = run;
+  }
+
+  /** @param {number} until ms from now after which a last run tells all */
+  want(until) {
+    this.#until = performance.now() + until;
+    if (!this.#timer) this.#plan(FIRST_MS);
+  }
+
+  stop() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#until = -Infinity;
+  }
+
+  /** @param {number} wait */
+  #plan(wait) {
+    const rest = this.#ranAt + this.#least - performance.now();
+    this.#timer = setTimeout(() => this.#due(), Math.max(wait, rest));
+  }
+
+  #due() {
+    this.#timer = 0;
+    this.#ranAt = performance.now();
+    this.#run();
+    const left = this.#until - this.#ranAt;
+    if (left > 0) this.#plan(left);
+  }
+}

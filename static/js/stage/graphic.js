@@ -1,0 +1,251 @@
+import { drawing, el, setOptional } from "../shared/dom.js";
+import { dir, fetchWords, persistently, translator } from "../shared/i18n.js";
+import { formatDiscount, formatMoney } from "../shared/money.js";
+import { wasHigher } from "../shared/offer.js";
+import { Entrance, allowedMotion } from "./motion.js";
+
+/** @type {Map<string, Promise<void>>} by address */
+const loading = new Map();
+
+/**
+ * Make sure that a style sheet is in the document, once. A page may link it itself, also under an
+ * address with a hash in it.
+ *
+ * @param {URL} address
+ * @returns {Promise<void>} settles when it applies, or cannot be had
+ */
+function needStyle(address) {
+  const known = loading.get(address.pathname);
+  if (known) return known;
+  const promise = linked(address) ? Promise.resolve() : link(address);
+  loading.set(address.pathname, promise);
+  return promise;
+}
+
+/** @param {URL} address */
+function linked({ pathname }) {
+  const stem = pathname.replace(/css$/, "");
+  return document.querySelector(`link[rel="stylesheet"][href*="${CSS.escape(stem)}"]`) !== null;
+}
+
+/** @param {URL} address @returns {Promise<void>} */
+function link({ href }) {
+  return new Promise((resolve) => {
+    const element = document.createElement("link");
+    element.rel = "stylesheet";
+    element.href = href;
+    element.onload = element.onerror = () => resolve();
+    document.head.append(element);
+  });
+}
+
+const SHARED = ["tokens", "stage"].map((name) => new URL(`../../css/${name}.css`, import.meta.url));
+
+const WORDS = {
+  de: () => import("../i18n/overlay/de.js"),
+  en: () => import("../i18n/overlay/en.js"),
+  es: () => import("../i18n/overlay/es.js"),
+  fr: () => import("../i18n/overlay/fr.js"),
+  it: () => import("../i18n/overlay/it.js"),
+};
+
+/**
+ * The overlay's words in one language. Nobody sits before an overlay, so it tries until it has them.
+ *
+ * @param {string} lang
+ */
+export async function overlayWords(lang) {
+  return translator(await persistently(() => fetchWords(WORDS, lang), Infinity), lang);
+}
+
+/** The answer of an OGraf method that did what it was asked. */
+export const DONE = Object.freeze({ statusCode: 200 });
+
+/**
+ * What the five graphics share: the OGraf life cycle around one card.
+ *
+ * A graphic gives `static style` (the address of its style sheet), `build()` → the card, and
+ * `render(before)`, which writes `this.data` into it without waiting for anything. It knows no
+ * network and no show: the same element runs on our stage and in other OGraf hosts.
+ *
+ * `data` is merged field by field on update; null means "not given". Calls may overlap. A card that
+ * is not shown is not in the document.
+ */
+export class StageGraphic extends HTMLElement {
+  /** @type {URL} */
+  static style;
+
+  /** @type {Record<string, any>} */
+  data = {};
+  /** @type {import("./motion.js").Motion} how much may move, beside the system's setting */
+  motion = "full";
+  /** Server time in ms; a host without a clock of its own gives `data.clock_offset` at most. */
+  now = () => Date.now() + (this.data.clock_offset ?? 0);
+  /** Made by load(). @type {HTMLElement} */
+  card = /** @type {any} */ (undefined);
+  /** A word of the catalogue in `data.lang`. */
+  t = translator({ en: {} }, "en");
+
+  entrance = new Entrance();
+  #shown = false;
+  #lang = "";
+
+  get shown() {
+    return this.#shown;
+  }
+
+  get language() {
+    return this.data.lang || document.documentElement.lang || "en";
+  }
+
+  /** For dates and names beside our words: the language, or the words' own where scripts would mix. */
+  get locale() {
+    return dir(this.language) === dir(this.t.lang) ? this.language : this.t.lang;
+  }
+
+  /** @returns {import("./motion.js").Motion} */
+  get allowed() {
+    return allowedMotion(this.motion);
+  }
+
+  /** @param {{data?: Record<string, any>}} [params] */
+  async load({ data = {} } = {}) {
+    const { style } = /** @type {typeof StageGraphic} */ (this.constructor);
+    this.card ??= this.build();
+    await Promise.all([...[...SHARED, style].map(needStyle), this.#take(data)]);
+    return DONE;
+  }
+
+  async dispose() {
+    this.#shown = false;
+    this.card?.remove();
+    this.replaceChildren();
+    return DONE;
+  }
+
+  /** @param {{delta?: number, goto?: number, skipAnimation?: boolean}} [params] one step: shown */
+  async playAction({ delta = 1, goto, skipAnimation = false } = {}) {
+    const step = Number.isInteger(goto) ? Number(goto) : (this.#shown ? 0 : -1) + delta;
+    if (step !== 0) return { ...(await this.stopAction({ skipAnimation })), currentStep: undefined };
+    if (!this.#shown) await this.#enter(skipAnimation);
+    return { ...DONE, currentStep: 0 };
+  }
+
+  /** @param {{skipAnimation?: boolean}} [params] */
+  async stopAction({ skipAnimation = false } = {}) {
+    if (!this.#shown && !this.card?.isConnected) return DONE;
+    this.#shown = false;
+    const left = await this.entrance.leave(this.card, skipAnimation ? "off" : this.allowed);
+    if (left && !this.#shown) this.card.remove();
+    return DONE;
+  }
+
+  /** @param {{data?: Record<string, any>, skipAnimation?: boolean}} [params] */
+  async updateAction({ data = {}, skipAnimation = false } = {}) {
+    await this.#take(data, skipAnimation);
+    return DONE;
+  }
+
+  /** @param {{id?: string}} [params] */
+  async customAction({ id = "" } = {}) {
+    return { statusCode: 404, statusMessage: `This graphic has no action "${id}".` };
+  }
+
+  /** @returns {HTMLElement} the card, without data */
+  build() {
+    throw new Error("A graphic needs build().");
+  }
+
+  /** @param {Record<string, any>} _before the data before this change @param {boolean} _still without motion */
+  render(_before, _still) {}
+
+  /** @param {Record<string, any>} data @param {boolean} [still] @returns {Promise<void>|null} while words come */
+  #take(data, still = false) {
+    const before = this.data;
+    this.data = { ...before, ...data };
+    this.render(before, still || !this.#shown);
+    return this.language === this.#lang ? null : this.#speak(this.language);
+  }
+
+  /** @param {string} lang */
+  async #speak(lang) {
+    this.#lang = lang;
+    const t = await overlayWords(lang);
+    if (lang !== this.#lang) return;
+    this.t = t;
+    this.card.lang = lang;
+    this.card.dir = dir(lang);
+    this.render(this.data, true);
+  }
+
+  /** @param {boolean} skip */
+  async #enter(skip) {
+    this.#shown = true;
+    if (!this.card.isConnected) this.append(this.card);
+    this.render(this.data, true);
+    await this.entrance.arrive(this.card, skip ? "off" : this.allowed);
+  }
+}
+
+const BAG = "M6 8h12l-1 12H7L6 8Zm3 0V7a3 3 0 0 1 6 0v1";
+
+/**
+ * A product's picture. A drawn shopping bag stands in its place until it is there, and stays where
+ * there is none or it cannot be loaded, so a card never shows a hole or a broken image.
+ */
+export class StagePicture {
+  #image = /** @type {HTMLImageElement} */ (el("img"));
+  #address = "";
+
+  /** @param {string} className */
+  constructor(className) {
+    this.#image.alt = "";
+    this.#image.decoding = "async";
+    this.#image.onload = () => this.element.append(this.#image);
+    this.element = el(`div.${className}`, drawing(BAG, "v-blank"));
+  }
+
+  /** @param {string|null|undefined} address */
+  update(address) {
+    if ((address ?? "") === this.#address) return;
+    this.#address = address ?? "";
+    this.#image.remove();
+    if (this.#address) this.#image.src = this.#address;
+    else this.#image.removeAttribute("src");
+  }
+}
+
+/** @typedef {import("../shared/money.js").Money} Money */
+
+/** A price with more characters is set smaller, so that it stays on its line. */
+const ROOMY_CHARS = 10;
+
+/**
+ * A price, and beside it what it was before and by how much it fell: only where the seller declared
+ * the earlier price and it is really higher. The percentage is the deal's own and never computed here.
+ */
+export class StagePrice {
+  #now = el("bdi.v-price__now.v-num");
+  #was = el("s.v-price__was.v-num");
+  #percent = el("bdi.v-price__percent.v-num");
+
+  /** @param {string} className */
+  constructor(className) {
+    this.element = el(`div.v-price.${className}`, this.#now, this.#was, this.#percent);
+  }
+
+  /**
+   * @param {{price?: Money|null, was?: Money|null, percent?: number|null}} data
+   * @param {{language: string, locale: string}} speech
+   */
+  update({ price, was, percent }, { language, locale }) {
+    const fell = wasHigher(price, was);
+    const text = price ? formatMoney(price, language) : "";
+    setOptional(this.#now, text);
+    setOptional(this.#was, fell ? formatMoney(/** @type {Money} */ (was), language) : null);
+    setOptional(this.#percent, fell && percent ? formatDiscount(percent, locale) : null);
+    this.element.hidden = !price;
+    const fit = Math.max(0.5, Math.min(1, ROOMY_CHARS / text.length));
+    this.element.style.setProperty("--v-fit", fit.toFixed(2));
+  }
+}

@@ -1,0 +1,148 @@
+import { drawing, el, setText } from "../shared/dom.js";
+import { formatMoney, spokenMoney } from "../shared/money.js";
+
+/** Pictures that the server drew, by address, until a list takes them: a second one would flicker. */
+const drawn = new Map();
+
+/**
+ * Keeps a list on screen in step with a list of models: what stays is changed in place and only
+ * moved when its order changed, so focus, scrolling and open menus survive every update.
+ * @template {{element: HTMLElement, update: (model: any) => void}} View
+ */
+export class KeyedList {
+  /** @type {Map<string, View>} */
+  #views = new Map();
+  #settled = false;
+
+  /**
+   * @param {HTMLElement} root
+   * @param {() => View} make
+   */
+  constructor(root, make) {
+    this.root = root;
+    this.make = make;
+  }
+
+  /** @param {{key: string}[]} models */
+  update(models) {
+    const keys = new Set(models.map((model) => model.key));
+    for (const [key, view] of this.#views) {
+      if (keys.has(key)) continue;
+      view.element.remove();
+      this.#views.delete(key);
+    }
+    if (!this.#settled) this.#takeOver();
+    let place = this.root.firstElementChild;
+    for (const model of models) {
+      const view = this.#views.get(model.key) ?? this.#add(model.key);
+      view.update(model);
+      if (view.element === place) place = place.nextElementSibling;
+      else this.#put(view.element, place);
+    }
+    this.#settled = true;
+  }
+
+  /** What the server drew is the same as what stands here a moment later; its pictures stay. */
+  #takeOver() {
+    for (const image of this.root.querySelectorAll("img")) drawn.set(image.getAttribute("src"), image);
+    this.root.replaceChildren();
+  }
+
+  #add(key) {
+    const view = this.make();
+    this.#views.set(key, view);
+    return view;
+  }
+
+  /** What was there when the page opened does not make an entrance. */
+  #put(element, place) {
+    const isNew = !element.isConnected;
+    this.root.insertBefore(element, place);
+    if (isNew && this.#settled) arrive(element);
+  }
+}
+
+/** An amount of money: digits for the eye, words for a screen reader. */
+export class Price {
+  #seen = el("bdi");
+  #said = el("span.vh");
+
+  /** @param {string} className @param {string} lang @param {string} [tag] */
+  constructor(className, lang, tag = "span") {
+    this.lang = lang;
+    this.#seen.setAttribute("aria-hidden", "true");
+    this.element = el(`${tag}.price.v-num.${className}`, this.#seen, this.#said);
+  }
+
+  /** @param {{amount: number, currency: string} | null} money null hides it */
+  update(money, before = "") {
+    this.element.hidden = !money;
+    if (!money) return;
+    setText(this.#seen, formatMoney(money, this.lang));
+    setText(this.#said, `${before} ${spokenMoney(money, this.lang)}`.trim());
+  }
+}
+
+const BAG_OUTLINE = "M6 8h12l-1 12H7L6 8Zm3 0V7a3 3 0 0 1 6 0v1";
+
+/** A product's picture on its plate; the drawing of a bag where there is none or it fails to load. */
+export class Picture {
+  #image = el("img");
+  #source = null;
+
+  constructor(className) {
+    this.#use(this.#image);
+    this.element = el(`div.picture.${className}`, drawing(BAG_OUTLINE));
+    this.#blank(true);
+  }
+
+  /** @param {string | null} source */
+  update(source) {
+    if (source === this.#source) return;
+    this.#source = source;
+    const there = drawn.get(source);
+    if (there && drawn.delete(source)) this.#use(there);
+    else if (source) this.#image.src = source;
+    this.#blank(!source);
+  }
+
+  /** @param {HTMLImageElement} image */
+  #use(image) {
+    this.#image = Object.assign(image, { alt: "", decoding: "async" });
+    image.addEventListener("error", () => this.#blank(true));
+  }
+
+  #blank(blank) {
+    this.element.toggleAttribute("data-blank", blank);
+    if (blank) this.#image.remove();
+    else this.element.append(this.#image);
+  }
+}
+
+/** Text that only screen readers meet. */
+export function aside(text) {
+  return el("span.vh", text);
+}
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** The one way in which things arrive: a short rise and fade; only the fade where motion is unwelcome. */
+export function arrive(element) {
+  const fade = { opacity: [0, 1] };
+  const rise = { transform: ["translateY(12px)", "none"] };
+  element.animate(still.matches ? fade : { ...fade, ...rise }, {
+    duration: 240,
+    easing: "cubic-bezier(0.2, 0.8, 0.2, 1)",
+  });
+}
+
+/** Only addresses of the web: whatever else stands in a link field is treated as no link. */
+export function safeLink(link) {
+  if (!link) return null;
+  try {
+    const url = new URL(link, document.baseURI);
+    return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,145 @@
+"""Servers on machines whose clock is set, goes wrong, or is another than their neighbour's."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.faults.machine_clock import HOUR_S, MachineClock
+from tests.running_server import Served, make_show, served
+from tests.valkey import ValkeyServer
+
+SHOW = "drop"
+SOON_S = 60.0
+AGREE_MS = 1_000
+"""What two that agree may be apart on a busy machine; those that do not are 5 s apart or more."""
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> MachineClock:
+    return MachineClock(tmp_path / "clock")
+
+
+@pytest.fixture
+def server(tmp_path: Path, clock: MachineClock) -> Iterator[Served]:
+    settings = {"deal_duration_min_s": "1"}
+    with served(tmp_path / "data", environment=clock.environment, **settings) as running:
+        make_show(running, SHOW)
+        yield running
+
+
+def eventually(condition: Callable[[], object]) -> None:
+    until = time.monotonic() + SOON_S
+    while not condition():
+        assert time.monotonic() < until, condition
+        time.sleep(0.05)
+
+
+def command(server: Served, **body: Any) -> None:
+    server.call("POST", f"/api/v1/shows/{SHOW}/commands", body)
+
+
+def start_deal(server: Served, duration_s: int) -> None:
+    price = {"amount": 1890, "currency": "EUR"}
+    command(server, type="start_deal", sku="MUG-1", price=price, duration_s=duration_s)
+
+
+def log(server: Served) -> list[dict[str, Any]]:
+    events: list[dict[str, Any]] = server.call("GET", f"/api/v1/shows/{SHOW}/events")["events"]
+    return events
+
+
+def ended(server: Served) -> bool:
+    return any(event["type"] == "deal_ended" for event in log(server))
+
+
+def said_at(server: Served, text: str) -> int:
+    """What time it is for a server: that of something that is said now."""
+    command(server, type="announce", text=text)
+    return next(int(event["at"]) for event in reversed(log(server)) if event.get("text") == text)
+
+
+def reasons(server: Served) -> list[str]:
+    answer = httpx.get(f"{server.address}/readyz")
+    assert answer.status_code == 200
+    told: list[str] = answer.json()["reasons"]
+    return told
+
+
+def test_a_deal_ends_in_time_though_the_clock_was_set_back_by_an_hour(
+    server: Served, clock: MachineClock
+) -> None:
+    start_deal(server, duration_s=2)
+    clock.set(-HOUR_S)
+    eventually(lambda: ended(server))
+
+
+def test_a_deal_goes_on_though_the_clock_was_set_forward_by_an_hour(
+    server: Served, clock: MachineClock
+) -> None:
+    start_deal(server, duration_s=600)
+    clock.set(HOUR_S)
+    eventually(lambda: reasons(server))
+    assert not ended(server)
+    assert "3600.0 s behind the store's clock" in reasons(server)[0]
+    times = [event["at"] for event in log(server)]
+    assert times == sorted(times)
+
+
+def test_a_clock_that_is_set_while_no_show_is_on_is_followed_at_once(
+    server: Served, clock: MachineClock
+) -> None:
+    before = said_at(server, "before")
+    command(server, type="end_show")
+    clock.set(HOUR_S)
+
+    def now() -> int:
+        wished = {"role": "overlay", "label": "now"}
+        made = server.call("POST", f"/api/v1/shows/{SHOW}/keys", wished)
+        return int(made["created_at"])
+
+    eventually(lambda: now() - before > (HOUR_S - 60) * 1_000)
+    assert reasons(server) == []
+
+
+def test_a_server_that_is_started_after_the_step_has_the_time_of_the_other(
+    tmp_path: Path, valkey: ValkeyServer, clock: MachineClock
+) -> None:
+    """Two on one machine, over SQLite: the second begins when the clock is an hour off."""
+    data, environment = tmp_path / "data", clock.environment
+    with served(data, environment=environment, redis=valkey.url) as first:
+        make_show(first, SHOW)
+        clock.set(-HOUR_S)
+        eventually(lambda: reasons(first))
+        with served(data, environment=environment, redis=valkey.url) as second:
+            apart_ms = said_at(second, "by the second") - said_at(first, "by the first")
+            assert abs(apart_ms) < SOON_S * 1_000
+            assert "3600.0 s ahead of the store's clock" in reasons(second)[0]
+
+
+def test_two_machines_whose_clocks_are_five_seconds_apart_agree(
+    tmp_path: Path, valkey: ValkeyServer, postgres: str
+) -> None:
+    right, wrong = MachineClock(tmp_path / "right"), MachineClock(tmp_path / "wrong")
+    wrong.set(5)
+    given = {"redis": valkey.url, "database": postgres}
+    with (
+        served(tmp_path / "data", environment=right.environment, **given) as first,
+        served(tmp_path / "data", environment=wrong.environment, **given) as second,
+    ):
+        make_show(first, SHOW)
+        for server in (first, second):
+            before_ms = time.time_ns() // 1_000_000
+            at = said_at(server, server.address)
+            after_ms = time.time_ns() // 1_000_000
+            assert before_ms - AGREE_MS < at < after_ms + AGREE_MS
+        assert reasons(first) == []
+        assert "5.0 s ahead of the store's" in reasons(second)[0]
+        wrong.set(-HOUR_S)
+        before_ms = time.time_ns() // 1_000_000
+        assert said_at(second, "an hour back") >= before_ms - AGREE_MS

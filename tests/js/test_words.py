@@ -1,0 +1,110 @@
+"""Every language has all the words, with the same values, and no word is left over."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.js.catalogues import ROOT, SURFACES, languages_of, placeholders, words_of
+from vetrina.web.assets.module_graph import needed_modules
+from vetrina.web.http.accept_language import LANGUAGES
+
+JS = ROOT / "static/js"
+SHARED = sorted((JS / "shared").glob("*.js"))
+CONTROL = [*(JS / "control").rglob("*.js"), JS / "pages/control.js", JS / "pages/dock.js", *SHARED]
+SOURCES = {
+    "overlay": [*(ROOT / "overlays").rglob("*.js"), *(JS / "stage").rglob("*.js"), *SHARED],
+    "viewer": [
+        *(JS / "viewer").rglob("*.js"),
+        JS / "pages/viewer.js",
+        next(ROOT.rglob("server/**/templates/viewer.html")),
+        *SHARED,
+    ],
+    "control": CONTROL,
+    "control-dialogs": CONTROL,
+}
+# The kinds of advertising, which shows name and no script.
+FROM_DATA = {"affiliate", "gifted", "paid_partnership"}
+# `t("x")`, `t(a ? "x" : "y")`.
+NAMED = re.compile(r"\bt\(\s*(?:[\w.]+(?: === [\w.]+)? \? )?\"([\w.]+)\"(?: : \"([\w.]+)\")?")
+
+
+def texts(paths: list[Path]) -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+def may_name(source: str) -> re.Pattern[str]:
+    """Every key that a source can name: whole in quotes, or in parts as a template."""
+    literals = {re.escape(text) for text in re.findall(r"[\"']([\w.]+)[\"']", source)}
+    templates = {
+        ".+".join(re.escape(part) for part in re.split(r"\$\{[^}]*\}", text))
+        for text in re.findall(r"`([\w.]*\$\{[^`]*)`", source)
+        if re.fullmatch(r"(?:[\w.]|\$\{[^}]*\})+", text)
+    }
+    return re.compile("|".join(literals | (templates - {".+", ".+.+"})))
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_a_surface_speaks_every_language(surface):
+    assert languages_of(surface) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
+@pytest.mark.parametrize("surface", SURFACES)
+def test_a_language_says_what_english_says(surface, language):
+    english, other = words_of(surface, "en"), words_of(surface, language)
+    assert list(other) == list(english)
+    assert [k for k in english if placeholders(english[k]) != placeholders(other[k])] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("surface", SURFACES)
+def test_plural_forms_are_whole(surface, language):
+    for key, entry in words_of(surface, language).items():
+        if isinstance(entry, dict):
+            assert {"one", "other"} <= set(entry) <= {"zero", "one", "other"}, key
+        else:
+            assert entry.strip() == entry != "", key
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_no_word_is_left_over(surface):
+    named = may_name(texts(SOURCES[surface]))
+    left = {key for key in words_of(surface, "en") if named.fullmatch(key) is None}
+    assert left - FROM_DATA == set()
+
+
+@pytest.mark.parametrize("surface", ["overlay", "viewer", "control"])
+def test_every_word_that_a_script_names_exists(surface):
+    known = set(words_of(surface, "en"))
+    if surface == "control":
+        known |= set(words_of("control-dialogs", "en"))
+    own = [path for path in SOURCES[surface] if path not in SHARED]
+    named = {key for match in NAMED.finditer(texts(own)) for key in match.groups() if key}
+    assert len(named) > 10
+    assert named - known == set()
+
+
+@pytest.mark.parametrize("page", ["control", "dock"])
+def test_what_a_panel_shows_at_once_needs_no_word_of_the_dialogs(page):
+    files = {path.as_posix(): path.read_bytes() for path in JS.rglob("*.js")}
+    eager = texts([Path(p) for p in needed_modules((JS / f"pages/{page}.js").as_posix(), files)])
+    named = {key for match in NAMED.finditer(eager) for key in match.groups() if key}
+    assert named & set(words_of("control-dialogs", "en")) == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_panel_names_a_badge_as_the_overlay_shows_it(language):
+    overlay, panel = words_of("overlay", language), words_of("control", language)
+    badges = {key for key in panel if key.startswith("disclosure.type.")}
+    assert len(badges) == 9
+    assert {key: overlay[key.removeprefix("disclosure.type.")] for key in badges} == {
+        key: panel[key] for key in badges
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("surface", SURFACES)
+def test_nothing_is_shouted(surface, language):
+    loud = [text for text in map(str, words_of(surface, language).values()) if "!" in text]
+    assert loud == []

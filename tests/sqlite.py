@@ -1,0 +1,35 @@
+"""A fresh SQLite database, copied: to run all migrations takes longer than most tests."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+
+from vetrina.store.sql.store import FILE, sqlite_store
+
+
+def with_tables(data: Path) -> Path:
+    """The folder, now with a database with all tables and without rows, unless it had one."""
+    file = data / FILE
+    if not file.exists():
+        data.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+        file.write_bytes(_migrated())
+    return data
+
+
+@cache
+def _migrated() -> bytes:
+    """What a store leaves that is opened for the first time and closed."""
+
+    async def make(folder: Path) -> bytes:
+        store = sqlite_store(folder)
+        await store.open()
+        await store.close()
+        return (folder / FILE).read_bytes()
+
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(asyncio.run, make(Path(folder))).result()
