@@ -75,7 +75,7 @@ class BoundedHttpProtocol(BoundedReading):
         return self.cycle is None or self.cycle.response_complete
 
     def handle_websocket_upgrade(self) -> None:
-        """Hand the transport on, and let go of the parser, which holds on to us.
+        """Hand the transport on, and let go of the parser and the application, which refer to us.
 
         Not in the middle of an answer: it would never learn that the client is gone.
         """
@@ -86,7 +86,7 @@ class BoundedHttpProtocol(BoundedReading):
         self._uncount()
         if not self._hand_over():
             super().handle_websocket_upgrade()
-        self.parser = None  # type: ignore[assignment]
+        self.parser = self.app = None  # type: ignore[assignment]
 
     def _hand_over(self) -> bool:
         """What uvicorn does, without writing the request anew so that the other parses it anew."""
