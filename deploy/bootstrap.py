@@ -139,12 +139,20 @@ def make_environment(target: Path) -> None:
 
 
 def install_project(target: Path, *, dev: bool) -> None:
-    """Install this checkout, editable, with the library versions of constraints.txt."""
-    project = f"{ROOT}[test]" if dev else str(ROOT)
+    """Install this checkout, editable, with the library versions of constraints.txt.
+
+    Without tests: with the Valkey that `--workers` needs, where there is one for this machine.
+    """
     pip = (python_in(target), "-m", "pip", "install", *QUIETLY)
+    pinned = (*pip, "--constraint", ROOT / "constraints.txt", "--editable")
+    project = f"{ROOT}[{'test' if dev else 'local'}]"
     print(f"Installing {project} into {target}", flush=True)
-    if not run(*pip, "--constraint", ROOT / "constraints.txt", "--editable", project):
-        raise SetupError("pip could not install the libraries: its message above says which.")
+    if run(*pinned, project):
+        return
+    if not dev and run(*pinned, ROOT):
+        print("No Valkey is built for this machine: with --workers, name a Redis by --redis.")
+        return
+    raise SetupError("pip could not install the libraries: its message above says which.")
 
 
 def chromium_candidates() -> Iterator[str]:

@@ -29,6 +29,7 @@ from loadtests.scenarios import (
     fan_out,
     interaction_latency,
     join_and_leave,
+    page_load,
     reconnect,
     reconnect_store_reads,
     slow_consumers,
@@ -53,6 +54,7 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Result]]] = {
     "hop": cross_process_latency.hop,
     "together": concurrent_sales.together,
     "returning": reconnect_store_reads.returning,
+    "pages": page_load.pages,
 }
 LOCK: Final = Path(tempfile.gettempdir()) / "vetrina-loadtests.lock"
 BUSY: Final = 0.5

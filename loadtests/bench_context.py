@@ -56,7 +56,7 @@ class Bench:
     ) -> Iterator[tuple[Swarm, Publisher]]:
         """A swarm on its own core, and who makes events happen."""
         with on_core(cores()[1]):
-            swarm = Swarm(target.host, target.port, target.dialect, returning=returning)
+            swarm = Swarm(target.host, target.port, target.protocol, returning=returning)
             with self.publishing(swarm, target) as publisher:
                 yield swarm, publisher
 

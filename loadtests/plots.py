@@ -155,7 +155,7 @@ def _lines(
 def _look(name: str, colours: Mapping[str, str]) -> tuple[str, float, str]:
     if name == "vetrina":
         return colours["accent"], 3.2, "-"
-    if name == "raw":
+    if name == "send_loop":
         return colours["ink"], 1.8, "--"
     return colours["ink-soft"], 1.3, "-"
 

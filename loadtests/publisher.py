@@ -26,13 +26,13 @@ class Publisher:
     @property
     def asks_aside(self) -> bool:
         """Whether the same can be asked for a show that nobody watches."""
-        return self._target.dialect.fire("") is None
+        return self._target.protocol.fire("") is None
 
     def fire(self, *, aside: bool = False) -> None:
         """One event. `aside`: in the show that nobody watches."""
         self.fired += 1
         text = stamped(now_ns(), self._target.text_chars)
-        word = self._target.dialect.fire(text)
+        word = self._target.protocol.fire(text)
         if word is not None:
             self._swarm.viewers[0].send(word)
         else:

@@ -47,7 +47,7 @@ class Target:
     name: str
     host: str
     port: int
-    dialect: WireProtocol
+    protocol: WireProtocol
     observed: Observed | None
     key: str = ""
     text_chars: int = EVENT_BYTES - BESIDE_TEXT_BYTES
@@ -66,7 +66,7 @@ class Target:
 
     def metrics(self) -> dict[str, float]:
         """What the server counts itself, by name and labels; empty for a baseline."""
-        if not isinstance(self.dialect, Vetrina):
+        if not isinstance(self.protocol, Vetrina):
             return {}
         text = httpx.get(f"{self.address}/metrics", timeout=20).text
         lines = (line.rpartition(" ") for line in text.splitlines() if line[:1] not in ("#", ""))
@@ -104,8 +104,8 @@ class Pinned(Served):
 
     def target(self) -> Target:
         """What the swarm needs to know of the process that runs now."""
-        dialect = Vetrina(SHOW)
-        return Target("vetrina", "127.0.0.1", self.port, dialect, Observed(self.pid), CONTROL_KEY)
+        protocol = Vetrina(SHOW)
+        return Target("vetrina", "127.0.0.1", self.port, protocol, Observed(self.pid), CONTROL_KEY)
 
 
 @contextmanager
@@ -148,7 +148,7 @@ def running_server(address: str, key: str, pid: int | None) -> Target:
 
 
 BASELINES: Final = {
-    "raw": "send() in a loop",
+    "send_loop": "send() in a loop",
     "starlette_naive": "Starlette, send_text to each",
     "websockets_broadcast": "websockets.broadcast",
     "litestar_channels": "Litestar channels",
@@ -172,8 +172,8 @@ def baseline(name: str) -> Iterator[Target]:
         )
     try:
         port = _port_of(process)
-        dialect = SocketIO() if name == "socketio_emit" else Plain()
-        yield Target(name, "127.0.0.1", port, dialect, Observed(process.pid))
+        protocol = SocketIO() if name == "socketio_emit" else Plain()
+        yield Target(name, "127.0.0.1", port, protocol, Observed(process.pid))
     finally:
         process.kill()
         process.communicate()

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,14 @@ class PostgresServer:
     """One cluster. Stop it, kill it, freeze it and start it again; its data stays until `close`."""
 
     def __init__(
-        self, *, durable: bool = False, tcp: bool = False, replica_of: PostgresServer | None = None
+        self,
+        *,
+        durable: bool = False,
+        tcp: bool = False,
+        replica_of: PostgresServer | None = None,
+        environment: Mapping[str, str] | None = None,
     ) -> None:
+        self._environment = {**os.environ, **(environment or {})}
         self.home = Path(tempfile.mkdtemp(prefix="vetrina-pg-"))
         self.data = self.home / "data"
         self._bin = programs()
@@ -94,7 +101,7 @@ class PostgresServer:
         with (self.home / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 command, stdout=log, stderr=log, cwd=self.home,
-                preexec_fn=_end_with_parent, **self._as,
+                preexec_fn=_end_with_parent, env=self._environment, **self._as,
             )  # fmt: skip
         self.wait_until_ready()
 
@@ -173,9 +180,8 @@ class PostgresServer:
             self._process = None
 
     def _reachable(self, folder: Path) -> Path:
-        """Nobody may not look into root's folders: then the programs are copied."""
-        trial = subprocess.run([folder / "postgres", "--version"], capture_output=True, **self._as)
-        if trial.returncode == 0:
+        """The user `nobody` may not enter root's folders: then the programs are copied."""
+        if _runs(folder / "postgres", self._as):
             return folder
         install, wheel = folder.parent, folder.parent.parent
         target = self.home / "programs" / wheel.name / install.name
@@ -184,6 +190,15 @@ class PostgresServer:
             wheel.with_name(f"{wheel.name}.libs"), target.parent.with_name(f"{wheel.name}.libs")
         )
         return target / "bin"
+
+
+def _runs(program: Path, user: dict[str, Any]) -> bool:
+    """Whether a user can start it. Where they may not enter its folder, exec itself is refused."""
+    try:
+        done = subprocess.run([program, "--version"], capture_output=True, **user)
+    except PermissionError:
+        return False
+    return done.returncode == 0
 
 
 def _end_with_parent() -> None:

@@ -45,9 +45,9 @@ DRAWN = (
 )
 # The parts of a page that hold its data: they ask the server, and draw nothing.
 ASKING = {
-    "static/js/control/access/login.js",
+    "static/js/control/access/keys.js",
     "static/js/control/model.js",
-    "static/js/viewer/bag-source.js",
+    "static/js/viewer/bag.js",
 }
 QUEUES = ("server/vetrina/realtime/**/*.py", "server/vetrina/bus/**/*.py")
 DOMAIN = ("server/vetrina/domain/**/*.py",)
@@ -99,7 +99,7 @@ RULES = {
     "modules point one way": Rule(
         modules, SCRIPTS, "static/js/viewer/pin.js",
         'import { start } from "../pages/viewer.js";',
-        'import {\n  formatMoney,\n} from "../shared/money.js";',
+        'import {\n  formatMoney,\n} from "../shared/offer.js";',
     ),
     "the client has no page": Rule(
         browser.dom_uses, ("static/js/client/**/*.js",), "static/js/client/session.js",

@@ -142,7 +142,7 @@ def test_every_variable_and_class_for_streamers_is_in_its_page() -> None:
     sources = "".join(file.read_text(encoding="utf-8") for file in folders)
     for cell in cells:
         if cell.startswith("."):
-            assert re.search(rf'["\s`]{cell[1:]}["\s`]', sources), cell
+            assert re.search(rf'["\s`.]{cell[1:]}["\s`.]', sources), cell
 
 
 def test_the_command_line_is_in_the_readme() -> None:

@@ -9,7 +9,7 @@ from vetrina.protocol.client.heartbeat import LONGEST_MS
 from vetrina.settings import BadSettings, read_settings
 
 ROOT = Path(__file__).resolve().parent.parent
-FRESHNESS = "static/js/shared/freshness.js"
+FRESHNESS = "static/js/shared/timers.js"
 
 
 def test_a_page_hears_from_the_server_before_it_calls_its_prices_old():

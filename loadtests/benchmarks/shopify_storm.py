@@ -25,7 +25,7 @@ from loadtests.benchmarks.webhook_throughput import steady
 from loadtests.machine import described
 from tests.running_server import Served, make_show, served
 from vetrina.connectors.samples import encoded, samples
-from vetrina.connectors.shopify import Shopify
+from vetrina.connectors.shopify.webhooks import Shopify
 
 SECRET = "shpss_of_the_load_test"
 LIMIT_MS = 5_000

@@ -28,7 +28,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vetrina.domain.money import Money
-from vetrina.domain.selling.order import OrderLine, OrderRecord
+from vetrina.domain.selling.order import OrderLine
+from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.show.events import PurchaseConfirmed, SoldItem
 from vetrina.store.ports.shows import Append, Receipt, Show, Store, VersionedRecord
 from vetrina.store.sql.store import postgres_store, sqlite_store

@@ -20,12 +20,12 @@ from typing import Final
 import httpx
 from rich.console import Console
 
-from loadtests.chaos.cluster import SHOW, Cluster, house
+from loadtests.chaos.cluster import SHOW, Cluster, cluster
 from loadtests.chaos.faults import FAULTS, Fault
 from loadtests.chaos.report import cells, file_of_today, page, table
 from loadtests.chaos.runner import HEALED_WITHIN_S, ChaosRun, Row
 from loadtests.chaos.traffic import Traffic
-from loadtests.chaos.viewer import followers
+from loadtests.chaos.viewer import connected_viewers
 from loadtests.machine import described
 from tests.faults.partition import NotHere, run_apart
 
@@ -35,36 +35,36 @@ MOST_FILES: Final = 40
 """More than before may be open at the end: connections that are kept for the next one."""
 
 
-async def suffer(
-    faults: Sequence[Fault], viewers: int, console: Console
+async def inject(
+    faults: Sequence[Fault], count: int, console: Console
 ) -> tuple[list[Row], list[str]]:
-    """All faults over one house; then everybody leaves, and nothing may be kept for them."""
+    """All faults over one cluster; then everybody leaves, and nothing may be kept for them."""
     with tempfile.TemporaryDirectory(prefix="vetrina-chaos-") as folder:
         async with AsyncExitStack() as stack:
-            opened = await stack.enter_async_context(house(Path(folder) / "data"))
-            speaker = Traffic(SHOW, opened.ports)
-            stack.push_async_callback(speaker.close)
-            await speaker.open()
-            before = opened.used()
+            running = await stack.enter_async_context(cluster(Path(folder) / "data"))
+            traffic = Traffic(SHOW, running.ports)
+            stack.push_async_callback(traffic.close)
+            await traffic.open()
+            before = running.used()
             rows = []
-            async with followers(SHOW, opened.ports, viewers) as crowd:
-                suffering = ChaosRun(opened, crowd, speaker)
+            async with connected_viewers(SHOW, running.ports, count) as viewers:
+                run = ChaosRun(running, viewers, traffic)
                 for fault in faults:
                     console.print(f"{fault.name} …")
-                    rows.append(await suffering.of(fault))
+                    rows.append(await run.inject(fault))
                     _say(rows[-1], console)
-            return rows, await afterwards(opened, before)
+            return rows, await afterwards(running, before)
 
 
-async def afterwards(opened: Cluster, before: tuple[int, int]) -> list[str]:
+async def afterwards(running: Cluster, before: tuple[int, int]) -> list[str]:
     """What is left when nobody is there any more."""
     began = time.monotonic()
     async with httpx.AsyncClient() as http:
-        while kept := await opened.kept(http):
+        while kept := await running.kept(http):
             if time.monotonic() - began > HEALED_WITHIN_S:
                 break
             await asyncio.sleep(0.1)
-    (bytes_before, files_before), (bytes_after, files_after) = before, opened.used()
+    (bytes_before, files_before), (bytes_after, files_after) = before, running.used()
     lines = [
         f"memory of all servers: {bytes_before / 2**20:.0f} MiB before, "
         f"{bytes_after / 2**20:.0f} MiB when everybody had left",
@@ -115,7 +115,7 @@ def main() -> int:
     rows: list[Row] = []
     lines: list[str] = []
     if faults:
-        rows, lines = asyncio.run(suffer(faults, options.viewers, console))
+        rows, lines = asyncio.run(inject(faults, options.viewers, console))
     if options.only in DISK and (row := full_disk(console)) is not None:
         rows.append(row)
     console.print(table(rows))

@@ -1,4 +1,4 @@
-"""An installation to break: PostgreSQL, Valkey, and processes that reach it through proxies."""
+"""Cluster under test: PostgreSQL, Valkey, and processes that reach it through fault proxies."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 import httpx
 
 from loadtests.process_usage import Observed
-from tests.faults.machine_clock import MachineClock
+from tests.faults.machine_clock import MachineClock, ProgramClock, program_clock
 from tests.faults.proxy import Proxy
 from tests.postgres import PostgresServer
 from tests.running_server import Served, make_show
@@ -21,6 +21,20 @@ from tests.valkey import ValkeyServer, valkey_server
 SHOW: Final = "drop"
 OPTIONS: Final = ((), (), ("--workers", "2"))
 """Two processes, and one that is a parent with two workers."""
+NO_LIMITS: Final = dict.fromkeys(
+    (
+        "connections_max",
+        "connections_per_address",
+        "connections_per_second",
+        "requests_per_minute",
+        "reads_per_minute",
+        "webhooks_per_second",
+    ),
+    "1000000",
+)
+"""Rate limits are not what is tested here: everybody comes from one address, with one key."""
+HEARTBEAT_MS: Final = "2000"
+"""A viewer gives a silent process up after two and a half of them."""
 GAUGES: Final = ("vetrina_connections{", "vetrina_buffered_bytes")
 READY_S: Final = 3.0
 
@@ -52,6 +66,8 @@ class Cluster:
     database: PostgresServer
     valkey: ValkeyServer
     nodes: Sequence[Node]
+    database_clock: ProgramClock | None
+    """None where libfaketime is not installed."""
 
     @property
     def ports(self) -> list[int]:
@@ -81,10 +97,12 @@ class Cluster:
 
 
 @asynccontextmanager
-async def house(folder: Path) -> AsyncIterator[Cluster]:
+async def cluster(folder: Path) -> AsyncIterator[Cluster]:
     """Open for the block, with the show; nothing of it is left afterwards."""
     async with AsyncExitStack() as stack:
-        database = PostgresServer(durable=True)
+        clock = stack.enter_context(program_clock())
+        environment = None if clock is None else clock.environment
+        database = PostgresServer(durable=True, environment=environment)
         stack.callback(database.close)
         await asyncio.to_thread(database.start)
         valkey = stack.enter_context(valkey_server())
@@ -94,17 +112,18 @@ async def house(folder: Path) -> AsyncIterator[Cluster]:
             proxy = Proxy(valkey.port)
             await proxy.open()
             stack.push_async_callback(proxy.close)
-            clock = MachineClock(folder.parent / f"clock-{len(nodes)}")
+            machine = MachineClock(folder.parent / f"clock-{len(nodes)}")
             server = Served(
                 folder,
-                environment=clock.environment,
+                environment=machine.environment,
                 redis=proxy.url,
                 database=address,
-                connections_per_address="100000",
+                heartbeat_ms=HEARTBEAT_MS,
+                **NO_LIMITS,
             )
-            node = Node(server, options, proxy, clock)
+            node = Node(server, options, proxy, machine)
             stack.push_async_callback(node.stop)
             await node.start()
             nodes.append(node)
         await asyncio.to_thread(make_show, nodes[0].server, SHOW)
-        yield Cluster(database, valkey, nodes)
+        yield Cluster(database, valkey, nodes, clock)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from loadtests.chaos.cluster import Cluster
-from tests.faults.machine_clock import HOUR_S
+from tests.faults.machine_clock import HOUR_S, faketime
 from tests.process_tree import PATIENCE_S, watched, workers
 from tests.valkey import valkey_server
 from vetrina.bus.codec import encode
@@ -20,7 +20,7 @@ from vetrina.bus.redis.channels import Channels
 
 LIMIT: Final = "client-output-buffer-limit"
 USUAL: Final = "pubsub 33554432 8388608 60"
-Strike = Callable[[Cluster], AbstractAsyncContextManager[None]]
+Inject = Callable[[Cluster], AbstractAsyncContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,114 +29,114 @@ class Fault:
 
     name: str
     lasts_s: float
-    strike: Strike
+    inject: Inject
 
 
 @asynccontextmanager
-async def valkey_gone(house: Cluster) -> AsyncIterator[None]:
-    await asyncio.to_thread(house.valkey.kill)
+async def valkey_gone(cluster: Cluster) -> AsyncIterator[None]:
+    await asyncio.to_thread(cluster.valkey.kill)
     yield
-    await asyncio.to_thread(house.valkey.start)
+    await asyncio.to_thread(cluster.valkey.start)
 
 
 @asynccontextmanager
-async def valkey_frozen(house: Cluster) -> AsyncIterator[None]:
-    house.valkey.freeze()
+async def valkey_frozen(cluster: Cluster) -> AsyncIterator[None]:
+    cluster.valkey.freeze()
     try:
         yield
     finally:
-        house.valkey.thaw()
+        cluster.valkey.thaw()
 
 
 @asynccontextmanager
-async def valkey_flooded(house: Cluster) -> AsyncIterator[None]:
-    house.valkey.command("CONFIG", "SET", LIMIT, "pubsub 65536 65536 0")
+async def valkey_flooded(cluster: Cluster) -> AsyncIterator[None]:
+    cluster.valkey.command("CONFIG", "SET", LIMIT, "pubsub 65536 65536 0")
     news = encode("somebody", KeyRevoked("k" * 500_000))
 
     async def flood() -> None:
-        await asyncio.to_thread(house.valkey.command, "PUBLISH", Channels().notices, news)
+        await asyncio.to_thread(cluster.valkey.command, "PUBLISH", Channels().notices, news)
 
-    async with again_and_again(flood, 0.5):
+    async with repeatedly(flood, 0.5):
         yield
-    house.valkey.command("CONFIG", "SET", LIMIT, USUAL)
+    cluster.valkey.command("CONFIG", "SET", LIMIT, USUAL)
 
 
 @asynccontextmanager
-async def failover(house: Cluster) -> AsyncIterator[None]:
+async def failover(cluster: Cluster) -> AsyncIterator[None]:
     """What the replica has not got yet is gone, and the address leads to it from now on."""
     with valkey_server() as replica:
-        await asyncio.to_thread(replica.follow, house.valkey)
-        await asyncio.to_thread(house.valkey.kill)
+        await asyncio.to_thread(replica.follow, cluster.valkey)
+        await asyncio.to_thread(cluster.valkey.kill)
         replica.command("REPLICAOF", "NO", "ONE")
-        for node in house.nodes:
+        for node in cluster.nodes:
             node.proxy.lead_to(replica.port)
         yield
-        await asyncio.to_thread(house.valkey.start)
-        for node in house.nodes:
-            node.proxy.lead_to(house.valkey.port)
+        await asyncio.to_thread(cluster.valkey.start)
+        for node in cluster.nodes:
+            node.proxy.lead_to(cluster.valkey.port)
 
 
 @asynccontextmanager
-async def listeners_killed(house: Cluster) -> AsyncIterator[None]:
+async def subscribers_killed(cluster: Cluster) -> AsyncIterator[None]:
     async def kill() -> None:
-        await asyncio.to_thread(house.valkey.command, "CLIENT", "KILL", "TYPE", "pubsub")
+        await asyncio.to_thread(cluster.valkey.command, "CLIENT", "KILL", "TYPE", "pubsub")
 
-    async with again_and_again(kill, 0.5):
+    async with repeatedly(kill, 0.5):
         yield
 
 
 @asynccontextmanager
-async def lines_cut(house: Cluster) -> AsyncIterator[None]:
+async def connections_reset(cluster: Cluster) -> AsyncIterator[None]:
     async def cut() -> None:
-        for node in house.nodes:
+        for node in cluster.nodes:
             node.proxy.cut()
 
-    async with again_and_again(cut, 0.7):
+    async with repeatedly(cut, 0.7):
         yield
 
 
 @asynccontextmanager
-async def messages_dropped(house: Cluster) -> AsyncIterator[None]:
-    for node in house.nodes:
+async def messages_dropped(cluster: Cluster) -> AsyncIterator[None]:
+    for node in cluster.nodes:
         node.proxy.drop_every(10)
     yield
-    for node in house.nodes:
+    for node in cluster.nodes:
         node.proxy.drop_every(0)
 
 
 @asynccontextmanager
-async def messages_delayed(house: Cluster) -> AsyncIterator[None]:
-    for number, node in enumerate(house.nodes):
+async def messages_delayed(cluster: Cluster) -> AsyncIterator[None]:
+    for number, node in enumerate(cluster.nodes):
         node.proxy.delay_s = 0.3 * number
     yield
-    for node in house.nodes:
+    for node in cluster.nodes:
         node.proxy.delay_s = 0.0
 
 
 @asynccontextmanager
-async def listeners_deaf(house: Cluster) -> AsyncIterator[None]:
-    for node in house.nodes[1:]:
+async def subscriptions_silent(cluster: Cluster) -> AsyncIterator[None]:
+    for node in cluster.nodes[1:]:
         node.proxy.deafen()
     yield
 
 
 @asynccontextmanager
-async def line_stalled(house: Cluster) -> AsyncIterator[None]:
-    house.nodes[1].proxy.stall()
+async def connection_stalled(cluster: Cluster) -> AsyncIterator[None]:
+    cluster.nodes[1].proxy.stall()
     yield
-    house.nodes[1].proxy.go_on()
+    cluster.nodes[1].proxy.go_on()
 
 
 @asynccontextmanager
-async def process_killed(house: Cluster) -> AsyncIterator[None]:
-    await house.nodes[0].kill()
+async def process_killed(cluster: Cluster) -> AsyncIterator[None]:
+    await cluster.nodes[0].kill()
     yield
-    await house.nodes[0].start()
+    await cluster.nodes[0].start()
 
 
 @asynccontextmanager
-async def process_frozen(house: Cluster) -> AsyncIterator[None]:
-    pid = house.nodes[1].server.process.pid
+async def process_frozen(cluster: Cluster) -> AsyncIterator[None]:
+    pid = cluster.nodes[1].server.process.pid
     os.kill(pid, signal.SIGSTOP)
     try:
         yield
@@ -144,65 +144,73 @@ async def process_frozen(house: Cluster) -> AsyncIterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-def worker_gets(sent: signal.Signals, worker: int) -> Strike:
+def worker_gets(sent: signal.Signals, worker: int) -> Inject:
     """The parent starts another one: at once for one that is dead, after 30 s for a frozen one."""
 
     @asynccontextmanager
-    async def strike(house: Cluster) -> AsyncIterator[None]:
-        os.kill(workers(house.nodes[2].server.process.pid)[worker], sent)
+    async def inject(cluster: Cluster) -> AsyncIterator[None]:
+        os.kill(workers(cluster.nodes[2].server.process.pid)[worker], sent)
         yield
 
-    return strike
+    return inject
 
 
 @asynccontextmanager
-async def rolling(house: Cluster) -> AsyncIterator[None]:
-    for node in house.nodes:
+async def rolling(cluster: Cluster) -> AsyncIterator[None]:
+    for node in cluster.nodes:
         await node.stop()
         await node.start()
     yield
 
 
 @asynccontextmanager
-async def database_killed(house: Cluster) -> AsyncIterator[None]:
-    await asyncio.to_thread(house.database.kill)
+async def database_killed(cluster: Cluster) -> AsyncIterator[None]:
+    await asyncio.to_thread(cluster.database.kill)
     yield
-    await asyncio.to_thread(house.database.start)
+    await asyncio.to_thread(cluster.database.start)
 
 
 @asynccontextmanager
-async def database_frozen(house: Cluster) -> AsyncIterator[None]:
-    house.database.signal(signal.SIGSTOP)
+async def database_frozen(cluster: Cluster) -> AsyncIterator[None]:
+    cluster.database.signal(signal.SIGSTOP)
     try:
         yield
     finally:
-        house.database.signal(signal.SIGCONT)
+        cluster.database.signal(signal.SIGCONT)
 
 
 @asynccontextmanager
-async def clocks_set(house: Cluster) -> AsyncIterator[None]:
+async def clocks_set(cluster: Cluster) -> AsyncIterator[None]:
     """One machine's clock is set forward by an hour, one back, and one is a little off."""
-    for node, ahead_s in zip(house.nodes, (HOUR_S, -HOUR_S, 5), strict=True):
+    for node, ahead_s in zip(cluster.nodes, (HOUR_S, -HOUR_S, 5), strict=True):
         node.clock.set(ahead_s)
     yield
-    for node in house.nodes:
+    for node in cluster.nodes:
         node.clock.set(0)
 
 
 @asynccontextmanager
-async def power_cut(house: Cluster) -> AsyncIterator[None]:
+async def database_clock_set(cluster: Cluster) -> AsyncIterator[None]:
+    assert cluster.database_clock is not None
+    cluster.database_clock.set(HOUR_S)
+    yield
+    cluster.database_clock.set(0)
+
+
+@asynccontextmanager
+async def power_cut(cluster: Cluster) -> AsyncIterator[None]:
     """Workers are left to find out by themselves that their parent is dead, and end."""
-    with watched(*workers(house.nodes[2].server.process.pid).values()) as ends:
-        for node in house.nodes:
+    with watched(*workers(cluster.nodes[2].server.process.pid).values()) as ends:
+        for node in cluster.nodes:
             node.server.process.kill()
-        await asyncio.to_thread(house.valkey.kill)
-        await asyncio.to_thread(house.database.kill)
-        for node in house.nodes:
+        await asyncio.to_thread(cluster.valkey.kill)
+        await asyncio.to_thread(cluster.database.kill)
+        for node in cluster.nodes:
             await node.kill()
         yield
-        await asyncio.to_thread(house.database.start)
-        await asyncio.to_thread(house.valkey.start)
-        await asyncio.gather(*(node.start() for node in house.nodes))
+        await asyncio.to_thread(cluster.database.start)
+        await asyncio.to_thread(cluster.valkey.start)
+        await asyncio.gather(*(node.start() for node in cluster.nodes))
         left = await asyncio.to_thread(ends.wait)
         for pid in left:
             os.kill(pid, signal.SIGKILL)
@@ -211,9 +219,7 @@ async def power_cut(house: Cluster) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def again_and_again(
-    work: Callable[[], Awaitable[None]], every_s: float
-) -> AsyncIterator[None]:
+async def repeatedly(work: Callable[[], Awaitable[None]], every_s: float) -> AsyncIterator[None]:
     """Do it during the block, with pauses."""
 
     async def keep_on() -> None:
@@ -234,14 +240,14 @@ FAULTS: Final = (
     Fault("Valkey killed (-9) and started again empty", 5, valkey_gone),
     Fault("Valkey frozen (SIGSTOP) for 30 s", 30, valkey_frozen),
     Fault("Valkey away for 60 s", 60, valkey_gone),
-    Fault("CLIENT KILL TYPE pubsub, again and again", 10, listeners_killed),
-    Fault("output buffers of listeners overrun", 10, valkey_flooded),
+    Fault("CLIENT KILL TYPE pubsub, again and again", 10, subscribers_killed),
+    Fault("output buffers of subscribers overrun", 10, valkey_flooded),
     Fault("replica promoted without the tail", 10, failover),
-    Fault("lines to Valkey reset, again and again", 10, lines_cut),
+    Fault("connections to Valkey reset, again and again", 10, connections_reset),
     Fault("every tenth message dropped", 20, messages_dropped),
     Fault("messages delayed by up to 0.6 s", 15, messages_delayed),
-    Fault("listening lines deaf", 20, listeners_deaf),
-    Fault("a line to Valkey that lets nothing through", 30, line_stalled),
+    Fault("subscriptions that receive nothing", 20, subscriptions_silent),
+    Fault("a connection to Valkey that lets nothing through", 30, connection_stalled),
     Fault("a process killed (-9)", 5, process_killed),
     Fault("a process frozen for 30 s", 30, process_frozen),
     Fault("a worker killed (-9)", 3, worker_gets(signal.SIGKILL, 0)),
@@ -250,5 +256,10 @@ FAULTS: Final = (
     Fault("PostgreSQL killed (-9) and started again", 5, database_killed),
     Fault("PostgreSQL frozen for 15 s", 15, database_frozen),
     Fault("clocks an hour ahead, an hour behind and 5 s off", 15, clocks_set),
+    *(
+        [Fault("PostgreSQL's clock set forward by an hour", 15, database_clock_set)]
+        if faketime() is not None
+        else []
+    ),
     Fault("power cut: everything killed at once", 2, power_cut),
 )

@@ -20,7 +20,7 @@ from loadtests.chaos.viewer import ClusterViewer
 EVERY_S: Final = 0.1
 BEFORE_S: Final = 1.0
 HEALED_WITHIN_S: Final = 60.0
-LOOK_S: Final = 0.05
+POLL_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,89 +44,91 @@ class Row:
 
 
 class ChaosRun:
-    """Breaks a house, and counts."""
+    """Injects faults into a cluster, and counts."""
 
-    def __init__(self, house: Cluster, crowd: Sequence[ClusterViewer], speaker: Traffic) -> None:
-        self._house = house
-        self._crowd = crowd
-        self._speaker = speaker
+    def __init__(
+        self, cluster: Cluster, viewers: Sequence[ClusterViewer], traffic: Traffic
+    ) -> None:
+        self._cluster = cluster
+        self._viewers = viewers
+        self._traffic = traffic
         self._logged = 0
         self._checked = (0, 0)
 
-    async def of(self, fault: Fault) -> Row:
+    async def inject(self, fault: Fault) -> Row:
         """One fault, from before it until everything is well again."""
         before = self._sums()
-        for follower in self._crowd:
-            follower.latest_s = 0.0
-        async with self._speaker.speaking(EVERY_S):
+        for viewer in self._viewers:
+            viewer.latest_s = 0.0
+        async with self._traffic.running(EVERY_S):
             await asyncio.sleep(BEFORE_S)
-            async with fault.strike(self._house):
+            async with fault.inject(self._cluster):
                 await asyncio.sleep(fault.lasts_s)
             healed_s = await self._healed()
         lost, doubled = await self._compared()
         after = self._sums()
         return Row(
             fault=fault.name,
-            viewers=len(self._crowd),
+            viewers=len(self._viewers),
             events=after["events"] - before["events"],
             came_back=after["returns"] - before["returns"],
             lost=lost + after["lost"] - before["lost"],
             doubled=doubled + after["doubled"] - before["doubled"],
-            latest_s=max(follower.latest_s for follower in self._crowd),
+            latest_s=max(viewer.latest_s for viewer in self._viewers),
             healed_s=healed_s,
         )
 
     def _sums(self) -> Counter[str]:
         return Counter(
             {
-                name: sum(getattr(follower, name) for follower in self._crowd)
+                name: sum(getattr(viewer, name) for viewer in self._viewers)
                 for name in ("events", "returns", "lost", "doubled")
             }
         )
 
-    def _stand_at(self, seq: int) -> bool:
-        return all(one.position is not None and one.position[1] >= seq for one in self._crowd)
+    def _all_at(self, seq: int) -> bool:
+        return all(one.position is not None and one.position[1] >= seq for one in self._viewers)
 
     async def _healed(self) -> float | None:
         """Seconds until every process is ready and every viewer knows what was said until now."""
-        began, head = time.monotonic(), self._speaker.head
+        began, head = time.monotonic(), self._traffic.head
         async with httpx.AsyncClient() as http:
             while time.monotonic() - began < HEALED_WITHIN_S:
-                if self._stand_at(head) and await self._house.ready(http):
+                if self._all_at(head) and await self._cluster.ready(http):
                     return time.monotonic() - began
-                await asyncio.sleep(LOOK_S)
+                await asyncio.sleep(POLL_S)
         return None
 
     async def _compared(self) -> tuple[int, int]:
         """What of the acknowledged is missing in the log or for a viewer, and what is twice."""
-        new = await self._speaker.log(after=self._logged)
+        new = await self._traffic.log(after=self._logged)
         lost, doubled = self._against_answers(new)
         if new:
             gaps = new[-1]["seq"] - self._logged - len(new)
             self._logged = new[-1]["seq"]
             lost += max(0, gaps)
-        await self._heard()
+        await self._caught_up()
         told = {event["seq"]: event["text"] for event in new if event["type"] == "announced"}
-        for one in self._crowd:
+        for one in self._viewers:
             behind = self._logged - (one.position[1] if one.position else 0)
             wrong = sum(text != told.get(seq, text) for seq, text in one.texts.items())
             lost += max(0, behind) + wrong
             one.texts.clear()
         return lost, doubled
 
-    async def _heard(self) -> None:
+    async def _caught_up(self) -> None:
         """Wait for the last viewer, within bounds: who is behind then has lost something."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(HEALED_WITHIN_S):
-                while not self._stand_at(self._logged):  # noqa: ASYNC110  (sockets tell)
-                    await asyncio.sleep(LOOK_S)
+                while not self._all_at(self._logged):  # noqa: ASYNC110  (sockets tell)
+                    await asyncio.sleep(POLL_S)
 
     def _against_answers(self, new: Sequence[dict[str, Any]]) -> tuple[int, int]:
         texts, orders = self._checked
-        self._checked = (len(self._speaker.texts), len(self._speaker.orders))
-        answered = Counter(self._speaker.texts[texts:])
+        self._checked = (len(self._traffic.texts), len(self._traffic.orders))
+        answered = Counter(self._traffic.texts[texts:])
         logged = Counter(event["text"] for event in new if event["type"] == "announced")
         bought = sum(event["type"] == "purchase_confirmed" for event in new)
-        sold = len(self._speaker.orders) - orders
+        sold = len(self._traffic.orders) - orders
         lost = (answered - logged).total() + max(0, sold - bought)
         return lost, (logged - answered).total() + max(0, bought - sold)

@@ -1,4 +1,4 @@
-"""Who commands and who buys while things break: each wish is repeated until it is acknowledged."""
+"""Traffic: commands and purchases while things break, each repeated until it is acknowledged."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from tests.running_server import CONTROL_KEY, purchase, signed
 
 PAUSE_S: Final = 0.1
 ANSWERS_S: Final = 5.0
+TOO_MANY: Final = 429
+LATER: Final = (409, TOO_MANY)
+"""To be repeated: another process decided meanwhile, or a limit, which is not what is tested."""
 
 
 class Refused(Exception):
@@ -22,13 +25,13 @@ class Refused(Exception):
 
 
 class Traffic:
-    """Sends to the processes in turn. As with a real client and a real shop, the same wish keeps
+    """Sends to the processes in turn. As with a real client and a real shop, the same request keeps
     its key, so that it happens once however often it is sent."""
 
     def __init__(self, show: str, ports: Sequence[int], answers_s: float = ANSWERS_S) -> None:
         self._show = show
         self._bases = [f"http://127.0.0.1:{port}" for port in ports]
-        self._turn: Iterator[int] = itertools.count()
+        self._requests: Iterator[int] = itertools.count()
         self._numbers: Iterator[int] = itertools.count()
         self._http = httpx.AsyncClient(timeout=answers_s)
         self._connection: dict[str, Any] = {}
@@ -42,7 +45,7 @@ class Traffic:
     async def open(self) -> None:
         """Connect a shop."""
         body = {"kind": "generic", "show": self._show}
-        self._connection = (await self._insist("POST", "/api/v1/connections", json=body)).json()
+        self._connection = (await self._repeat("POST", "/api/v1/connections", json=body)).json()
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -50,7 +53,7 @@ class Traffic:
     async def announce(self) -> None:
         """Returns when it is acknowledged."""
         text = f"{next(self._numbers)} {time.time_ns()}"
-        answer = await self._insist(
+        answer = await self._repeat(
             "POST", f"/api/v1/shows/{self._show}/commands", headers={"idempotency-key": text},
             json={"type": "announce", "text": text},
         )  # fmt: skip
@@ -61,23 +64,23 @@ class Traffic:
         """Returns when the shop need not report it again."""
         name = f"A-{next(self._numbers)}"
         body = purchase(name)
-        await self._insist(
+        await self._repeat(
             "POST", f"/webhooks/{self._connection['id']}", content=body,
             headers=signed(self._connection["secret"], name, body),
         )  # fmt: skip
         self.orders.append(name)
 
     @asynccontextmanager
-    async def speaking(self, every_s: float) -> AsyncIterator[None]:
+    async def running(self, every_s: float) -> AsyncIterator[None]:
         """Both, again and again during the block; what was begun in it is seen through."""
         over = asyncio.Event()
 
-        async def speak() -> None:
+        async def send() -> None:
             while not over.is_set():
                 await asyncio.gather(self.announce(), self.order())
                 await asyncio.sleep(every_s)
 
-        task = asyncio.create_task(speak(), name="speaker")
+        task = asyncio.create_task(send(), name="traffic")
         try:
             yield
             over.set()
@@ -91,22 +94,25 @@ class Traffic:
         while True:
             after = log[-1]["seq"] if log else after
             path = f"/api/v1/shows/{self._show}/events?after={after}&limit=1000"
-            page = (await self._insist("GET", path)).json()["events"]
+            page = (await self._repeat("GET", path)).json()["events"]
             if not page:
                 return log
             log += page
 
-    async def _insist(self, method: str, path: str, **more: Any) -> httpx.Response:
+    async def _repeat(self, method: str, path: str, **more: Any) -> httpx.Response:
         headers = {"authorization": f"Bearer {CONTROL_KEY}", **more.pop("headers", {})}
         while True:
-            base = self._bases[next(self._turn) % len(self._bases)]
+            base = self._bases[next(self._requests) % len(self._bases)]
             try:
                 answer = await self._http.request(method, base + path, headers=headers, **more)
             except httpx.TransportError:
                 answer = None
             if answer is not None and answer.is_success:
                 return answer
-            if answer is not None and answer.status_code < 500 and answer.status_code != 409:
+            if answer is not None and answer.status_code < 500 and answer.status_code not in LATER:
                 raise Refused(f"{method} {path}: {answer.status_code} {answer.text}")
             self.repeated += 1
-            await asyncio.sleep(PAUSE_S)
+            limited = answer if answer is not None and answer.status_code == TOO_MANY else None
+            await asyncio.sleep(
+                float(limited.headers["retry-after"]) if limited is not None else PAUSE_S
+            )

@@ -86,7 +86,7 @@ def _heard(bench: Bench, servers: list[Loose], seconds: int) -> tuple[Ears, floa
     An event more or less at one of them is a fault too.
     """
     target = servers[0].target
-    swarm = Swarm(target.host, target.port, target.dialect, returning=False)
+    swarm = Swarm(target.host, target.port, target.protocol, returning=False)
     with bench.publishing(swarm, target) as publisher:
         for server in servers:
             swarm.port = server.port

@@ -93,7 +93,7 @@ def avalanche(bench: Bench) -> Result:
             swarm.deliveries(EVENTS * viewers, 30)
             swarm.begin_phase()
             offline = Histogram()
-            swarm.on_came = lambda viewer: offline.add(now_ns() - viewer.away_since)
+            swarm.on_joined = lambda viewer: offline.add(now_ns() - viewer.away_since)
             began = time.monotonic()
             ready_at: list[float] = []
 

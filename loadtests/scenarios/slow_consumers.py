@@ -45,7 +45,7 @@ def slow(bench: Bench) -> Result:
         swarm.prepare = _like_a_phone
         swarm.fill(1)
         one = swarm.viewers[FAST]
-        swarm.deafen(one)
+        swarm.stop_reading(one)
         _sip(swarm, one)
         swarm.begin_phase()
         bench.progress.say("publishing every 50 ms, one is slow")
@@ -89,7 +89,7 @@ def stuck(bench: Bench) -> Result:
         swarm.fill(many)
         dead = swarm.viewers[FAST:]
         for viewer in dead:
-            swarm.deafen(viewer)
+            swarm.stop_reading(viewer)
         swarm.begin_phase()
         bench.progress.say(f"{many} viewers stopped reading")
         began = time.monotonic()
@@ -156,7 +156,7 @@ def _keep_publishing(
 
 
 def _sip(swarm: Swarm, viewer: Viewer) -> None:
-    viewer.sip(SIP_BYTES)
+    viewer.read_some(SIP_BYTES)
     swarm.later(SIP_EVERY_S, _sip, swarm, viewer)
 
 

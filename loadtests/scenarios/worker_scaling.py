@@ -66,7 +66,7 @@ def workers(bench: Bench) -> Result:
     bench.no_other("it needs one process beside two workers")
     viewers, rounds = bench.viewers or VIEWERS, 2 * bench.rounds
     with one() as single, one("--workers", "2") as double:
-        swarm = Swarm("127.0.0.1", single.port, single.target.dialect, returning=False)
+        swarm = Swarm("127.0.0.1", single.port, single.target.protocol, returning=False)
         with (
             bench.publishing(swarm, single.target) as asking,
             bench.publishing(swarm, double.target) as asking_two,
@@ -103,7 +103,7 @@ def _measured(swarm: Swarm, sides: Sequence[Side], rounds: int) -> int:
     witnesses = {viewer.number for side in sides for viewer in side.viewers[READS - 1 :: READS]}
     for viewer in swarm.viewers:
         if viewer.number not in witnesses:
-            swarm.deafen(viewer)
+            swarm.stop_reading(viewer)
     for number in range(WARM + rounds):
         for side in sides:
             _round(swarm, side)

@@ -1,4 +1,9 @@
-"""One line to the server: it connects, upgrades, breaks and comes back."""
+"""A connection of the swarm: it connects, upgrades, breaks and comes back.
+
+When it comes back, and what a close code asks of it, is `protocol/client`. The rest of that state
+machine is left out, for thousands of viewers share one core with their own cost: the heartbeat is
+sent for all in turn by the swarm, and frames that many receive are parsed once.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +11,14 @@ import errno
 import random
 import socket
 import struct
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from loadtests.swarm.context import SwarmContext
 from loadtests.swarm.framing import CLOSE, FrameReader, WireError, client_frame, upgrade_status
 from loadtests.swarm.protocols import now_ns
-from loadtests.swarm.retry import delay_s
-
-if TYPE_CHECKING:
-    from loadtests.swarm.swarm import Swarm
+from vetrina.protocol.client.backoff import Backoff, Range
+from vetrina.protocol.client.session import STABLE_MS
+from vetrina.protocol.close_codes import CloseCode, reaction_to
 
 AWAY, CONNECTING, UPGRADING, GREETING, LIVE, GONE = range(6)
 READ_BYTES: Final = 16 * 1024
@@ -26,11 +31,11 @@ class Connection:
     """A connection of the swarm; it comes back under the same number."""
 
     __slots__ = (
-        "address", "away_since", "bye", "epoch", "failures", "number", "phase", "reader",
-        "replaying", "seq", "sock", "started", "swarm",
+        "address", "advised_ms", "away_since", "backoff", "bye_code", "epoch", "live_since",
+        "number", "phase", "reader", "replaying", "resumes", "seq", "sock", "started", "swarm",
     )  # fmt: skip
 
-    def __init__(self, swarm: Swarm, number: int, address: str) -> None:
+    def __init__(self, swarm: SwarmContext, number: int, address: str) -> None:
         self.swarm = swarm
         self.number = number
         self.address = address
@@ -44,14 +49,20 @@ class Connection:
         """After a return: the seq that it has to reach, -1 otherwise."""
         self.started = 0
         self.away_since = 0
-        self.bye: tuple[int, int] | None = None
-        self.failures = 0
+        self.live_since = 0
+        self.bye_code: int | None = None
+        self.advised_ms: Range | None = None
+        """When the server asked to come back."""
+        self.resumes = True
+        """Whether it may go on from `seq`; not after a close that asks for a new start."""
+        self.backoff = Backoff("viewer", random.random)
 
     def connect(self) -> None:
         """Begin a connection from this viewer's own address."""
         swarm = self.swarm
         swarm.counts.attempts += 1
-        self.phase, self.bye, self.reader = CONNECTING, None, None
+        self.phase, self.reader = CONNECTING, None
+        self.bye_code = self.advised_ms = None
         self.started = now_ns()
         if self.seq >= 0 and self.epoch is not None:
             self.replaying = swarm.head
@@ -89,7 +100,7 @@ class Connection:
                 self.swarm.counts.refused["not taken"] += 1
 
     def reset(self, back_after_s: float | None = None) -> None:
-        """Cut the line as a dead cell of the phone network would, and come back or not."""
+        """Reset the connection as a lost phone network would, and come back or not."""
         if self.sock is not None:
             self.swarm.counts.kicked += 1
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
@@ -105,11 +116,11 @@ class Connection:
         self._close()
         self.phase = GONE
 
-    def hear(self, data: bytes) -> None:
-        """Understand what came behind the upgrade. Raises WireError, ValueError."""
+    def receive(self, data: bytes) -> None:
+        """Handle bytes that came after the upgrade. Raises WireError, ValueError."""
         raise NotImplementedError
 
-    def sip(self, most_bytes: int) -> None:
+    def read_some(self, most_bytes: int) -> None:
         """Read a little, for a viewer whose socket the loop ignores."""
         if self.sock is not None:
             self._receive(self.sock, most_bytes)
@@ -139,7 +150,7 @@ class Connection:
             if self.phase == UPGRADING:
                 data = self._upgraded(data)
             if data:
-                self.hear(data)
+                self.receive(data)
         except (WireError, ValueError, KeyError, TypeError):
             self.swarm.counts.broken += 1
             self._ended(1002)
@@ -154,19 +165,20 @@ class Connection:
         swarm = self.swarm
         swarm.times.connect.add(now_ns() - self.started)
         self.phase = GREETING
-        if swarm.dialect.admits:
+        if swarm.protocol.admits:
             self._live()
             return rest
-        last = None if self.seq < 0 or self.epoch is None else (self.epoch, self.seq)
-        hello = swarm.dialect.hello(last)
+        last = None
+        if self.resumes and self.epoch is not None and self.seq >= 0:
+            last = self.epoch, self.seq
+        hello = swarm.protocol.hello(last)
         if hello:
             self.send(hello)
         return rest
 
     def _live(self) -> None:
-        self.phase = LIVE
-        self.failures = 0
-        self.swarm.came(self)
+        self.phase, self.live_since = LIVE, now_ns()
+        self.swarm.joined(self)
 
     def _failed(self, reason: str) -> None:
         """The attempt came to nothing."""
@@ -175,7 +187,7 @@ class Connection:
         self._come_back(1006)
 
     def _ended(self, code: int) -> None:
-        """The server, or the line, ended it."""
+        """The server, or the network, ended it."""
         if self.phase in (AWAY, GONE):
             return
         self.swarm.counts.closes[code] += 1
@@ -183,19 +195,21 @@ class Connection:
         self._come_back(code)
 
     def _come_back(self, code: int) -> None:
-        swarm = self.swarm
-        wait_s = delay_s(code, self.bye, self.failures, random) if swarm.returning else None
-        self.failures += 1
-        if wait_s is None:
+        """As `Session` does: the code of `bye` counts more than that of the close."""
+        swarm, code = self.swarm, code if self.bye_code is None else self.bye_code
+        self.resumes = code != CloseCode.RESYNC
+        if not swarm.returning or reaction_to(code) == "stop":
             self.phase = GONE
             swarm.counts.lost += 1
         else:
-            swarm.later(wait_s, swarm.connect, self)
+            swarm.later(self.backoff.next(code, self.advised_ms) / 1000, swarm.connect, self)
 
     def _close(self) -> None:
         sock, self.sock = self.sock, None
         if self.phase == LIVE:
             self.away_since = now_ns()
+            if self.away_since - self.live_since >= STABLE_MS * 1_000_000:
+                self.backoff.forgive()
         was, self.phase, self.reader = self.phase, AWAY, None
         if sock is not None:
             self.swarm.ignore(sock)

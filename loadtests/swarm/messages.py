@@ -9,6 +9,9 @@ from typing import Any
 
 import orjson
 
+from vetrina.protocol.client.backoff import Range, usable_range
+from vetrina.protocol.close_codes import BY_LABEL
+
 STAMP = "@"
 """A text that begins with it carries, up to the next one, when its sender sent it (ns)."""
 
@@ -46,9 +49,10 @@ class Ack:
 
 @dataclass(frozen=True, slots=True)
 class Bye:
-    """The server is about to close. `retry_ms`: when to come back, None where it does not say."""
+    """The server is about to close. None: it does not say, or nothing that a client uses."""
 
-    retry_ms: tuple[int, int] | None
+    code: int | None
+    retry_ms: Range | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,8 @@ def read_frame(text: bytes) -> ServerMessage:
         case "refused":
             return Ack(frame["code"])
         case "bye":
-            retry_ms = frame.get("retry_ms")
-            return Bye((retry_ms[0], retry_ms[1]) if retry_ms else None)
+            code = BY_LABEL.get(str(frame.get("code")))
+            return Bye(code, usable_range(frame.get("retry_ms")))
         case _:
             return OTHER
 

@@ -121,14 +121,14 @@ class SocketIO:
         return client_frame(TEXT, b"42" + orjson.dumps(["fire", text]))
 
 
-def read_message(dialect: WireProtocol, message: Message) -> ServerMessage:
+def read_message(protocol: WireProtocol, message: Message) -> ServerMessage:
     """What a message means, control frames included. Raises ValueError."""
     opcode, payload = message
     if opcode == PING:
         return Answer(client_frame(PONG, payload))
     if opcode == CLOSE:
         return Closing(close_code(payload))
-    return OTHER if opcode == PONG else dialect.read(payload)
+    return OTHER if opcode == PONG else protocol.read(payload)
 
 
 def now_ns() -> int:

@@ -1,4 +1,4 @@
-"""All viewers of one server: they come, stay, are cut off and come back, and everything counts."""
+"""Swarm: all viewers of one server, on one thread; what they receive is counted."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from loadtests.swarm.viewer import Viewer
 
 ADDRESS_HOLDS: Final = 400
 """Viewers that share a source address; a server counts them, and ports are not endless."""
-UNDER_WAY: Final = 64
+CONNECTING_MAX: Final = 64
 """Connections that may be in their handshake at once, below the backlog of any server."""
-REMEMBERED: Final = 2048
+KNOWN_MAX: Final = 2048
 PING_STEP_S: Final = 0.1
 DEFAULT_HEARTBEAT_MS: Final = 25_000
 
@@ -38,31 +38,31 @@ class Swarm(EventLoop):
     """Holds the viewers. Synchronous: `run` serves all of them until something is true."""
 
     def __init__(
-        self, host: str, port: int, dialect: WireProtocol, *, returning: bool = True
+        self, host: str, port: int, protocol: WireProtocol, *, returning: bool = True
     ) -> None:
         super().__init__()
-        most_files()
-        self.host, self.port, self.dialect = host, port, dialect
+        raise_file_limit()
+        self.host, self.port, self.protocol = host, port, protocol
         self.returning = returning
-        """Whether viewers whose line ends come back, or count as lost."""
-        self.request = upgrade_request(host, port, dialect.path)
+        """Whether viewers whose connection ends come back, or count as lost."""
+        self.request = upgrade_request(host, port, protocol.path)
         self.counts, self.times = Counts(), Times()
         self.viewers: list[Viewer] = []
         self.live = 0
         self.head = -1
-        """The highest seq that anybody has heard of."""
+        """The highest seq that any viewer has received."""
         self.known: dict[bytes, tuple[ServerMessage, ...]] = {}
         self.on_batch: OnBatch | None = None
-        self.on_came: Callable[[Connection], None] | None = None
-        self.prepare: Callable[[socket.socket], None] = _as_it_is
+        self.on_joined: Callable[[Connection], None] | None = None
+        self.prepare: Callable[[socket.socket], None] = _unchanged
         """Last touch on a socket before it connects."""
         self.heartbeat_ms = DEFAULT_HEARTBEAT_MS
-        self.under_way_most = UNDER_WAY
-        self._under_way = 0
+        self.connecting_max = CONNECTING_MAX
+        self._connecting = 0
         self._waiting: deque[Viewer] = deque()
         self._ping_at = 0.0
         self._began = (time.monotonic(), time.process_time())
-        if dialect.ping():
+        if protocol.ping():
             self.later(PING_STEP_S, self._ping)
 
     def add(self, many: int) -> list[Viewer]:
@@ -74,7 +74,7 @@ class Swarm(EventLoop):
             self.connect(viewer)
         return came
 
-    def deafen(self, viewer: Viewer) -> None:
+    def stop_reading(self, viewer: Viewer) -> None:
         """Read no more from a viewer's socket."""
         if viewer.sock is not None:
             self.ignore(viewer.sock)
@@ -101,30 +101,30 @@ class Swarm(EventLoop):
         if viewer.phase != GONE:
             self._waiting.append(viewer)
 
-    def came(self, viewer: Connection) -> None:
-        """A viewer is in."""
+    def joined(self, viewer: Connection) -> None:
+        """A viewer was let in."""
         self.live += 1
         self.counts.welcomed += 1
-        self._under_way -= 1
-        if self.on_came is not None:
-            self.on_came(viewer)
+        self._connecting -= 1
+        if self.on_joined is not None:
+            self.on_joined(viewer)
 
     def left(self, phase: int) -> None:
-        """A viewer's line is closed; it was in this phase."""
+        """A viewer's connection is closed; it was in this phase."""
         if phase == LIVE:
             self.live -= 1
         else:
-            self._under_way -= 1
+            self._connecting -= 1
 
     def understand(self, messages: list[Message]) -> tuple[ServerMessage, ...]:
         """What messages mean. Raises ValueError."""
-        return tuple(read_message(self.dialect, message) for message in messages)
+        return tuple(read_message(self.protocol, message) for message in messages)
 
-    def remember(self, data: bytes, heard: tuple[ServerMessage, ...]) -> None:
-        """The next viewer who is told the same need not read it."""
-        if len(self.known) >= REMEMBERED:
+    def remember(self, data: bytes, messages: tuple[ServerMessage, ...]) -> None:
+        """The next viewer that receives the same bytes need not parse them."""
+        if len(self.known) >= KNOWN_MAX:
             self.known.clear()
-        self.known[data] = heard
+        self.known[data] = messages
 
     def deliveries(self, many: int, timeout_s: float) -> bool:
         """Wait until events reached viewers `many` times in this phase; False if they did not."""
@@ -135,7 +135,7 @@ class Swarm(EventLoop):
 
         A baseline sends none, so there is nothing to wait for.
         """
-        if not self.dialect.ping():
+        if not self.protocol.ping():
             return
         deadline = time.monotonic() + timeout_s
         pongs = max(2000, 4 * len(self.viewers))
@@ -169,7 +169,7 @@ class Swarm(EventLoop):
         return told
 
     def close(self) -> None:
-        """Cut all lines."""
+        """Reset all connections."""
         self.returning = False
         self._waiting.clear()
         for viewer in self.viewers:
@@ -177,10 +177,10 @@ class Swarm(EventLoop):
         super().close()
 
     def _turn(self, now: float) -> None:
-        while self._waiting and self._under_way < self.under_way_most:
+        while self._waiting and self._connecting < self.connecting_max:
             viewer = self._waiting.popleft()
             if viewer.phase != GONE:
-                self._under_way += 1
+                self._connecting += 1
                 viewer.connect()
         super()._turn(now)
 
@@ -190,7 +190,7 @@ class Swarm(EventLoop):
         begin, self._ping_at = int(self._ping_at), self._ping_at + share
         if self._ping_at >= len(self.viewers):
             self._ping_at = 0.0
-        ping = self.dialect.ping()
+        ping = self.protocol.ping()
         for viewer in self.viewers[begin : int(begin + share + 1)]:
             if viewer.phase == LIVE:
                 viewer.send(ping)
@@ -201,7 +201,7 @@ class Swarm(EventLoop):
         return {"counts": self.counts.as_json(), "swarm": self.own_cost()}
 
 
-def most_files() -> int:
+def raise_file_limit() -> int:
     """Allow this process as many open files as the system lets it; how many that is."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < hard:
@@ -209,5 +209,5 @@ def most_files() -> int:
     return hard
 
 
-def _as_it_is(_sock: socket.socket) -> None:
+def _unchanged(_sock: socket.socket) -> None:
     """Leave a socket as the system made it."""

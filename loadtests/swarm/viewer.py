@@ -1,10 +1,9 @@
-"""One viewer: what it hears, and whether that is all there is and in order."""
+"""A viewer of the swarm: what it receives, and whether that is complete and in order."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from loadtests.swarm.connection import CLOSED, LIVE, Connection
+from loadtests.swarm.context import SwarmContext
 from loadtests.swarm.framing import FrameReader
 from loadtests.swarm.messages import (
     Ack,
@@ -18,34 +17,31 @@ from loadtests.swarm.messages import (
 )
 from loadtests.swarm.protocols import now_ns
 
-if TYPE_CHECKING:
-    from loadtests.swarm.swarm import Swarm
-
 
 class Viewer(Connection):
-    """A line, and where its viewer stands."""
+    """A connection, and the position of its viewer."""
 
     __slots__ = ("tapped",)
 
-    def __init__(self, swarm: Swarm, number: int, address: str) -> None:
+    def __init__(self, swarm: SwarmContext, number: int, address: str) -> None:
         super().__init__(swarm, number, address)
         self.tapped = 0
         """When it pressed a link last."""
 
-    def hear(self, data: bytes) -> None:
-        """Understand what came; texts that came to others before are not read again."""
+    def receive(self, data: bytes) -> None:
+        """Parse what came; bytes that others have received before are not parsed again."""
         if self.reader is None:
             known = self.swarm.known.get(data)
             if known is None:
-                known = self._learn(data)
+                known = self._parse(data)
         else:
             known = self.swarm.understand(self.reader.feed(data))
             if self.reader.idle:
                 self.reader = None
-        for heard in known:
-            self._take(heard)
+        for message in known:
+            self._handle(message)
 
-    def _learn(self, data: bytes) -> tuple[ServerMessage, ...]:
+    def _parse(self, data: bytes) -> tuple[ServerMessage, ...]:
         reader = FrameReader()
         known = self.swarm.understand(reader.feed(data))
         if reader.idle:
@@ -54,25 +50,25 @@ class Viewer(Connection):
             self.reader = reader
         return known
 
-    def _take(self, heard: ServerMessage) -> None:
+    def _handle(self, message: ServerMessage) -> None:
         swarm = self.swarm
-        if isinstance(heard, Batch):
-            self._batch(heard)
-        elif isinstance(heard, Answer):
-            self.send(heard.frame)
-        elif isinstance(heard, Welcome):
-            self._welcome(heard)
-        elif isinstance(heard, Ack):
+        if isinstance(message, Batch):
+            self._batch(message)
+        elif isinstance(message, Answer):
+            self.send(message.frame)
+        elif isinstance(message, Welcome):
+            self._welcome(message)
+        elif isinstance(message, Ack):
             swarm.times.ack.add(now_ns() - self.tapped)
             swarm.counts.acks += 1
-            if heard.refused is not None:
-                swarm.counts.tap_refusals[heard.refused] += 1
-        elif isinstance(heard, Bye):
-            self.bye = heard.retry_ms
-        elif isinstance(heard, Closing):
+            if message.refused is not None:
+                swarm.counts.tap_refusals[message.refused] += 1
+        elif isinstance(message, Bye):
+            self.bye_code, self.advised_ms = message.code, message.retry_ms
+        elif isinstance(message, Closing):
             self.send(CLOSED)
-            self._ended(heard.code)
-        elif isinstance(heard, Admitted):
+            self._ended(message.code)
+        elif isinstance(message, Admitted):
             self._live()
 
     def _batch(self, batch: Batch) -> None:

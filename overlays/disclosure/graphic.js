@@ -1,5 +1,5 @@
-import { disclosureText } from "../../static/js/shared/disclosure.js";
 import { el, setText } from "../../static/js/shared/dom.js";
+import { disclosureText } from "../../static/js/shared/offer.js";
 import { StageGraphic } from "../../static/js/stage/graphic.js";
 
 /** Says that this is advertising, and of which kind. A `label` of the seller replaces our words. */

@@ -1,6 +1,5 @@
 import { el, setOptional, setText } from "../../static/js/shared/dom.js";
-import { formatDiscount } from "../../static/js/shared/money.js";
-import { wasHigher } from "../../static/js/shared/offer.js";
+import { formatDiscount, wasHigher } from "../../static/js/shared/offer.js";
 import "../../static/js/shared/timers.js";
 import { StageGraphic, StagePrice } from "../../static/js/stage/graphic.js";
 

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,6 +17,7 @@ from vetrina.bus.port import Bus, KeyRevoked
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
+from vetrina.data_key import data_key
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
@@ -23,7 +25,9 @@ from vetrina.live.demo import Demo
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.key_revocations import KeyRevocations
 from vetrina.live.leases import Leases
+from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.shop_connections import Connections
+from vetrina.live.purchases.unread import UnreadDeliveries
 from vetrina.live.reconciliation.backfill import Backfill
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
@@ -133,6 +137,8 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
     audience = AudienceCounts(bus, hub, clock, process)
     sync = ClusterSync(store, bus, hub, clock, replicas, shows)
     connections = Connections(store, clock, CONNECTORS)
+    unread = UnreadDeliveries(store, partial(_data_key, settings))
+    deliveries = Deliveries(connections, shows, unread, clock, metrics)
     return Context(
         settings=settings,
         clock=clock,
@@ -141,11 +147,12 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
         buckets=buckets,
         shows=shows,
         connections=connections,
+        deliveries=deliveries,
         reconciling=Poller(
             store,
             clock,
             connections,
-            Backfill(store, shows, clock),
+            Backfill(store, deliveries),
             sources(fetcher),
             every_ms=settings.poll_every_s * 1000,
             shared=bus.shared,
@@ -163,6 +170,11 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
             else None
         ),
     )
+
+
+def _data_key(settings: Settings) -> bytes:
+    given = settings.encryption_key
+    return data_key(settings.data, given.get_secret_value() if given else None)
 
 
 def _bus(settings: Settings, process: str, metrics: Metrics) -> tuple[Bus, SharedBuckets | None]:

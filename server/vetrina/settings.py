@@ -6,6 +6,7 @@ A setting is the environment variable `VETRINA_` + its name in capitals, or the 
 
 from __future__ import annotations
 
+import base64
 import difflib
 import os
 from dataclasses import fields
@@ -15,11 +16,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from vetrina.data_key import KEY_BYTES
 from vetrina.domain.buyer_names import NameMode, NamePolicy
 from vetrina.domain.show.limits import Limits
 
 PREFIX = "VETRINA_"
-SECRETS = frozenset({"control_key", "database", "redis"})
+SECRETS = frozenset({"control_key", "database", "encryption_key", "redis"})
 """What came is not shown, however wrong it is."""
 DEFAULT = Limits()
 
@@ -40,6 +42,17 @@ def _strong_key(value: SecretStr | None) -> SecretStr | None:
     text = value.get_secret_value() if value is not None else None
     if text is not None and (not text.startswith("ctl_") or len(text) < 26):
         raise ValueError("expected ctl_ and at least 22 random characters")
+    return value
+
+
+def _cipher_key(value: SecretStr | None) -> SecretStr | None:
+    if value is not None:
+        try:
+            size = len(base64.urlsafe_b64decode(value.get_secret_value()))
+        except ValueError:
+            size = 0
+        if size != KEY_BYTES:
+            raise ValueError("expected 32 random bytes in URL-safe base64: 44 characters")
     return value
 
 
@@ -68,6 +81,11 @@ class Settings(BaseSettings):
     demo: bool = Field(False, description="Make a small shop and keep its rehearsal alive.")
     control_key: Annotated[SecretStr | None, AfterValidator(_strong_key)] = Field(
         None, description="A first control key, for scripts: ctl_ and 22 or more random characters."
+    )
+    encryption_key: Annotated[SecretStr | None, AfterValidator(_cipher_key)] = Field(
+        None,
+        description="Key of what the database keeps encrypted: 32 random bytes in URL-safe base64. "
+        "Without it a file in the data folder holds one; several machines need the same.",
     )
     trusted_proxies: str = Field(
         "127.0.0.1",

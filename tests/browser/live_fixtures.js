@@ -1,10 +1,8 @@
-import { ServerClock, formatCountdown } from "../../static/js/client/clock.js";
 import { CLOSE_CODES, nameOf, numberOf, reactionTo } from "../../static/js/client/reconnect.js";
-import { apply } from "../../static/js/client/reducer.js";
 import { Session } from "../../static/js/client/session.js";
+import { ServerClock, apply, formatCountdown } from "../../static/js/client/state.js";
 import { dir, pickLanguage, translator } from "../../static/js/shared/i18n.js";
-import { EXPONENTS, exponentOf, formatMoney, spokenMoney } from "../../static/js/shared/money.js";
-import { offerOf } from "../../static/js/shared/offer.js";
+import { EXPONENTS, exponentOf, formatMoney, offerOf, spokenMoney } from "../../static/js/shared/offer.js";
 
 /** Runs the shared fixtures against the browser's modules; each returns what differs, in words. */
 

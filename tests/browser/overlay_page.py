@@ -13,7 +13,7 @@ import websockets
 
 from tests.browser.shop import SLUG, Shop, euros, product
 from vetrina.connectors.samples import encoded, samples
-from vetrina.connectors.shopify import Shopify
+from vetrina.connectors.shopify.webhooks import Shopify
 from vetrina.live.demo import PRODUCTS, DemoProduct
 from vetrina.web.assets.locations import STATIC_DIR
 

@@ -141,7 +141,7 @@ async def test_a_storm_asks_at_most_once_a_second_and_once_more_after_it(page, f
 
 
 async def test_every_reason_of_the_server_has_words(module, page):
-    path = "control/shops/connections.js"
+    path = "control/shops/purchases.js"
     for text in (NO_SECRET, NOT_PAID, OTHER_NEWS, TOO_OLD, WRONG_SECRET, TEST_MODE, NO_SHOW):
         assert await module(path, "reasonOf", text) is not None
     unsigned = str(BadSignature.missing("Authorization"))
@@ -150,7 +150,7 @@ async def test_every_reason_of_the_server_has_words(module, page):
     assert await module(path, "reasonOf", "something new") is None
     named = await page.evaluate(
         """async () => {
-          const { REASONS } = await import("/static/js/control/shops/connections.js");
+          const { REASONS } = await import("/static/js/control/shops/purchases.js");
           const keys = REASONS.flatMap((reason) => [`shop.why.${reason}`, `shop.todo.${reason}`]);
           return keys;
         }"""

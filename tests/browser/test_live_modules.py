@@ -1,4 +1,4 @@
-"""The modules of `static/js/client` and `shared` in a real browser, with the cases of Python."""
+"""Modules of `static/js/client` and `shared` in a real browser, with fixtures of Python."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def test_local_time_counts_sleep_and_never_runs_back(page, files_url):
     await page.goto(files_url)
     times = await page.evaluate(
         """async () => {
-             const { LocalTime } = await import("/static/js/client/clock.js");
+             const { LocalTime } = await import("/static/js/client/state.js");
              let wall = 1000000, steady = 0;
              const time = new LocalTime(() => wall, () => steady);
              const seen = [];

@@ -10,13 +10,12 @@ import pytest
 from typer.testing import CliRunner
 
 from vetrina.cli import main
-from vetrina.cli.connection_checks import ADVICE, Finding, about_connection
+from vetrina.cli.connection_checks import REFUSALS, Finding, about_connection
 from vetrina.cli.installation import opened_store
-from vetrina.connectors.port import NO_SECRET, TOO_OLD, WRONG_SECRET, BadSignature
+from vetrina.connectors.port import Reason
 from vetrina.settings import Settings
 from vetrina.store.ports.polls import Poll
 from vetrina.store.ports.shows import Connection
-from vetrina.web.webhooks import TEST_MODE
 
 NOW = 1_763_690_000_000
 SHOP = Connection(
@@ -45,20 +44,32 @@ def test_a_connection_in_order() -> None:
     assert finding.text.endswith("the last one 2025-11-21 01:53 UTC.")
 
 
-@pytest.mark.parametrize("reason", [WRONG_SECRET, TOO_OLD, str(BadSignature.missing("X-Y"))])
-def test_a_refused_delivery_comes_with_advice(reason: str) -> None:
-    refused = replace(SHOP, last_refused_at=NOW + 1, last_refusal=reason)
+@pytest.mark.parametrize("reason", [Reason.WRONG_SECRET, Reason.TOO_OLD, Reason.NO_SIGNATURE])
+def test_a_refused_delivery_is_told_in_words_with_advice(reason: Reason) -> None:
+    refused = replace(
+        SHOP, last_refused_at=NOW + 1, last_refusal=reason, last_refusal_detail="header X-Y"
+    )
     text = one(told(refused), "wrong")
-    assert reason in text
-    assert any(advice in text for advice in ADVICE.values())
+    what, advice = REFUSALS[reason]
+    assert what in text and advice in text and "header X-Y" in text
+    assert reason not in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "advice"),
+    [(Reason.NOT_UNDERSTOOD, "webhook replay --unread"), (Reason.MAY_NOT_READ, "administrator")],
+)
+def test_what_was_signed_and_needs_a_hand(reason: Reason, advice: str) -> None:
+    sent = replace(SHOP, last_refused_at=NOW, last_refusal=reason)
+    assert advice in one(told(sent), "notice")
 
 
 def test_without_a_secret() -> None:
-    assert NO_SECRET.partition(":")[0] in one(told(replace(SHOP, secrets=())), "wrong")
+    assert "no secret yet" in one(told(replace(SHOP, secrets=())), "wrong")
 
 
 def test_test_mode_is_no_mistake_and_must_not_be_overlooked() -> None:
-    testing = replace(SHOP, last_refused_at=NOW, last_refusal=TEST_MODE)
+    testing = replace(SHOP, last_refused_at=NOW, last_refusal=Reason.TEST_MODE)
     assert "live mode before the show" in one(told(testing), "notice")
 
 

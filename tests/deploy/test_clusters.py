@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.clusters import Cluster, ClusterViewer, cluster, followers
+from tests.deploy.clusters import Cluster, ClusterViewer, cluster, connected_viewers
 from tests.waiting import until
 
 VIEWERS = 9
@@ -21,22 +21,22 @@ async def three(tmp_path: Path, postgres: str) -> AsyncIterator[Cluster]:
         yield opened
 
 
-def saw(crowd: list[ClusterViewer], texts: list[str]) -> bool:
-    return all(follower.texts == texts for follower in crowd)
+def saw(viewers: list[ClusterViewer], texts: list[str]) -> bool:
+    return all(viewer.texts == texts for viewer in viewers)
 
 
 async def test_a_killed_process_costs_nobody_an_event(three: Cluster) -> None:
     texts = ["before", "while one is dead", "and another one"]
-    async with followers(three.nginx, VIEWERS) as crowd:
+    async with connected_viewers(three.nginx, VIEWERS) as viewers:
         await three.announce(texts[0])
         three.processes[0].kill()
         await three.announce(texts[1])
-        await until(lambda: saw(crowd, texts[:2]))
+        await until(lambda: saw(viewers, texts[:2]))
         three.processes[1].kill()
         await three.announce(texts[2])
-        await until(lambda: saw(crowd, texts))
-    assert [follower.snapshots for follower in crowd] == [1] * VIEWERS
-    assert sum(follower.returns for follower in crowd) >= VIEWERS // 3
+        await until(lambda: saw(viewers, texts))
+    assert [viewer.snapshots for viewer in viewers] == [1] * VIEWERS
+    assert sum(viewer.returns for viewer in viewers) >= VIEWERS // 3
 
 
 async def test_a_rolling_restart_leaves_nobody_behind(three: Cluster) -> None:
@@ -49,29 +49,29 @@ async def test_a_rolling_restart_leaves_nobody_behind(three: Cluster) -> None:
             told.append(f"line {len(told)}")
             await three.announce(told[-1])
 
-    async with followers(three.nginx, VIEWERS) as crowd:
+    async with connected_viewers(three.nginx, VIEWERS) as viewers:
         talking = asyncio.create_task(talk())
         for process in three.processes:
             assert await asyncio.to_thread(process.stop) in (0, -signal.SIGTERM)
             await asyncio.to_thread(process.start)
         rolling = False
         await talking
-        await until(lambda: {one.last_text for one in crowd} == {told[-1]})
+        await until(lambda: {one.last_text for one in viewers} == {told[-1]})
     assert len(told) > len(three.processes)
-    assert all(follower.returns for follower in crowd)
+    assert all(viewer.returns for viewer in viewers)
 
 
 async def test_nothing_is_missed_while_the_bus_is_away(three: Cluster) -> None:
-    async with followers(three.nginx, VIEWERS) as crowd:
+    async with connected_viewers(three.nginx, VIEWERS) as viewers:
         await three.announce("with it")
         await three.bus.close()
         await three.announce("without it", "still without it")
-        await until(lambda: saw(crowd, ["with it", "without it", "still without it"]))
+        await until(lambda: saw(viewers, ["with it", "without it", "still without it"]))
         await three.bus.open()
         await three.announce("with it again")
-        await until(lambda: len(crowd[0].texts) == 4)
-        await until(lambda: saw(crowd, crowd[0].texts))
-    assert sum(follower.returns for follower in crowd) == 0
+        await until(lambda: len(viewers[0].texts) == 4)
+        await until(lambda: saw(viewers, viewers[0].texts))
+    assert sum(viewer.returns for viewer in viewers) == 0
 
 
 async def test_each_process_answers_by_the_one_address(three: Cluster) -> None:

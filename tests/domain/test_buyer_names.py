@@ -11,9 +11,9 @@ from vetrina.domain.buyer_names import (
     NameMode,
     NamePolicy,
     decent_name,
-    graphemes,
     named,
 )
+from vetrina.domain.graphemes import graphemes
 from vetrina.domain.selling.order import Buyer, Order, OrderLine
 
 BUYER = Buyer("Zoë", "Queen of mugs")

@@ -14,7 +14,7 @@ FIXTURE = Path(__file__).resolve().parents[1] / "fixtures" / "money.json"
 
 
 def test_exponents_are_those_of_the_browser() -> None:
-    """The fixture is run by static/js/shared/money.js as well."""
+    """The fixture is run by static/js/shared/offer.js as well."""
     cases = json.loads(FIXTURE.read_text("utf-8"))
     exponents = cases["exponents"]
     assert exponents

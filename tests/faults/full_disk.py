@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 
 from loadtests.chaos.traffic import Traffic
-from loadtests.chaos.viewer import ClusterViewer, followers
+from loadtests.chaos.viewer import ClusterViewer, connected_viewers
 from tests.faults.partition import told
 from tests.running_server import Served, make_show, served
 from tests.waiting import PATIENCE_S, until
@@ -30,24 +30,24 @@ async def main(folder: Path) -> None:
     async with AsyncExitStack() as stack:
         server = stack.enter_context(served(disk / "data"))
         make_show(server, SHOW)
-        speaker = Traffic(SHOW, [server.port])
-        stack.push_async_callback(speaker.close)
-        await speaker.open()
-        crowd = await stack.enter_async_context(followers(SHOW, [server.port], 4))
-        async with speaker.speaking(every_s=0.0):
-            await until(lambda: len(speaker.texts) > 5)
+        traffic = Traffic(SHOW, [server.port])
+        stack.push_async_callback(traffic.close)
+        await traffic.open()
+        viewers = await stack.enter_async_context(connected_viewers(SHOW, [server.port], 4))
+        async with traffic.running(every_s=0.0):
+            await until(lambda: len(traffic.texts) > 5)
             fill(ballast)
-            repeated = speaker.repeated
-            await until(lambda: speaker.repeated > repeated + 3)
+            repeated = traffic.repeated
+            await until(lambda: traffic.repeated > repeated + 3)
             await asyncio.to_thread(meanwhile, server)
             ballast.unlink()
-            freed, said = time.monotonic(), len(speaker.texts)
-            await until(lambda: len(speaker.texts) > said)
+            freed, said = time.monotonic(), len(traffic.texts)
+            await until(lambda: len(traffic.texts) > said)
             healed_s = time.monotonic() - freed
-        await checked(speaker, crowd)
+        await checked(traffic, viewers)
         assert ready(server).status_code == 200
-    events, latest_s = sum(one.events for one in crowd), max(one.latest_s for one in crowd)
-    figures = {"viewers": len(crowd), "events": events, "latest_s": latest_s}
+    events, latest_s = sum(one.events for one in viewers), max(one.latest_s for one in viewers)
+    figures = {"viewers": len(viewers), "events": events, "latest_s": latest_s}
     print(json.dumps({**figures, "healed_s": healed_s}))
     assert "Traceback" not in "".join(server.said), "".join(server.said)
 
@@ -84,14 +84,14 @@ def ready(server: Served) -> httpx.Response:
     return httpx.get(f"{server.address}/readyz", timeout=PATIENCE_S)
 
 
-async def checked(speaker: Traffic, crowd: list[ClusterViewer]) -> None:
+async def checked(traffic: Traffic, viewers: list[ClusterViewer]) -> None:
     """What was acknowledged is there once, and everybody saw it all without leaving."""
-    log = await speaker.log()
-    await until(lambda: all(one.events == len(log) - first(one) for one in crowd))
+    log = await traffic.log()
+    await until(lambda: all(one.events == len(log) - first(one) for one in viewers))
     texts = [event["text"] for event in log if event["type"] == "announced"]
-    assert texts == speaker.texts
-    assert [e["type"] for e in log].count("purchase_confirmed") == len(speaker.orders)
-    for one in crowd:
+    assert texts == traffic.texts
+    assert [e["type"] for e in log].count("purchase_confirmed") == len(traffic.orders)
+    for one in viewers:
         assert (one.lost, one.doubled, one.snapshots, one.returns) == (0, 0, 1, 0)
 
 

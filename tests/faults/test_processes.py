@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from loadtests.chaos.traffic import Traffic
-from loadtests.chaos.viewer import ClusterViewer, followers
+from loadtests.chaos.viewer import ClusterViewer, connected_viewers
 from tests.process_tree import frozen, watched
 from tests.running_server import Served, make_show, served
 from tests.valkey import ValkeyServer
@@ -21,7 +21,8 @@ from tests.waiting import PATIENCE_S, until
 
 SHOW = "drop"
 VIEWERS = 6
-SILENCE_S = 1.5
+HEARTBEAT_MS = "1000"
+"""A viewer gives a silent process up after two and a half of them."""
 ANSWERS_S = 1.0
 GAUGES = ("vetrina_connections{", "vetrina_buffered_bytes ")
 
@@ -31,35 +32,35 @@ async def pair(tmp_path: Path, valkey: ValkeyServer) -> AsyncIterator[list[Serve
     """Two processes over one SQLite file, with the show."""
     with ExitStack() as stack:
         processes = [
-            stack.enter_context(served(tmp_path / "data", redis=valkey.url)) for _ in range(2)
+            stack.enter_context(
+                served(tmp_path / "data", redis=valkey.url, heartbeat_ms=HEARTBEAT_MS)
+            )
+            for _ in range(2)
         ]
         make_show(processes[0], SHOW)
         yield processes
 
 
 @asynccontextmanager
-async def speaker_and_crowd(
+async def traffic_and_viewers(
     processes: Sequence[Served],
 ) -> AsyncIterator[tuple[Traffic, list[ClusterViewer]]]:
     """At the end of the block everybody knows everything, and then everybody leaves."""
     ports = [process.port for process in processes]
     async with AsyncExitStack() as stack:
-        speaker = Traffic(SHOW, ports, ANSWERS_S)
-        stack.push_async_callback(speaker.close)
-        await speaker.open()
-        crowd = await stack.enter_async_context(followers(SHOW, ports, VIEWERS, SILENCE_S))
-        yield speaker, crowd
-        log = await speaker.log()
-        await until(
-            lambda: all(one.position and one.position[1] == len(log) for one in crowd),
-            PATIENCE_S,
-        )
+        traffic = Traffic(SHOW, ports, ANSWERS_S)
+        stack.push_async_callback(traffic.close)
+        await traffic.open()
+        viewers = await stack.enter_async_context(connected_viewers(SHOW, ports, VIEWERS))
+        yield traffic, viewers
+        log = await traffic.log()
+        await until(lambda: all(one.position and one.position[1] == len(log) for one in viewers))
     kinds = Counter(event["type"] for event in log)
     assert [event["seq"] for event in log] == list(range(1, len(log) + 1))
-    assert kinds["purchase_confirmed"] == len(speaker.orders)
+    assert kinds["purchase_confirmed"] == len(traffic.orders)
     told = {event["seq"]: event["text"] for event in log if event["type"] == "announced"}
-    assert list(told.values()) == speaker.texts, "each acknowledged command once, in order"
-    for one in crowd:
+    assert list(told.values()) == traffic.texts, "each acknowledged command once, in order"
+    for one in viewers:
         assert (one.lost, one.doubled) == (0, 0)
         assert one.texts.items() <= told.items()
         if one.snapshots == 1:
@@ -91,31 +92,31 @@ def announced(process: Served) -> str:
 
 
 async def test_one_is_killed_while_people_buy(pair: list[Served]) -> None:
-    async with speaker_and_crowd(pair) as (speaker, crowd):
-        async with speaker.speaking(every_s=0.02):
-            await until(lambda: len(speaker.texts) > 5)
+    async with traffic_and_viewers(pair) as (traffic, viewers):
+        async with traffic.running(every_s=0.02):
+            await until(lambda: len(traffic.texts) > 5)
             await asyncio.to_thread(pair[0].kill)
-            said = len(speaker.texts)
-            await until(lambda: len(speaker.texts) > said + 5)
+            said = len(traffic.texts)
+            await until(lambda: len(traffic.texts) > said + 5)
             await asyncio.to_thread(pair[0].start)
-            said = len(speaker.texts)
-            await until(lambda: len(speaker.texts) > said + 5)
-        assert sum(one.returns for one in crowd) >= VIEWERS // 2
+            said = len(traffic.texts)
+            await until(lambda: len(traffic.texts) > said + 5)
+        assert sum(one.returns for one in viewers) >= VIEWERS // 2
         # Who came from the dead one went on with the other where it was.
-        assert [one.snapshots for one in crowd] == [1] * VIEWERS
+        assert [one.snapshots for one in viewers] == [1] * VIEWERS
     for process in pair:
         await everybody_left(process)
 
 
 async def test_one_stands_still_and_goes_on(pair: list[Served]) -> None:
     """Its sockets are open, and it says nothing: viewers go to the other one by themselves."""
-    async with speaker_and_crowd(pair) as (speaker, crowd):
-        await speaker.announce()
+    async with traffic_and_viewers(pair) as (traffic, viewers):
+        await traffic.announce()
         with frozen(pair[0].process.pid):
             for _ in range(3):
-                await speaker.announce()
-            await until(lambda: all(len(one.texts) == len(speaker.texts) for one in crowd))
-        last = speaker.texts[-1]
+                await traffic.announce()
+            await until(lambda: all(len(one.texts) == len(traffic.texts) for one in viewers))
+        last = traffic.texts[-1]
         await asyncio.to_thread(eventually, lambda: announced(pair[0]) == last)
     for process in pair:
         await everybody_left(process)
@@ -123,8 +124,8 @@ async def test_one_stands_still_and_goes_on(pair: list[Served]) -> None:
 
 async def test_both_are_killed_at_once(pair: list[Served], valkey: ValkeyServer) -> None:
     """And Valkey with them: a power cut."""
-    async with speaker_and_crowd(pair) as (speaker, _), speaker.speaking(every_s=0.02):
-        await until(lambda: len(speaker.texts) > 5)
+    async with traffic_and_viewers(pair) as (traffic, _), traffic.running(every_s=0.02):
+        await until(lambda: len(traffic.texts) > 5)
         with watched(*(process.process.pid for process in pair)) as ends:
             for process in pair:
                 process.process.kill()
@@ -134,5 +135,5 @@ async def test_both_are_killed_at_once(pair: list[Served], valkey: ValkeyServer)
         for process in pair:
             await asyncio.to_thread(process.kill)
             await asyncio.to_thread(process.start)
-        said = len(speaker.texts)
-        await until(lambda: len(speaker.texts) > said + 5)
+        said = len(traffic.texts)
+        await until(lambda: len(traffic.texts) > said + 5)

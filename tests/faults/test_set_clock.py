@@ -10,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.faults.machine_clock import HOUR_S, MachineClock
+from tests.faults.machine_clock import HOUR_S, MachineClock, faketime, program_clock
+from tests.postgres import PostgresServer
 from tests.running_server import Served, make_show, served
 from tests.valkey import ValkeyServer
 
@@ -143,3 +144,35 @@ def test_two_machines_whose_clocks_are_five_seconds_apart_agree(
         wrong.set(-HOUR_S)
         before_ms = time.time_ns() // 1_000_000
         assert said_at(second, "an hour back") >= before_ms - AGREE_MS
+
+
+@pytest.mark.skipif(faketime() is None, reason="libfaketime is not installed")
+@pytest.mark.parametrize("ahead_s", [HOUR_S, -HOUR_S])
+def test_the_databases_own_clock_is_set_while_a_deal_runs(
+    tmp_path: Path, valkey: ValkeyServer, ahead_s: int
+) -> None:
+    with program_clock() as clock:
+        assert clock is not None
+        database = PostgresServer(environment=clock.environment)
+        try:
+            database.start()
+            given = {"redis": valkey.url, "database": database.url(database.create())}
+            with (
+                served(tmp_path / "data", **given) as one,
+                served(tmp_path / "data", **given) as two,
+            ):
+                make_show(one, SHOW)
+                start_deal(one, duration_s=600)
+                before_ms = time.time_ns() // 1_000_000
+                clock.set(ahead_s)
+                eventually(lambda: reasons(one) and reasons(two))
+                assert not ended(one)
+                for server in (one, two):
+                    at = said_at(server, server.address)
+                    after_ms = time.time_ns() // 1_000_000
+                    assert before_ms - AGREE_MS < at < after_ms + AGREE_MS
+                clock.set(0)
+                eventually(lambda: not reasons(one) and not reasons(two))
+                assert not ended(two)
+        finally:
+            database.close()

@@ -6,6 +6,7 @@ LEAVES = (
     "backoff",
     "clock",
     "clock_discipline",
+    "data_key",
     "metrics",
     "supervisor",
 )

@@ -79,7 +79,7 @@ def test_every_word_that_a_script_names_exists(surface):
     known = set(words_of(surface, "en"))
     if surface == "control":
         known |= set(words_of("control-dialogs", "en"))
-    own = [path for path in SOURCES[surface] if path not in SHARED]
+    own = [path for path in SOURCES[surface] if path not in SHARED and path.suffix == ".js"]
     named = {key for match in NAMED.finditer(texts(own)) for key in match.groups() if key}
     assert len(named) > 10
     assert named - known == set()
@@ -108,3 +108,27 @@ def test_the_panel_names_a_badge_as_the_overlay_shows_it(language):
 def test_nothing_is_shouted(surface, language):
     loud = [text for text in map(str, words_of(surface, language).values()) if "!" in text]
     assert loud == []
+
+
+FETCHING = [path for path in JS.rglob("*.js") if "/i18n/" in path.read_text(encoding="utf-8")]
+TEMPLATES = next(ROOT.glob("server/**/templates"))
+TRANSLATED = [path for path in TEMPLATES.glob("*.html") if '  "it": ' in path.read_text("utf-8")]
+
+
+@pytest.mark.parametrize("path", FETCHING, ids=lambda path: path.name)
+def test_every_script_that_fetches_words_knows_every_language(path):
+    fetched = re.findall(r"/i18n/([\w-]+)/(\w+)\.js\"\)", path.read_text(encoding="utf-8"))
+    assert {language for _, language in fetched} == set(LANGUAGES) or path.name == "i18n.js"
+    assert len({surface for surface, _ in fetched}) == 1 or path.name == "i18n.js"
+
+
+def test_the_sentence_for_words_that_do_not_come_is_in_every_language():
+    source = (JS / "shared/i18n.js").read_text(encoding="utf-8")
+    table = source[source.index("const UNFETCHED") : source.index("const RIGHT_TO_LEFT ")]
+    assert set(re.findall(r"^  (\w\w): \[", table, re.MULTILINE)) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("path", TRANSLATED, ids=lambda path: path.name)
+def test_every_page_of_the_server_is_in_every_language(path):
+    named = re.findall(r"^ +\"(\w\w)\": ", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert named == list(LANGUAGES)

@@ -13,8 +13,8 @@ GOOD = Row("a fault", 150, 1_000, 5, 0, 0, 0.25, 1.5)
 
 
 @pytest.fixture
-def follower():
-    made = ClusterViewer("drop", [1], 0, 5.0)
+def viewer():
+    made = ClusterViewer("drop", [1], 0)
     made._take({**HEAD, "state": {}})
     return made
 
@@ -25,41 +25,41 @@ def announced(*numbers):
     return {"type": "events", "seq": numbers[-1], "events": events}
 
 
-def test_events_in_order_are_counted(follower):
-    follower._take(announced(8, 9))
-    follower._take({"type": "signal", "viewers": 3})
-    follower._take(announced(10))
-    assert (follower.events, follower.lost, follower.doubled) == (3, 0, 0)
-    assert follower.position == ("e", 10)
-    assert sorted(follower.texts) == [8, 9, 10]
-    assert 0 <= follower.latest_s < 5
+def test_events_in_order_are_counted(viewer):
+    viewer._take(announced(8, 9))
+    viewer._take({"type": "signal", "viewers": 3})
+    viewer._take(announced(10))
+    assert (viewer.events, viewer.lost, viewer.doubled) == (3, 0, 0)
+    assert viewer.position == ("e", 10)
+    assert sorted(viewer.texts) == [8, 9, 10]
+    assert 0 <= viewer.latest_s < 5
 
 
 @pytest.mark.parametrize(
     ("numbers", "lost", "doubled"), [((10,), 2, 0), ((8, 10), 1, 0), ((7, 8), 0, 1)]
 )
-def test_a_gap_is_a_loss_and_what_was_there_a_double(follower, numbers, lost, doubled):
-    follower._take(announced(*numbers))
-    assert (follower.lost, follower.doubled) == (lost, doubled)
+def test_a_gap_is_a_loss_and_what_was_there_a_double(viewer, numbers, lost, doubled):
+    viewer._take(announced(*numbers))
+    assert (viewer.lost, viewer.doubled) == (lost, doubled)
 
 
-def test_merged_purchases_count_for_as_many_as_they_stand_for(follower):
+def test_merged_purchases_count_for_as_many_as_they_stand_for(viewer):
     merged = {"type": "purchases_merged", "seq": 10, "count": 3}
-    follower._take({"type": "events", "seq": 10, "events": [merged]})
-    assert (follower.events, follower.lost) == (3, 0)
+    viewer._take({"type": "events", "seq": 10, "events": [merged]})
+    assert (viewer.events, viewer.lost) == (3, 0)
 
 
-def test_who_resumes_goes_on_and_who_gets_a_snapshot_begins_again(follower):
-    follower._take(HEAD)
-    assert (follower.returns, follower.snapshots, follower.position) == (1, 1, ("e", 7))
-    follower._take({**HEAD, "seq": 20, "state": {}})
-    follower._take(announced(21))
-    assert (follower.snapshots, follower.lost, follower.doubled) == (2, 0, 0)
+def test_who_resumes_goes_on_and_who_gets_a_snapshot_begins_again(viewer):
+    viewer._take(HEAD)
+    assert (viewer.returns, viewer.snapshots, viewer.position) == (1, 1, ("e", 7))
+    viewer._take({**HEAD, "seq": 20, "state": {}})
+    viewer._take(announced(21))
+    assert (viewer.snapshots, viewer.lost, viewer.doubled) == (2, 0, 0)
 
 
-def test_a_snapshot_that_leads_back_is_a_double(follower):
-    follower._take({**HEAD, "seq": 5, "state": {}})
-    assert follower.doubled == 2
+def test_a_snapshot_that_leads_back_is_a_double(viewer):
+    viewer._take({**HEAD, "seq": 5, "state": {}})
+    assert viewer.doubled == 2
 
 
 def test_a_row_is_kept_when_nothing_was_lost_or_doubled_and_it_healed():

@@ -26,7 +26,7 @@ def result(*outcomes: Result) -> dict[str, Any]:
 def test_the_cheapest_comes_first_and_who_did_not_run_is_named() -> None:
     targets = {
         "vetrina": measured(4.5),
-        "raw": measured(4.0),
+        "send_loop": measured(4.0),
         "litestar_channels": measured(12.0),
         "socketify_publish": {"not_run": "libuv.so.1 is missing"},
     }

@@ -27,7 +27,7 @@ def all_at_head(swarm: Swarm) -> bool:
 def test_everybody_hears_everything_across_a_cut_line() -> None:
     with own_server() as server:
         target = server.target()
-        swarm = Swarm(target.host, target.port, target.dialect)
+        swarm = Swarm(target.host, target.port, target.protocol)
         publisher = Publisher(swarm, target, lines=2)
         try:
             swarm.fill(VIEWERS, PATIENCE_S)
@@ -56,8 +56,8 @@ def test_everybody_hears_everything_across_a_cut_line() -> None:
 
 
 def test_a_baseline_is_measured_with_the_same_swarm() -> None:
-    with baseline("raw") as target:
-        swarm = Swarm(target.host, target.port, target.dialect)
+    with baseline("send_loop") as target:
+        swarm = Swarm(target.host, target.port, target.protocol)
         publisher = Publisher(swarm, target)
         try:
             swarm.fill(VIEWERS, PATIENCE_S)

@@ -36,8 +36,8 @@ def welcome(seq: int, *, snapshot: bool) -> bytes:
 
 
 def test_events_in_order_are_counted_and_nothing_else(viewer: Viewer) -> None:
-    viewer.hear(welcome(3, snapshot=True))
-    viewer.hear(events(4, 5) + events(6))
+    viewer.receive(welcome(3, snapshot=True))
+    viewer.receive(events(4, 5) + events(6))
     assert (viewer.epoch, viewer.seq, viewer.swarm.head) == ("ep", 6, 6)
     assert viewer.swarm.counts.deliveries == 3
     assert viewer.swarm.counts.faults == 0
@@ -45,47 +45,47 @@ def test_events_in_order_are_counted_and_nothing_else(viewer: Viewer) -> None:
 
 
 def test_a_hole_is_missing_and_a_repetition_is_double(viewer: Viewer) -> None:
-    viewer.hear(welcome(3, snapshot=True))
-    viewer.hear(events(6))
+    viewer.receive(welcome(3, snapshot=True))
+    viewer.receive(events(6))
     assert (viewer.swarm.counts.missing, viewer.swarm.counts.doubles) == (2, 0)
-    viewer.hear(events(6))
+    viewer.receive(events(6))
     assert (viewer.swarm.counts.missing, viewer.swarm.counts.doubles) == (2, 1)
 
 
 def test_a_frame_with_a_hole_inside_is_broken(viewer: Viewer) -> None:
-    viewer.hear(welcome(3, snapshot=True))
-    viewer.hear(events(4, 6))
+    viewer.receive(welcome(3, snapshot=True))
+    viewer.receive(events(4, 6))
     assert viewer.swarm.counts.broken == 1
 
 
 def test_a_later_snapshot_stands_for_what_was_not_told(viewer: Viewer) -> None:
-    viewer.hear(welcome(3, snapshot=True))
-    viewer.hear(welcome(9, snapshot=True))
+    viewer.receive(welcome(3, snapshot=True))
+    viewer.receive(welcome(9, snapshot=True))
     assert viewer.swarm.counts.by_snapshot == 6
-    viewer.hear(events(10))
+    viewer.receive(events(10))
     assert viewer.swarm.counts.faults == 0
 
 
 def test_a_return_that_goes_on_elsewhere_is_broken(viewer: Viewer) -> None:
-    viewer.hear(welcome(3, snapshot=True))
-    viewer.hear(welcome(4, snapshot=False))
+    viewer.receive(welcome(3, snapshot=True))
+    viewer.receive(welcome(4, snapshot=False))
     assert viewer.swarm.counts.broken == 1
 
 
 def test_the_same_text_is_read_once_for_all(viewer: Viewer) -> None:
     other = Viewer(viewer.swarm, 1, "127.0.0.1")
     for each in (viewer, other):
-        each.hear(welcome(3, snapshot=True))
-        each.hear(events(4))
+        each.receive(welcome(3, snapshot=True))
+        each.receive(events(4))
     assert len(viewer.swarm.known) == 2
     assert (viewer.seq, other.seq) == (4, 4)
 
 
 def test_a_text_cut_in_two_is_heard_when_it_is_whole(viewer: Viewer) -> None:
-    viewer.hear(welcome(3, snapshot=True))
+    viewer.receive(welcome(3, snapshot=True))
     frame = events(4)
-    viewer.hear(frame[:20])
+    viewer.receive(frame[:20])
     assert viewer.seq == 3
-    viewer.hear(frame[20:])
+    viewer.receive(frame[20:])
     assert viewer.seq == 4
     assert viewer.reader is None

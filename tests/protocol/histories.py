@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import DomainError
 from vetrina.domain.money import Money
-from vetrina.domain.selling.order import Order, OrderLine, OrderRecord, Reversal
+from vetrina.domain.selling.order import Order, OrderLine, Reversal
+from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show.events import Event
 from vetrina.domain.show.limits import Limits

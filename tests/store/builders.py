@@ -8,7 +8,8 @@ from typing import Any
 
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.money import Money
-from vetrina.domain.selling.order import OrderLine, OrderRecord
+from vetrina.domain.selling.order import OrderLine
+from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.show.events import Announced, PurchaseConfirmed, SoldItem
 from vetrina.store.ports.shows import (
     Append,

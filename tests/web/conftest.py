@@ -16,10 +16,13 @@ from tests.sqlite import with_tables
 from vetrina.bus.memory import MemoryBus
 from vetrina.bus.port import BusHealth, Message
 from vetrina.connectors import CONNECTORS
+from vetrina.data_key import data_key
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
+from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.shop_connections import Connections
+from vetrina.live.purchases.unread import UnreadDeliveries
 from vetrina.live.reconciliation.backfill import Backfill
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
@@ -177,6 +180,8 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
     audience = AudienceCounts(bus, hub, clock, "here")
     sync = ClusterSync(store, bus, hub, clock, replicas, shows)
     connections = Connections(store, clock, CONNECTORS)
+    unread = UnreadDeliveries(store, lambda: data_key(settings.data))
+    deliveries = Deliveries(connections, shows, unread, clock, metrics)
     context = Context(
         settings=settings,
         clock=clock,
@@ -184,11 +189,12 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
         bus=bus,
         shows=shows,
         connections=connections,
+        deliveries=deliveries,
         reconciling=Poller(
             store,
             clock,
             connections,
-            Backfill(store, shows, clock),
+            Backfill(store, deliveries),
             sources(HttpClient(wait_s=5)),
             every_ms=settings.poll_every_s * 1000,
         ),

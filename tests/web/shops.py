@@ -12,8 +12,8 @@ from tests.web.conftest import Site
 from vetrina.connectors import CONNECTORS
 from vetrina.connectors.samples import Sample, samples
 
-# A minute after the samples were made.
-NOW_MS = 1_795_199_460_000
+# The second in which the samples were paid.
+NOW_MS = 1_795_199_400_000
 SAMPLES = {f"{kind}/{one.name}": one for kind in CONNECTORS for one in samples(kind)}
 SECRETS = {
     "shopify": "hush",

@@ -71,7 +71,7 @@ async def test_a_wrong_secret_is_told_to_the_seller_only(site: Site, kind: str) 
     seller = await shop(site, kind)
     refused = problem(await seller.deliver("paid", "whsec_wrong"), 401, "bad_signature")
     assert "secret" not in refused["detail"]
-    assert "wrong secret" in (await seller.told())["last_refusal"]
+    assert (await seller.told())["last_refusal"] == "wrong_secret"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -99,18 +99,24 @@ async def test_a_replay_after_the_window_counts_nothing_twice(
     late = await seller.send(sample.body, headers)
     assert late.status_code == (401 if kind in TIMED else 200)
     assert len(await bought(site)) == 1
-    assert ("too old" in str((await seller.told())["last_refusal"])) == (kind in TIMED)
+    assert ((await seller.told())["last_refusal"] == "too_old") == (kind in TIMED)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 async def test_signed_well_and_not_understood(site: Site, kind: str) -> None:
+    """Shops switch an address off that refuses: it is kept, and answered as taken in."""
     seller = await shop(site, kind)
-    for body in (b"not json", b'{"data": {}}'):
+    for n, body in enumerate((b"not json", b'["a list"]')):
         sample = changed(f"{kind}/paid")
         broken = type(sample)(kind, "broken", sample.headers, body)
-        told = problem(await seller.deliver(broken), 422, "invalid")
-        assert told["errors"]
-        assert "not understood" in (await seller.told())["last_refusal"]
+        answer = await seller.deliver(broken)
+        assert answer.status_code == 200
+        if kind != "tiktok":
+            assert answer.json()["outcome"] == "unread"
+            assert answer.json()["errors"]
+        told = await seller.told()
+        assert (told["last_refusal"], told["unread"]) == ("not_understood", n + 1)
+        assert told["last_refusal_detail"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -127,7 +133,7 @@ async def test_what_concerns_no_show_is_accepted(site: Site, name: str) -> None:
     assert (await seller.deliver(sample)).json() == {"outcome": "ignored"}
     told = await seller.told()
     assert (told["last_verified_at"], told["last_refused_at"]) == (NOW_MS, NOW_MS)
-    assert told["last_refusal"].startswith("other news: ")
+    assert told["last_refusal"] == "other_news"
 
 
 @pytest.mark.parametrize(
@@ -143,11 +149,11 @@ async def test_the_seller_reads_why_an_order_does_not_count(site: Site, kind, un
     seller = await shop(site, kind, "spring")
     await seller.deliver(unpaid)
     told = await seller.told()
-    assert told["last_refusal"].startswith("not paid yet: ")
+    assert told["last_refusal"] == "not_paid_yet"
     assert told["counted"] is False
     await seller.deliver("paid")
     told = await seller.told()
-    assert told["last_refusal"].startswith("no show on: ")
+    assert told["last_refusal"] == "no_show_on"
     assert told["last_verified_at"] == told["last_refused_at"]
 
 
@@ -208,7 +214,7 @@ async def test_a_test_order_is_for_rehearsals(site: Site, kind: str) -> None:
     assert (await seller.deliver("test")).json() == {"outcome": "test"}
     assert await bought(site) == []
     told = await seller.told()
-    assert "test mode" in told["last_refusal"]
+    assert told["last_refusal"] == "in_test_mode"
     assert told["last_verified_at"] == NOW_MS
 
 

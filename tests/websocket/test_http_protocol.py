@@ -189,6 +189,16 @@ async def test_an_upgrade_in_the_middle_of_an_answer_leaves_no_task_behind(addre
         await until(lambda: pages.running == 0)
 
 
+async def test_an_answer_that_is_not_read_ends_the_connection(address, pages, monkeypatch):
+    """It kept its place, its buffer and its task for as long as the client liked."""
+    monkeypatch.setattr(http_protocol, "UNREAD_S", QUICK_S)
+    async with calling(address) as caller:
+        caller.writer.transport.pause_reading()
+        await caller.say(b"GET /big HTTP/1.1\r\nHost: a\r\n\r\n")
+        await until(lambda: pages.running == 1)
+        await until(lambda: pages.running == 0)
+
+
 async def test_an_upload_does_not_hold_up_the_end_of_the_server(pages, monkeypatch):
     monkeypatch.setattr(http_protocol, "LAST_S", QUICK_S)
     patient = {"timeout_graceful_shutdown": 2 * PATIENCE_S}

@@ -7,16 +7,33 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from vetrina.connectors.port import Reason
 from vetrina.store.ports.polls import Poll
 from vetrina.store.ports.shows import Connection
 
-# By how a refusal begins; the words are those of the connectors and of the webhook's route.
-ADVICE = {
-    "wrong secret": "Copy the secret from the shop again; another program may also deliver here.",
-    "no secret yet": "Give it in the control panel.",
-    "no signature": "Somebody else than the shop calls this address, or a proxy drops headers.",
-    "too old": "Look whether this machine's clock is right.",
-    "not understood": "Look whether the shop sends a newer version of its interface.",
+# What happened, and what to do about it, by the code of the refusal.
+REFUSALS: dict[str, tuple[str, str]] = {
+    Reason.WRONG_SECRET: (
+        "it is signed with another secret, or was changed on the way",
+        "Copy the secret from the shop again; another program may also deliver here.",
+    ),
+    Reason.NO_SECRET: ("the secret is still missing", "Give it in the control panel."),
+    Reason.NO_SIGNATURE: (
+        "it is not signed",
+        "Somebody else than the shop calls this address, or a proxy drops headers.",
+    ),
+    Reason.TOO_OLD: (
+        "it was sent more than five minutes ago, or a clock is wrong",
+        "Look whether this machine's clock is right.",
+    ),
+}
+NOTICES: dict[str, str] = {
+    Reason.TEST_MODE: "is in test mode: its orders are shown in rehearsals and never counted. "
+    "Switch the shop to live mode before the show.",
+    Reason.NOT_UNDERSTOOD: "sent what this version could not read. It is kept for 30 days: update, "
+    "then run `vetrina webhook replay --unread`.",
+    Reason.MAY_NOT_READ: "sends an error in place of orders: the user who made the webhook in the "
+    "shop may not read orders. Make it again as an administrator.",
 }
 WHERE_WEBHOOKS_ARE = {
     "woocommerce": "WooCommerce switches one off after a few failures: set it to Active again "
@@ -62,14 +79,14 @@ def _deliveries(name: str, connection: Connection) -> Finding:
     if not connection.secrets:
         return Finding("wrong", f"{name} has no secret yet. Give it in the control panel.")
     if refused > verified:
-        advice = next((text for reason, text in ADVICE.items() if why.startswith(reason)), "")
-        told = f"{name} last refused a delivery, {_at(refused)}: {why}. {advice}"
+        what, advice = REFUSALS.get(why, (why, ""))
+        detail = f" ({connection.last_refusal_detail})" if connection.last_refusal_detail else ""
+        told = f"{name} last refused a delivery, {_at(refused)}: {what}{detail}. {advice}"
         return Finding("wrong", told.rstrip())
     if not verified:
         return Finding("notice", f"{name} has had no delivery yet.")
-    if refused == verified and why.startswith("in test mode"):
-        told = "is in test mode: its orders are shown in rehearsals and never counted. Switch the"
-        return Finding("notice", f"{name} {told} shop to live mode before the show.")
+    if refused == verified and why in NOTICES:
+        return Finding("notice", f"{name} {NOTICES[why]}")
     return Finding("fine", f"{name} receives signed deliveries, the last one {_at(verified)}.")
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from vetrina.connectors.fourthwall import Fourthwall
 from vetrina.connectors.generic import Generic
 from vetrina.connectors.port import Connector
-from vetrina.connectors.shopify import Shopify
+from vetrina.connectors.shopify.webhooks import Shopify
 from vetrina.connectors.stripe.webhooks import Stripe
 from vetrina.connectors.tiktok import TikTok
 from vetrina.connectors.woocommerce.webhooks import WooCommerce

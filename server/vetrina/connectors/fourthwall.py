@@ -10,30 +10,40 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel
 
-from vetrina.connectors.payload import (
-    Amount,
-    Currency,
+from vetrina.connectors.fields import (
+    LISTED,
+    SOFT,
     Id,
-    Moment,
+    SoftAmount,
+    SoftBool,
+    SoftCurrency,
+    SoftId,
+    SoftMoment,
+    SoftText,
+    Text,
+    read_as,
+)
+from vetrina.connectors.payload import (
     delivery_id,
-    milliseconds,
+    dropped_names,
     money,
+    nameless,
+    needed_moment,
     order_line,
     parsed,
-    read_as,
     refusing,
     region_of,
 )
 from vetrina.connectors.port import (
     NO_OPTIONS,
-    WRONG_SECRET,
     BadSignature,
     Connector,
     Delivery,
     Headers,
     Opaque,
+    Reason,
 )
 from vetrina.connectors.signatures import base64_mac, is_one_of
 from vetrina.domain.money import Money
@@ -44,53 +54,51 @@ SIGNATURES = ("x-fourthwall-hmac-sha256", "x-fourthwall-hmac-apps-sha256")
 TYPES = ("ORDER_PLACED", "ORDER_UPDATED")
 OVER = ("CANCELLED", "CANCELED", "REFUNDED")
 
-_Listed = BeforeValidator(lambda value: value or [])
-
 
 class _Price(BaseModel):
-    value: Amount
-    currency: Currency
+    value: SoftAmount = None
+    currency: SoftCurrency = None
 
 
 class _Variant(BaseModel):
-    id: Id
-    sku: str | None = None
-    quantity: Annotated[int, Field(ge=0, le=100_000)] = 1
-    unitPrice: _Price
+    id: SoftId = None
+    sku: SoftText = None
+    quantity: SoftAmount = Decimal(1)
+    unitPrice: Annotated[_Price | None, SOFT] = None
 
 
 class _Offer(BaseModel):
-    id: Id
-    name: str | None = None
-    variant: _Variant
+    id: SoftId = None
+    name: SoftText = None
+    variant: Annotated[_Variant | None, SOFT] = None
 
 
 class _Amounts(BaseModel):
-    discount: _Price | None = None
+    discount: Annotated[_Price | None, SOFT] = None
 
 
 class _Address(BaseModel):
-    country: str | None = None
+    country: SoftText = None
 
 
 class _Contact(BaseModel):
-    address: _Address | None = None
+    address: Annotated[_Address | None, SOFT] = None
 
 
 class _Order(BaseModel):
     id: Id
-    status: str
-    offers: Annotated[list[_Offer], _Listed] = []
-    amounts: _Amounts = _Amounts()
-    createdAt: Moment | None = None
-    shipping: _Contact | None = None
+    status: SoftText = None
+    offers: Annotated[list[Annotated[_Offer | None, SOFT]], LISTED] = []
+    amounts: Annotated[_Amounts | None, SOFT] = None
+    createdAt: SoftMoment = None
+    shipping: Annotated[_Contact | None, SOFT] = None
 
 
 class _Event(BaseModel):
-    id: Id
-    type: str
-    testMode: bool = False
-    createdAt: Moment
+    id: SoftId = None
+    type: Text
+    testMode: SoftBool = None
+    createdAt: SoftMoment = None
     data: dict[str, Any]
 
 
@@ -111,29 +119,32 @@ class Fourthwall(Connector):
         if given is None:
             raise BadSignature.missing("X-Fourthwall-Hmac-SHA256")
         if not is_one_of(given, [base64_mac(secret, body) for secret in secrets]):
-            raise BadSignature(WRONG_SECRET)
+            raise BadSignature(Reason.WRONG_SECRET)
 
     @refusing
     def read(self, headers: Headers, body: bytes, opaque: Opaque) -> Delivery:
-        event = read_as(_Event, parsed(body))
-        id = delivery_id(event.id)
+        dropped: list[str] = []
+        event = read_as(_Event, parsed(body), dropped)
+        id = delivery_id(event.id, body)
         if event.type not in TYPES:
             return Delivery(id)
         # An update wraps the order together with what changed of it.
         inner = event.data.get("order")
-        order = read_as(_Order, inner if isinstance(inner, dict) else event.data)
-        purchase, at = opaque(order.id), milliseconds(order.createdAt or event.createdAt)
-        if order.status.upper() in OVER:
-            return Delivery(id, (Reversal(purchase=purchase, reason="cancelled", occurred_at=at),))
+        order = read_as(_Order, inner if isinstance(inner, dict) else event.data, dropped)
+        purchase = opaque(order.id)
+        at = needed_moment("createdAt", order.createdAt, event.createdAt)
+        if (order.status or "").upper() in OVER:
+            reversal = Reversal(purchase=purchase, reason="cancelled", occurred_at=at)
+            return Delivery(id, (reversal,), dropped=dropped_names(dropped))
         address = order.shipping.address if order.shipping else None
         paid = Order(
             purchase=purchase,
-            lines=tuple(_lines(order)) or (OrderLine("order", 1, None, "Order"),),
+            lines=tuple(_lines(order)) or (nameless(),),
             occurred_at=at,
             region=region_of(address.country if address else None),
-            test=event.testMode,
+            test=bool(event.testMode),
         )
-        return Delivery(id, (paid,))
+        return Delivery(id, (paid,), dropped=dropped_names(dropped))
 
     def sign(
         self,
@@ -147,34 +158,47 @@ class Fourthwall(Connector):
 
 
 def _lines(order: _Order) -> list[OrderLine]:
-    offers = [offer for offer in order.offers if offer.variant.quantity]
-    amounts = _paid([_full(offer) for offer in offers], order.amounts.discount)
-    return [
-        order_line(
-            key=f"{offer.id}/{offer.variant.id}",
-            sku=offer.variant.sku,
-            refs=[f"variant:{offer.variant.id}", f"product:{offer.id}"],
-            title=offer.name,
-            quantity=offer.variant.quantity,
-            amount=amount,
-        )
-        for offer, amount in zip(offers, amounts, strict=True)
-    ]
+    offers = [one for one in order.offers if not (one and one.variant) or one.variant.quantity != 0]
+    full = [_full(offer) for offer in offers]
+    amounts = _paid(full, order.amounts.discount if order.amounts else None)
+    return [_line(n, *each) for n, each in enumerate(zip(offers, amounts, strict=True))]
 
 
-def _full(offer: _Offer) -> Money:
-    price = offer.variant.unitPrice
-    return money(max(price.value * offer.variant.quantity, Decimal(0)), price.currency)
+def _line(n: int, offer: _Offer | None, amount: Money | None) -> OrderLine:
+    variant = offer.variant if offer else None
+    quantity = variant.quantity if variant else None
+    if offer is None or variant is None or quantity is None:
+        return nameless(key=f"line-{n}")
+    refs = {"variant": variant.id, "product": offer.id}
+    return order_line(
+        key=f"{offer.id or n}/{variant.id or n}",
+        sku=variant.sku,
+        refs=[f"{kind}:{id}" for kind, id in refs.items() if id],
+        title=offer.name,
+        quantity=quantity,
+        amount=amount,
+    )
 
 
-def _paid(full: list[Money], discount: _Price | None) -> list[Money]:
+def _full(offer: _Offer | None) -> Money | None:
+    variant = offer.variant if offer else None
+    price = variant.unitPrice if variant else None
+    if variant is None or price is None or price.value is None or variant.quantity is None:
+        return None
+    return money(max(price.value * variant.quantity, Decimal(0)), price.currency)
+
+
+def _paid(full: list[Money | None], discount: _Price | None) -> list[Money | None]:
     """A discount is given on the whole order: each line bears its share, to the last cent."""
-    if discount is None or discount.value <= 0:
+    off = money(discount.value, discount.currency) if discount else None
+    if off is None or off.amount <= 0:
         return full
-    left = money(discount.value, discount.currency).amount
-    rest = sum(line.amount for line in full)
-    paid = []
+    left, rest = off.amount, sum(line.amount for line in full if line)
+    paid: list[Money | None] = []
     for line in full:
+        if line is None:
+            paid.append(None)
+            continue
         share = min(line.amount, left * line.amount // rest) if rest else 0
         rest, left = rest - line.amount, left - share
         paid.append(Money(line.amount - share, line.currency))

@@ -5,29 +5,48 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import re
 import secrets as random_source
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, Field
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
-from vetrina.connectors.payload import delivery_id, field_errors
+from vetrina.connectors.display_text import display_text
+from vetrina.connectors.extras import is_extra
+from vetrina.connectors.fields import (
+    LISTED,
+    SOFT,
+    Id,
+    Model,
+    SoftBool,
+    SoftText,
+    Text,
+    read_as,
+)
+from vetrina.connectors.payload import (
+    NAME_CHARS,
+    TITLE_CHARS,
+    delivery_id,
+    dropped_names,
+    nameless,
+    parsed,
+    refusing,
+    region_of,
+)
 from vetrina.connectors.port import (
     NO_OPTIONS,
-    TOO_OLD,
-    WRONG_SECRET,
     BadPayload,
     BadSignature,
     Connector,
     Delivery,
     Headers,
     Opaque,
+    Reason,
 )
 from vetrina.domain.money import Money
-from vetrina.domain.selling.order import Order, OrderLine, Reversal
+from vetrina.domain.selling.order import MOST_PIECES, Order, OrderLine, Reversal
 
 SECRET_PREFIX = "whsec_"  # noqa: S105  (the scheme's prefix, not a secret)
 SECRET_BYTES = 32
@@ -45,30 +64,30 @@ def _not_negative(amount: Money) -> Money:
     return amount
 
 
-OrderId = Annotated[str, Field(min_length=1, max_length=200)]
-Sku = Annotated[str, Field(min_length=1, max_length=64)]
-Quantity = Annotated[int, Field(ge=1, le=100_000)]
+Sku = Annotated[Text, Field(min_length=1, max_length=64)]
+Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES)]
 Amount = Annotated[Money, AfterValidator(_not_negative)]
 Time = Annotated[int, Field(ge=0, le=10**14)]
+MOST_LINES = 200
 
 
 class _Item(BaseModel):
     sku: Sku
     quantity: Quantity
-    amount: Amount | None = None
-    title: Annotated[str, Field(max_length=200)] | None = None
+    amount: Annotated[Amount | None, SOFT] = None
+    title: SoftText = None
 
 
 class _Buyer(BaseModel):
-    name: Annotated[str, Field(max_length=200)] | None = None
-    consent: bool = False
-    region: str | None = None
+    name: SoftText = None
+    consent: SoftBool = None
+    region: SoftText = None
 
 
 class _Confirmed(BaseModel):
-    order_id: OrderId
-    items: Annotated[list[_Item], Field(min_length=1, max_length=200)]
-    buyer: _Buyer = _Buyer()
+    order_id: Id
+    items: Annotated[list[Annotated[_Item | None, SOFT]], LISTED] = []
+    buyer: Annotated[_Buyer | None, SOFT] = None
     occurred_at: Time
 
 
@@ -78,41 +97,27 @@ class _ReversedItem(BaseModel):
 
 
 class _Reversed(BaseModel):
-    order_id: OrderId
-    items: Annotated[list[_ReversedItem], Field(max_length=200)] | None = None
-    reason: Annotated[str, Field(max_length=40)] = "refunded"
+    """Without items it is all of the order, so what they are cannot be left away."""
+
+    order_id: Id
+    items: Annotated[list[_ReversedItem], Field(max_length=MOST_LINES)] | None = None
+    reason: SoftText = None
     occurred_at: Time
 
 
-class _ConfirmedPayload(BaseModel):
-    type: Literal["purchase.confirmed"]
-    data: _Confirmed
-
-
-class _ReversedPayload(BaseModel):
-    type: Literal["purchase.reversed"]
-    data: _Reversed
-
-
-class _OtherPayload(BaseModel):
-    """A type this version does not know: accepted and ignored, as the scheme asks for."""
-
-    model_config = ConfigDict(extra="ignore")
+class _Payload(BaseModel):
     type: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.]{1,100}$")]
 
 
-_KNOWN: TypeAdapter[_ConfirmedPayload | _ReversedPayload] = TypeAdapter(
-    Annotated[_ConfirmedPayload | _ReversedPayload, Field(discriminator="type")]
-)
-_OTHER = TypeAdapter(_OtherPayload)
-_TYPES = ("purchase.confirmed", "purchase.reversed")
-_REGION = re.compile(r"[A-Z]{2}")
+class _WithData(BaseModel):
+    data: dict[str, Any]
 
 
 class Generic(Connector):
     """Signed by us, sent by the seller's own code."""
 
     kind = "generic"
+    kept_headers = ("webhook-id",)
 
     def new_secret(self) -> str:
         return SECRET_PREFIX + base64.b64encode(random_source.token_bytes(SECRET_BYTES)).decode()
@@ -139,20 +144,23 @@ class Generic(Connector):
             raise BadSignature.missing(missing[0])
         _check_age(headers["webhook-timestamp"], now_ms)
         if not any(_signed_by(secret, headers, body) for secret in secrets):
-            raise BadSignature(WRONG_SECRET)
+            raise BadSignature(Reason.WRONG_SECRET)
 
+    @refusing
     def read(self, headers: Headers, body: bytes, opaque: Opaque) -> Delivery:
-        delivery = delivery_id(headers["webhook-id"])
-        try:
-            kind = _OTHER.validate_json(body).type
-            if kind not in _TYPES:
-                return Delivery(delivery)
-            payload = _KNOWN.validate_json(body)
-        except ValidationError as error:
-            raise BadPayload(field_errors(error, _TYPES)) from error
-        if isinstance(payload, _ConfirmedPayload):
-            return Delivery(delivery, (_order(payload.data, opaque),))
-        return Delivery(delivery, (_reversal(payload.data, opaque),))
+        """A type that this version does not know is accepted and ignored, as the scheme asks."""
+        id = delivery_id(headers.get("webhook-id"), body)
+        payload = parsed(body)
+        dropped: list[str] = []
+        report: Order | Reversal
+        match read_as(_Payload, payload).type:
+            case "purchase.confirmed":
+                report = _order(_data(_Confirmed, payload, dropped), opaque)
+            case "purchase.reversed":
+                report = _reversal(_data(_Reversed, payload, dropped), opaque)
+            case _:
+                return Delivery(id)
+        return Delivery(id, (report,), dropped=dropped_names(dropped))
 
     def sign(
         self,
@@ -172,9 +180,9 @@ class Generic(Connector):
 def _check_age(timestamp: str, now_ms: int) -> None:
     """Both ways: a clock that runs ahead would let a delivery be replayed later."""
     if not (timestamp.isascii() and timestamp.isdigit()) or len(timestamp) > 12:
-        raise BadSignature("webhook-timestamp is not a number of seconds")
+        raise BadSignature(Reason.TOO_OLD, "webhook-timestamp is not a number of seconds")
     if abs(int(timestamp) * 1000 - now_ms) > TOLERANCE_MS:
-        raise BadSignature(TOO_OLD)
+        raise BadSignature(Reason.TOO_OLD)
 
 
 def _signed_by(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
@@ -191,21 +199,36 @@ def _signed_by(secret: str, headers: Mapping[str, str], body: bytes) -> bool:
     return any([hmac.compare_digest(signature, expected) for signature in given])
 
 
+def _data(model: type[Model], payload: dict[str, Any], dropped: list[str]) -> Model:
+    """Raises BadPayload with the paths as the sender wrote them."""
+    told = read_as(_WithData, payload).data
+    try:
+        return read_as(model, told, dropped)
+    except BadPayload as error:
+        faults = [(f"data.{field}", message) for field, message in error.errors]
+        raise BadPayload(faults) from error
+
+
 def _order(data: _Confirmed, opaque: Opaque) -> Order:
     """What is personal stops here: a name passes only with the buyer's consent."""
-    region = (data.buyer.region or "").upper()
+    buyer = data.buyer or _Buyer()
+    items = enumerate(data.items[:MOST_LINES])
     return Order(
         purchase=opaque(data.order_id),
-        lines=tuple(_line(item) for item in data.items),
+        lines=tuple(_line(n, item) for n, item in items) or (nameless(),),
         occurred_at=data.occurred_at,
-        name=data.buyer.name if data.buyer.consent else None,
-        region=region if _REGION.fullmatch(region) else None,
+        name=display_text(buyer.name, NAME_CHARS) if buyer.consent else None,
+        region=region_of(buyer.region),
     )
 
 
-def _line(item: _Item) -> OrderLine:
+def _line(n: int, item: _Item | None) -> OrderLine:
+    if item is None:
+        return nameless(key=f"line-{n}")
+    title = display_text(item.title, TITLE_CHARS)
+    goods = not is_extra(title)
     refs = (f"sku:{item.sku}",)
-    return OrderLine(item.sku, item.quantity, item.amount, item.title, refs=refs)
+    return OrderLine(item.sku, item.quantity, item.amount, title, refs=refs, goods=goods)
 
 
 def _reversal(data: _Reversed, opaque: Opaque) -> Reversal:
@@ -214,7 +237,7 @@ def _reversal(data: _Reversed, opaque: Opaque) -> Reversal:
         items[item.sku] = items.get(item.sku, 0) + item.quantity
     return Reversal(
         purchase=opaque(data.order_id),
-        reason=data.reason,
+        reason=(data.reason or "refunded")[:40],
         occurred_at=data.occurred_at,
         items=items,
     )

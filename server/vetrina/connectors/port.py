@@ -2,7 +2,7 @@
 
 ConnectorError
 ├── BadSignature   not signed by this connection's secret, or too old: answer 401, keep nothing
-└── BadPayload     signed well, but not what the provider documents: answer 422
+└── BadPayload     signed well, but without what an order needs: kept, to be read again later
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar
 
@@ -26,13 +27,36 @@ class ConnectorError(Exception):
     """Base of what a connector refuses."""
 
 
+class Reason(StrEnum):
+    """Why a delivery was refused or did not count, as a code; whoever tells it has the words."""
+
+    NO_SECRET = "no_secret_yet"  # noqa: S105  (a code)
+    NO_SIGNATURE = "no_signature"
+    WRONG_SECRET = "wrong_secret"  # noqa: S105
+    TOO_OLD = "too_old"
+    NOT_UNDERSTOOD = "not_understood"
+    PARTLY_READ = "partly_read"
+    TEST_MODE = "in_test_mode"
+    NOT_PAID = "not_paid_yet"
+    NO_SHOW = "no_show_on"
+    BEFORE_SHOW = "before_show"
+    NO_GOODS = "no_goods"
+    MAY_NOT_READ = "may_not_read"
+    OTHER_NEWS = "other_news"
+
+
 class BadSignature(ConnectorError):
-    """The message says why, for the seller's own panel; the caller must not repeat it."""
+    """For the seller's own panel; the caller must not repeat it."""
+
+    def __init__(self, reason: Reason, detail: str | None = None) -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
 
     @classmethod
     def missing(cls, header: str) -> BadSignature:
         """Nothing was signed at all."""
-        return cls(f"no signature: the header {header} is missing")
+        return cls(Reason.NO_SIGNATURE, f"the header {header} is missing")
 
 
 class BadPayload(ConnectorError):
@@ -43,26 +67,18 @@ class BadPayload(ConnectorError):
         self.errors = tuple(errors)
 
 
-# What a seller reads of a delivery that was refused or did not count. The words before the colon
-# are the reason's name: the panel has its own text, in every language, for each of them.
-WRONG_SECRET = "wrong secret: signed with another one, or changed on the way"  # noqa: S105
-NO_SECRET = "no secret yet: give the one that the shop shows you"  # noqa: S105
-TOO_OLD = "too old: sent more than five minutes ago, or a clock is wrong"
-NOT_PAID = "not paid yet: the order counts when the shop says that it is paid"
-OTHER_NEWS = "other news: of a kind that tells of no order, and not needed here"
-
-
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One webhook delivery in normal form: reports of one order, none when no show is concerned.
 
     `id` is the same for every repeat of a delivery and for nothing else; `without` says why there
-    are no reports.
+    are no reports. `dropped` names the fields that could not be read and were left away.
     """
 
     id: str
     reports: tuple[Report, ...] = ()
-    without: str = OTHER_NEWS
+    without: Reason = Reason.OTHER_NEWS
+    dropped: tuple[str, ...] = ()
 
 
 class Connector(ABC):
@@ -73,6 +89,9 @@ class Connector(ABC):
     """What a seller gives besides the secret; all of it is needed."""
     answers_empty: ClassVar[bool] = False
     """The provider wants 200 and nothing in it."""
+
+    kept_headers: ClassVar[tuple[str, ...]] = ()
+    """The headers that `read` needs, beside the body: lower-case names."""
 
     def prepare(self) -> None:  # noqa: B027  (most have nothing to load)
         """Load what is large and nobody else needs. It may take a while: not in the event loop."""

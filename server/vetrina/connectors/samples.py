@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from vetrina.connectors.port import Headers
-from vetrina.domain.selling.order import Buyer, Order, OrderLine, Report, Reversal
+from vetrina.domain.selling.order import Buyer, Order, OrderLine, Refund, Report, Reversal
 
 FIXTURES = Path(__file__).with_name("fixtures")
 
@@ -88,6 +88,7 @@ def told(report: Report) -> dict[str, Any]:
             "id": report.id,
             "amount": _amount(report.amount),
             "so_far": _amount(report.so_far),
+            **_said(complete=report.complete, undone=report.undone, apart=report.apart),
         }
     return _told_order(report)
 
@@ -99,7 +100,22 @@ def _told_order(order: Order) -> dict[str, Any]:
         "region": order.region,
         "test": order.test,
         "buyer": _told_buyer(order.buyer),
+        **_said(
+            beside=[_amount(money) for money in order.beside],
+            refunds={id: _told_refund(each) for id, each in (order.refunds or {}).items()},
+            late=order.late,
+            renewal=order.renewal,
+        ),
     }
+
+
+def _told_refund(refund: Refund) -> dict[str, Any]:
+    return _said(items=dict(refund.items), amount=_amount(refund.amount), undone=refund.undone)
+
+
+def _said(**facts: Any) -> dict[str, Any]:
+    """Only what there is."""
+    return {name: fact for name, fact in facts.items() if fact}
 
 
 def _told_line(line: OrderLine) -> dict[str, Any]:
@@ -110,13 +126,15 @@ def _told_line(line: OrderLine) -> dict[str, Any]:
         "title": line.title,
         "key": line.key,
         "refs": list(line.refs),
+        **_said(extra=not line.goods, parent=line.parent),
     }
 
 
 def _told_buyer(buyer: Buyer | None) -> dict[str, Any] | None:
     if buyer is None:
         return None
-    return {"first_name": buyer.first_name, "nickname": buyer.nickname}
+    told = {"first_name": buyer.first_name, "nickname": buyer.nickname}
+    return {**told, **_said(initial=buyer.initial)}
 
 
 def _amount(money: Any) -> str | None:

@@ -13,7 +13,7 @@ from vetrina.store.ports.clock import ClockStore
 from vetrina.store.ports.shows import StoreError
 
 logger = logging.getLogger(__name__)
-EVERY_S: Final = 5.0
+EVERY_S: Final = 2.0
 MOST_QUESTIONS: Final = 4
 QUICK_NS: Final = 2 * MS_NS
 """An answer that came so fast is as exact as it need be: no better one is looked for."""

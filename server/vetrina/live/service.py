@@ -176,6 +176,7 @@ class ShowService:
         """Insert or replace products; the bags that hold them follow. Raises Refused."""
         check_currency((writer.state for writer in self._writers.values()), products)
         await self._store.put_products(products)
+        self.matching.forget_catalogue()
         for slug, writer in list(self._writers.items()):
             if writer.state.status != "ended" and holds(writer.state, products):
                 await self.handle(slug, [RefreshProducts(tuple(products))], by=by)
@@ -194,19 +195,13 @@ class ShowService:
         products = tuple(found[sku] for sku in dict.fromkeys(skus))
         return await writer.handle([SetBag(products, force)], by, None)
 
-    async def receive(self, report: Report, *, late: bool = False) -> Outcome:
-        """Settle a report of a shop; returns after it is durable. Raises Busy.
-
-        `late`: nobody delivered it. What was bought before the show began is not of the show then.
-        """
+    async def receive(self, report: Report) -> Outcome:
+        """Settle a report of a shop; returns after it is durable. Raises Busy."""
         report = await self._intake.prepared(report)
         slug = await self._intake.show_for(report, list(self._writers.values()))
         if slug is None:
             return await self._intake.keep(report)
-        writer = await self._writer(slug)
-        if late and report.is_older_than(writer.state):
-            return await self._intake.keep(report)
-        return await writer.receive(report)
+        return await (await self._writer(slug)).receive(report)
 
     async def _writer(self, slug: str) -> ShowWriter:
         replica = await self._replicas.open(slug)

@@ -15,6 +15,7 @@ from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
+from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
@@ -45,6 +46,7 @@ class Context:
     bus: Bus
     shows: ShowService
     connections: Connections
+    deliveries: Deliveries
     reconciling: Poller
     supervisor: Supervisor
     feed: EventFeed

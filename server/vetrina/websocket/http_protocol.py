@@ -21,6 +21,8 @@ HEAD_S: Final = 10.0
 BODY_S: Final = 60.0
 """For each step of a body, and what is left of it."""
 BODY_STEP_BYTES: Final = 256 * 1024
+UNREAD_S: Final = 60.0
+"""For some 64 KiB of an answer to be taken, when the client has taken nothing for a while."""
 LAST_S: Final = 1.0
 """For what is left of a body when the server ends, or when nobody wants it."""
 
@@ -34,6 +36,7 @@ class BoundedHttpProtocol(BoundedReading):
     def __init__(self, *args: Any, plain: PlainConnections | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self._timeout: asyncio.TimerHandle | None = None
+        self._stalled: asyncio.TimerHandle | None = None
         self._plain = plain
         self._counted: str | None = None
 
@@ -55,6 +58,8 @@ class BoundedHttpProtocol(BoundedReading):
         """The connection is over."""
         self.wait(None)
         self._uncount()
+        if self._stalled is not None:
+            self._stalled.cancel()
         super().connection_lost(exc)
 
     def give_up(self) -> None:
@@ -157,6 +162,18 @@ class BoundedHttpProtocol(BoundedReading):
         if self._plain is not None and self._counted is not None and self.cycle.response_complete:
             self._plain.waits(self, self._counted)
         super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        """The client reads too slowly, or not at all."""
+        self._stalled = self._stalled or self.loop.call_later(UNREAD_S, self.give_up)
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        """It has read on."""
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+        super().resume_writing()
 
     def shutdown(self) -> None:
         """The server ends. An upload that is under way has a moment, and cannot hold it up."""

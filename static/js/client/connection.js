@@ -1,6 +1,5 @@
-import { LocalTime, ServerClock } from "./clock.js";
-import { apply } from "./reducer.js";
 import { Session } from "./session.js";
+import { LocalTime, ServerClock, apply } from "./state.js";
 
 const ANSWER_MS = 10_000;
 /** A page that took longer to start its script tells nothing of the time: its tab was asleep. */

@@ -1,3 +1,5 @@
+/** How a connection ends and begins again: close codes, the wait before the next try, the heartbeat. */
+
 /**
  * Why a socket was closed, and what to do about it. The same table as `server/vetrina/protocol/close_codes.py`;
  * a test holds the two equal. The number's range alone says what a client does:
@@ -141,10 +143,10 @@ export class Heartbeat {
   /** @type {number[]} times of pings without an answer, oldest first */
   #unanswered = [];
 
-  /** @param {unknown} intervalMs as the server wishes; out of range or no number: nearest or default */
+  /** @param {unknown} intervalMs as the server says; out of range or no number: nearest or default */
   every(intervalMs) {
-    const wish = typeof intervalMs === "number" ? intervalMs : DEFAULT_MS;
-    this.#intervalMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, wish));
+    const wanted = typeof intervalMs === "number" ? intervalMs : DEFAULT_MS;
+    this.#intervalMs = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, wanted));
   }
 
   /** The first ping comes after half an interval to a whole one, so that a crowd's pings spread. */

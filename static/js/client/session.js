@@ -1,5 +1,5 @@
 import { Backoff, Heartbeat, nameOf, numberOf, reactionTo, usableRange } from "./reconnect.js";
-import { nextEvents, reads } from "./reducer.js";
+import { nextEvents, reads } from "./state.js";
 
 const OPEN_MS = 10_000;
 const WELCOME_MS = 10_000;

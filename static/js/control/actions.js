@@ -1,146 +1,194 @@
+/** What the panel's elements may ask for, and what is fetched for it. */
+
+import { Problem } from "../client/api.js";
+import { fetchWords } from "../shared/i18n.js";
 import { badgeText } from "./show/on-air.js";
+
+/**
+ * What is fetched when it is first needed: dialogs, and the list of shows. Not the announcement and
+ * what only asks back: a host on air goes on typing at once.
+ */
+const PARTS = {
+  "control-add-dialog": () => import("./bag/add-dialog.js"),
+  "control-deal-dialog": () => import("./deals/deal-dialog.js"),
+  "control-device-dialog": () => import("./access/device-dialog.js"),
+  "control-disclosure-dialog": () => import("./show/disclosure-dialog.js"),
+  "control-match-dialog": () => import("./shops/match-dialog.js"),
+  "control-product-dialog": () => import("./bag/product-dialog.js"),
+  "control-shop-dialog": () => import("./shops/shop-dialog.js"),
+  "control-shop-new-dialog": () => import("./shops/new-shop-dialog.js"),
+  "control-shortcuts-dialog": () => import("./show/shortcuts-dialog.js"),
+  "control-shows": () => import("./show/shows.js"),
+};
+const WORDS = {
+  de: () => import("../i18n/control-dialogs/de.js"),
+  en: () => import("../i18n/control-dialogs/en.js"),
+  es: () => import("../i18n/control-dialogs/es.js"),
+  fr: () => import("../i18n/control-dialogs/fr.js"),
+  it: () => import("../i18n/control-dialogs/it.js"),
+};
+
+/** @param {string} tag @returns {tag is keyof typeof PARTS} */
+export function isOnDemand(tag) {
+  return tag in PARTS;
+}
+
+/**
+ * Fetches a part of the panel with its words; the browser keeps both.
+ *
+ * @param {import("./element.js").Context} ctx @param {keyof typeof PARTS} tag
+ * @returns {Promise<void>} rejects with the Problem `not_fetched` where the server is away
+ */
+export async function fetchPart(ctx, tag) {
+  try {
+    const [words] = await Promise.all([fetchWords(WORDS, ctx.lang), PARTS[tag]()]);
+    ctx.learn(words[ctx.lang]);
+  } catch (error) {
+    throw new Problem({ code: "not_fetched", detail: String(error) });
+  }
+}
 
 /**
  * What the elements may ask for while a show is open: the name of an `ask` → what it does. Each
  * answers a promise; a refusal rejects it and is told by the element that asked.
  *
- * @param {import("./show-session.js").Desk} desk
+ * @param {import("./show-session.js").ShowSession} session
  * @returns {Record<string, (args: any) => any>}
  */
-export function deskActions(desk) {
-  return { ...pinActions(desk), ...bagActions(desk), ...showActions(desk), ...shopActions(desk), ...dialogActions(desk) };
+export function sessionActions(session) {
+  return { ...pinActions(session), ...bagActions(session), ...showActions(session), ...shopActions(session), ...dialogActions(session) };
 }
 
-/** @param {import("./show-session.js").Desk} desk */
-function pinActions(desk) {
-  const { room } = desk;
+/** @param {import("./show-session.js").ShowSession} session */
+function pinActions(session) {
+  const { source } = session;
   return {
-    command: ({ command }) => room.command(command),
-    pin: ({ sku, slot = 1 }) => desk.turnPin(slot, { type: "pin_product", sku, slot }),
-    unpin: ({ slot = desk.newestSlot() } = {}) => desk.turnPin(slot, { type: "unpin_product", slot }),
-    pinNext: () => desk.turnPin(1, { type: "pin_next" }),
+    command: ({ command }) => source.command(command),
+    pin: ({ sku, slot = 1 }) => session.turnPin(slot, { type: "pin_product", sku, slot }),
+    unpin: ({ slot = session.newestSlot() } = {}) => session.turnPin(slot, { type: "unpin_product", slot }),
+    pinNext: () => session.turnPin(1, { type: "pin_next" }),
     pinNumber: ({ number }) => {
-      const item = room.model.bag.find((entry) => entry.number === number);
-      if (item) return desk.turnPin(1, { type: "pin_product", sku: item.sku });
-      return desk.say({ text: desk.ctx.t("toast.no_number", { n: number }), tone: "refused" });
+      const item = source.model.bag.find((entry) => entry.number === number);
+      if (item) return session.turnPin(1, { type: "pin_product", sku: item.sku });
+      return session.say({ text: session.ctx.t("toast.no_number", { n: number }), tone: "refused" });
     },
-    undo: () => desk.undoPin(),
-    calm: () => room.command({ type: "calm" }),
-    panic: () => clearScreen(room),
+    undo: () => session.undoPin(),
+    calm: () => source.command({ type: "calm" }),
+    panic: () => clearScreen(source),
     rehearsePurchase: () => {
-      const { state, bag } = room.model;
+      const { state, bag } = source.model;
       const sku = state.pins[0]?.product.sku ?? bag[Math.floor(Math.random() * bag.length)].sku;
-      return room.command({ type: "rehearse_purchase", sku });
+      return source.command({ type: "rehearse_purchase", sku });
     },
   };
 }
 
 /** Where the server is away, the one thing that still helps is OBS itself. */
-async function clearScreen(room) {
+async function clearScreen(source) {
   try {
-    return await room.command({ type: "panic" });
+    return await source.command({ type: "panic" });
   } catch (problem) {
     if (problem.code === "offline") problem.code = "panic_offline";
     throw problem;
   }
 }
 
-/** @param {import("./show-session.js").Desk} desk */
-function bagActions(desk) {
-  const { room } = desk;
-  const skus = () => room.model.bag.map(({ sku }) => sku);
+/** @param {import("./show-session.js").ShowSession} session */
+function bagActions(session) {
+  const { source } = session;
+  const skus = () => source.model.bag.map(({ sku }) => sku);
   return {
-    reloadBag: () => room.loadBag(),
-    orderBag: ({ skus: order }) => room.setBag(order),
-    addToBag: ({ skus: more }) => room.setBag([...skus(), ...more]),
+    reloadBag: () => source.loadBag(),
+    orderBag: ({ skus: order }) => source.setBag(order),
+    addToBag: ({ skus: more }) => source.setBag([...skus(), ...more]),
     removeFromBag: async ({ item }) => {
       const before = skus();
-      await room.setBag(before.filter((sku) => sku !== item.sku));
-      desk.say({
-        text: desk.ctx.t("toast.removed", { title: item.title }),
+      await source.setBag(before.filter((sku) => sku !== item.sku));
+      session.say({
+        text: session.ctx.t("toast.removed", { title: item.title }),
         stays: 10_000,
-        action: { label: desk.ctx.t("toast.undo"), run: () => desk.attempt(() => room.setBag(before)) },
+        action: { label: session.ctx.t("toast.undo"), run: () => session.attempt(() => source.setBag(before)) },
       });
     },
-    catalogue: () => room.api.get("/products"),
-    uploadImage: ({ file }) => room.api.post("/images", file),
+    catalogue: () => source.api.get("/products"),
+    uploadImage: ({ file }) => source.api.post("/images", file),
     saveProduct: async ({ product, add }) => {
-      const { products } = await room.api.post("/products", product);
-      if (add) await room.setBag([...skus(), product.sku]);
-      else await room.loadBag();
+      const { products } = await source.api.post("/products", product);
+      if (add) await source.setBag([...skus(), product.sku]);
+      else await source.loadBag();
       return products[0];
     },
   };
 }
 
-/** @param {import("./show-session.js").Desk} desk */
-function showActions(desk) {
-  const { room, ctx } = desk;
-  const start = (rehearsal) => room.command({ type: "start_show", rehearsal });
+/** @param {import("./show-session.js").ShowSession} session */
+function showActions(session) {
+  const { source, ctx } = session;
+  const start = (rehearsal) => source.command({ type: "start_show", rehearsal });
   const moves = {
     rehearse: () => start(true),
-    shows: () => desk.root.querySelector("control-strips").ask("openShows"),
-    pause: () => room.command({ type: "pause_show" }),
-    resume: () => room.command({ type: "resume_show" }),
+    shows: () => session.root.querySelector("control-strips").ask("openShows"),
+    pause: () => source.command({ type: "pause_show" }),
+    resume: () => source.command({ type: "resume_show" }),
     live: () => {
-      const badge = badgeText(ctx.t, room.model.state.show.disclosure);
+      const badge = badgeText(ctx.t, source.model.state.show.disclosure);
       const lines = [ctx.t("live.line"), ctx.t("live.badge", { badge })];
-      return desk.confirm("live", lines, "primary", () => start(false));
+      return session.confirm("live", lines, "primary", () => start(false));
     },
-    end: () => desk.confirm("end", [ctx.t("end.line")], "danger", () => room.command({ type: "end_show" })),
+    end: () => session.confirm("end", [ctx.t("end.line")], "danger", () => source.command({ type: "end_show" })),
   };
   return {
     turnShow: ({ move }) => moves[move](),
-    wake: async () => room.wake(),
+    wake: async () => source.wake(),
     reload: () => location.reload(),
-    takeNote: ({ ids }) => room.takeNote(ids),
+    takeNote: ({ ids }) => source.takeNote(ids),
     newOverlayLink: async () => {
-      const made = await room.api.post(`${room.path}/keys`, { role: "overlay" });
+      const made = await source.api.post(`${source.path}/keys`, { role: "overlay" });
       const url = made.url ?? new URL(`/overlay/${made.key}`, location.origin).href;
-      room.keepLink({ id: made.id, url });
-      await room.loadKeys();
+      source.keepLink({ id: made.id, url });
+      await source.loadKeys();
     },
     revokeKey: ({ id, role, name }) =>
-      desk.confirm("revoke", [ctx.t(`revoke.line.${role}`, { name })], "danger", async () => {
-        await room.api.delete(`/keys/${id}`);
-        await room.loadKeys();
+      session.confirm("revoke", [ctx.t(`revoke.line.${role}`, { name })], "danger", async () => {
+        await source.api.delete(`/keys/${id}`);
+        await source.loadKeys();
       }),
-    qr: ({ text }) => desk.door.picture("/qr", { text }),
-    loadKeys: () => room.loadKeys(),
+    qr: ({ text }) => session.device.picture("/qr", { text }),
+    loadKeys: () => source.loadKeys(),
   };
 }
 
-/** @param {import("./show-session.js").Desk} desk */
-function dialogActions(desk) {
-  const { room } = desk;
-  const show = () => room.model.state.show;
+/** @param {import("./show-session.js").ShowSession} session */
+function dialogActions(session) {
+  const { source } = session;
+  const show = () => source.model.state.show;
   return {
     openAnnounce: async () => {
       if (!["rehearsal", "live", "paused"].includes(show().status)) return;
-      desk.open("control-announce-dialog", {
-        announcement: room.model.state.announcement,
-        most: desk.limits.announcement_chars,
+      session.open("control-announce-dialog", {
+        announcement: source.model.state.announcement,
+        most: session.limits.announcement_chars,
       });
     },
-    openDisclosure: async () => desk.open("control-disclosure-dialog", { disclosure: show().disclosure }),
-    openDeal: async ({ item }) => desk.open("control-deal-dialog", { product: item, limits: desk.limits }),
+    openDisclosure: async () => session.open("control-disclosure-dialog", { disclosure: show().disclosure }),
+    openDeal: async ({ item }) => session.open("control-deal-dialog", { product: item, limits: session.limits }),
     openAdd: async () => {
-      const inBag = new Set(room.model.bag.map(({ sku }) => sku));
-      desk.open("control-add-dialog", { inBag, currency: show().currency });
+      const inBag = new Set(source.model.bag.map(({ sku }) => sku));
+      session.open("control-add-dialog", { inBag, currency: show().currency });
     },
     newProduct: ({ draft } = {}) =>
-      desk.open("control-product-dialog", { currency: show().currency, ...(draft && { draft }) }),
+      session.open("control-product-dialog", { currency: show().currency, ...(draft && { draft }) }),
     editProduct: async ({ item }) => {
-      const product = room.model.bag.find(({ sku }) => sku === item.sku) ?? item;
-      desk.open("control-product-dialog", { product, currency: show().currency });
+      const product = source.model.bag.find(({ sku }) => sku === item.sku) ?? item;
+      session.open("control-product-dialog", { product, currency: show().currency });
     },
-    openShortcuts: async () => desk.open("control-shortcuts-dialog"),
+    openShortcuts: async () => session.open("control-shortcuts-dialog"),
     newDevice: async ({ dock }) => {
-      const { url } = await room.api.post("/login-codes", {});
+      const { url } = await source.api.post("/login-codes", {});
       const link = new URL(url, location.origin);
       link.pathname = dock ? "/control/dock" : "/control";
-      if (dock) link.search = `?show=${encodeURIComponent(room.slug)}`;
-      desk.open("control-device-dialog", { link: link.href, dock });
+      if (dock) link.search = `?show=${encodeURIComponent(source.slug)}`;
+      session.open("control-device-dialog", { link: link.href, dock });
     },
   };
 }
@@ -151,59 +199,59 @@ const LOOK_BACK = 1_000;
 /**
  * What the elements may ask for about shops: their connections, secrets and product matches.
  *
- * @param {import("./show-session.js").Desk} desk
+ * @param {import("./show-session.js").ShowSession} session
  */
-function shopActions(desk) {
-  const { room, ctx } = desk;
-  const find = async (id) => (await room.connections()).find((one) => one.id === id);
-  const openShop = (connection, fresh = null) => void desk.open("control-shop-dialog", { connection, fresh });
+function shopActions(session) {
+  const { source, ctx } = session;
+  const find = async (id) => (await source.connections()).find((one) => one.id === id);
+  const openShop = (connection, fresh = null) => void session.open("control-shop-dialog", { connection, fresh });
   const name = ({ kind }) => ctx.t(`connections.kind.${kind}`);
   return {
-    loadConnections: () => room.loadConnections(),
-    connections: () => room.connections(),
+    loadConnections: () => source.loadConnections(),
+    connections: () => source.connections(),
     newShop: async () => {
-      const made = await desk.open("control-shop-new-dialog");
+      const made = await session.open("control-shop-new-dialog");
       if (made) openShop(await find(made.id), made.secret);
     },
     makeConnection: async ({ body, here }) => {
-      const made = await room.api.post("/connections", { ...body, show: here ? room.slug : null });
+      const made = await source.api.post("/connections", { ...body, show: here ? source.slug : null });
       // The secret that the seller has typed needs not to be shown to him again.
       return { ...made, secret: body.secret ? null : made.secret };
     },
     openShop: async ({ id }) => {
-      const connection = room.model.connections.find((one) => one.id === id);
+      const connection = source.model.connections.find((one) => one.id === id);
       if (connection) openShop(connection);
     },
-    addSecret: ({ id, secret }) => room.api.post(`/connections/${id}/secrets`, secret ? { secret } : {}),
-    dropSecrets: ({ id }) => room.api.delete(`/connections/${id}/secrets`),
-    putPoll: ({ id, access }) => room.api.put(`/connections/${id}/poll`, access),
-    askPoll: ({ id }) => room.api.post(`/connections/${id}/poll`),
-    dropPoll: ({ id }) => room.api.delete(`/connections/${id}/poll`),
+    addSecret: ({ id, secret }) => source.api.post(`/connections/${id}/secrets`, secret ? { secret } : {}),
+    dropSecrets: ({ id }) => source.api.delete(`/connections/${id}/secrets`),
+    putPoll: ({ id, access }) => source.api.put(`/connections/${id}/poll`, access),
+    askPoll: ({ id }) => source.api.post(`/connections/${id}/poll`),
+    dropPoll: ({ id }) => source.api.delete(`/connections/${id}/poll`),
     deleteConnection: ({ id, name: shown }) =>
-      desk.confirm("delete_connection", [ctx.t("delete_connection.line", { name: shown })], "danger", async () => {
-        await room.api.delete(`/connections/${id}`);
-        await room.loadConnections();
+      session.confirm("delete_connection", [ctx.t("delete_connection.line", { name: shown })], "danger", async () => {
+        await source.api.delete(`/connections/${id}`);
+        await source.loadConnections();
       }),
     openMatches: async ({ id }) => {
-      const connection = room.model.connections.find((one) => one.id === id);
-      if (connection) void desk.open("control-match-dialog", { shop: id, name: name(connection) });
+      const connection = source.model.connections.find((one) => one.id === id);
+      if (connection) void session.open("control-match-dialog", { shop: id, name: name(connection) });
     },
-    matching: ({ id }) => matching(room, id),
+    matching: ({ id }) => matching(source, id),
     saveMatches: async ({ id, matches }) => {
-      await room.api.put(`/connections/${id}/matches`, matches);
-      await room.loadConnections();
+      await source.api.put(`/connections/${id}/matches`, matches);
+      await source.loadConnections();
     },
   };
 }
 
-/** @param {import("./model.js").ControlRoom} room @param {string} id */
-async function matching(room, id) {
-  const after = Math.max(0, room.model.seq - LOOK_BACK);
+/** @param {import("./model.js").ShowSource} source @param {string} id */
+async function matching(source, id) {
+  const after = Math.max(0, source.model.seq - LOOK_BACK);
   const [{ unmatched }, { matches }, { products }, { events }] = await Promise.all([
-    room.api.get(`/connections/${id}/unmatched`),
-    room.api.get(`/connections/${id}/matches`),
-    room.api.get("/products"),
-    room.api.get(`${room.path}/events?after=${after}&limit=${LOOK_BACK}`),
+    source.api.get(`/connections/${id}/unmatched`),
+    source.api.get(`/connections/${id}/matches`),
+    source.api.get("/products"),
+    source.api.get(`${source.path}/events?after=${after}&limit=${LOOK_BACK}`),
   ]);
   return { unmatched, matches, products, sold: soldOf(events) };
 }

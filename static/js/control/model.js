@@ -15,11 +15,11 @@ const PAGES = 5;
  * One show as the panel knows it: the live state, the bag, and what only the host may see. It holds
  * the data and fetches it; `change` events say that `model` is new. No DOM.
  */
-export class ControlRoom extends EventTarget {
+export class ShowSource extends EventTarget {
   /** Everything that the elements draw; replaced in parts, never in place. */
   model;
 
-  #door;
+  #device;
   #live;
   #life = new AbortController();
   #timers = new Set();
@@ -28,12 +28,12 @@ export class ControlRoom extends EventTarget {
   #watch = new Watch();
   #overlaysSoon = new Pace(OVERLAYS_AT_MOST_MS, () => this.#looking && this.loadOverlays());
 
-  /** @param {{door: import("./access/login.js").Door, slug: string, slots?: number}} options */
-  constructor({ door, slug, slots = 1 }) {
+  /** @param {{device: import("./access/keys.js").DeviceKey, slug: string, slots?: number}} options */
+  constructor({ device, slug, slots = 1 }) {
     super();
     this.slug = slug;
-    this.#door = door;
-    this.#live = new LiveConnection({ hello: { role: "control", show: slug, key: door.key } });
+    this.#device = device;
+    this.#live = new LiveConnection({ hello: { role: "control", show: slug, key: device.key } });
     this.model = {
       state: null, bag: [], bagStatus: "loading", taps: {}, viewers: 0, seq: 0, slots,
       status: { status: "connecting", name: null, retryAt: null, since: Date.now() },
@@ -78,7 +78,7 @@ export class ControlRoom extends EventTarget {
   }
 
   get api() {
-    return this.#door.api;
+    return this.#device.api;
   }
 
   get path() {

@@ -1,12 +1,11 @@
 import { el } from "../shared/dom.js";
 import { dir, fetchWords, persistently, translator, unfetchedText } from "../shared/i18n.js";
-import { formatMoney } from "../shared/money.js";
-import { Door, isRefused } from "./access/login.js";
-import { ControlElement, make, problemText } from "./element.js";
+import { formatMoney } from "../shared/offer.js";
+import { DeviceKey, isRefused } from "./access/keys.js";
+import { fetchPart } from "./actions.js";
+import { ControlElement, icon, make, problemText } from "./element.js";
 import { keepLink } from "./model.js";
-import { fetchPart } from "./on-demand.js";
-import { icon } from "./pictures.js";
-import { Desk } from "./show-session.js";
+import { ShowSession } from "./show-session.js";
 
 const LAST = "vetrina.control.show";
 const WORDS = {
@@ -18,19 +17,19 @@ const WORDS = {
 };
 
 /**
- * The way in: log in, choose a show, sit at its desk. Panel and dock differ only in the layout that
+ * The way in: log in, choose a show, open it. Panel and dock differ only in the layout that
  * they give and in `compact`.
  */
 export class Shell {
-  #code = Door.takeCode();
-  #door = new Door();
-  /** @type {Desk|null} */
-  #desk = null;
+  #code = DeviceKey.takeCode();
+  #device = new DeviceKey();
+  /** @type {ShowSession|null} */
+  #session = null;
 
   /**
    * Fetches the words and begins; where they cannot be had, a button tries again.
    *
-   * @param {HTMLElement} root @param {{layout: (desk: Desk) => any, compact?: boolean}} options
+   * @param {HTMLElement} root @param {{layout: (session: ShowSession) => any, compact?: boolean}} options
    */
   static async open(root, options) {
     const wanted = new URLSearchParams(location.search).get("lang") ?? navigator.languages;
@@ -40,7 +39,7 @@ export class Shell {
     else root.replaceChildren(unfetched(wanted, () => Shell.open(root, options)));
   }
 
-  /** @param {HTMLElement} root @param {any} ctx @param {{layout: (desk: Desk) => any, compact?: boolean}} options */
+  /** @param {HTMLElement} root @param {any} ctx @param {{layout: (session: ShowSession) => any, compact?: boolean}} options */
   constructor(root, ctx, { layout, compact = false }) {
     this.params = new URLSearchParams(location.search);
     this.page = JSON.parse(document.getElementById("page-data")?.textContent || "{}");
@@ -58,7 +57,7 @@ export class Shell {
   async start() {
     this.#wait("login.entering");
     try {
-      const shows = await this.#door.enter(this.#code);
+      const shows = await this.#device.enter(this.#code);
       if (shows) this.#choose(shows, this.params.get("show") ?? localStorage.getItem(LAST));
       else this.#login();
     } catch (problem) {
@@ -70,7 +69,7 @@ export class Shell {
   /** @type {Record<string, (args: any) => any>} */
   #actions = {
     say: async (toast) => this.toasts.show(toast),
-    login: async ({ text }) => this.#choose(await this.#door.login(text), this.params.get("show")),
+    login: async ({ text }) => this.#choose(await this.#device.login(text), this.params.get("show")),
     logout: async () => this.#logout(),
     turnTheme: async () => turnTheme(),
     openShows: () => this.#shows(),
@@ -80,7 +79,7 @@ export class Shell {
 
   #answer(event) {
     const { name, args } = event.detail;
-    const action = this.#actions[name] ?? this.#desk?.actions[name];
+    const action = this.#actions[name] ?? this.#session?.actions[name];
     if (action) event.detail.answer = (async () => action(args))();
   }
 
@@ -89,8 +88,8 @@ export class Shell {
   }
 
   #fill(node) {
-    this.#desk?.close();
-    this.#desk = null;
+    this.#session?.close();
+    this.#session = null;
     this.stage.replaceChildren(node);
   }
 
@@ -110,12 +109,12 @@ export class Shell {
   /** The socket goes first: the server would close it as revoked. */
   async #logout() {
     this.#wait("login.leaving");
-    const told = await this.#door.logout();
+    const told = await this.#device.logout();
     this.#login(told ? "" : this.ctx.t("login.still_good"));
   }
 
   async #shows() {
-    this.#choose(await this.#door.shows(), null);
+    this.#choose(await this.#device.shows(), null);
   }
 
   /** Goes straight to the show that was open last, unless it is over. */
@@ -140,23 +139,23 @@ export class Shell {
     const here = new URL(location.href);
     here.searchParams.set("show", slug);
     history.replaceState(null, "", here);
-    this.#desk = new Desk({
+    this.#session = new ShowSession({
       root: this.stage,
       ctx: this.ctx,
-      door: this.#door,
+      device: this.#device,
       slug,
       page: this.page,
       layout: this.layout,
       say: (toast) => this.toasts.show(toast),
       stopped: (name) => this.#stopped(name),
     });
-    this.#desk.start();
+    this.#session.start();
   }
 
   /** The server said that trying again will not help. */
   #stopped(name) {
     if (["bad_key", "revoked"].includes(name)) {
-      this.#door.leave();
+      this.#device.leave();
       this.#login(this.ctx.t("login.revoked"));
     } else if (name === "unknown_show") {
       localStorage.removeItem(LAST);
@@ -165,14 +164,14 @@ export class Shell {
   }
 
   async #create(show, begin) {
-    const made = await this.#door.api.post("/shows", show);
+    const made = await this.#device.api.post("/shows", show);
     const url = new URL(made.urls.overlay, location.origin).href;
-    const { keys } = await this.#door.api.get(`/shows/${show.slug}/keys`);
+    const { keys } = await this.#device.api.get(`/shows/${show.slug}/keys`);
     keepLink(show.slug, { id: keys.find(({ role }) => role === "overlay")?.id ?? null, url });
     this.#open(show.slug);
-    const desk = this.#desk;
+    const session = this.#session;
     const move = { rehearsal: "rehearse", live: "live" }[begin];
-    if (move) desk.ready.then(() => desk.attempt(() => desk.actions.turnShow({ move })));
+    if (move) session.ready.then(() => session.attempt(() => session.actions.turnShow({ move })));
   }
 }
 
@@ -203,7 +202,7 @@ function context(catalogue) {
 
 const KEY = "vetrina.control.theme";
 
-/** Paper by day, notte in a dark studio: the system's wish until somebody turns it by hand. */
+/** Paper by day, notte in a dark studio: the system's choice until somebody turns it by hand. */
 function showTheme() {
   const wanted = localStorage.getItem(KEY) ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "notte" : "paper");
   document.documentElement.dataset.theme = wanted;

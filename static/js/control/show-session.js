@@ -1,16 +1,15 @@
 import { Alarm } from "../shared/timers.js";
-import { deskActions } from "./actions.js";
+import { sessionActions, fetchPart, isOnDemand } from "./actions.js";
 import { make, problemText } from "./element.js";
-import { ControlRoom } from "./model.js";
-import { fetchPart, isOnDemand } from "./on-demand.js";
+import { ShowSource } from "./model.js";
 
 const TICK_MS = 500;
 
 /**
- * One open show: its room, the parts that draw it, and what a key or a button does. It lives from
+ * One open show: its data, the parts that draw it, and what a key or a button does. It lives from
  * `open` to `close`; what it put on the page goes with it.
  */
-export class Desk {
+export class ShowSession {
   #life = new AbortController();
   #undo = new PinUndo();
   #parts = [];
@@ -19,7 +18,7 @@ export class Desk {
   /** The change of a pin that is under way. @type {Promise<void>} */
   #turning = Promise.resolve();
   #ticker = 0;
-  #dealEnd = new Alarm(() => this.room.now(), () => this.#draw());
+  #dealEnd = new Alarm(() => this.source.now(), () => this.#draw());
   /** @type {() => void} */
   #isReady = () => {};
   /** The show's state has come and is drawn. @type {Promise<void>} */
@@ -28,37 +27,37 @@ export class Desk {
   });
 
   /**
-   * @param {{root: HTMLElement, ctx: any, door: any, slug: string, page: any, layout: (desk: Desk) => any,
+   * @param {{root: HTMLElement, ctx: any, device: any, slug: string, page: any, layout: (session: ShowSession) => any,
    *   say: (toast: any) => void, stopped: (name: string|null) => void}} options
    */
-  constructor({ root, ctx, door, slug, page, layout, say, stopped }) {
-    Object.assign(this, { root, door, say, layout, stopped, limits: page.limits });
-    this.room = new ControlRoom({ door, slug, slots: page.pin_slots ?? 1 });
-    this.ctx = { ...ctx, now: () => this.room.now() };
-    this.actions = deskActions(this);
+  constructor({ root, ctx, device, slug, page, layout, say, stopped }) {
+    Object.assign(this, { root, device, say, layout, stopped, limits: page.limits });
+    this.source = new ShowSource({ device, slug, slots: page.pin_slots ?? 1 });
+    this.ctx = { ...ctx, now: () => this.source.now() };
+    this.actions = sessionActions(this);
   }
 
   start() {
     const { signal } = this.#life;
-    this.room.addEventListener("change", () => this.#draw(), { signal });
+    this.source.addEventListener("change", () => this.#draw(), { signal });
     const run = (name, args = {}) => this.attempt(() => this.actions[name](args));
-    const numbers = () => this.room.model.bag.map(({ number }) => number);
+    const numbers = () => this.source.model.bag.map(({ number }) => number);
     new Shortcuts({ run, numbers, resting: () => this.#fetching.size > 0 }).listen(signal);
     this.#ticker = setInterval(() => this.#parts.forEach((part) => part.tick?.()), TICK_MS);
-    this.room.start();
+    this.source.start();
   }
 
   close() {
     this.#life.abort();
     clearInterval(this.#ticker);
     this.#dealEnd.set(null);
-    this.room.stop();
+    this.source.stop();
     this.root.replaceChildren();
   }
 
   /** The slot that was pinned last: what "Unpin" means where there are several. */
   newestSlot() {
-    const pins = [...(this.room.model.state?.pins ?? [])];
+    const pins = [...(this.source.model.state?.pins ?? [])];
     return pins.sort((a, b) => b.pinned_at - a.pinned_at)[0]?.slot ?? 1;
   }
 
@@ -75,11 +74,11 @@ export class Desk {
   }
 
   async #turn(slot, command) {
-    const before = this.room.pinned(slot);
-    const { events } = await this.room.command(command);
+    const before = this.source.pinned(slot);
+    const { events } = await this.source.command(command);
     if (events.length === 0) return;
     const pin = events.find(({ type }) => type === "product_pinned")?.pin ?? null;
-    this.#undo.note(slot, before, pin?.product.sku ?? null, this.room.now());
+    this.#undo.note(slot, before, pin?.product.sku ?? null, this.source.now());
     const { t } = this.ctx;
     this.say({
       text: pin ? t("toast.pinned", { n: pin.number, title: pin.product.title }) : t("toast.unpinned"),
@@ -91,9 +90,9 @@ export class Desk {
 
   async undoPin() {
     await this.#turning.catch(() => {});
-    const { command, none } = this.#undo.take(this.room.now(), (slot) => this.room.pinned(slot));
+    const { command, none } = this.#undo.take(this.source.now(), (slot) => this.source.pinned(slot));
     if (none) return this.say({ text: this.ctx.t(`toast.undo_${none}`), tone: "note", tag: "pin" });
-    await this.room.command(command);
+    await this.source.command(command);
     this.say({ text: this.ctx.t("toast.undone"), tag: "pin" });
   }
 
@@ -114,7 +113,7 @@ export class Desk {
   async open(tag, props = {}) {
     if (this.#fetching.has(tag)) return null;
     if (isOnDemand(tag)) {
-      const problem = await this.#fetch(tag);
+      const problem = await this.#bring(tag);
       if (problem) return this.#offerAgain(problem, () => this.open(tag, props));
       if (this.#life.signal.aborted) return null;
     }
@@ -124,7 +123,7 @@ export class Desk {
   }
 
   /** @param {any} tag @returns {Promise<any>} what went wrong, null when nothing */
-  async #fetch(tag) {
+  async #bring(tag) {
     this.#fetching.add(tag);
     try {
       await fetchPart(this.ctx, tag);
@@ -153,7 +152,7 @@ export class Desk {
   }
 
   #draw() {
-    const { model } = this.room;
+    const { model } = this.source;
     if (model.status.status === "stopped") this.stopped(model.status.name);
     if (!model.state) return;
     if (this.#parts.length === 0) {

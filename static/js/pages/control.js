@@ -1,13 +1,10 @@
 import "../control/access/keys.js";
 import "../control/bag/bag.js";
-import "../control/deals/deals.js";
 import { card, closedCard, make } from "../control/element.js";
+import "../control/forms/sharing.js";
 import "../control/overlays/overlays.js";
 import { Shell } from "../control/shell.js";
-import "../control/shops/connections.js";
-import "../control/show/alerts.js";
-import "../control/show/announce-dialog.js";
-import "../control/show/audience.js";
+import "../control/shops/purchases.js";
 import { menuItems } from "../control/show/header.js";
 import "../control/show/on-air.js";
 import { el } from "../shared/dom.js";
@@ -15,14 +12,14 @@ import { el } from "../shared/dom.js";
 /**
  * The whole panel: strips and header above, the bag at the left, what is under way at the right.
  *
- * @param {import("../control/show-session.js").Desk} desk
+ * @param {import("../control/show-session.js").ShowSession} session
  * @returns {{nodes: Node[], parts: any[]}}
  */
-function panelLayout(desk) {
-  const { ctx } = desk;
+function panelLayout(session) {
+  const { ctx } = session;
   const part = (name, props) => make(ctx, `control-${name}`, props);
   const strips = part("strips");
-  const header = part("header", { items: menuItems(desk) });
+  const header = part("header", { items: menuItems(session) });
   const bag = part("bag");
   const now = { deals: part("deals"), stage: part("stage") };
   const more = {
@@ -33,15 +30,15 @@ function panelLayout(desk) {
     connections: part("connections"),
     keys: part("keys"),
   };
-  const side = el("aside.c-side", { "aria-label": ctx.t("side.label") }, ...sideNodes(desk, now, more));
-  const desktop = el("div.c-desk", el("main.c-main", bag), side);
+  const side = el("aside.c-side", { "aria-label": ctx.t("side.label") }, ...sideNodes(session, now, more));
+  const desktop = el("div.c-columns", el("main.c-main", bag), side);
   return {
     nodes: [strips, header, desktop],
     parts: [strips, header, bag, ...Object.values(now), ...Object.values(more)],
   };
 }
 
-function sideNodes({ ctx, room }, now, more) {
+function sideNodes({ ctx, source }, now, more) {
   now.stage.classList.add("c-card");
   more.purchases.classList.add("c-card");
   const { t } = ctx;
@@ -53,7 +50,7 @@ function sideNodes({ ctx, room }, now, more) {
       more.purchases,
       card(t("connections.heading"), [more.connections]),
       closedCard(t("viewer.heading"), [more.viewer]),
-      closedCard(t("keys.heading"), [more.keys], () => room.loadKeys()),
+      closedCard(t("keys.heading"), [more.keys], () => source.loadKeys()),
     ),
   ];
 }

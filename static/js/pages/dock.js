@@ -1,9 +1,7 @@
 import "../control/bag/bag.js";
-import "../control/deals/deals.js";
 import { make } from "../control/element.js";
+import "../control/overlays/overlays.js";
 import { Shell } from "../control/shell.js";
-import "../control/show/alerts.js";
-import "../control/show/announce-dialog.js";
 import "../control/show/dock-bar.js";
 import { menuItems } from "../control/show/header.js";
 import "../control/show/on-air.js";
@@ -12,16 +10,16 @@ import { el } from "../shared/dom.js";
 /**
  * One column of 300 px for a custom dock in OBS: what is on air and what turns it, nothing to set up.
  *
- * @param {import("../control/show-session.js").Desk} desk
+ * @param {import("../control/show-session.js").ShowSession} session
  */
-function dockLayout(desk) {
-  const part = (name, props) => make(desk.ctx, `control-${name}`, props);
+function dockLayout(session) {
+  const part = (name, props) => make(session.ctx, `control-${name}`, props);
   const strips = part("strips");
-  const bar = part("dock-bar", { items: menuItems(desk) });
+  const bar = part("dock-bar", { items: menuItems(session) });
   const stage = part("stage", { compact: true });
   const deals = part("deals");
   const bag = part("bag", { compact: true });
-  const head = el("h2.c-dock-heading", { text: desk.ctx.t("bag.heading") });
+  const head = el("h2.c-dock-heading", { text: session.ctx.t("bag.heading") });
   return { nodes: [strips, bar, stage, deals, head, bag], parts: [strips, bar, stage, deals, bag] };
 }
 

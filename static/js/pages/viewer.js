@@ -1,11 +1,9 @@
 import { LiveConnection } from "../client/connection.js";
-import { Freshness } from "../shared/freshness.js";
 import { dir, fetchWords, persistently, translator, unfetchedText } from "../shared/i18n.js";
-import { Announcer, Spoken } from "../viewer/announcements.js";
-import { BagSource } from "../viewer/bag-source.js";
-import { BagSection, BagSheet, rowsOf } from "../viewer/bag.js";
-import { Banner, Header, Notices } from "../viewer/header.js";
+import { Freshness } from "../shared/timers.js";
+import { BagSection, BagSheet, BagSource, rowsOf } from "../viewer/bag.js";
 import { JustBought } from "../viewer/just-bought.js";
+import { Announcer, Banner, Header, Notices, Spoken } from "../viewer/notices.js";
 import { Stage } from "../viewer/product-cards.js";
 
 const BEAT_MS = 1_000;

@@ -41,7 +41,7 @@ export function pickLanguage(catalogue, wanted) {
 }
 
 /**
- * Repeats a fetch that failed: at once on a bad line, never more often than every few seconds.
+ * Repeats a fetch that failed: soon, then every few seconds.
  *
  * @template T @param {() => Promise<T>} fetchOnce @param {number} [tries] the last failure is thrown
  * @returns {Promise<T>}

@@ -1,7 +1,6 @@
 import { drawing, el, setOptional } from "../shared/dom.js";
 import { dir, fetchWords, persistently, translator } from "../shared/i18n.js";
-import { formatDiscount, formatMoney } from "../shared/money.js";
-import { wasHigher } from "../shared/offer.js";
+import { formatDiscount, formatMoney, wasHigher } from "../shared/offer.js";
 import { Entrance, allowedMotion } from "./motion.js";
 
 /** @type {Map<string, Promise<void>>} by address */
@@ -81,6 +80,8 @@ export class StageGraphic extends HTMLElement {
   motion = "full";
   /** Server time in ms; a host without a clock of its own gives `data.clock_offset` at most. */
   now = () => Date.now() + (this.data.clock_offset ?? 0);
+  /** Whether the page itself brings the styles, as our own does in one sheet. */
+  styled = false;
   /** Made by load(). @type {HTMLElement} */
   card = /** @type {any} */ (undefined);
   /** A word of the catalogue in `data.lang`. */
@@ -112,7 +113,8 @@ export class StageGraphic extends HTMLElement {
   async load({ data = {} } = {}) {
     const { style } = /** @type {typeof StageGraphic} */ (this.constructor);
     this.card ??= this.build();
-    await Promise.all([...[...SHARED, style].map(needStyle), this.#take(data)]);
+    const styles = this.styled ? [] : [...SHARED, style];
+    await Promise.all([...styles.map(needStyle), this.#take(data)]);
     return DONE;
   }
 
@@ -215,7 +217,7 @@ export class StagePicture {
   }
 }
 
-/** @typedef {import("../shared/money.js").Money} Money */
+/** @typedef {import("../shared/offer.js").Money} Money */
 
 /** A price with more characters is set smaller, so that it stays on its line. */
 const ROOMY_CHARS = 10;

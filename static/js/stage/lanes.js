@@ -1,3 +1,5 @@
+/** The rules of pins, deals, the announcement and the badge: what each card shows, and until when. */
+
 import { dealOf, offerOf } from "../shared/offer.js";
 import { Alarm } from "../shared/timers.js";
 

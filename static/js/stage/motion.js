@@ -14,7 +14,7 @@ export function allowedMotion(wanted) {
  * every promise settles. Durations and distances are read from the CSS each time, so late CSS counts.
  */
 export class Entrance {
-  #turn = 0;
+  #call = 0;
   /** @type {Animation|null} */
   #animation = null;
 
@@ -60,14 +60,14 @@ export class Entrance {
 
   /** @param {HTMLElement} card @param {Motion} motion @param {Keyframe[]} frames @param {"in"|"out"} way */
   async #run(card, motion, frames, way) {
-    this.#turn += 1;
-    const turn = this.#turn;
+    this.#call += 1;
+    const call = this.#call;
     this.#rest();
     if (motion === "off") return true;
     const animation = card.animate(frames, { ...timing(card, way), fill: "forwards" });
     this.#animation = animation;
     await over(animation);
-    if (turn !== this.#turn) return false;
+    if (call !== this.#call) return false;
     if (way === "in") this.#rest();
     return true;
   }

@@ -1,5 +1,6 @@
-import { Freshness } from "../shared/freshness.js";
-import { Alarm } from "../shared/timers.js";
+/** The overlay as a source in OBS: who sees it, what reached the screen, when it reloads, how it keeps a delay. */
+
+import { Alarm, Freshness } from "../shared/timers.js";
 
 /**
  * Who can see this source. OBS tells by events (newer) or by callbacks (older), a browser by the

@@ -1,3 +1,5 @@
+/** What an overlay's address asks for: its options, its safe area, its look. */
+
 /**
  * What the address of an overlay says: `/overlay/{key}[/{widget}]?…`. Wrong values count as absent,
  * because a stream must not stop over a typing error.

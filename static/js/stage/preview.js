@@ -24,7 +24,7 @@ export class StatusChip {
   }
 }
 
-/** The machine room, for `debug=1`: position, clock, last events, how long painting took. */
+/** For `debug=1`, when somebody looks for a mistake: position, clock, last events, how long painting took. */
 export class DebugPanel {
   #panel = el("pre.v-debug");
   /** @type {string[]} */

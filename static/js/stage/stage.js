@@ -139,6 +139,7 @@ export class Slot {
   constructor(graphic, place, context) {
     this.graphic = graphic;
     this.lang = context.lang;
+    graphic.styled = true;
     graphic.motion = context.motion;
     graphic.now = context.now;
     place.append(graphic);

@@ -1,3 +1,5 @@
+/** Purchases on the stage: waiting, merged, shown one at a time. */
+
 import { Alarm } from "../shared/timers.js";
 
 const MINUTE_MS = 60_000;

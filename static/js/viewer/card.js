@@ -1,6 +1,5 @@
 import { el, setAttribute, setOptional, setText } from "../shared/dom.js";
-import { formatDiscount, formatMoney } from "../shared/money.js";
-import { offerOf } from "../shared/offer.js";
+import { formatDiscount, formatMoney, offerOf } from "../shared/offer.js";
 import { clockTime } from "../shared/timers.js";
 import { Picture, Price, arrive, aside, safeLink } from "./parts.js";
 

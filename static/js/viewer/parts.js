@@ -1,5 +1,7 @@
+/** What cards and rows of the viewer page are made of. */
+
 import { drawing, el, setText } from "../shared/dom.js";
-import { formatMoney, spokenMoney } from "../shared/money.js";
+import { formatMoney, spokenMoney } from "../shared/offer.js";
 
 /** Pictures that the server drew, by address, until a list takes them: a second one would flicker. */
 const drawn = new Map();

@@ -1,3 +1,5 @@
+/** The shop window: cards of pinned products and deals, or why there are none. */
+
 import { setAttribute, setOptional, setText } from "../shared/dom.js";
 import { dealOf } from "../shared/offer.js";
 import { ProductCard } from "./card.js";

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.builders import NOW, apply, eur, follow, product, show
-from vetrina.domain.selling.order import Order, OrderLine, OrderRecord, Reversal, settle
+from vetrina.domain.selling.order import Order, OrderLine, Reversal
+from vetrina.domain.selling.order_record import OrderRecord
+from vetrina.domain.selling.settlement import settle
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
 from vetrina.domain.show import purchases
@@ -85,8 +87,88 @@ def test_a_rehearsal_marks_everything_test_and_leaves_the_stock_alone() -> None:
 
 def test_old_purchases_count_and_are_not_shown() -> None:
     old = replace(ORDER, occurred_at=NOW - TICKER_FRESH_MS - 1)
-    state = apply(show(), purchases.receive(show(), None, old, NOW).facts)
+    state = replace(show(), started_at=old.occurred_at)
+    state = apply(state, purchases.receive(state, None, old, NOW).facts)
     assert (state.ticker, state.totals.orders) == ((), 1)
+
+
+def test_an_order_paid_before_the_show_began_is_kept_and_not_counted() -> None:
+    """An old order that was touched during the show was on air, in the totals and off the stock."""
+    state = replace(show(products=(product(stock=5),)), started_at=NOW)
+    old = purchases.receive(state, None, replace(ORDER, occurred_at=NOW - 1000), NOW)
+    assert (old.facts, old.outcome, old.record.show) == ((), "before_show", None)
+    touched = replace(ORDER, occurred_at=NOW - 1000, as_of=NOW + 9)
+    again = purchases.receive(state, old.record, touched, NOW)
+    assert (again.facts, again.outcome) == ((), "before_show")
+    back = Reversal(purchase="p1", reason="refunded", occurred_at=NOW)
+    assert purchases.receive(state, old.record, back, NOW).facts == ()
+
+
+def test_the_second_in_which_the_show_began_counts() -> None:
+    """Shops tell whole seconds."""
+    state = replace(show(), started_at=NOW + 900)
+    assert purchases.receive(state, None, ORDER, NOW + 950).outcome == "applied"
+
+
+def test_a_rehearsal_shows_what_is_replayed_to_it() -> None:
+    state = replace(show("rehearsal"), started_at=NOW)
+    old = replace(ORDER, occurred_at=NOW - 86_400_000)
+    assert purchases.receive(state, None, old, NOW).outcome == "applied"
+
+
+def test_the_first_news_of_an_order_on_its_way_is_no_sale_of_this_moment() -> None:
+    late = replace(ORDER, late=True)
+    kept = purchases.receive(show(), None, late, NOW)
+    assert (kept.facts, kept.outcome) == ((), "before_show")
+    told = purchases.receive(show(), kept.record, ORDER, NOW)
+    assert told.outcome == "applied", "the delivery that says so was only late itself"
+    assert purchases.receive(show(), told.record, late, NOW).facts == ()
+
+
+def test_bought_before_the_deal_began_is_not_the_deals() -> None:
+    state, _ = follow(
+        show(products=(product(stock=5),)),
+        cmd.StartDeal(sku="MUG-1", price=eur(1890), duration_s=60, quantity=2),
+    )
+    before = replace(ORDER, lines=(OrderLine("MUG-1", 2),), bought_at=NOW - 1000)
+    sale = purchases.receive(state, None, before, NOW)
+    assert sale.facts[1:] == (ev.StockChanged(NOW, "MUG-1", 3),)
+    same_second = replace(before, bought_at=NOW // 1000 * 1000)
+    assert len(purchases.receive(state, None, same_second, NOW).facts) == 4
+
+
+def test_the_parts_of_a_bundle_are_told_as_the_bundle_and_their_stock_falls() -> None:
+    state = show(products=(product(stock=5), product("SCARF-1", stock=5)))
+    lines = (
+        OrderLine("SET", 1, eur(5000), "Winter set", key="1"),
+        OrderLine("MUG-1", 1, eur(0), key="2", parent="1"),
+        OrderLine("SCARF-1", 1, eur(0), key="3", parent="1"),
+    )
+    sale = purchases.receive(state, None, replace(ORDER, lines=lines), NOW)
+    bought = sale.facts[0]
+    assert isinstance(bought, ev.PurchaseConfirmed)
+    assert [item.title for item in bought.items] == ["Winter set"]
+    after = apply(state, sale.facts)
+    assert [item.product.stock for item in after.bag.values()] == [4, 4]
+    back = purchases.receive(
+        after, sale.record, Reversal(purchase="p1", reason="refunded", occurred_at=NOW), NOW
+    )
+    assert apply(after, back.facts).totals.units == 0
+
+
+def test_a_renewal_counts_and_is_not_told_as_bought_now() -> None:
+    state = show(products=(product(stock=5),))
+    renewal = replace(ORDER, lines=(OrderLine("MUG-1", 1, eur(1890)),), renewal=True)
+    sale = purchases.receive(state, None, renewal, NOW)
+    assert isinstance(sale.facts[0], ev.PurchaseAdded)
+    after = apply(state, sale.facts)
+    assert (after.ticker, after.totals.orders, after.totals.units) == ((), 1, 1)
+    assert after.bag["MUG-1"].product.stock == 4
+
+
+def test_an_order_without_goods_is_no_purchase() -> None:
+    sale = purchases.receive(show(), None, replace(ORDER, lines=()), NOW)
+    assert (sale.facts, sale.outcome) == ((), "no_goods")
 
 
 def test_a_region_is_told_only_in_a_crowd() -> None:

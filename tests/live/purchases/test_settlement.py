@@ -27,7 +27,7 @@ SHOP = Connection(id="con_1", kind="generic", show=SLUG, secrets=("whsec_x",), c
 
 def order(n: int, quantity: int = 1) -> Order:
     line = OrderLine("MUG-1", quantity, Money(1890 * quantity, "EUR"))
-    return Order(purchase=f"p{n}", lines=(line,), occurred_at=1_763_690_000_000)
+    return Order(purchase=f"p{n}", lines=(line,), occurred_at=1_763_690_001_000)
 
 
 def report(content: Order | Reversal, delivery: str, connection: Connection = SHOP) -> Report:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cryptography.fernet import Fernet
+
 from tests.fakes import FakeClock
 from tests.live.conftest import SLUG, Stage, staged
 from tests.outbound import stripe_account, woo_shop
@@ -15,10 +17,13 @@ from tests.outbound.stripe_account import StripeAccount
 from tests.outbound.woo_shop import WooShop
 from vetrina.connectors import CONNECTORS
 from vetrina.connectors.polling import Access
+from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.settlement import Report
 from vetrina.live.purchases.shop_connections import Connections
+from vetrina.live.purchases.unread import UnreadDeliveries
 from vetrina.live.reconciliation.backfill import Backfill
 from vetrina.live.reconciliation.poller import Poller
+from vetrina.metrics import Metrics
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
 from vetrina.store.ports.polls import Poll
@@ -73,11 +78,13 @@ async def asking(
     async with staged(data, clock, serve=not shared) as stage:
         connections = Connections(stage.store, clock, CONNECTORS)
         await connections.open()
+        unread = UnreadDeliveries(stage.store, Fernet.generate_key)
+        deliveries = Deliveries(connections, stage.shows, unread, clock, Metrics())
         polls = Poller(
             stage.store,
             clock,
             connections,
-            Backfill(stage.store, stage.shows, clock),
+            Backfill(stage.store, deliveries),
             sources(fetcher),
             every_ms=EVERY_MS,
             shared=shared,

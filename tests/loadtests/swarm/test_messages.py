@@ -69,8 +69,10 @@ def test_welcome_says_whether_it_holds_a_snapshot() -> None:
 
 
 def test_bye_says_when_to_come_back() -> None:
-    assert read_frame(messages.bye(CloseCode.RESTART, (500, 3000), None)) == Bye((500, 3000))
-    assert read_frame(messages.bye(CloseCode.SLOW, None, None)) == Bye(None)
+    assert read_frame(messages.bye(CloseCode.RESTART, (500, 3000), None)) == Bye(
+        CloseCode.RESTART, (500, 3000)
+    )
+    assert read_frame(messages.bye(CloseCode.SLOW, None, None)) == Bye(CloseCode.SLOW, None)
 
 
 def test_answers_to_taps() -> None:
@@ -79,10 +81,10 @@ def test_answers_to_taps() -> None:
 
 
 def test_control_frames() -> None:
-    dialect = Plain()
-    assert read_message(dialect, (PING, b"?")) == Answer(client_frame(PONG, b"?"))
-    assert read_message(dialect, (CLOSE, (4101).to_bytes(2, "big"))) == Closing(4101)
-    assert read_message(dialect, (PONG, b"")) == OTHER
+    protocol = Plain()
+    assert read_message(protocol, (PING, b"?")) == Answer(client_frame(PONG, b"?"))
+    assert read_message(protocol, (CLOSE, (4101).to_bytes(2, "big"))) == Closing(4101)
+    assert read_message(protocol, (PONG, b"")) == OTHER
 
 
 def test_a_viewer_says_where_it_stands() -> None:
@@ -98,12 +100,12 @@ def test_a_viewer_says_where_it_stands() -> None:
 
 
 def test_socket_io_is_spoken_from_the_first_packet() -> None:
-    dialect = SocketIO()
-    assert dialect.read(b'0{"sid":"x"}') == Answer(client_frame(TEXT, b"40"))
-    assert dialect.read(b'40{"sid":"y"}') == Admitted()
-    assert dialect.read(b"2") == Answer(client_frame(TEXT, b"3"))
+    protocol = SocketIO()
+    assert protocol.read(b'0{"sid":"x"}') == Answer(client_frame(TEXT, b"40"))
+    assert protocol.read(b'40{"sid":"y"}') == Admitted()
+    assert protocol.read(b"2") == Answer(client_frame(TEXT, b"3"))
     event = b'42["events",' + Events().encoded("hello") + b"]"
-    assert isinstance(dialect.read(event), Batch)
+    assert isinstance(protocol.read(event), Batch)
 
 
 def test_a_baseline_sends_what_we_send() -> None:

@@ -27,7 +27,9 @@ async def test_unknown_lines_count_and_wait_for_a_match(site: Site) -> None:
     await seller.deliver("paid")
     assert await sold(site) == [("APR-3", "Apron"), ("product:94", "Tea towel")]
     found = (await site.get(f"/connections/{seller.id}/unmatched")).json()["unmatched"]
-    assert found == [{"ref": "product:94", "title": "Tea towel", "sku": None, "seen_at": NOW_MS}]
+    assert found == [
+        {"ref": "product:94", "title": "Tea towel", "sku": None, "similar": None, "seen_at": NOW_MS}
+    ]
 
     said = await site.call("PUT", f"/connections/{seller.id}/matches", {"product:94": "MUG-1"})
     assert said.json() == {"matches": {"product:94": "MUG-1"}}

@@ -1,19 +1,29 @@
 """What Stripe's events say: payments and what is given back of them.
 
-A payment is known by its payment intent, so it counts once whichever events the seller subscribed.
-Events hold no line items: the seller puts `sku`, `quantity` and `title` into the metadata.
+A payment is known by its payment intent, or by its invoice where it belongs to a subscription, so
+it counts once whichever events the seller subscribed. Events hold no line items: the seller puts
+`sku`, `quantity` and `title` into the metadata. Amounts are without shipping, where that is told.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator
-
-from vetrina.connectors.payload import Currency, Id, buyer_of, money, order_line, read_as, region_of
+from vetrina.connectors.fields import read_as
+from vetrina.connectors.payload import buyer_of, exact_money, order_line, region_of
 from vetrina.connectors.port import Opaque
+from vetrina.connectors.stripe.models import (
+    ChargeBody,
+    CustomerBody,
+    DisputeBody,
+    IntentBody,
+    InvoiceBody,
+    RefundBody,
+    SessionBody,
+    StripeEvent,
+)
 from vetrina.domain.money import Money
 from vetrina.domain.selling.order import Order, OrderLine, Report, Reversal
 
@@ -26,140 +36,105 @@ _DIGITS = {
     ),
     **dict.fromkeys("BHD JOD KWD OMR TND".split(), 3),
 }  # fmt: skip
+# A free order needed no payment.
+_PAID = ("paid", "no_payment_required")
+_RENEWALS = ("subscription_cycle", "subscription_update", "subscription_threshold")
+# Events of the same second: which of them came last.
+_RANKS = {
+    **dict.fromkeys(("refund.created", "charge.dispute.created"), 0),
+    **dict.fromkeys(("refund.updated", "charge.refund.updated", "charge.dispute.updated"), 1),
+    "charge.dispute.funds_withdrawn": 2,
+    "charge.dispute.closed": 3,
+    **dict.fromkeys(("refund.failed", "charge.dispute.funds_reinstated"), 4),
+}
+
+Dropped = list[str]
 
 
-def _id_of(value: object) -> object:
-    """An object that Stripe was asked to expand stands for its id."""
-    return value.get("id") if isinstance(value, dict) else value
-
-
-Expandable = Annotated[Id | None, BeforeValidator(_id_of)]
-Metadata = Annotated[dict[str, Any], BeforeValidator(lambda value: value or {})]
-
-
-class _Data(BaseModel):
-    object: dict[str, Any]
-
-
-class StripeEvent(BaseModel):
-    """The envelope, in a webhook and in the list of events alike."""
-
-    id: Id
-    type: str
-    created: int
-    livemode: bool
-    data: _Data
-
-
-class _Address(BaseModel):
-    country: str | None = None
-
-
-class _Customer(BaseModel):
-    name: str | None = None
-    address: _Address | None = None
-
-
-class _Session(BaseModel):
-    id: Id
-    payment_status: str
-    amount_total: int
-    currency: Currency
-    payment_intent: Expandable = None
-    payment_link: Expandable = None
-    metadata: Metadata = {}
-    customer_details: _Customer | None = None
-
-
-class _Intent(BaseModel):
-    """`amount_received` is less where a part was captured; early versions do not tell it."""
-
-    id: Id
-    amount: int
-    amount_received: int | None = None
-    currency: Currency
-    metadata: Metadata = {}
-
-
-class _Charge(BaseModel):
-    id: Id
-    payment_intent: Expandable = None
-    amount_refunded: int
-    refunded: bool = False
-    currency: Currency
-
-
-class _Refund(BaseModel):
-    id: Id
-    status: str | None = None
-    amount: int
-    currency: Currency
-    charge: Expandable = None
-    payment_intent: Expandable = None
-
-
-class _Dispute(BaseModel):
-    charge: Expandable = None
-    payment_intent: Expandable = None
-
-
-def stripe_reports(event: StripeEvent, opaque: Opaque) -> tuple[Report, ...]:
+def stripe_reports(event: StripeEvent, opaque: Opaque, dropped: Dropped) -> tuple[Report, ...]:
     """What an event says, however it was read."""
     report = _READERS.get(event.type)
-    made = report(event, opaque) if report else None
+    made = report(event, opaque, dropped) if report else None
     return (made,) if made else ()
 
 
-def _session(event: StripeEvent, opaque: Opaque) -> Order | None:
-    session = read_as(_Session, event.data.object)
-    if session.payment_status != "paid":
+def _session(event: StripeEvent, opaque: Opaque, dropped: Dropped) -> Order | None:
+    told = event.data.object
+    if told.get("mode") == "setup" or told.get("payment_status") == "unpaid":
+        return None  # nothing was bought, or not yet; the rest need not be read
+    session = read_as(SessionBody, told, dropped)
+    if session.payment_status not in _PAID:
         return None
-    customer = session.customer_details or _Customer()
-    link = session.payment_link
+    customer = session.customer_details or CustomerBody()
+    link, metadata = session.payment_link, session.metadata or {}
+    refs = [f"payment_link:{link}"] if link else []
+    amount, beside = _amounts(session.amount_total, session.shipping, session.currency)
     return Order(
-        purchase=opaque(session.payment_intent or session.id),
-        lines=(
-            _line(
-                session.metadata,
-                minor_units(session.amount_total, session.currency),
-                [f"payment_link:{link}"] if link else [],
-            ),
-        ),
+        purchase=opaque(session.payment_intent or session.invoice or session.id),
+        lines=(_line(metadata, amount, refs),),
         occurred_at=event.created * 1000,
+        bought_at=_ms(session.created),
         region=region_of(customer.address.country if customer.address else None),
-        test=not event.livemode,
-        buyer=buyer_of(session.metadata.items(), customer.name),
+        test=_is_test(event),
+        buyer=buyer_of(metadata.items(), full_name=customer.name),
+        beside=beside,
     )
 
 
-def _intent(event: StripeEvent, opaque: Opaque) -> Order:
-    intent = read_as(_Intent, event.data.object)
+def _intent(event: StripeEvent, opaque: Opaque, dropped: Dropped) -> Order:
+    intent = read_as(IntentBody, event.data.object, dropped)
     paid = intent.amount if intent.amount_received is None else intent.amount_received
+    amount, _ = _amounts(paid, 0, intent.currency)
+    metadata = intent.metadata or {}
     return Order(
-        purchase=opaque(intent.id),
-        lines=(_line(intent.metadata, minor_units(paid, intent.currency), []),),
+        purchase=opaque(intent.invoice or intent.id),
+        lines=(_line(metadata, amount, []),),
         occurred_at=event.created * 1000,
-        test=not event.livemode,
-        buyer=buyer_of(intent.metadata.items(), None),
+        bought_at=_ms(intent.created),
+        test=_is_test(event),
+        buyer=buyer_of(metadata.items()),
+        renewal=intent.description == "Subscription update",
     )
 
 
-def _charge_refunded(event: StripeEvent, opaque: Opaque) -> Reversal:
+def _invoice(event: StripeEvent, opaque: Opaque, dropped: Dropped) -> Order | None:
+    """Of subscriptions alone: a checkout's own invoice is told by its session."""
+    reason = event.data.object.get("billing_reason")
+    if reason != "subscription_create" and reason not in _RENEWALS:
+        return None
+    invoice = read_as(InvoiceBody, event.data.object, dropped)
+    amount, beside = _amounts(invoice.amount_paid, invoice.shipping, invoice.currency)
+    lines = [line.description for line in (invoice.lines.data if invoice.lines else []) if line]
+    metadata = {"title": next(filter(None, lines), None), **invoice.all_metadata}
+    return Order(
+        purchase=opaque(invoice.id),
+        lines=(_line(metadata, amount, []),),
+        occurred_at=event.created * 1000,
+        test=_is_test(event),
+        buyer=buyer_of(metadata.items()),
+        beside=beside,
+        renewal=reason in _RENEWALS,
+    )
+
+
+def _charge_refunded(event: StripeEvent, opaque: Opaque, dropped: Dropped) -> Reversal:
     """`amount_refunded` is the sum of all refunds so far; `refunded` says that it is all."""
-    charge = read_as(_Charge, event.data.object)
-    so_far = minor_units(charge.amount_refunded, charge.currency)
+    charge = read_as(ChargeBody, event.data.object, dropped)
     return Reversal(
-        purchase=opaque(charge.payment_intent or charge.id),
+        purchase=opaque(charge.invoice or charge.payment_intent or charge.id),
         reason="refunded",
         occurred_at=event.created * 1000,
-        so_far=None if charge.refunded else so_far,
+        so_far=minor_units(charge.amount_refunded, charge.currency),
+        complete=bool(charge.refunded),
+        as_of=event.created * 1000,
     )
 
 
-def _refund(event: StripeEvent, opaque: Opaque) -> Reversal | None:
-    refund = read_as(_Refund, event.data.object)
+def _refund(event: StripeEvent, opaque: Opaque, dropped: Dropped) -> Reversal | None:
+    refund = read_as(RefundBody, event.data.object, dropped)
     payment = refund.payment_intent or refund.charge
-    if refund.status != "succeeded" or payment is None:
+    failed = event.type == "refund.failed" or refund.status in ("failed", "canceled")
+    if payment is None or not (failed or refund.status == "succeeded"):
         return None
     return Reversal(
         purchase=opaque(payment),
@@ -167,32 +142,76 @@ def _refund(event: StripeEvent, opaque: Opaque) -> Reversal | None:
         occurred_at=event.created * 1000,
         id=refund.id,
         amount=minor_units(refund.amount, refund.currency),
+        as_of=_as_of(event),
+        undone=failed,
     )
 
 
-def _dispute(event: StripeEvent, opaque: Opaque) -> Reversal | None:
-    dispute = read_as(_Dispute, event.data.object)
+def _dispute(event: StripeEvent, opaque: Opaque, dropped: Dropped) -> Reversal | None:
+    """An inquiry takes nothing; a dispute takes its amount until it is won."""
+    dispute = read_as(DisputeBody, event.data.object, dropped)
     payment = dispute.payment_intent or dispute.charge
     if payment is None:
         return None
-    at = event.created * 1000
-    return Reversal(purchase=opaque(payment), reason="disputed", occurred_at=at)
+    status = dispute.status or ""
+    back = event.type == "charge.dispute.funds_reinstated" or status == "won"
+    return Reversal(
+        purchase=opaque(payment),
+        reason="disputed",
+        occurred_at=event.created * 1000,
+        id=dispute.id,
+        amount=minor_units(dispute.amount, dispute.currency),
+        as_of=_as_of(event),
+        undone=back or status.startswith("warning"),
+        apart=True,
+    )
 
 
-_READERS: dict[str, Callable[[StripeEvent, Opaque], Report | None]] = {
+_READERS: dict[str, Callable[[StripeEvent, Opaque, Dropped], Report | None]] = {
     "checkout.session.completed": _session,
     "checkout.session.async_payment_succeeded": _session,
     "payment_intent.succeeded": _intent,
+    "invoice.paid": _invoice,
     "charge.refunded": _charge_refunded,
     "refund.created": _refund,
     "refund.updated": _refund,
+    "refund.failed": _refund,
     "charge.refund.updated": _refund,
     "charge.dispute.created": _dispute,
+    "charge.dispute.updated": _dispute,
+    "charge.dispute.funds_withdrawn": _dispute,
+    "charge.dispute.funds_reinstated": _dispute,
+    "charge.dispute.closed": _dispute,
 }
 EVENT_TYPES = tuple(_READERS)
 
 
-def _line(metadata: Mapping[str, Any], amount: Money, refs: Sequence[str]) -> OrderLine:
+def _as_of(event: StripeEvent) -> int:
+    """Stripe tells whole seconds."""
+    return event.created * 1000 + _RANKS[event.type]
+
+
+def _is_test(event: StripeEvent) -> bool:
+    told = event.livemode
+    return (event.data.object.get("livemode") if told is None else told) is False
+
+
+def _ms(seconds: int | None) -> int | None:
+    return None if seconds is None else max(0, seconds) * 1000
+
+
+def _amounts(
+    total: int | None, shipping: int, currency: str | None
+) -> tuple[Money | None, tuple[Money, ...]]:
+    """What was paid for goods, and beside them."""
+    if total is None or currency is None:
+        return None, ()
+    beside = min(shipping, max(0, total))
+    rest = (minor_units(beside, currency),) if beside else ()
+    return minor_units(total - beside, currency), rest
+
+
+def _line(metadata: Mapping[str, Any], amount: Money | None, refs: Sequence[str]) -> OrderLine:
     said = {key: str(metadata[key]) for key in ("sku", "quantity", "title") if metadata.get(key)}
     quantity = said.get("quantity", "1")
     return order_line(
@@ -208,4 +227,4 @@ def _line(metadata: Mapping[str, Any], amount: Money, refs: Sequence[str]) -> Or
 def minor_units(amount: int, currency: str) -> Money:
     """An amount in Stripe's smallest unit as money of ours."""
     amount = min(max(amount, 0), MOST_MINOR)
-    return money(Decimal(amount).scaleb(-_DIGITS.get(currency, 2)), currency)
+    return exact_money(Decimal(amount).scaleb(-_DIGITS.get(currency, 2)), currency)

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from vetrina.connectors.payload import delivery_id, read_as
+from vetrina.connectors.fields import read_as
+from vetrina.connectors.payload import delivery_id
 from vetrina.connectors.polling import (
     MOST_ITEMS,
     OVERLAP_MS,
@@ -22,7 +23,8 @@ from vetrina.connectors.polling import (
     checked_key,
 )
 from vetrina.connectors.port import BadPayload, Delivery, Opaque
-from vetrina.connectors.stripe.events import EVENT_TYPES, StripeEvent, stripe_reports
+from vetrina.connectors.stripe.events import EVENT_TYPES, stripe_reports
+from vetrina.connectors.stripe.models import StripeEvent
 from vetrina.domain.errors import InvalidValue
 
 ADDRESS = "https://api.stripe.com"
@@ -61,7 +63,7 @@ def answer(
     for one in events:
         try:
             event = read_as(StripeEvent, one)
-            deliveries.append(Delivery(delivery_id(event.id), stripe_reports(event, opaque)))
+            deliveries.append(Delivery(delivery_id(event.id), stripe_reports(event, opaque, [])))
             reached = max(reached, min(event.created * 1000, now_ms))
         except BadPayload as error:
             unread.append(str(error))

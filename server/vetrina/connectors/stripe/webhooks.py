@@ -5,20 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from vetrina.connectors.payload import delivery_id, parsed, read_as, refusing
+from vetrina.connectors.fields import read_as
+from vetrina.connectors.payload import delivery_id, dropped_names, parsed, refusing
 from vetrina.connectors.port import (
     NO_OPTIONS,
-    NOT_PAID,
-    OTHER_NEWS,
-    TOO_OLD,
-    WRONG_SECRET,
     BadSignature,
     Connector,
     Delivery,
     Headers,
     Opaque,
+    Reason,
 )
-from vetrina.connectors.stripe.events import EVENT_TYPES, StripeEvent, stripe_reports
+from vetrina.connectors.stripe.events import EVENT_TYPES, stripe_reports
+from vetrina.connectors.stripe.models import StripeEvent
 
 SIGNATURE = "stripe-signature"
 SECRET_PREFIX = "whsec_"  # noqa: S105  (what Stripe's secrets begin with)
@@ -53,9 +52,9 @@ class Stripe(Connector):
         if sent_at is None or not given.isascii():
             raise BadSignature.missing("Stripe-Signature with a time")
         if not any([_signed_by(secret, given, body) for secret in secrets]):
-            raise BadSignature(WRONG_SECRET)
+            raise BadSignature(Reason.WRONG_SECRET)
         if abs(sent_at * 1000 - now_ms) > TOLERANCE_MS:
-            raise BadSignature(TOO_OLD)
+            raise BadSignature(Reason.TOO_OLD)
 
     @refusing
     def read(self, headers: Headers, body: bytes, opaque: Opaque) -> Delivery:
@@ -63,10 +62,14 @@ class Stripe(Connector):
         if payload.get("object") == "v2.core.event":
             # A thin event: it has no data, and nothing of what we ask for comes that way.
             return Delivery(delivery_id(str(payload.get("id"))))
-        event = read_as(StripeEvent, payload)
-        unpaid = event.type.startswith("checkout.session.") and event.type in EVENT_TYPES
-        without = NOT_PAID if unpaid else OTHER_NEWS
-        return Delivery(delivery_id(event.id), stripe_reports(event, opaque), without)
+        kind = payload.get("type")
+        if isinstance(kind, str) and kind not in EVENT_TYPES:
+            return Delivery(delivery_id(str(payload.get("id"))))
+        dropped: list[str] = []
+        event = read_as(StripeEvent, payload, dropped)
+        reports = stripe_reports(event, opaque, dropped)
+        without = Reason.NOT_PAID if _is_unpaid(event) else Reason.OTHER_NEWS
+        return Delivery(delivery_id(event.id), reports, without, dropped_names(dropped))
 
     def sign(
         self,
@@ -80,6 +83,12 @@ class Stripe(Connector):
 
         signed = WebhookSignature.generate_signature_header(body.decode(), secret, now_ms // 1000)
         return {**headers, SIGNATURE: signed}
+
+
+def _is_unpaid(event: StripeEvent) -> bool:
+    """A checkout that was completed and will be paid later."""
+    told = event.data.object
+    return told.get("payment_status") == "unpaid" and told.get("mode") != "setup"
 
 
 def _sent_at(given: str) -> int | None:

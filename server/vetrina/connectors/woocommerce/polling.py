@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from vetrina.connectors.payload import milliseconds, read_as
+from vetrina.connectors.fields import read_as
+from vetrina.connectors.payload import milliseconds
 from vetrina.connectors.polling import (
     MOST_ITEMS,
     MOST_PAGES,
@@ -27,7 +28,7 @@ from vetrina.connectors.polling import (
 )
 from vetrina.connectors.port import BadPayload, Delivery, Opaque
 from vetrina.connectors.signatures import digest
-from vetrina.connectors.woocommerce.webhooks import OVER, PAID, WooOrder, woo_reports
+from vetrina.connectors.woocommerce.orders import OVER, PAID, WooOrder, woo_reports
 from vetrina.domain.errors import InvalidValue
 
 PATH = "/wp-json/wc/v3/orders"
@@ -122,11 +123,11 @@ def _orders(listed: Sequence[Any]) -> tuple[list[WooOrder], list[str]]:
 def _delivery(order: WooOrder, opaque: Opaque, unread: list[str]) -> Delivery | None:
     """Named by the state that the order is in, so that the same state is told once."""
     try:
-        reports = woo_reports(order, opaque)
+        reports = woo_reports(order, opaque, [])
     except InvalidValue as error:
         unread.append(f"{error.field}: {error.message}")
         return None
-    refunds = (f"{refund.id} {refund.total}" for refund in order.refunds)
+    refunds = (f"{refund.id} {refund.total}" for refund in order.refunds if refund)
     name = digest("poll", order.id, order.status, str(_changed(order)), *refunds)
     return Delivery(name, reports)
 

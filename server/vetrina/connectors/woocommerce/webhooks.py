@@ -1,8 +1,7 @@
 """WooCommerce: whole orders at every change, signed over the raw body.
 
-Each change of an order sends it again, so the order counts once and each of its refunds once. The
-shop's own delivery id is made from the second: orders of the same second share it, and it is no
-name for a delivery.
+Each change of an order sends it again, and the newest state of it counts. The shop's own delivery
+id is made from the second: orders of the same second share it, and it is no name for a delivery.
 """
 
 from __future__ import annotations
@@ -12,97 +11,34 @@ import html
 import re
 import secrets as random_source
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator
-
-from vetrina.connectors.payload import (
-    Amount,
-    Currency,
-    Id,
-    Moment,
-    buyer_of,
-    milliseconds,
-    money,
-    order_line,
-    parsed,
-    read_as,
-    refusing,
-    region_of,
-)
+from vetrina.connectors.fields import read_as
+from vetrina.connectors.payload import dropped_names, parsed, refusing
 from vetrina.connectors.port import (
     NO_OPTIONS,
-    NOT_PAID,
-    WRONG_SECRET,
     BadSignature,
     Connector,
     Delivery,
     Headers,
     Opaque,
+    Reason,
 )
 from vetrina.connectors.signatures import base64_mac, digest, is_one_of
-from vetrina.domain.selling.order import Order, OrderLine, Report, Reversal
+from vetrina.connectors.woocommerce.orders import WooOrder, woo_reports
 
 SIGNATURE = "x-wc-webhook-signature"
 TOPIC = "x-wc-webhook-topic"
 NAMES = ("x-wc-webhook-source", "x-wc-webhook-id", "x-wc-webhook-delivery-id")
 TOPICS = ("order.created", "order.updated", "order.restored")
-PAID = ("processing", "completed")
-OVER = ("cancelled", "refunded")
 _PING = re.compile(rb"webhook_id=\d{1,20}")
-
-# WordPress writes an empty object as [] and a missing date as "".
-_Missing = BeforeValidator(lambda value: value or None)
-_Listed = BeforeValidator(lambda value: value or [])
-
-
-class _Line(BaseModel):
-    id: Id
-    name: str | None = None
-    sku: str | None = None
-    product_id: Id | None = None
-    variation_id: Id | None = None
-    quantity: Amount
-    total: Amount
-    total_tax: Annotated[Amount | None, _Missing] = None
-
-
-class _Refund(BaseModel):
-    id: Id
-    total: Amount
-
-
-class _Meta(BaseModel):
-    key: str
-    value: Any = None
-
-
-class _Billing(BaseModel):
-    first_name: str | None = None
-    country: str | None = None
-
-
-class WooOrder(BaseModel):
-    """The part of an order that a show needs, in a webhook and in the REST interface alike."""
-
-    id: Id
-    status: str
-    currency: Currency
-    date_created_gmt: Annotated[Moment | None, _Missing] = None
-    date_paid_gmt: Annotated[Moment | None, _Missing] = None
-    date_modified_gmt: Annotated[Moment | None, _Missing] = None
-    total: Amount | None = None
-    line_items: Annotated[list[_Line], _Listed] = []
-    refunds: Annotated[list[_Refund], _Listed] = []
-    meta_data: Annotated[list[_Meta], _Listed] = []
-    billing: Annotated[_Billing | None, _Missing] = None
 
 
 class WooCommerce(Connector):
     """Webhooks of a WordPress shop. The secret is ours: the seller pastes it there."""
 
     kind = "woocommerce"
+    kept_headers = (TOPIC, *NAMES)
 
     def new_secret(self) -> str:
         return base64.urlsafe_b64encode(random_source.token_bytes(30)).decode()
@@ -125,7 +61,7 @@ class WooCommerce(Connector):
         # WordPress keeps `&` as `&amp;` and signs with the decoded form.
         spellings = {spelling for secret in secrets for spelling in (secret, html.unescape(secret))}
         if not is_one_of(given, [base64_mac(secret, body) for secret in spellings]):
-            raise BadSignature(WRONG_SECRET)
+            raise BadSignature(Reason.WRONG_SECRET)
 
     @refusing
     def read(self, headers: Headers, body: bytes, opaque: Opaque) -> Delivery:
@@ -133,7 +69,12 @@ class WooCommerce(Connector):
         payload = parsed(body)
         if headers.get(TOPIC) not in TOPICS:
             return Delivery(id)
-        return Delivery(id, woo_reports(read_as(WooOrder, payload), opaque), NOT_PAID)
+        if _is_error(payload):
+            return Delivery(id, without=Reason.MAY_NOT_READ)
+        dropped: list[str] = []
+        order = read_as(WooOrder, payload, dropped)
+        reports = woo_reports(order, opaque, dropped)
+        return Delivery(id, reports, Reason.NOT_PAID, dropped_names(dropped))
 
     def sign(
         self,
@@ -148,50 +89,8 @@ class WooCommerce(Connector):
         return {TOPIC: "order.updated", **headers, **fresh}
 
 
-def woo_reports(order: WooOrder, opaque: Opaque) -> tuple[Report, ...]:
-    """What an order says, however it was read."""
-    purchase = opaque(order.id)
-    changed = order.date_modified_gmt or order.date_created_gmt
-    at = milliseconds(changed) if changed else 0
-    if order.status in OVER:
-        return (Reversal(purchase=purchase, reason=order.status, occurred_at=at),)
-    if order.status not in PAID or order.date_paid_gmt is None:
-        return ()
-    refunds = (
-        Reversal(
-            purchase=purchase,
-            reason="refunded",
-            occurred_at=at,
-            id=refund.id,
-            amount=money(abs(refund.total), order.currency),
-        )
-        for refund in order.refunds
-    )
-    billing = order.billing or _Billing()
-    attributes = [(meta.key, meta.value) for meta in order.meta_data]
-    paid = Order(
-        purchase=purchase,
-        lines=tuple(_line(line, order.currency) for line in order.line_items if line.quantity > 0)
-        or (_nameless(order),),
-        occurred_at=milliseconds(order.date_paid_gmt),
-        region=region_of(billing.country),
-        buyer=buyer_of(attributes, billing.first_name),
-    )
-    return (*refunds, paid)
-
-
-def _line(line: _Line, currency: str) -> OrderLine:
-    refs = {"variation": line.variation_id, "product": line.product_id}
-    return order_line(
-        key=line.id,
-        sku=line.sku,
-        refs=[f"{kind}:{id}" for kind, id in refs.items() if id not in (None, "0")],
-        title=line.name,
-        quantity=line.quantity,
-        amount=money(max(line.total + (line.total_tax or 0), Decimal(0)), currency),
-    )
-
-
-def _nameless(order: WooOrder) -> OrderLine:
-    total = None if order.total is None else money(max(order.total, Decimal(0)), order.currency)
-    return OrderLine("order", 1, total, "Order")
+def _is_error(payload: Mapping[str, Any]) -> bool:
+    """WooCommerce sends what its REST interface answers to the user who made the webhook, and
+    signs it: an error where that user may not read orders.
+    """
+    return "id" not in payload and isinstance(payload.get("code"), str)

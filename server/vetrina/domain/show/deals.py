@@ -72,10 +72,15 @@ def due_deals(state: ShowState, now: int) -> Iterator[ev.Event]:
             yield ev.DealEnded(now, deal.id, deal.product.sku, "time")
 
 
-def sold(state: ShowState, sku: str, quantity: int, now: int) -> Iterator[ev.Event]:
-    """What a purchase does to the running deal of its product."""
+def sold(state: ShowState, sku: str, quantity: int, bought_at: int, now: int) -> Iterator[ev.Event]:
+    """What a purchase does to the running deal of its product, unless it was bought before.
+
+    Providers tell whole seconds: the second in which the deal began counts.
+    """
     deal = state.deal_of(sku)
     if deal is None or deal.status != "running" or deal.left is None:
+        return
+    if bought_at // 1000 < deal.starts_at // 1000:
         return
     left = max(0, deal.left - quantity)
     yield ev.DealStockChanged(now, deal.id, left)

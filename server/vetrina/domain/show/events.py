@@ -140,6 +140,21 @@ class PurchaseReversed:
     amounts: tuple[Money, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseAdded:
+    """Counted and not announced: what came back, was added to an order, or a renewal.
+
+    `complete`: it counts as an order, else the order counts already.
+    """
+
+    at: int
+    purchase: str
+    items: tuple[SoldItem, ...]
+    complete: bool
+    test: bool
+    amounts: tuple[Money, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Announced:
     """A line of text for every screen."""
@@ -201,6 +216,7 @@ Event = (
     | StockChanged
     | PurchaseConfirmed
     | PurchaseReversed
+    | PurchaseAdded
     | Announced
     | AnnouncementCleared
     | DisclosureSet

@@ -7,15 +7,21 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from vetrina.domain.buyer_names import decent_name
-from vetrina.domain.selling.order import Order, OrderLine, OrderRecord, Part, Report, settle
+from vetrina.domain.selling.order import Order, OrderLine, Report, Reversal
+from vetrina.domain.selling.order_record import OrderRecord
+from vetrina.domain.selling.settlement import Part, Settled, settle
 from vetrina.domain.show import deals
 from vetrina.domain.show import events as ev
-from vetrina.domain.show.state import ShowState, evolve
+from vetrina.domain.show.state import ON_AIR, ShowState, evolve
 
 SELLING = ("rehearsal", "live", "paused")
 # Name, thing and place together can tell who somebody is; in a small audience the place stays out.
 SMALL_CROWD = 5
 SMALL_CROWD_MS = 600_000
+
+SaleOutcome = Literal[
+    "applied", "duplicate", "waiting", "test", "not_running", "before_show", "no_goods"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,35 +30,61 @@ class Sale:
 
     record: OrderRecord
     facts: tuple[ev.Event, ...]
-    outcome: Literal["applied", "duplicate", "waiting", "test", "not_running"]
+    outcome: SaleOutcome
 
 
 def receive(state: ShowState, known: OrderRecord | None, report: Report, now: int) -> Sale:
     """Settle a report of an order. The record remembers which show counts the order.
 
-    Test orders of a shop are for rehearsals: a show on air keeps them and shows nothing.
+    An order is decided on once, when it is first reported: what is kept then is not counted later.
     """
     settled = settle(known, report)
     record = settled.record
     if record == known:
         return Sale(record, (), "duplicate")
-    if isinstance(report, Order):
-        return _sold(state, record, report, settled.confirmed, now)
     if record.lines is None:
         return Sale(record, (), "waiting")
-    if record.show != state.slug:
-        return Sale(record, (), "test" if record.test else "not_running")
-    return Sale(record, reversed_lines(record, settled.reversed, report.reason, now), "applied")
+    if record.show == state.slug:
+        return Sale(record, _changed(state, settled, report, now), "applied")
+    first = known is None or known.lines is None or (known.late and not record.late)
+    if not first or record.show is not None or not isinstance(report, Order):
+        return Sale(record, (), _not_counted(state, record) or "not_running")
+    return _sold(state, known, settled, report, now)
 
 
-def _sold(state: ShowState, record: OrderRecord, order: Order, part: Part, now: int) -> Sale:
-    if order.test and state.status != "rehearsal":
-        return Sale(record, (), "test")
-    facts = confirmed(state, order, part, now)
-    if not facts:
-        return Sale(record, (), "applied" if not part.lines else "not_running")
-    test = order.test or state.status == "rehearsal"
-    return Sale(replace(record, show=state.slug, test=test), facts, "applied")
+def _not_counted(state: ShowState, record: OrderRecord) -> SaleOutcome | None:
+    """Why the show does not count an order, None when it does.
+
+    Test orders of a shop are for rehearsals: a show on air keeps them and says nothing. What was
+    paid before the show began is none of its sales; providers tell whole seconds, so the second in
+    which it began counts.
+    """
+    if record.test and state.status != "rehearsal":
+        return "test"
+    if state.status not in SELLING:
+        return "not_running"
+    began_s = (state.started_at or 0) // 1000
+    if state.status in ON_AIR and (record.late or record.paid_at // 1000 < began_s):
+        return "before_show"
+    return None if record.lines else "no_goods"
+
+
+def _sold(
+    state: ShowState, known: OrderRecord | None, settled: Settled, order: Order, now: int
+) -> Sale:
+    """An order that is told for the first time."""
+    record, part = settled.record, Part.standing(settled.record)
+    outcome = _not_counted(state, record)
+    if outcome is not None:
+        return Sale(record, (), outcome)
+    test = record.test or state.status == "rehearsal"
+    record = replace(record, show=state.slug, test=test)
+    if not part:
+        return Sale(record, (), "applied")
+    came_back = known is not None and (known.void or known.over_as_of is not None)
+    if order.renewal or came_back or not part.lines:
+        return Sale(record, _added(state, record, part, order, now), "applied")
+    return Sale(record, confirmed(state, order, part, now), "applied")
 
 
 def confirmed(state: ShowState, order: Order, part: Part, now: int) -> tuple[ev.Event, ...]:
@@ -73,7 +105,36 @@ def confirmed(state: ShowState, order: Order, part: Part, now: int) -> tuple[ev.
         test=test,
         amounts=part.amounts,
     )
-    return (purchase, *_stock_facts(state, part.lines, now))
+    bought_at = order.occurred_at if order.bought_at is None else order.bought_at
+    return (purchase, *_stock_facts(state, part.lines, bought_at, now))
+
+
+def _changed(state: ShowState, settled: Settled, report: Report, now: int) -> tuple[ev.Event, ...]:
+    """What a later word of a counted order does: pieces leave or come, nobody is told."""
+    record = settled.record
+    reason = report.reason if isinstance(report, Reversal) else "changed"
+    facts = reversed_lines(record, settled.reversed, reason, now)
+    if settled.added:
+        facts += _added(state, record, settled.added, report, now)
+    return facts
+
+
+def _added(
+    state: ShowState, record: OrderRecord, part: Part, report: Report, now: int
+) -> tuple[ev.Event, ...]:
+    """Counted without a word: what came back, was added later, or is the renewal of a subscription.
+
+    Stock falls for new orders and pieces alone, since it was not raised when others went.
+    """
+    added = ev.PurchaseAdded(
+        at=now,
+        purchase=record.purchase,
+        items=_sold_items(state, part.lines),
+        complete=part.complete,
+        test=record.test,
+        amounts=part.amounts,
+    )
+    return (added, *_stock_facts(state, part.new_lines, _decided_at(report), now))
 
 
 def reversed_lines(record: OrderRecord, part: Part, reason: str, now: int) -> tuple[ev.Event, ...]:
@@ -85,9 +146,10 @@ def reversed_lines(record: OrderRecord, part: Part, reason: str, now: int) -> tu
             at=now,
             purchase=record.purchase,
             items=tuple(
-                ev.SoldItem(line.sku, line.title or line.sku, line.quantity) for line in part.lines
+                ev.SoldItem(line.sku, line.title or line.sku, line.quantity)
+                for line in _announced(part.lines)
             ),
-            complete=not record.remaining,
+            complete=part.complete,
             reason=reason,
             test=record.test,
             amounts=part.amounts,
@@ -95,16 +157,27 @@ def reversed_lines(record: OrderRecord, part: Part, reason: str, now: int) -> tu
     )
 
 
-def _stock_facts(state: ShowState, lines: tuple[OrderLine, ...], now: int) -> Iterator[ev.Event]:
+def _decided_at(report: Report) -> int:
+    """When pieces were added that a report tells of; renewals were decided on long ago."""
+    if isinstance(report, Order):
+        return 0 if report.renewal else report.as_of or report.occurred_at
+    return 0
+
+
+def _stock_facts(
+    state: ShowState, lines: tuple[OrderLine, ...], bought_at: int, now: int
+) -> Iterator[ev.Event]:
     """Several lines may sell the same product, so each is decided on what the last one left."""
     for line in lines:
-        for fact in _line_facts(state, line, now):
+        for fact in _line_facts(state, line, bought_at, now):
             state = evolve(state, fact)
             yield fact
 
 
-def _line_facts(state: ShowState, line: OrderLine, now: int) -> tuple[ev.Event, ...]:
-    facts = list(deals.sold(state, line.sku, line.quantity, now))
+def _line_facts(
+    state: ShowState, line: OrderLine, bought_at: int, now: int
+) -> tuple[ev.Event, ...]:
+    facts = list(deals.sold(state, line.sku, line.quantity, bought_at, now))
     item = state.bag.get(line.sku)
     if state.status == "rehearsal" or item is None or not item.product.stock:
         return tuple(facts)
@@ -117,7 +190,15 @@ def _line_facts(state: ShowState, line: OrderLine, now: int) -> tuple[ev.Event, 
 
 
 def _sold_items(state: ShowState, lines: tuple[OrderLine, ...]) -> tuple[ev.SoldItem, ...]:
-    return tuple(ev.SoldItem(line.sku, _title(state, line), line.quantity) for line in lines)
+    return tuple(
+        ev.SoldItem(line.sku, _title(state, line), line.quantity) for line in _announced(lines)
+    )
+
+
+def _announced(lines: tuple[OrderLine, ...]) -> Iterator[OrderLine]:
+    """The parts of a bundle are told as the bundle, where it is there."""
+    names = {line.name for line in lines}
+    return (line for line in lines if line.parent not in names)
 
 
 def _title(state: ShowState, line: OrderLine) -> str:

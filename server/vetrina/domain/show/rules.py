@@ -8,7 +8,8 @@ from typing import assert_never
 
 from vetrina.domain.catalogue.product import BagItem
 from vetrina.domain.errors import Refused
-from vetrina.domain.selling.order import Order, OrderLine, Part
+from vetrina.domain.selling.order import Order, OrderLine
+from vetrina.domain.selling.settlement import Part
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import deals
 from vetrina.domain.show import events as ev
@@ -241,4 +242,4 @@ def _rehearse_purchase(
         name=command.name,
         test=True,
     )
-    return confirmed(state, order, Part.of(order.lines), now)
+    return confirmed(state, order, Part(order.lines), now)

@@ -76,7 +76,7 @@ def evolve(state: ShowState, event: ev.Event) -> ShowState:
             return _deal_ended(state, event)
         case ev.StockChanged(sku=sku, quantity=quantity):
             return _stock_changed(state, sku, quantity)
-        case ev.PurchaseConfirmed() | ev.PurchaseReversed():
+        case ev.PurchaseConfirmed() | ev.PurchaseReversed() | ev.PurchaseAdded():
             return _purchase(state, event)
         case ev.Announced(text=text, until=until):
             return replace(state, announcement=Announcement(text, until))
@@ -106,7 +106,9 @@ def _started(state: ShowState, event: ev.ShowStarted) -> ShowState:
     return replace(fresh, ticker=()) if event.status == "live" else fresh
 
 
-def _purchase(state: ShowState, event: ev.PurchaseConfirmed | ev.PurchaseReversed) -> ShowState:
+def _purchase(
+    state: ShowState, event: ev.PurchaseConfirmed | ev.PurchaseReversed | ev.PurchaseAdded
+) -> ShowState:
     return replace(
         state,
         ticker=ticker_after(state.ticker, event),

@@ -22,10 +22,15 @@ class Totals:
     gross: tuple[Money, ...] = ()
 
 
+PurchaseEvent = ev.PurchaseConfirmed | ev.PurchaseReversed | ev.PurchaseAdded
+
+
 def ticker_after(
-    ticker: tuple[ev.PurchaseConfirmed, ...], event: ev.PurchaseConfirmed | ev.PurchaseReversed
+    ticker: tuple[ev.PurchaseConfirmed, ...], event: PurchaseEvent
 ) -> tuple[ev.PurchaseConfirmed, ...]:
     """Newest first, at most 20; what was reversed is left out."""
+    if isinstance(event, ev.PurchaseAdded):
+        return ticker
     if isinstance(event, ev.PurchaseConfirmed):
         if event.at - event.occurred_at > TICKER_FRESH_MS:
             return ticker
@@ -34,14 +39,15 @@ def ticker_after(
     return tuple(entry for entry in rest if entry.items)
 
 
-def totals_after(before: Totals, event: ev.PurchaseConfirmed | ev.PurchaseReversed) -> Totals:
+def totals_after(before: Totals, event: PurchaseEvent) -> Totals:
     """A reversal lowers the totals; a rehearsal's purchases never enter them."""
     if event.test:
         return before
     units = sum(item.quantity for item in event.items)
-    if isinstance(event, ev.PurchaseConfirmed):
+    if not isinstance(event, ev.PurchaseReversed):
+        orders = 1 if isinstance(event, ev.PurchaseConfirmed) else int(event.complete)
         gross = totals((*before.gross, *event.amounts))
-        return Totals(before.orders + 1, before.units + units, gross)
+        return Totals(before.orders + orders, before.units + units, gross)
     gross = totals((*before.gross, *(Money(-m.amount, m.currency) for m in event.amounts)))
     return Totals(before.orders - event.complete, before.units - units, gross)
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vetrina.domain.buyer_names import NamePolicy, named
-from vetrina.domain.selling.order import Order, OrderRecord, settle
+from vetrina.domain.selling.order import Order
 from vetrina.domain.selling.order import Report as Content
+from vetrina.domain.selling.order_record import OrderRecord
+from vetrina.domain.selling.settlement import settle
 from vetrina.live.current_show import CurrentShow
 from vetrina.live.purchases.product_matching import ProductMatching
 from vetrina.live.purchases.settlement import Outcome, Report, receipt

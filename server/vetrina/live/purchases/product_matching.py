@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vetrina.clock import Clock
-from vetrina.domain.catalogue.matching import matched, unmatched
+from vetrina.domain.catalogue.matching import SkuIndex, matched, unmatched
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling.order import Order, OrderLine
 from vetrina.store.ports.matches import Match
@@ -28,26 +28,34 @@ class ProductMatching:
         self._store = store
         self._clock = clock
         self._known: dict[str, tuple[int, dict[str, str]]] = {}
+        self._index: tuple[int, SkuIndex] | None = None
         self._noted: set[tuple[str, str]] = set()
 
     async def apply(self, connection: str, order: Order) -> Order:
         """The order with our SKUs; references that no product is known for are noted, once."""
-        matches = await self._matches(connection)
+        matches, index = await self._matches(connection), await self._catalogue()
         new = [
             line
-            for line in unmatched(order, matches)
+            for line in unmatched(order, matches, index)
             if (connection, line.refs[0]) not in self._noted
         ]
         if new:
             await self._note(connection, new)
-        return matched(order, matches)
+        return matched(order, matches, index)
 
     async def unmatched(self, connection: str) -> list[Match]:
         """What orders named and nothing here is known for, in order of first appearance."""
         open_ = [match for match in await self._store.matches(connection) if match.sku is None]
-        products = await self._store.products([m.shop_sku for m in open_ if m.shop_sku])
-        known = {product.sku for product in products}
-        return [match for match in open_ if match.shop_sku not in known]
+        index = await self._catalogue()
+        return [match for match in open_ if not (match.shop_sku and index.find(match.shop_sku))]
+
+    async def similar(self, shop_sku: str | None) -> str | None:
+        """The product whose SKU is most like one of the shop's, or None."""
+        return (await self._catalogue()).similar(shop_sku) if shop_sku else None
+
+    def forget_catalogue(self) -> None:
+        """Products were put: ask the store again."""
+        self._index = None
 
     async def matches(self, connection: str) -> dict[str, str]:
         """The products that references mean."""
@@ -73,17 +81,20 @@ class ProductMatching:
             self._known[connection] = (now, known)
         return known
 
+    async def _catalogue(self) -> SkuIndex:
+        now = self._clock.now_ms()
+        if self._index is None or now - self._index[0] >= self.FRESH_MS:
+            products = await self._store.products()
+            self._index = (now, SkuIndex.of(product.sku for product in products))
+        return self._index[1]
+
     async def _note(self, connection: str, lines: list[OrderLine]) -> None:
-        """Only what the catalogue does not hold under the shop's own SKU needs a person."""
+        """What the catalogue does not hold under the shop's own SKU needs a person."""
         if len(self._noted) > NOTED_AT_MOST:
             self._noted.clear()
         self._noted.update((connection, line.refs[0]) for line in lines)
-        products = await self._store.products(list({line.sku for line in lines}))
-        known = {product.sku for product in products}
         now = self._clock.now_ms()
-        new = [_reference(line, now) for line in lines if line.sku not in known]
-        if new:
-            await self._store.note_references(connection, new)
+        await self._store.note_references(connection, [_reference(line, now) for line in lines])
 
 
 def _reference(line: OrderLine, now: int) -> Match:

@@ -8,19 +8,20 @@ from typing import Literal
 
 import orjson
 
-from vetrina.domain.selling.order import Order, OrderRecord
+from vetrina.domain.selling.order import Order
 from vetrina.domain.selling.order import Report as Content
+from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.show import purchases
 from vetrina.domain.show.events import Event
 from vetrina.domain.show.state import ShowState
 from vetrina.live.show_loader import evolved
 from vetrina.store.ports.shows import Connection, InboxStore, Receipt, VersionedRecord
 
-Outcome = Literal["applied", "duplicate", "waiting", "test", "not_running", "ignored"]
+Outcome = purchases.SaleOutcome | Literal["ignored", "unread"]
 # A delivery may hold an order and its refunds: what happened is told before what did not.
-_BY_WEIGHT: tuple[Outcome, ...] = ("applied", "test", "waiting", "not_running", "duplicate")
-# A shop's clock and ours are never quite the same.
-CLOCKS_DIFFER_MS = 300_000
+_BY_WEIGHT: tuple[Outcome, ...] = (
+    *("applied", "test", "waiting", "before_show", "no_goods", "not_running", "duplicate"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,6 @@ class Report:
 
     def same_connection(self, other: Report) -> bool:
         return self.connection.id == other.connection.id
-
-    def is_older_than(self, state: ShowState) -> bool:
-        """Whether the order was paid before the show began."""
-        began = (state.started_at or 0) - CLOCKS_DIFFER_MS
-        return any(
-            isinstance(content, Order) and content.occurred_at < began for content in self.contents
-        )
 
 
 @dataclass(slots=True)
@@ -94,7 +88,7 @@ def settle_reports(
         for content in report.contents:
             before = changed.get(report.purchase) or _record_of(known.records, report)
             sale = purchases.receive(settled.state, before, content, now)
-            if sale.outcome != "duplicate":
+            if sale.record != before:
                 changed[sale.record.purchase] = sale.record
             settled.state = evolved(settled.state, sale.facts)
             settled.facts.extend(sale.facts)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from vetrina.clock import Clock
-from vetrina.connectors.port import Connector
+from vetrina.connectors.port import Connector, Reason
 from vetrina.domain.errors import InvalidValue
 from vetrina.store.ports.shows import Connection, Store
 
@@ -128,11 +128,16 @@ class Connections:
         return hidden
 
     async def note(
-        self, connection: Connection, refusal: str | None, *, verified: bool = False
+        self,
+        connection: Connection,
+        refusal: Reason | None,
+        detail: str | None = None,
+        *,
+        verified: bool = False,
     ) -> None:
-        """Remember how a delivery fared: `refusal` says in words why it was turned away.
+        """Remember how a delivery fared: `refusal` says why it was turned away.
 
-        One that is `verified` all the same was signed well, and counts for nothing.
+        One that is `verified` all the same was signed well, and does not count, or not as a whole.
         """
         now = self._clock.now_ms()
         known = self._known.get(connection.id)
@@ -142,18 +147,22 @@ class Connections:
         if verified or refusal is None:
             known = replace(known, last_verified_at=now)
         if refusal is not None:
-            known = replace(known, last_refused_at=now, last_refusal=refusal)
+            known = replace(
+                known, last_refused_at=now, last_refusal=refusal, last_refusal_detail=detail
+            )
         self._known[connection.id] = known
         if verified or refusal is None:
             await self._note(connection.id, now, None)
         if refusal is not None:
-            await self._note(connection.id, now, refusal)
+            await self._note(connection.id, now, refusal, detail)
 
-    async def _note(self, connection_id: str, now: int, refusal: str | None) -> None:
+    async def _note(
+        self, connection_id: str, now: int, refusal: str | None, detail: str | None = None
+    ) -> None:
         slot = f"{connection_id} {refusal is None}"
         if self._is_old(self._noted_at.get(slot), NOTE_EVERY_MS):
             self._noted_at[slot] = self._clock.monotonic()
-            await self._store.note_delivery(connection_id, now, refusal)
+            await self._store.note_delivery(connection_id, now, refusal, detail)
 
     async def counted(self, connection_id: str) -> bool:
         """Whether a paid order of this connection ever counted for a show."""
@@ -216,4 +225,5 @@ def _newer(known: Connection | None, stored: Connection) -> Connection:
         last_verified_at=known.last_verified_at,
         last_refused_at=known.last_refused_at,
         last_refusal=known.last_refusal,
+        last_refusal_detail=known.last_refusal_detail,
     )

@@ -6,25 +6,22 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from vetrina.clock import Clock
 from vetrina.connectors.port import Delivery
 from vetrina.domain.selling.order import Order
-from vetrina.live.purchases.settlement import Report
-from vetrina.live.service import ShowService, UnknownShow
+from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.show_writer import Busy
 from vetrina.store.ports.shows import Connection, InboxStore, StoreError
 
 logger = logging.getLogger(__name__)
-COUNTED = ("applied", "test", "not_running")
+FOUND = ("applied", "test", "not_running", "before_show", "no_goods")
 
 
 class Backfill:
     """The way from a page of a shop's list into the inbox."""
 
-    def __init__(self, store: InboxStore, shows: ShowService, clock: Clock) -> None:
+    def __init__(self, store: InboxStore, deliveries: Deliveries) -> None:
         self._store = store
-        self._shows = shows
-        self._clock = clock
+        self._deliveries = deliveries
 
     async def settle(
         self, connection: Connection, deliveries: Sequence[Delivery]
@@ -62,12 +59,8 @@ class Backfill:
         new = deliveries[0].reports[0].purchase not in told
         found = 0
         for delivery in deliveries:
-            report = Report(connection, delivery.id, delivery.reports, self._clock.now_ms())
             sold = any(isinstance(content, Order) for content in delivery.reports)
-            try:
-                outcome = await self._shows.receive(report, late=new)
-            except UnknownShow:
-                continue
-            if new and sold and outcome in COUNTED:
+            outcome = await self._deliveries.settle(connection, delivery)
+            if new and sold and outcome in FOUND:
                 new, found = False, 1
         return found

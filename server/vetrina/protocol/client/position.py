@@ -1,4 +1,4 @@
-"""What a frame means to a client at its position: the twin of `static/js/client/reducer.js`."""
+"""What a frame means to a client at its position: the twin of `static/js/client/state.js`."""
 
 from __future__ import annotations
 

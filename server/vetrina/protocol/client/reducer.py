@@ -1,4 +1,4 @@
-"""How one event changes what everybody sees: the twin of `static/js/client/reducer.js`.
+"""How one event changes what everybody sees: the twin of `static/js/client/state.js`.
 
 Pure: the given state is not touched, unchanged parts are shared. Both twins run the cases of
 `tests/fixtures/reducer.json`, and for every event of a log `apply(public_state(s), wire(e))` equals

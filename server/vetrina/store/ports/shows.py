@@ -4,8 +4,7 @@ Every implementation passes the contract suite of `tests/store`. Guarantees:
 
 - Order. Events of one show get `seq` 1, 2, 3 … without gaps, in the order of their commits.
 - Atomicity. One `Append` is written whole or not at all, its receipts and records with it.
-- Durability. A call returns after its commit reached the disk. Writes that wait together are
-  committed together.
+- Durability. A call returns after its commit reached the disk; writes may share a commit.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from vetrina.domain.catalogue.product import Product
-from vetrina.domain.selling.order import OrderRecord
+from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.show.events import Event, Position, Recorded
 from vetrina.domain.show.values import Host, PastDeal
 from vetrina.store.errors import Conflict as Conflict
@@ -34,6 +33,7 @@ from vetrina.store.ports.keys import Role as Role
 from vetrina.store.ports.leases import LeaseStore
 from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.polls import PollStore
+from vetrina.store.ports.unread import UnreadStore
 from vetrina.store.sql.observer import StoreObserver
 
 
@@ -72,7 +72,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """A webhook delivery in the inbox. `outcome`: applied, waiting, test, not_running."""
+    """A webhook delivery in the inbox, and what it came to (`purchases.SaleOutcome`)."""
 
     connection: str
     delivery: str
@@ -106,8 +106,7 @@ class Append:
     past_deals: Sequence[PastDeal] = ()
     remember: Callable[[Position, Sequence[Recorded]], Remembered] | None = None
     again: Callable[[Sequence[Recorded]], Append] | None = None
-    """Decides anew on the events that came after `after`, instead of a Conflict over them; it runs
-    as `remember` does, and what it raises is raised."""
+    """Decides anew on the events that came after `after`, in place of a Conflict; as `remember`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +140,7 @@ class Connection:
     last_verified_at: int | None = None
     last_refused_at: int | None = None
     last_refusal: str | None = None
+    last_refusal_detail: str | None = None
 
 
 class ShowStore(Protocol):
@@ -156,8 +156,7 @@ class ShowStore(Protocol):
     ) -> Appended:
         """Write a new show with its first events and its first key. Raises Taken.
 
-        It is a draft unless `standing` says otherwise. Raises Conflict for a request that was
-        answered.
+        It is a draft unless `standing` says otherwise. Raises Conflict when it was answered before.
         """
         ...
 
@@ -217,7 +216,7 @@ class CatalogStore(Protocol):
         ...
 
 
-class InboxStore(Protocol):
+class InboxStore(UnreadStore, Protocol):
     """Webhook connections, their deliveries and the orders that came of them."""
 
     async def add_connection(self, connection: Connection) -> None:
@@ -240,7 +239,9 @@ class InboxStore(Protocol):
         """Replace a connection's secrets, newest first. False when unknown."""
         ...
 
-    async def note_delivery(self, connection_id: str, at: int, refusal: str | None) -> None:
+    async def note_delivery(
+        self, connection_id: str, at: int, refusal: str | None, detail: str | None = None
+    ) -> None:
         """Note when a delivery came and whether it was verified (refusal None) or why not."""
         ...
 

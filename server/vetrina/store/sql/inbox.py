@@ -12,13 +12,13 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import Row, bindparam, delete, insert, select, update
 
-from vetrina.domain.selling.order import OrderRecord
+from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.store.ports.shows import Connection, Receipt, VersionedRecord
 from vetrina.store.sql.append import DELIVERIES, by_pairs, write_entries
 from vetrina.store.sql.append_plan import AppendRequest, Pair
 from vetrina.store.sql.batching import Outcome
 from vetrina.store.sql.repository import Repository
-from vetrina.store.sql.tables import connections, installation, matches, orders
+from vetrina.store.sql.tables import connections, installation, matches, orders, unread_deliveries
 
 _RECORD = TypeAdapter(OrderRecord)
 _SALT_BYTES = 32
@@ -52,10 +52,11 @@ _REFUSED = (
         last_delivery_at=bindparam("now"),
         last_refused_at=bindparam("at"),
         last_refusal=bindparam("why"),
+        last_refusal_detail=bindparam("detail"),
     )
 )
 Wanted = tuple[str, Sequence[str]]
-Note = tuple[str, int, str | None]
+Note = tuple[str, int, str | None, str | None]
 
 
 class SqlInbox(Repository):
@@ -80,8 +81,10 @@ class SqlInbox(Repository):
         change = change.values(secrets=list(secrets))
         return await self._write_alone(lambda sql: sql.execute(change).rowcount > 0)
 
-    async def note_delivery(self, connection_id: str, at: int, refusal: str | None) -> None:
-        await self._write(_note, (connection_id, at, refusal))
+    async def note_delivery(
+        self, connection_id: str, at: int, refusal: str | None, detail: str | None = None
+    ) -> None:
+        await self._write(_note, (connection_id, at, refusal, detail))
 
     async def seen_deliveries(self, connection: str, deliveries: Sequence[str]) -> set[str]:
         return await self._look_up(_seen, (connection, deliveries))
@@ -124,9 +127,13 @@ def _pairs(wanted: Sequence[Wanted]) -> Iterator[Pair]:
 
 def _note(connection: SqlConnection, notes: Sequence[Note]) -> list[Outcome[None]]:
     """Only the newest of each kind matters, however many came together."""
-    newest = {of: at for of, at, _ in notes}
-    verified = {of: {"of": of, "at": at} for of, at, refusal in notes if refusal is None}
-    refused = {of: {"of": of, "at": at, "why": why} for of, at, why in notes if why is not None}
+    newest = {of: at for of, at, _, _ in notes}
+    verified = {of: {"of": of, "at": at} for of, at, refusal, _ in notes if refusal is None}
+    refused = {
+        of: {"of": of, "at": at, "why": why, "detail": detail}
+        for of, at, why, detail in notes
+        if why is not None
+    }
     for statement, rows in ((_VERIFIED, verified), (_REFUSED, refused)):
         if rows:
             stamped = [{**rows[of], "now": newest[of]} for of in sorted(rows)]
@@ -137,6 +144,7 @@ def _note(connection: SqlConnection, notes: Sequence[Note]) -> list[Outcome[None
 def _forget(connection_id: str, sql: SqlConnection) -> bool:
     """A connection goes with what it calls our products; what it counted stays."""
     sql.execute(delete(matches).where(matches.c.connection == connection_id))
+    sql.execute(delete(unread_deliveries).where(unread_deliveries.c.connection == connection_id))
     return sql.execute(delete(connections).where(connections.c.id == connection_id)).rowcount > 0
 
 

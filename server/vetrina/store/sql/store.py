@@ -18,6 +18,7 @@ from vetrina.store.sql.observer import StoreObserver
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.shows import SqlShows
 from vetrina.store.sql.tables import installation
+from vetrina.store.sql.unread import SqlUnread
 from vetrina.store.sqlite.database import SqliteDatabase
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ FILE = "vetrina.db"
 SETTING = "VETRINA_DATABASE"
 
 
-class SqlStore(SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls, SqlLeases, SqlClock):
+class SqlStore(
+    SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls, SqlLeases, SqlClock, SqlUnread
+):
     """The port `Store`. One object serves one open and one close."""
 
     @property

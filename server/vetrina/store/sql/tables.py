@@ -119,6 +119,7 @@ connections = Table(
     Column("last_verified_at", BigInteger),
     Column("last_refused_at", BigInteger),
     Column("last_refusal", TEXT),
+    Column("last_refusal_detail", TEXT),
 )
 
 # Receipts and orders outlive their connection: what was counted stays counted.
@@ -130,6 +131,18 @@ receipts = Table(
     Column("received_at", BigInteger, nullable=False),
     Column("outcome", TEXT, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What a shop signed and could not be read: encrypted, to be read again after an update.
+unread_deliveries = Table(
+    "unread_deliveries",
+    metadata,
+    Column("connection", TEXT, primary_key=True),
+    Column("id", TEXT, primary_key=True),
+    Column("received_at", BigInteger, nullable=False),
+    Column("why", TEXT, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -23,6 +23,11 @@ Text = Annotated[str, Field(min_length=1, max_length=500)]
 class ListedConnection:
     """A webhook address and how it fares; `last_refusal` says why one was refused or not counted.
 
+    It is a code: `no_secret_yet`, `no_signature`, `wrong_secret`, `too_old`, `not_understood`,
+    `partly_read`, `in_test_mode`, `not_paid_yet`, `no_show_on`, `before_show`, `no_goods`,
+    `may_not_read` or `other_news`; the detail names fields or headers. `unread`: deliveries that
+    were signed well, could not be read and are kept.
+
     `secrets`: how many are good; more than one while a secret is being replaced. `counted`: a paid
     order counted for a show. `unmatched`: references that no product is known for. `poll` null: the
     shop is not asked for what it did not deliver.
@@ -38,8 +43,10 @@ class ListedConnection:
     last_verified_at: int | None
     last_refused_at: int | None
     last_refusal: str | None
+    last_refusal_detail: str | None
     counted: bool
     unmatched: int
+    unread: int
     poll: Polling | None
 
 
@@ -97,9 +104,9 @@ async def list_connections(call: Call) -> Response:
     """All connections and how their deliveries fare."""
     known = await call.context.connections.all()
     polls = await call.context.reconciling.all()
-    return json_answer(
-        {"connections": [await _listed(call, one, polls.get(one.id)) for one in known]}
-    )
+    unread = await call.context.deliveries.unread.counts()
+    listed = [await _listed(call, one, polls.get(one.id), unread.get(one.id, 0)) for one in known]
+    return json_answer({"connections": listed})
 
 
 async def delete_connection(call: Call) -> Response:
@@ -109,7 +116,9 @@ async def delete_connection(call: Call) -> Response:
     return no_content()
 
 
-async def _listed(call: Call, connection: Connection, poll: Poll | None) -> ListedConnection:
+async def _listed(
+    call: Call, connection: Connection, poll: Poll | None, unread: int
+) -> ListedConnection:
     unmatched = await call.context.shows.matching.unmatched(connection.id)
     return ListedConnection(
         id=connection.id,
@@ -122,8 +131,10 @@ async def _listed(call: Call, connection: Connection, poll: Poll | None) -> List
         last_verified_at=connection.last_verified_at,
         last_refused_at=connection.last_refused_at,
         last_refusal=connection.last_refusal,
+        last_refusal_detail=connection.last_refusal_detail,
         counted=await call.context.connections.counted(connection.id),
         unmatched=len(unmatched),
+        unread=unread,
         poll=polling_of(poll),
     )
 

@@ -21,11 +21,15 @@ Sku = Annotated[str, Field(min_length=1, max_length=64)]
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
-    """What a shop calls a product that nobody has matched; `sku` is the shop's own, if any."""
+    """What a shop calls a product that nobody has matched; `sku` is the shop's own, if any.
+
+    `similar`: the SKU of the product here that is written most like it.
+    """
 
     ref: str
     title: str | None
     sku: str | None
+    similar: str | None
     seen_at: int | None
 
 
@@ -46,10 +50,16 @@ class Matches:
 async def list_unmatched(call: Call) -> Response:
     """What orders named and nothing here is known for."""
     connection = await connection_of(call)
-    found = await call.context.shows.matching.unmatched(connection.id)
+    matching = call.context.shows.matching
     told = [
-        Reference(ref=match.ref, title=match.title, sku=match.shop_sku, seen_at=match.seen_at)
-        for match in found
+        Reference(
+            ref=match.ref,
+            title=match.title,
+            sku=match.shop_sku,
+            similar=await matching.similar(match.shop_sku),
+            seen_at=match.seen_at,
+        )
+        for match in await matching.unmatched(connection.id)
     ]
     return json_answer(Unmatched(told))
 

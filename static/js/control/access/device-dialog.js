@@ -1,7 +1,7 @@
 import { el } from "../../shared/dom.js";
 import { problemText } from "../element.js";
-import { ControlDialog } from "../forms/dialog.js";
-import { drawQr } from "../forms/secret.js";
+import { ControlDialog } from "../forms/form.js";
+import { drawQr } from "../forms/sharing.js";
 
 /** A one-time login link for the dock in OBS (`dock`) or for another device. Properties: `link`. */
 class ControlDeviceDialog extends ControlDialog {

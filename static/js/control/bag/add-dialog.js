@@ -1,7 +1,6 @@
 import { el, setText } from "../../shared/dom.js";
-import { problemText } from "../element.js";
-import { ControlDialog } from "../forms/dialog.js";
-import { picture } from "../pictures.js";
+import { picture, problemText } from "../element.js";
+import { ControlDialog } from "../forms/form.js";
 
 /**
  * Picks products of the catalogue for the bag. Properties: `inBag` (a set of skus), `currency`.

@@ -1,8 +1,7 @@
 import { el, setAttribute, setText } from "../../shared/dom.js";
 import { offerOf } from "../../shared/offer.js";
 import "../../shared/timers.js";
-import { ControlElement } from "../element.js";
-import { icon, picture, showPicture } from "../pictures.js";
+import { ControlElement, icon, picture, showPicture } from "../element.js";
 
 /** The stock of one product as text; a click turns it into a field. Enter keeps, Escape leaves. */
 class ControlStock extends ControlElement {

@@ -1,9 +1,7 @@
 import { el, setAttribute, setText } from "../../shared/dom.js";
-import { ControlElement, problemText } from "../element.js";
-import { ControlDialog } from "../forms/dialog.js";
-import { field, fieldError } from "../forms/field.js";
+import { ControlElement, icon, problemText } from "../element.js";
+import { ControlDialog, field, fieldError } from "../forms/form.js";
 import "../forms/money-field.js";
-import { icon } from "../pictures.js";
 
 /**
  * The picture of a product: chosen, dropped or pasted, sent at once, and shown as the server keeps

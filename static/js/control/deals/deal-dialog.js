@@ -1,8 +1,7 @@
 import { el, setText } from "../../shared/dom.js";
-import { ControlDialog } from "../forms/dialog.js";
-import { choices, field } from "../forms/field.js";
+import { icon } from "../element.js";
+import { ControlDialog, choices, field } from "../forms/form.js";
 import "../forms/money-field.js";
-import { icon } from "../pictures.js";
 
 /**
  * What can be said of a deal before it is sent, with the same rules as the server's: the comparison

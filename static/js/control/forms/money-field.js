@@ -1,5 +1,5 @@
 import { el } from "../../shared/dom.js";
-import { exponentOf } from "../../shared/money.js";
+import { exponentOf } from "../../shared/offer.js";
 import { ControlElement } from "../element.js";
 
 /**

@@ -1,8 +1,7 @@
 import { el, setText } from "../../shared/dom.js";
-import { ControlElement, fieldErrors, problemText } from "../element.js";
-import { clearErrors, field, fieldError } from "../forms/field.js";
-import "../forms/secret.js";
-import { ago } from "../show/audience.js";
+import { ControlElement, ago, fieldErrors, problemText } from "../element.js";
+import { clearErrors, field, fieldError } from "../forms/form.js";
+import "../forms/sharing.js";
 import { KINDS } from "./shop-dialog.js";
 
 /**
@@ -78,11 +77,11 @@ class ControlShopSecret extends ControlElement {
     return this.input.focus();
   }
 
-  async #add(button, wish) {
+  async #add(button, options) {
     fieldError(this, "secret", "");
     button.setAttribute("aria-busy", "true");
     try {
-      const { secret, secrets } = await this.ask("addSecret", { id: this.shop, ...wish });
+      const { secret, secrets } = await this.ask("addSecret", { id: this.shop, ...options });
       this.input.value = "";
       this.box.hidden = true;
       if (this.ours) this.#show(secret);

@@ -1,7 +1,6 @@
 import { el, setText } from "../../shared/dom.js";
-import { problemText } from "../element.js";
-import { ControlDialog } from "../forms/dialog.js";
-import { icon } from "../pictures.js";
+import { icon, problemText } from "../element.js";
+import { ControlDialog } from "../forms/form.js";
 
 const NEW = "+";
 

@@ -1,11 +1,9 @@
 import { el, setAttribute, setText } from "../../shared/dom.js";
-import { ControlElement, problemText } from "../element.js";
-import { ControlDialog } from "../forms/dialog.js";
-import "../forms/secret.js";
-import { icon } from "../pictures.js";
-import { ago } from "../show/audience.js";
-import { checksOf, healthOf, reasonOf } from "./connections.js";
+import { ControlElement, ago, icon, problemText } from "../element.js";
+import { ControlDialog } from "../forms/form.js";
+import "../forms/sharing.js";
 import "./credentials.js";
+import { checksOf, healthOf, reasonOf } from "./purchases.js";
 
 /**
  * What each shop system needs of a seller. `secret`: who makes it, the shop ("theirs") or we ("ours");

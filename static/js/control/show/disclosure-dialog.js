@@ -1,6 +1,5 @@
 import { el } from "../../shared/dom.js";
-import { ControlDialog } from "../forms/dialog.js";
-import { choices, field, fieldError } from "../forms/field.js";
+import { ControlDialog, choices, field, fieldError } from "../forms/form.js";
 
 const TYPES = ["own_brand", "paid_partnership", "affiliate", "gifted", "none"];
 

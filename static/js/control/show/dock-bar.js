@@ -1,8 +1,6 @@
 import { el, setAttribute, setText } from "../../shared/dom.js";
-import { ControlElement } from "../element.js";
-import "../forms/menu.js";
-import { overlayState } from "./alerts.js";
-import { elapsed } from "./audience.js";
+import { ControlElement, elapsed } from "../element.js";
+import { overlayState } from "../overlays/overlays.js";
 import { MOVES } from "./header.js";
 
 const BAD = ["lost", "silent"];

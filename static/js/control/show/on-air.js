@@ -1,8 +1,10 @@
-import { disclosureText } from "../../shared/disclosure.js";
-import { dealOf, offerOf } from "../../shared/offer.js";
-import { el, setText } from "../../shared/dom.js";
-import { ControlElement, arrange } from "../element.js";
-import { picture, showPicture } from "../pictures.js";
+/** What is on air: pins, deals, the announcement, the badge. */
+
+import { el, setAttribute, setText } from "../../shared/dom.js";
+import { dealOf, disclosureText, formatDiscount, offerOf } from "../../shared/offer.js";
+import { LATE_MS } from "../../shared/timers.js";
+import { ControlElement, arrange, picture, showPicture } from "../element.js";
+import { ControlDialog, choices, field } from "../forms/form.js";
 
 /** What the audience sees now besides deals: the pins, the announcement, the advertising badge. */
 class ControlStage extends ControlElement {
@@ -82,3 +84,145 @@ export function badgeText(t, disclosure) {
 }
 
 customElements.define("control-stage", ControlStage);
+
+/** One flash deal, announced or running: the time left, what is sold, and its end. */
+class ControlDeal extends ControlElement {
+  build() {
+    this.headline = el("b.c-deal-title");
+    this.ends = el("span.c-soft");
+    this.clock = Object.assign(document.createElement("v-countdown"), { now: this.ctx.now });
+    this.clock.className = "c-deal-clock v-num";
+    this.price = el("span.c-deal-now.v-num");
+    this.percent = el("span.c-soft.v-num");
+    this.bar = el("span.c-bar-fill");
+    this.sold = el("span.c-soft");
+    this.end = el("button.c-link", {
+      type: "button",
+      on: { click: () => this.act(this.end, "command", { command: { type: "end_deal", deal: this.deal.id } }) },
+    });
+    this.well = el("span.c-well", this.bar);
+    this.append(
+      el("div.c-split", this.headline, this.ends),
+      el("div.c-split", this.clock, el("span.c-deal-figures", this.price, this.percent)),
+      this.well,
+      el("div.c-split", this.sold, this.end),
+    );
+  }
+
+  /** @param {any} deal */
+  update(deal) {
+    this.deal = deal;
+    const soon = deal.status === "announced";
+    setText(this.headline, this.t(soon ? "deal.soon" : "deal.running", { title: deal.product.title }));
+    const at = soon ? deal.starts_at : deal.ends_at;
+    setText(this.ends, this.t(soon ? "deal.starts" : "deal.ends", { time: this.ctx.time(at) }));
+    this.clock.deadline = at;
+    this.clock.overText = soon ? "" : this.t("deal.over");
+    setText(this.end, this.t(soon ? "deal.cancel" : "deal.end"));
+    setText(this.price, this.ctx.money(deal.price));
+    setText(this.percent, deal.percent ? formatDiscount(deal.percent, this.ctx.lang) : "");
+    setAttribute(this, "data-status", deal.status);
+    this.#drawSold(deal);
+  }
+
+  #drawSold({ quantity, left }) {
+    this.well.hidden = quantity === null;
+    if (quantity === null) return setText(this.sold, this.t("deal.no_limit"));
+    const sold = quantity - left;
+    this.bar.style.inlineSize = `${(100 * sold) / quantity}%`;
+    setText(this.sold, this.t("deal.sold", { n: sold, left }));
+  }
+}
+
+customElements.define("control-deal", ControlDeal);
+
+/**
+ * The deals under way, one card each; nothing at all when there is none. A panel that lost the server
+ * for ten seconds shows when a deal ends, not a ticking number that nobody has confirmed.
+ */
+class ControlDeals extends ControlElement {
+  /** @type {Map<string, any>} */
+  #cards = new Map();
+
+  /** @param {any} model */
+  update({ state, status }) {
+    this.status = status;
+    const cards = state.deals.map((deal) => {
+      const card = this.#cards.get(deal.id) ?? this.make("control-deal");
+      this.#cards.set(deal.id, card);
+      card.update(deal);
+      return card;
+    });
+    const here = new Set(state.deals.map(({ id }) => id));
+    for (const id of this.#cards.keys()) if (!here.has(id)) this.#cards.delete(id);
+    this.hidden = cards.length === 0;
+    arrange(this, cards);
+    this.tick();
+  }
+
+  tick() {
+    const { status, since } = this.status;
+    const stale = status !== "live" && Date.now() - since >= LATE_MS;
+    for (const card of this.#cards.values()) card.clock.mode = stale ? "clock" : "ticking";
+  }
+}
+
+customElements.define("control-deals", ControlDeals);
+
+/** One line of text of at most `most` characters for every screen, until it is cleared or for some minutes. */
+class ControlAnnounceDialog extends ControlDialog {
+  /** @type {{text: string}|null} what is on screen now */
+  announcement = null;
+  most = 140;
+
+  build() {
+    this.heading = this.t("announce.heading");
+    this.submitText = this.t("announce.show");
+    super.build();
+    this.#count();
+  }
+
+  fields() {
+    this.text = el("textarea", {
+      rows: 3,
+      maxLength: this.most,
+      value: this.announcement?.text ?? "",
+      autofocus: true,
+      on: { input: () => this.#count(), keydown: (event) => this.#send(event) },
+    });
+    this.left = el("output.c-counter.v-num");
+    this.minutes = choices({
+      name: "until",
+      legend: this.t("announce.until"),
+      options: [
+        { value: "0", label: this.t("announce.until_cleared") },
+        ...[1, 5, 15].map((n) => ({ value: String(n), label: this.t("deal.minutes", { n }) })),
+      ],
+      value: "0",
+    });
+    const box = field({ name: "text", label: this.t("announce.text"), control: this.text, hint: this.t("announce.hint") });
+    box.append(this.left);
+    return [box, this.minutes];
+  }
+
+  async submit() {
+    const minutes = Number(this.minutes.value);
+    const command = { type: "announce", text: this.text.value.trim() };
+    if (minutes) command.until = this.ctx.now() + minutes * 60_000;
+    return this.ask("command", { command });
+  }
+
+  #send(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    this.form.requestSubmit();
+  }
+
+  #count() {
+    const used = [...this.text.value.trim()].length;
+    setText(this.left, `${used} / ${this.most}`);
+    this.go.disabled = used === 0;
+  }
+}
+
+customElements.define("control-announce-dialog", ControlAnnounceDialog);

@@ -1,5 +1,5 @@
 import { el } from "../../shared/dom.js";
-import { ControlDialog } from "../forms/dialog.js";
+import { ControlDialog } from "../forms/form.js";
 
 const KEYS = [
   ["N", "next"],

@@ -1,6 +1,6 @@
 import { el, setAttribute } from "../../shared/dom.js";
 import { ControlElement, fieldErrors, problemText } from "../element.js";
-import { choices, clearErrors, field, fieldError } from "../forms/field.js";
+import { choices, clearErrors, field, fieldError } from "../forms/form.js";
 
 const USUAL = ["EUR", "USD", "GBP", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "JPY", "BRL", "MXN", "CAD", "AUD", "INR", "IDR"];
 const HOME = { it: "EUR", de: "EUR", fr: "EUR", es: "EUR", "en-GB": "GBP", ja: "JPY", "pt-BR": "BRL", "en-US": "USD" };

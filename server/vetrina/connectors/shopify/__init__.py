@@ -1,0 +1,1 @@
+"""Shopify: webhooks, the forms of its orders and refunds."""

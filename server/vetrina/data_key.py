@@ -1,0 +1,46 @@
+"""The installation's own key: a file in the data folder that its owner alone may read."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+FILE = "vetrina.key"
+KEY_BYTES = 32
+_OWNER_ONLY = 0o600
+
+
+def data_key(folder: Path, given: str | None = None) -> bytes:
+    """32 bytes in URL-safe base64: `given`, or those of the file, which is made when it is missing.
+
+    Raises OSError where the file can neither be read nor made.
+    """
+    if given is not None:
+        return given.encode()
+    path = folder / FILE
+    try:
+        return path.read_bytes().strip()
+    except FileNotFoundError:
+        return _made(path)
+
+
+def _made(path: Path) -> bytes:
+    """Whole or not at all, and once: another process may make one at the same moment."""
+    made = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    own = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(made + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(own, path)
+        except FileExistsError:
+            return path.read_bytes().strip()
+        return made
+    finally:
+        own.unlink()
