@@ -40,7 +40,7 @@ async def test_who_watches_here_sees_what_was_commanded_there(pair: list[Process
     assert [pin["product"]["sku"] for pin in watcher.state["pins"]] == ["MUG-1"]
 
 
-async def test_a_desk_that_is_asked_for_the_state_has_followed(pair: list[Process]) -> None:
+async def test_a_writer_that_is_asked_for_the_state_has_followed(pair: list[Process]) -> None:
     one, other = pair
     await other.shows.state(SLUG)
     appended = await one.shows.handle(SLUG, [cmd.PinProduct("MUG-1")])
@@ -52,8 +52,8 @@ async def test_a_desk_that_is_asked_for_the_state_has_followed(pair: list[Proces
 async def test_both_decide_on_what_the_other_has_just_done(pair: list[Process]) -> None:
     one, other = pair
     await other.shows.state(SLUG)
-    wishes = [process.shows.handle(SLUG, [DEAL]) for process in (one, other)]
-    results = await asyncio.gather(*wishes, return_exceptions=True)
+    requests = [process.shows.handle(SLUG, [DEAL]) for process in (one, other)]
+    results = await asyncio.gather(*requests, return_exceptions=True)
     refused = [result for result in results if isinstance(result, Refused)]
     assert [refusal.code for refusal in refused] == ["deal_running"]
     started = [
@@ -64,12 +64,12 @@ async def test_both_decide_on_what_the_other_has_just_done(pair: list[Process]) 
 
 async def test_commands_from_both_are_numbered_without_a_gap(pair: list[Process]) -> None:
     transports = [await joined(process) for process in pair]
-    wishes = [
+    requests = [
         process.shows.handle(SLUG, [cmd.Announce(f"{process.name} {n}")])
         for n in range(20)
         for process in pair
     ]
-    await asyncio.gather(*wishes)
+    await asyncio.gather(*requests)
     head = await pair[0].store.head(SLUG)
     assert head is not None
     for (transport, watcher), process in zip(transports, pair, strict=True):
@@ -197,7 +197,9 @@ async def test_a_log_that_lost_its_end_gets_a_new_epoch_and_everybody_a_snapshot
     assert again.state["pins"]
 
 
-async def test_an_answer_that_is_older_than_what_was_heard_is_no_loss(pair: list[Process]) -> None:
+async def test_an_answer_that_is_older_than_what_was_received_is_no_loss(
+    pair: list[Process],
+) -> None:
     """The heads were asked for before an event that has arrived meanwhile."""
     one, other = pair
     transport, watcher = await joined(other)

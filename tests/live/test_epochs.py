@@ -85,7 +85,7 @@ async def test_what_is_not_in_the_store_is_not_asked_for_without_end(
 
 
 @pytest.mark.parametrize("epoch", ["same", "another"])
-async def test_what_is_heard_while_a_room_opens_and_is_not_in_the_store_holds_it_up_no_longer(
+async def test_what_is_published_while_a_room_opens_and_is_not_in_the_store_holds_it_up_no_longer(
     pair: list[Process], epoch: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = pair

@@ -25,11 +25,11 @@ from vetrina.realtime.history import MOST_EVENTS
 from vetrina.store.ports.shows import Append, StoreError
 from vetrina.web.sockets.hello import HelloHandler
 
-CROWD = 300
+MANY = 300
 
 
-class Guest:
-    """A viewer at the door of a process, who has seen a show up to `last`."""
+class Newcomer:
+    """A viewer who comes to a process, who has seen a show up to `last`."""
 
     def __init__(
         self, process: Process, last: Position | None, state: dict[str, Any] | None = None
@@ -80,18 +80,18 @@ async def test_who_saw_more_in_another_process_is_not_taken_back(
     one, other = pair
     await other.feed.room(SLUG)
     seen = await unheard(one)
-    watcher = await Guest(other, seen).come()
+    watcher = await Newcomer(other, seen).come()
     assert (watcher.position, watcher.snapshots) == (seen, 0)
 
 
-async def test_a_crowd_that_saw_more_costs_one_look(
+async def test_many_who_saw_more_cost_one_check(
     pair: list[Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = pair
     await other.feed.room(SLUG)
     seen = await unheard(one)
     counting = Counting(other, monkeypatch)
-    watchers = await asyncio.gather(*(Guest(other, seen).come() for _ in range(CROWD)))
+    watchers = await asyncio.gather(*(Newcomer(other, seen).come() for _ in range(MANY)))
     assert {(watcher.position, watcher.snapshots) for watcher in watchers} == {(seen, 0)}
     assert counting.reads == {"heads": 1, "events": 1}
 
@@ -107,20 +107,20 @@ async def test_liars_get_a_snapshot_and_neither_reads_nor_an_epoch(
     rounds = 10
     for round in range(rounds):
         lie = Position(truth.epoch, 2**53 - 1 - round)
-        guests = [asyncio.create_task(Guest(other, lie).come()) for _ in range(20)]
+        newcomers = [asyncio.create_task(Newcomer(other, lie).come()) for _ in range(20)]
         async with asyncio.timeout(PATIENCE_S):
-            while not all(guest.done() for guest in guests):
+            while not all(newcomer.done() for newcomer in newcomers):
                 await asyncio.to_thread(int)
                 await settled()
                 if clock.sleepers:
                     clock.advance(CHECK_EVERY_MS)
-        assert {(g.result().position, g.result().snapshots) for g in guests} == {(truth, 1)}
+        assert {(g.result().position, g.result().snapshots) for g in newcomers} == {(truth, 1)}
     assert counting.reads == {"heads": rounds}
     assert await other.store.head(SLUG) == truth
     assert honest.closed is None
 
 
-async def test_looks_keep_their_distance(
+async def test_checks_keep_their_distance(
     pair: list[Process], clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _, other = pair
@@ -128,8 +128,8 @@ async def test_looks_keep_their_distance(
     assert room is not None
     lie = Position(room.position.epoch, 10_000)
     counting = Counting(other, monkeypatch)
-    await Guest(other, lie).come()
-    second = asyncio.create_task(Guest(other, lie).come())
+    await Newcomer(other, lie).come()
+    second = asyncio.create_task(Newcomer(other, lie).come())
     await settled()
     clock.advance(CHECK_EVERY_MS - 1)
     await settled()
@@ -155,10 +155,10 @@ async def test_who_comes_while_a_look_is_under_way_gets_one_that_began_later(
         return found
 
     monkeypatch.setattr(other.store, "heads", slow)
-    early = asyncio.create_task(Guest(other, Position(room.position.epoch, 10_000)).come())
+    early = asyncio.create_task(Newcomer(other, Position(room.position.epoch, 10_000)).come())
     await asked.wait()
     seen = await unheard(one)
-    late = asyncio.create_task(Guest(other, seen).come())
+    late = asyncio.create_task(Newcomer(other, seen).come())
     await settled()
     go_on.set()
     assert (await early).snapshots == 1
@@ -179,7 +179,7 @@ async def test_what_this_process_knew_and_the_store_lost_makes_a_new_epoch(
     assert replica is not None
     replica.position = Position(room.position.epoch, room.position.seq + 5)
     lost = Position(room.position.epoch, room.position.seq + 1)
-    watcher = await Guest(other, lost).come()
+    watcher = await Newcomer(other, lost).come()
     head = await other.store.head(SLUG)
     assert head is not None
     assert head.epoch != lost.epoch
@@ -198,12 +198,12 @@ async def test_a_store_that_is_away_keeps_nobody_out(
         raise StoreError("gone")
 
     monkeypatch.setattr(other.store, "heads", away)
-    watcher = await Guest(other, seen).come()
+    watcher = await Newcomer(other, seen).come()
     assert (watcher.position, watcher.snapshots) == (room.position, 1)
 
 
 @pytest.mark.parametrize("missed", [1, 3, PAGE])
-async def test_a_process_that_has_just_started_replays_what_a_crowd_missed(
+async def test_a_process_that_has_just_started_replays_what_many_missed(
     pair: list[Process], missed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = pair
@@ -212,8 +212,8 @@ async def test_a_process_that_has_just_started_replays_what_a_crowd_missed(
     texts = [ev.Announced(1, f"Text {n}", None) for n in range(missed)]
     head = (await one.store.append(Append(show=SLUG, events=texts))).position
     counting = Counting(other, monkeypatch)
-    guests = [Guest(other, last, watcher.state) for _ in range(CROWD)]
-    watchers = await asyncio.gather(*(guest.come() for guest in guests))
+    newcomers = [Newcomer(other, last, watcher.state) for _ in range(MANY)]
+    watchers = await asyncio.gather(*(newcomer.come() for newcomer in newcomers))
     assert {(one.position, one.snapshots) for one in watchers} == {(head, 0)}
     assert counting.reads == {"show": 1, "events": 1 + head.seq // PAGE}
     _, fresh = await joined(other)
@@ -228,9 +228,9 @@ async def test_who_missed_more_than_is_replayed_gets_a_snapshot(pair: list[Proce
     assert last is not None
     texts = [ev.Announced(1, f"Text {n}", None) for n in range(MOST_EVENTS + 1)]
     head = (await one.store.append(Append(show=SLUG, events=texts))).position
-    late = await Guest(other, last).come()
+    late = await Newcomer(other, last).come()
     assert (late.position, late.snapshots) == (head, 1)
     assert late.state["announcement"]["text"] == f"Text {MOST_EVENTS}"
-    sooner = await Guest(other, Position(last.epoch, last.seq + 1)).come()
+    sooner = await Newcomer(other, Position(last.epoch, last.seq + 1)).come()
     assert (sooner.position, sooner.snapshots) == (head, 0)
     assert len(sooner.seen) == MOST_EVENTS

@@ -8,7 +8,7 @@ from tests.waiting import PATIENCE_S
 from vetrina.live.key_revocations import POLL_EVERY_MS, KeyRevocations
 
 
-async def test_a_key_revoked_elsewhere_is_told_once_within_a_second(stage):
+async def test_a_key_revoked_elsewhere_is_published_once_within_a_second(stage):
     store, clock, told = stage.store, stage.clock, []
     await store.add_key(key("key-1", created_at=clock.now_ms()), "a")
 

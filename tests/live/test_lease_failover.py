@@ -39,7 +39,7 @@ def always_second(process: Process, first: Callable[[], Awaitable[object]]) -> N
     process.store.append = late  # type: ignore[method-assign]
 
 
-async def test_a_host_is_heard_though_the_other_process_always_writes_first(
+async def test_a_host_is_served_though_the_other_process_always_writes_first(
     pair: list[Process],
 ) -> None:
     one, other = pair
@@ -86,7 +86,7 @@ async def test_one_order_that_comes_to_both_counts_once(pair: list[Process]) -> 
     assert state.totals.orders == 1
 
 
-async def test_a_wish_that_the_other_process_made_impossible_is_refused(
+async def test_a_command_that_the_other_process_made_impossible_is_refused(
     pair: list[Process],
 ) -> None:
     one, other = pair
@@ -130,16 +130,16 @@ async def test_who_missed_very_much_reads_it_in_pieces_and_decides_then(
     assert head == appended.position
 
 
-@pytest.mark.parametrize("wish", [cmd.UnpinProduct(), cmd.EndDeal(deal="d1")])
-async def test_a_wish_is_weighed_on_what_was_done_elsewhere_a_moment_ago(
-    pair: list[Process], wish: cmd.Command
+@pytest.mark.parametrize("command", [cmd.UnpinProduct(), cmd.EndDeal(deal="d1")])
+async def test_a_command_is_decided_on_what_was_done_elsewhere_a_moment_ago(
+    pair: list[Process], command: cmd.Command
 ) -> None:
     """Whoever asks may have heard of it already: nothing to unpin, no such deal, would be wrong."""
     one, other = pair
     await other.shows.state(SLUG)
     one.bus._exchange.losing = True
     await one.shows.handle(SLUG, [cmd.PinProduct("MUG-1"), DEAL])
-    appended = await other.shows.handle(SLUG, [wish])
+    appended = await other.shows.handle(SLUG, [command])
     assert appended.events
 
 

@@ -47,7 +47,9 @@ async def test_a_bus_that_fails_does_not_refuse_what_is_written(stage: Stage) ->
     assert bus.sent[-1] == appended.position.seq + 2
 
 
-async def test_what_another_process_wrote_and_never_told_is_told_and_timed(stage: Stage) -> None:
+async def test_what_another_process_wrote_and_never_published_is_delivered_and_timed(
+    stage: Stage,
+) -> None:
     await stage.make_show()
     room = await stage.feed.room(SLUG)
     now = stage.clock.now_ms()

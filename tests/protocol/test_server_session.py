@@ -6,7 +6,7 @@ from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.messages import Hello, Painted, Ping, Tap, Visible
 from vetrina.protocol.server_session import Closing, Refusal, ServerSession, SessionLimits
 
-MANNERS = SessionLimits()
+LIMITS = SessionLimits()
 VIEWER = '{"type":"hello","v":1,"role":"viewer","show":"s","last":null}'
 OVERLAY = '{"type":"hello","v":1,"role":"overlay","key":"ovl_a"}'
 CONTROL = '{"type":"hello","v":1,"role":"control","key":"ctl_a","show":"s"}'
@@ -16,7 +16,7 @@ PAINTED = '{"type":"painted","seq":3,"at":5}'
 VISIBLE = '{"type":"visible","visible":true,"active":false}'
 
 
-def greeted(hello: str, manners: SessionLimits = MANNERS) -> ServerSession:
+def greeted(hello: str, manners: SessionLimits = LIMITS) -> ServerSession:
     session = ServerSession(manners, 0)
     assert isinstance(session.receive(hello, 0), Hello)
     return session
@@ -28,7 +28,7 @@ def code_of(decision: object) -> CloseCode:
 
 
 def test_hello_comes_first_and_tells_the_role():
-    session = ServerSession(MANNERS, 0)
+    session = ServerSession(LIMITS, 0)
     assert session.role is None
     assert session.receive(VIEWER, 5) == Hello(role="viewer", show="s")
     assert session.role == "viewer"
@@ -37,7 +37,7 @@ def test_hello_comes_first_and_tells_the_role():
 
 @pytest.mark.parametrize("frame", [PING, TAP, '{"type":"confetti"}'])
 def test_nothing_comes_before_hello(frame):
-    assert code_of(ServerSession(MANNERS, 0).receive(frame, 1)) == CloseCode.HELLO_EXPECTED
+    assert code_of(ServerSession(LIMITS, 0).receive(frame, 1)) == CloseCode.HELLO_EXPECTED
 
 
 def test_hello_comes_once():
@@ -45,7 +45,7 @@ def test_hello_comes_once():
 
 
 def test_hello_has_ten_seconds():
-    session = ServerSession(MANNERS, 1000)
+    session = ServerSession(LIMITS, 1000)
     assert session.deadline == 11_000
     assert session.overdue(10_999) is None
     assert code_of(session.overdue(11_000)) == CloseCode.HELLO_TIMEOUT

@@ -79,7 +79,7 @@ def test_when_it_is_quiet_nobody_waits(show, scheduler):
     assert scheduler.calls == []
 
 
-def test_a_crowd_is_served_in_slices_with_room_between_them(show, scheduler):
+def test_many_viewers_are_served_in_slices_with_room_between_them(show, scheduler):
     transports = [join(show)[0] for _ in range(5)]
     publish(show, announced("a"))
     assert [bool(transport.taken) for transport in transports] == [True, True, False, False, False]
@@ -90,7 +90,7 @@ def test_a_crowd_is_served_in_slices_with_room_between_them(show, scheduler):
     assert [texts(transport) for transport in transports] == [["a"]] * 5
 
 
-def test_overlays_and_control_do_not_wait_for_the_crowd(show, scheduler):
+def test_overlays_and_control_do_not_wait_for_the_viewers(show, scheduler):
     for _ in range(5):
         join(show)
     overlay, _ = join(show, "overlay")
@@ -141,7 +141,7 @@ def test_purchases_that_waited_are_merged(show, scheduler):
     assert frame["events"][0]["count"] == 20
 
 
-def test_who_joins_in_the_middle_is_told_nothing_twice(show, scheduler):
+def test_who_joins_in_the_middle_gets_nothing_twice(show, scheduler):
     """A newcomer's snapshot knows what the round tells, and what waits for the next one."""
     for _ in range(5):
         join(show)
@@ -153,7 +153,7 @@ def test_who_joins_in_the_middle_is_told_nothing_twice(show, scheduler):
     assert texts(newcomer) == ["c"]
 
 
-def test_who_resumes_in_the_middle_is_told_everything_once(show, scheduler):
+def test_who_resumes_in_the_middle_gets_everything_once(show, scheduler):
     for _ in range(5):
         join(show)
     before = show.position
@@ -202,7 +202,7 @@ def test_who_leaves_in_the_middle_is_sent_nothing_more(show, scheduler):
     assert subscriber not in show.subscribers.lagging
 
 
-def test_signals_wait_for_the_round_and_only_the_newest_is_told(show, scheduler):
+def test_signals_wait_for_the_round_and_only_the_newest_is_sent(show, scheduler):
     transports = [join(show)[0] for _ in range(5)]
     publish(show, announced("a"))
     show.counts.signal()
@@ -225,7 +225,7 @@ def test_one_write_for_each_connection_and_round(show, scheduler):
     assert len({id(transport.taken[1]) for transport in transports}) == 1
 
 
-def test_a_large_crowd_hears_of_its_size_less_often_than_control():
+def test_a_large_audience_gets_its_size_less_often_than_control():
     """Telling five thousand every second would cost more than the events do."""
     show = room("MUG-1")
     control, _ = join(show, "control")

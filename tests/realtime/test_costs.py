@@ -88,7 +88,7 @@ async def full_hub():
 
 
 async def heard(client):
-    return orjson.loads((await client.hear()).data)
+    return orjson.loads((await client.read_frame()).data)
 
 
 async def test_an_event_is_encoded_once_for_each_audience_and_framed_once(encodings, writes):
@@ -107,7 +107,7 @@ async def test_a_round_is_one_write_for_each_connection(writes):
         assert set(writes.values()) == {0}, "the welcome was one write"
         publish(live.room, announced("one"))
         for client in live.clients:
-            await client.hear()
+            await client.read_frame()
         assert set(writes.values()) == {1}
 
 

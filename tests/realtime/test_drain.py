@@ -146,7 +146,7 @@ async def test_a_client_that_does_not_go_is_not_waited_for(hub, clock):
     assert await drained(hub, clock, 0, 3_100) == 3_000
 
 
-async def test_a_larger_crowd_comes_back_over_a_longer_time(hub, clock):
+async def test_more_clients_come_back_over_a_longer_time(hub, clock):
     order = []
     for _ in range(8_000):
         Leaving(hub, order).greet("viewer")

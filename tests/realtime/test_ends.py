@@ -82,7 +82,7 @@ async def test_a_client_that_goes_during_its_handshake_does_not_speak_in_another
     assert echo_of(b"a secret").data not in answer
 
 
-async def test_what_comes_while_reading_is_held_is_heard_in_order_after_it(witness):
+async def test_what_comes_while_reading_is_paused_is_received_in_order_after_it(witness):
     async with raw_socket(witness.address) as client:
         server_end = await only(witness)
         server_end.pause_reading()
@@ -91,7 +91,7 @@ async def test_what_comes_while_reading_is_held_is_heard_in_order_after_it(witne
         assert witness.heard == []
         server_end.resume_reading()
         await client.say(frame(TEXT, b"3"))
-        assert await client.hear_all(3) == [echo_of(b"1"), echo_of(b"2"), echo_of(b"3")]
+        assert await client.read_all(3) == [echo_of(b"1"), echo_of(b"2"), echo_of(b"3")]
 
 
 async def test_a_client_that_goes_while_reading_is_held(witness):
@@ -138,7 +138,7 @@ async def test_an_error_of_the_listener_ends_that_connection_and_no_other(witnes
             await until(lambda: len(witness.ends) == 1)
         witness.error = None
         await other.say(frame(TEXT, b"b"))
-        assert await other.hear() == echo_of(b"b")
+        assert await other.read_frame() == echo_of(b"b")
     assert "a bug of ours" in caplog.text
 
 

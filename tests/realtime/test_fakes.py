@@ -4,11 +4,11 @@ import orjson
 import pytest
 
 from tests.realtime.fakes import FakeTransport
-from tests.websocket.transport_suite import MemberSuite
+from tests.websocket.transport_suite import TransportSuite
 from vetrina.protocol import messages
 
 
-class FakeLine:
+class FakeConnection:
     """A fake transport, seen from the far end."""
 
     def __init__(self):
@@ -35,9 +35,9 @@ class FakeLine:
 
 
 @pytest.fixture
-async def line():
-    return FakeLine()
+async def connection():
+    return FakeConnection()
 
 
-class TestFakeMember(MemberSuite):
+class TestFakeTransport(TransportSuite):
     """The suite of the port."""

@@ -28,7 +28,7 @@ def test_what_comes_after_a_position(seq, expected):
     assert seqs(history.since(seq)) == expected
 
 
-def test_an_empty_backlog_knows_where_it_stands():
+def test_an_empty_history_has_a_position():
     history = History(7)
     assert history.since(7) == []
     assert history.since(6) is None

@@ -85,7 +85,7 @@ class Interleavings(RuleBasedStateMachine):
 
     @rule(client=clients)
     def drop(self, client):
-        """The line breaks: what was not read is lost."""
+        """The connection breaks: what was not read is lost."""
         if self.subscribers[client] is not None:
             self.room.leave(self.subscribers[client], self.now)
             self.subscribers[client] = self.transports[client] = None

@@ -194,14 +194,14 @@ def test_an_event_is_encoded_once_for_each_audience():
     assert framed.call_count == 2
 
 
-def test_all_members_get_the_same_bytes():
+def test_all_transports_get_the_same_bytes():
     show = room("MUG-1")
     transports = [joined(show)[0] for _ in range(3)]
     publish(show, announced())
     assert len({id(transport.taken[-1]) for transport in transports}) == 1
 
 
-def test_a_crowd_that_joins_is_given_one_snapshot():
+def test_all_who_join_together_get_one_snapshot():
     show = room("MUG-1")
     for _ in range(100):
         joined(show)

@@ -17,10 +17,10 @@ WITHOUT_GUARD = SlowConsumerLimits(soft_bytes=10**12, hard_bytes=10**12, lag_ms=
 EVENT_BYTES = 200
 
 
-def stuck(show, patience=None, role="viewer"):
+def stuck(show, limits=None, role="viewer"):
     """A client that joined, read its snapshot and then stopped reading."""
     transport = FakeTransport()
-    subscriber = Subscriber(transport, role, patience)
+    subscriber = Subscriber(transport, role, limits)
     show.join(subscriber, None, NOW)
     transport.frames()
     transport.reading = False

@@ -57,11 +57,11 @@ async def viewer(live: LiveSocket) -> AsyncIterator[RawSocket]:
 
 
 async def read(client: RawSocket) -> dict[str, Any]:
-    told: dict[str, Any] = orjson.loads((await client.hear()).data)
+    told: dict[str, Any] = orjson.loads((await client.read_frame()).data)
     return told
 
 
-async def hear_events(client: RawSocket, count: int) -> list[str]:
+async def read_events(client: RawSocket, count: int) -> list[str]:
     """The texts of so many events; other frames are passed over."""
     texts: list[str] = []
     while len(texts) < count:
