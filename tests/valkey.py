@@ -23,7 +23,7 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, pause
 from vetrina.process.workers.local_broker import valkey_program
 
 
@@ -84,6 +84,7 @@ class ValkeyServer:
                 return
             except (RedisError, OSError):
                 assert time.monotonic() < deadline, f"Valkey does not answer:\n{self.log()}"
+                pause()
 
     def command(self, *words: str | bytes | int) -> Any:
         """What it answers. Raises RedisError."""
@@ -118,6 +119,7 @@ class ValkeyServer:
         deadline = time.monotonic() + PATIENCE_S
         while self.command("ROLE")[3] != b"connected":
             assert time.monotonic() < deadline, f"no link to the primary:\n{self.log()}"
+            pause()
 
     def close(self) -> None:
         """End it and remove what it left."""

@@ -7,6 +7,7 @@ away, because a busy machine may give a test a twentieth of a core.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 
 PATIENCE_S = 180.0
@@ -16,8 +17,20 @@ PATIENCE_MS = PATIENCE_S * 1000
 """The same for Playwright."""
 
 
+EAGER_TURNS = 200
+PAUSE_S = 0.005
+"""Most conditions hold after a few turns of the loop. A process that starts needs the core."""
+
+
+def pause() -> None:
+    """Leave the core to others between two looks at something in another process."""
+    time.sleep(PAUSE_S)
+
+
 async def until(condition: Callable[[], object], within_s: float = PATIENCE_S) -> None:
     """Return as soon as the condition holds; fail when it does not within a generous time."""
     async with asyncio.timeout(within_s):
-        while not condition():  # noqa: ASYNC110  (what tells of it is on the other side of a socket)
-            await asyncio.sleep(0)
+        turns = 0
+        while not condition():
+            await asyncio.sleep(0 if turns < EAGER_TURNS else PAUSE_S)
+            turns += 1

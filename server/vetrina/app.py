@@ -39,7 +39,7 @@ from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.fair_scheduling import LoopScheduler
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings, read_settings
-from vetrina.store.ports.shows import Store
+from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
 from vetrina.supervisor import Supervisor
 from vetrina.web.assets.locations import STATIC_DIR
@@ -73,9 +73,9 @@ async def running(
     async with AsyncExitStack() as stack:
         await store.open()
         stack.push_async_callback(store.close)
-        fetcher = HttpClient()
-        stack.push_async_callback(fetcher.close)
-        context = _context(settings, clock, store, fetcher)
+        http_client = HttpClient()
+        stack.push_async_callback(http_client.close)
+        context = _context(settings, clock, store, http_client)
         if context.clock_sync is not None:
             await context.clock_sync.measure()
         await context.connections.open()
@@ -118,7 +118,7 @@ def store_of(settings: Settings, *, serve: bool = True) -> Store:
     return sqlite_store(settings.data, serve=serve, shared=settings.redis is not None)
 
 
-def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient) -> Context:
+def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpClient) -> Context:
     metrics = Metrics()
     store.watched_by(metrics)
     assets = program_assets()
@@ -153,7 +153,7 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
             clock,
             connections,
             Backfill(store, deliveries),
-            sources(fetcher),
+            sources(http_client),
             every_ms=settings.poll_every_s * 1000,
             shared=bus.shared,
         ),

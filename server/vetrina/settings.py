@@ -1,4 +1,4 @@
-"""Every setting: one table, read once at the start.
+"""Settings: one table, read once at the start.
 
 A setting is the environment variable `VETRINA_` + its name in capitals, or the option of
 `vetrina serve` with the same name. `docs/settings.md` is compared with this table by a test.
@@ -22,7 +22,7 @@ from vetrina.domain.show.limits import Limits
 
 PREFIX = "VETRINA_"
 SECRETS = frozenset({"control_key", "database", "encryption_key", "redis"})
-"""What came is not shown, however wrong it is."""
+"""Their values are never shown, however wrong they are."""
 DEFAULT = Limits()
 
 

@@ -23,7 +23,7 @@ from vetrina.live.service import NewShow, ShowService
 from vetrina.live.show_replicas import ShowReplicas
 from vetrina.metrics import Metrics
 from vetrina.realtime.hub import Hub
-from vetrina.store.ports.shows import Store
+from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import sqlite_store
 
 SLUG = "spring-drop"

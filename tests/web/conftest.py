@@ -17,6 +17,7 @@ from vetrina.bus.memory import MemoryBus
 from vetrina.bus.port import BusHealth, Message
 from vetrina.connectors import CONNECTORS
 from vetrina.data_key import data_key
+from vetrina.domain.access import Role
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
@@ -32,7 +33,8 @@ from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
-from vetrina.store.ports.shows import Key, Role, Store
+from vetrina.store.ports.keys import Key
+from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import sqlite_store
 from vetrina.supervisor import Supervisor
 from vetrina.web.assets.registry import program_assets
@@ -92,15 +94,15 @@ class Site:
 
     async def key(
         self,
-        role: Role,
+        role: str,
         show: str | None = None,
         actions: tuple[str, ...] = (),
         label: str = "test",
     ) -> tuple[Key, str]:
         """A new key, written like every key: its secret is known here only."""
-        secret = mint(role)
+        secret = mint(Role(role))
         key = Key(
-            id=new_key_id(), role=role, show=show, label=label,
+            id=new_key_id(), role=Role(role), show=show, label=label,
             created_at=self.clock.now_ms(), actions=actions,
         )  # fmt: skip
         await self.store.add_key(key, digest_of(secret))

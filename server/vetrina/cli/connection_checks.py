@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from vetrina.connectors.port import Reason
+from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.polls import Poll
-from vetrina.store.ports.shows import Connection
 
 # What happened, and what to do about it, by the code of the refusal.
 REFUSALS: dict[str, tuple[str, str]] = {

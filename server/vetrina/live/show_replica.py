@@ -16,7 +16,8 @@ from vetrina.domain.show.state import ShowState
 from vetrina.live.show_loader import PAGE, Loaded, advanced
 from vetrina.realtime.history import Entry, History
 from vetrina.realtime.replica_port import Notify
-from vetrina.store.ports.shows import Show, ShowStore, StoreError
+from vetrina.store.errors import StoreError
+from vetrina.store.ports.shows import Show, ShowStore
 
 logger = logging.getLogger(__name__)
 RETRY_MS = 500

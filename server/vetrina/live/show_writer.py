@@ -21,12 +21,15 @@ from vetrina.domain.show.commands import Command, RefreshProducts, SetBag, Start
 from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.state import ShowState
 from vetrina.domain.show.values import PastDeal
-from vetrina.live.optimistic_append import Attempt, Decide, Remember, aged, obeyed, settled
+from vetrina.live.optimistic_append import Attempt, Decide, aged, obeyed, settled
 from vetrina.live.outbox import Outbox
 from vetrina.live.purchases.settlement import Outcome, Report, known_of
 from vetrina.live.show_loader import standing_of
 from vetrina.live.show_replica import ShowReplica
-from vetrina.store.ports.shows import Appended, Conflict, Show, Store, StoreError
+from vetrina.store.errors import Conflict, StoreError
+from vetrina.store.ports.answers import IdempotentRequest
+from vetrina.store.ports.shows import Appended, Show
+from vetrina.store.ports.store import Store
 
 # Who waits behind so many would time out anyway: better to say so at once.
 QUEUE_LENGTH = 10_000
@@ -44,7 +47,7 @@ class Busy(Exception):
 class _Commands:
     commands: Sequence[Command]
     by: str | None
-    remember: Remember | None
+    request: IdempotentRequest | None
     answer: asyncio.Future[Appended]
 
 
@@ -106,11 +109,11 @@ class ShowWriter:
         return self.replica.state
 
     async def handle(
-        self, commands: Sequence[Command], by: str | None, remember: Remember | None
+        self, commands: Sequence[Command], by: str | None, request: IdempotentRequest | None
     ) -> Appended:
         """Follow all commands or none. Raises Refused, InvalidValue, Busy."""
         answer: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
-        self._enqueue(_Commands(commands, by, remember, answer))
+        self._enqueue(_Commands(commands, by, request, answer))
         return await answer
 
     async def receive(self, report: Report) -> Outcome:
@@ -166,8 +169,8 @@ class ShowWriter:
                 decide = partial(
                     obeyed, self.show.slug, request.commands, past, self._limits, now, request.by
                 )
-                attempt = self._attempt(decide, request.remember)
-                if attempt.decided.append.events or request.remember is not None:
+                attempt = self._attempt(decide, request.request)
+                if attempt.decided.append.events or request.request is not None:
                     return [await self._commit(attempt)]
                 if not request.commands or not await self._was_behind():
                     return [Appended(self.replica.position, ())]
@@ -222,10 +225,10 @@ class ShowWriter:
         )
         return await self._store.past_deals(skus, now - memory_ms)
 
-    def _attempt(self, decide: Decide, remember: Remember | None = None) -> Attempt:
+    def _attempt(self, decide: Decide, request: IdempotentRequest | None = None) -> Attempt:
         """On the newest state; after the first commit, its standing is in the store."""
         standing = standing_of(self.state) if self._standing_written else None
-        return Attempt(self.replica.position, self.state, standing, decide, remember)
+        return Attempt(self.replica.position, self.state, standing, decide, request)
 
     async def _commit(self, attempt: Attempt) -> Appended:
         """Write, take in what was written, publish it."""

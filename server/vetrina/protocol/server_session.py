@@ -19,18 +19,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vetrina.domain.access import SOCKET_ROLES, Permission, Role, may
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.messages import (
     FrameError,
     Hello,
     Painted,
     Ping,
-    Role,
     Tap,
     Unknown,
     Visible,
     parse_client_frame,
 )
+from vetrina.protocol.token_bucket import TokenBucket
 
 DEAD_INTERVALS = 2.5
 
@@ -72,24 +73,23 @@ class Refusal:
 
 Decision = Hello | Ping | Tap | Painted | Visible | Refusal | Closing
 
-_ALLOWED: dict[type[Tap | Painted | Visible], Role] = {
-    Tap: "viewer",
-    Painted: "overlay",
-    Visible: "overlay",
+_NEEDS: dict[type[Tap | Painted | Visible], Permission] = {
+    Tap: Permission.TAP,
+    Painted: Permission.PAINT,
+    Visible: Permission.PAINT,
 }
 
 
 class ServerSession:
     """One connection's limits. After a Closing nothing more may be fed in."""
 
-    __slots__ = ("_filled_at", "_limits", "_received_at", "_role", "_tokens")
+    __slots__ = ("_frames", "_limits", "_received_at", "_role")
 
     def __init__(self, limits: SessionLimits, now: int) -> None:
         self._limits = limits
         self._role: Role | None = None
         self._received_at = now
-        self._filled_at = now
-        self._tokens: float = limits.burst
+        self._frames = TokenBucket(limits.frames_per_s, limits.burst)
 
     @property
     def role(self) -> Role | None:
@@ -117,7 +117,7 @@ class ServerSession:
 
     def receive(self, data: str | bytes, now: int) -> Decision:
         """What one frame leads to."""
-        if not self._take_token(now):
+        if not self._frames.take(now):
             code = CloseCode.TOO_MANY_FRAMES
             return Closing(code, code.reason)
         try:
@@ -140,16 +140,10 @@ class ServerSession:
             case Unknown(type=kind, id=frame_id):
                 message = f"This server knows no frame of type {kind!r}."
                 return Refusal(frame_id, "unknown_type", message)
-        allowed = _ALLOWED[type(frame)]
-        if self._role == allowed:
+        needed = _NEEDS[type(frame)]
+        if self._role is not None and may(self._role, needed):
             return frame
         frame_id = frame.id if isinstance(frame, Tap) else None
         kind = type(frame).__name__.lower()
+        allowed = " or ".join(role for role in SOCKET_ROLES if may(role, needed))
         return Refusal(frame_id, "not_allowed", f"Only the role {allowed} may send {kind}.")
-
-    def _take_token(self, now: int) -> bool:
-        limits = self._limits
-        earned = (now - self._filled_at) * limits.frames_per_s / 1000
-        self._tokens = min(limits.burst, self._tokens + earned) - 1
-        self._filled_at = now
-        return self._tokens >= 0

@@ -30,7 +30,7 @@ class Entry:
     def control(self) -> WireEvent:
         """What the host sees; encoded when the first of them is there."""
         if self._control is None:
-            self._control = wire_event(self._recorded, "control")
+            self._control = wire_event(self._recorded, "team")
         return self._control
 
     @property

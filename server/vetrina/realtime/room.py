@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from vetrina.domain.access import Role
 from vetrina.domain.show.events import Position
 from vetrina.domain.show.state import ShowState
 from vetrina.protocol import messages
@@ -73,9 +74,9 @@ class Room:
         else:
             self._resume(subscriber, last, missed, now)
             self.config.metrics.joins.labels("resumed").inc()
-        if subscriber.role == "viewer":
+        if subscriber.role == Role.VIEWER:
             self._broadcast.joined(subscriber)
-        if subscriber.role == "control" and self.counts.taps:
+        if subscriber.role == Role.CONTROL and self.counts.taps:
             subscriber.signal(self.counts.frame())
 
     def leave(self, subscriber: Subscriber, now: int) -> None:
@@ -132,7 +133,7 @@ class Room:
         for subscriber in [one for one in self.subscribers.lagging if one.drained]:
             self.subscribers.lagging.discard(subscriber)
             self._welcome(subscriber, now)
-            if subscriber.role == "viewer":
+            if subscriber.role == Role.VIEWER:
                 self._broadcast.joined(subscriber)
             self.config.metrics.lagging.labels("recovered").inc()
 
@@ -157,7 +158,7 @@ class Room:
         subscriber.deliver(self._welcomes.resumed(last, now), now)
         self.config.metrics.frames_sent.labels("welcome").inc()
         if missed:
-            control = subscriber.audience == "control"
+            control = subscriber.audience == "team"
             frame = self._control_frame if control else self._public_frame
             subscriber.deliver(frame(missed, now), now)
 

@@ -13,9 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from vetrina.domain.access import Permission, Role, may
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.codec import Audience
-from vetrina.protocol.messages import Role
 from vetrina.websocket.framing import SharedFrame
 from vetrina.websocket.transport import Retry, Send, Transport
 
@@ -38,32 +38,28 @@ VIEWER_LIMITS: Final = SlowConsumerLimits()
 # There are few overlays, they are on air, and OBS may stall while it loads a scene.
 OVERLAY_LIMITS: Final = SlowConsumerLimits(hard_bytes=4 * 1024 * 1024)
 LIMITS: Final = {
-    "viewer": VIEWER_LIMITS,
-    "control": VIEWER_LIMITS,
-    "overlay": OVERLAY_LIMITS,
+    Role.VIEWER: VIEWER_LIMITS,
+    Role.CONTROL: VIEWER_LIMITS,
+    Role.OVERLAY: OVERLAY_LIMITS,
 }
 
 
 class Subscriber:
     """A connection in a room, with its role there."""
 
-    __slots__ = ("_limits", "lagging_since", "packs", "role", "send", "transport")
+    __slots__ = ("_limits", "audience", "lagging_since", "packs", "role", "send", "transport")
 
     def __init__(
         self, transport: Transport, role: Role, limits: SlowConsumerLimits | None = None
     ) -> None:
         self.transport = transport
         self.role = role
+        self.audience: Audience = "team" if may(role, Permission.READ_SHOWS) else "public"
         self.lagging_since: int | None = None
         self.send: Send | None = None
         self.packs = False
         self._limits = limits or LIMITS[role]
         transport.bind(self)
-
-    @property
-    def audience(self) -> Audience:
-        """What this role may see."""
-        return "control" if self.role == "control" else "public"
 
     def deliver(self, frame: SharedFrame, now: int) -> bool:
         """Send numbered events. False: the client lags and will get a snapshot instead."""

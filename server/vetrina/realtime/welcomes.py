@@ -34,7 +34,7 @@ class Welcomes:
         known = self._snapshots.get(audience)
         if known is not None and known[:2] == (seq, viewers):
             return known[2]
-        make = control_state if audience == "control" else public_state
+        make = control_state if audience == "team" else public_state
         encoded = orjson.dumps(make(self._replica.state, viewers))
         self._snapshots[audience] = (seq, viewers, encoded)
         return encoded

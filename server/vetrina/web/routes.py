@@ -57,7 +57,7 @@ def _socket(context: Context) -> SocketEndpoint:
 
 
 def routes(context: Context, pages: Pages | None = None) -> list[BaseRoute]:
-    """Calls, pages and files; the socket has a door of its own, see `front.py`."""
+    """Calls, pages and files; the socket bypasses routing, see `dispatch.py`."""
     pages = pages or Pages(context)
     found: list[BaseRoute] = []
     found += routes_of(OPERATIONS, context)
@@ -71,7 +71,7 @@ def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
     async def docs(request: Request) -> Response:
         return pages.docs(request, **docs_context())
 
-    demo = {"/demo/{sku}": pages.demo_shop} if context.settings.demo else {}
+    demo = {"/demo/{sku:path}": pages.demo_shop} if context.settings.demo else {}
     return {
         **demo,
         "/": pages.home,

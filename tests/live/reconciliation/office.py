@@ -26,8 +26,8 @@ from vetrina.live.reconciliation.poller import Poller
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
+from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.polls import Poll
-from vetrina.store.ports.shows import Connection
 
 EVERY_MS = 300_000
 

@@ -103,3 +103,24 @@ async def test_a_poisonous_order_holds_nothing_up(
     assert poll.since >= clock.now_ms() // 1000 * 1000
     assert "not understood and left out" in (poll.last_failure or "")
     caplog.clear()
+
+
+async def test_a_poll_reads_what_a_refund_was_for(
+    office: Office, shop: WooShop, clock: FakeClock
+) -> None:
+    """A webhook tells its sum alone: of 20.00 and 5.00 shipping, 5.00 may be either."""
+    await office.stage.make_show(stock=None)
+    connection = await office.connect(shop)
+    order = shop.sell(1, clock.now_ms()) | {"total": "25.00"}
+    shop.change(order, clock.now_ms())
+    await office.deliver(connection, shop.refund(1, clock.now_ms(), 5, refund_id=3))
+    assert await office.totals() == (1, 2000), "shipping comes first where nobody says"
+    line = {"quantity": 0, "total": "-5.00", "total_tax": "0.00", "meta_data": []}
+    shop.refund_lines[3] = {"line_items": [line]}
+    await office.polls.now(connection.id)
+    assert await office.totals() == (1, 1500)
+    shop.refund_lines[4] = {"shipping_lines": [{"total": "-5.00"}]}
+    shop.refund(1, clock.now_ms() + 1000, 5, refund_id=4)
+    clock.advance(2000)
+    await office.polls.now(connection.id)
+    assert await office.totals() == (1, 1500)

@@ -12,7 +12,8 @@ from dataclasses import replace
 from vetrina.clock import Clock
 from vetrina.connectors.port import Connector, Reason
 from vetrina.domain.errors import InvalidValue
-from vetrina.store.ports.shows import Connection, Store
+from vetrina.store.ports.connections import Connection
+from vetrina.store.ports.store import Store
 
 # Health is written at most this often: a flood of forged deliveries must not become writes.
 NOTE_EVERY_MS = 5_000

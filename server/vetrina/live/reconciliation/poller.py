@@ -21,8 +21,9 @@ from vetrina.connectors.polling import Access, Cursor, Page, PollFailed, Source
 from vetrina.domain.errors import InvalidValue
 from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.backfill import Backfill
+from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.polls import Poll
-from vetrina.store.ports.shows import Connection, Store
+from vetrina.store.ports.store import Store
 
 logger = logging.getLogger(__name__)
 # What one round reads at most: a long outage is caught up in several, so that a show goes first.

@@ -8,8 +8,9 @@ from typing import Annotated
 from pydantic import Field
 from starlette.responses import Response
 
+from vetrina.domain.access import Permission
+from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.polls import Poll
-from vetrina.store.ports.shows import Connection
 from vetrina.web.api.polls import Polling, polling_of
 from vetrina.web.http.json_response import json_answer, no_content
 from vetrina.web.http.operation import Call, Operation
@@ -83,12 +84,12 @@ class ConnectionBody:
 
 async def create_connection(call: Call) -> Response:
     """Make a webhook address."""
-    wished: ConnectionBody = call.body
-    if wished.show is not None:
-        await call.context.shows.show(wished.show)
-    options = {} if wished.app_key is None else {"app_key": wished.app_key}
+    body: ConnectionBody = call.body
+    if body.show is not None:
+        await call.context.shows.show(body.show)
+    options = {} if body.app_key is None else {"app_key": body.app_key}
     connection, secret = await call.context.connections.create(
-        wished.kind, show=wished.show, secret=wished.secret, options=options
+        body.kind, show=body.show, secret=body.secret, options=options
     )
     told = NewConnection(
         id=connection.id,
@@ -151,6 +152,7 @@ OPERATIONS = (
         summary="Make a webhook address for a shop system",
         about="The secret is told this once. Without `show` deliveries go to the show that is on.",
         handler=create_connection,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         body=JsonBody[ConnectionBody](ConnectionBody),
         status=201,
@@ -163,6 +165,7 @@ OPERATIONS = (
         name="list_connections",
         summary="See how deliveries fare",
         handler=list_connections,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         answer=Connections,
     ),
@@ -173,6 +176,7 @@ OPERATIONS = (
         summary="Remove a webhook address",
         about="What it counted stays counted.",
         handler=delete_connection,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         status=204,
         refusals=("unknown_connection",),

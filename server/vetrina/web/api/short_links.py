@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.show.state import ShowState
 from vetrina.live.service import UnknownShow
-from vetrina.web.http.operation import Call, Operation, Parameter
+from vetrina.web.http.operation import Call, Caller, Operation, Parameter
 from vetrina.web.http.problem import unknown
 from vetrina.web.qr_codes import MEDIA_TYPE, qr_answer
 
@@ -66,7 +66,7 @@ OPERATIONS = (
         name="go",
         summary="Go to a product by its call number",
         handler=go,
-        who="anyone",
+        caller=Caller.ANYONE,
         status=302,
         media_type="",
         refusals=("unknown_show", "unknown_number"),
@@ -77,7 +77,7 @@ OPERATIONS = (
         name="product_qr",
         summary="QR code of a product's short address",
         handler=product_qr,
-        who="anyone",
+        caller=Caller.ANYONE,
         media_type=MEDIA_TYPE,
         refusals=("unknown_show", "unknown_number"),
     ),
@@ -88,7 +88,7 @@ OPERATIONS = (
             name=name,
             summary="QR code of the viewer page",
             handler=show_qr,
-            who="anyone",
+            caller=Caller.ANYONE,
             query=(Parameter("show", "The show's slug.", {"type": "string"}, required=True),),
             media_type=MEDIA_TYPE,
             refusals=("unknown_show",),

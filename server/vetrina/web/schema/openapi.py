@@ -9,9 +9,10 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from vetrina import __version__
+from vetrina.domain.access import Role
 from vetrina.protocol.command_codec import NESTED
 from vetrina.web.api.commands import NAMES
-from vetrina.web.http.operation import Operation, Parameter, Upload
+from vetrina.web.http.operation import Caller, Operation, Parameter, Upload
 from vetrina.web.http.problem_codes import refusals_of
 from vetrina.web.schema.json_schema import PROBLEM, Schemas
 
@@ -24,7 +25,7 @@ _PATH_NAMES: Final = {
     "value": "What to do it with.",
     "number": "The product's call number in the show.",
 }
-_WHO: Final[dict[str, list[dict[str, list[str]]]]] = {"control": [{"control": []}]}
+_SCHEME: Final = Role.CONTROL.value
 
 
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
@@ -50,7 +51,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         "components": {
             "schemas": schemas.components,
             "securitySchemes": {
-                "control": {
+                _SCHEME: {
                     "type": "http",
                     "scheme": "bearer",
                     "description": "A control key, `ctl_…`.",
@@ -75,7 +76,7 @@ def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         "operationId": operation.name,
         "summary": operation.summary,
         "tags": [operation.tag],
-        "security": _WHO.get(operation.who, []),
+        "security": [{_SCHEME: []}] if operation.caller is Caller.KEY else [],
         "responses": _responses(operation, schemas),
     }
     if operation.about:
@@ -94,7 +95,7 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         for name in names
     ]
     told += [_parameter(parameter, "query") for parameter in operation.query]
-    if operation.once:
+    if operation.idempotent:
         about = "Text of your choice: the same request sent again within 24 h gets the same answer."
         schema = {"type": "string", "minLength": 1, "maxLength": 255}
         told.append(_parameter(Parameter("Idempotency-Key", about, schema), "header"))
