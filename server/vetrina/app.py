@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vetrina.bus.memory import MemoryBus
-from vetrina.bus.port import Bus, KeyRevoked
+from vetrina.bus.port import Bus, ConnectionChanged, KeyRevoked
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
@@ -35,6 +35,7 @@ from vetrina.live.show_replicas import ShowReplicas
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
+from vetrina.protocol.root_path import located
 from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.fair_scheduling import LoopScheduler
 from vetrina.realtime.hub import Hub
@@ -121,7 +122,7 @@ def store_of(settings: Settings, *, serve: bool = True) -> Store:
 def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpClient) -> Context:
     metrics = Metrics()
     store.watched_by(metrics)
-    assets = program_assets()
+    assets = program_assets(settings.root)
     process = secrets.token_hex(4)
     bus, buckets = _bus(settings, process, metrics)
     hub = Hub(
@@ -131,12 +132,14 @@ def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpCl
         assets=assets.version,
         scheduler=LoopScheduler(asyncio.get_running_loop()),
         pack=settings.compress,
+        located=located(settings.root),
     )
     replicas = ShowReplicas(store, bus, clock)
     shows = ShowService(store, bus, clock, settings.limits(), replicas, metrics, settings.names())
     audience = AudienceCounts(bus, hub, clock, process)
     sync = ClusterSync(store, bus, hub, clock, replicas, shows)
-    connections = Connections(store, clock, CONNECTORS)
+    feed = EventFeed(bus, hub, clock, replicas, audience, sync)
+    connections = _connections(store, clock, bus, feed)
     unread = UnreadDeliveries(store, partial(_data_key, settings))
     deliveries = Deliveries(connections, shows, unread, clock, metrics)
     return Context(
@@ -155,10 +158,11 @@ def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpCl
             Backfill(store, deliveries),
             sources(http_client),
             every_ms=settings.poll_every_s * 1000,
+            metrics=metrics,
             shared=bus.shared,
         ),
         supervisor=Supervisor(),
-        feed=EventFeed(bus, hub, clock, replicas, audience, sync),
+        feed=feed,
         sync=sync,
         audience=audience,
         hub=hub,
@@ -184,6 +188,15 @@ def _bus(settings: Settings, process: str, metrics: Metrics) -> tuple[Bus, Share
 
     bus = RedisBus(settings.redis.get_secret_value(), process, metrics)
     return bus, RedisBuckets(bus)
+
+
+def _connections(store: Store, clock: Clock, bus: Bus, feed: EventFeed) -> Connections:
+    async def publish(connection_id: str) -> None:
+        await bus.publish([ConnectionChanged(connection_id)])
+
+    connections = Connections(store, clock, CONNECTORS, publish)
+    feed.on_connection_changed(connections.reread)
+    return connections
 
 
 def _revocations(context: Context) -> KeyRevocations:

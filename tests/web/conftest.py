@@ -31,6 +31,7 @@ from vetrina.live.show_replicas import ShowReplicas
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
+from vetrina.protocol.root_path import located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
 from vetrina.store.ports.keys import Key
@@ -175,8 +176,8 @@ async def site_over(
 
 def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Context, RecordingBus]:
     bus, metrics = RecordingBus(), Metrics()
-    assets = program_assets()
-    hub = Hub(clock, metrics, assets=assets.version)
+    assets = program_assets(settings.root)
+    hub = Hub(clock, metrics, assets=assets.version, located=located(settings.root))
     replicas = ShowReplicas(store, bus, clock)
     shows = ShowService(store, bus, clock, settings.limits(), replicas, metrics, settings.names())
     audience = AudienceCounts(bus, hub, clock, "here")
@@ -199,6 +200,7 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
             Backfill(store, deliveries),
             sources(HttpClient(wait_s=5)),
             every_ms=settings.poll_every_s * 1000,
+            metrics=metrics,
         ),
         supervisor=Supervisor(),
         feed=EventFeed(bus, hub, clock, replicas, audience, sync),

@@ -161,5 +161,5 @@ async def test_a_client_that_never_reads_costs_nobody_a_round(live):
             publish(live.room, *[announced("x" * 100) for _ in range(100)])
             await read_events(healthy, 100)
         await live.pass_time(26_000)
-        await until(lambda: live.room.viewers == 1)
+        await until(lambda: live.room.counts.viewers == 1)
         assert live.metric('vetrina_closes_total{code="slow"}') == 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from vetrina.bus.port import Bus, Doubt, KeyRevoked, Message, Published, Tallied
+from vetrina.bus.port import Bus, ConnectionChanged, Doubt, KeyRevoked, Message, Published, Tallied
 from vetrina.clock import Clock
 from vetrina.domain.show.events import Position
 from vetrina.live.audience_counts import AudienceCounts
@@ -37,11 +37,16 @@ class EventFeed:
         self._audience = audience
         self._sync = sync
         self._revoked: Callable[[str], None] = lambda _: None
+        self._connection_changed: Callable[[str], None] = lambda _: None
         self._claims = PositionClaims(clock, self._check)
 
     def on_revoked(self, revoked: Callable[[str], None]) -> None:
         """Call this with the id of each key that is revoked, in whatever process."""
         self._revoked = revoked
+
+    def on_connection_changed(self, changed: Callable[[str], None]) -> None:
+        """Call this with the id of each shop's connection that was changed, in whatever process."""
+        self._connection_changed = changed
 
     async def open(self) -> None:
         """Start listening."""
@@ -91,5 +96,7 @@ class EventFeed:
             case KeyRevoked(key_id=key_id):
                 self._revoked(key_id)
                 self._hub.close_key(key_id)
+            case ConnectionChanged(connection_id=connection_id):
+                self._connection_changed(connection_id)
             case Doubt():
                 self._replicas.doubt.set()

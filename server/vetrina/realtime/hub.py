@@ -8,6 +8,7 @@ from typing import Final
 from vetrina.clock import Clock
 from vetrina.metrics import Metrics
 from vetrina.protocol.close_codes import CloseCode
+from vetrina.protocol.root_path import Rewrite, unchanged
 from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.client import Client
 from vetrina.realtime.drain import drain
@@ -42,6 +43,7 @@ class Hub:
         assets: str = "",
         scheduler: Scheduler | None = None,
         pack: bool = True,
+        located: Rewrite = unchanged,
     ) -> None:
         self.rooms: dict[str, Room] = {}
         self.clients: dict[Client, None] = {}
@@ -53,6 +55,7 @@ class Hub:
             scheduler or ImmediateScheduler(),
             clock,
             pack,
+            located,
         )
         self.draining = False
         self.slow_consumers = SlowConsumers(metrics)

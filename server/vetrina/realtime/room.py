@@ -141,11 +141,12 @@ class Room:
         """Events as everybody may see them; purchases that come too fast to read are merged."""
         merged = merge_purchases([entry.public for entry in entries])
         text = messages.events(entries[-1].seq, now, (event.encoded for event in merged))
-        return SharedFrame(text, pack=self.config.pack)
+        return SharedFrame(self.config.located(text), pack=self.config.pack)
 
     def _control_frame(self, entries: Sequence[Entry], now: int) -> SharedFrame:
         encoded = (entry.control.encoded for entry in entries)
-        return SharedFrame(messages.events(entries[-1].seq, now, encoded), pack=self.config.pack)
+        text = self.config.located(messages.events(entries[-1].seq, now, encoded))
+        return SharedFrame(text, pack=self.config.pack)
 
     def _missed(self, last: Position | None) -> list[Entry] | None:
         if last is None or last.epoch != self.position.epoch:

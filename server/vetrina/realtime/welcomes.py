@@ -44,7 +44,7 @@ class Welcomes:
         state = self.snapshot(audience, viewers)
         made_of, made_at, frame = self._frames.get(audience, _NONE)
         if made_of is not state or not 0 <= now - made_at < WELCOME_MS:
-            text = self._text(self._replica.position, state, now)
+            text = self._config.located(self._text(self._replica.position, state, now))
             frame = SharedFrame(text, pack=self._config.pack)
             self._frames[audience] = (state, now, frame)
         return frame

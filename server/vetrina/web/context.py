@@ -20,6 +20,7 @@ from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
 from vetrina.metrics import Metrics
+from vetrina.protocol.root_path import Rewrite, as_kept, located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
 from vetrina.store.ports.store import Store
@@ -70,6 +71,8 @@ class Context:
     bags: BagCache = field(init=False)
     templates: Templates = field(init=False)
     pictures: Pictures = field(init=False)
+    located: Rewrite = field(init=False)
+    as_kept: Rewrite = field(init=False)
 
     def __post_init__(self) -> None:
         self.auth = Authenticator(self.store, self.clock)
@@ -80,8 +83,10 @@ class Context:
         self.visits = per_minute("visits", self.settings.reads_per_minute)
         self.idempotency = Idempotency(self.store, self.clock)
         self.bags = BagCache()
-        self.templates = Templates(self.assets)
+        self.templates = Templates(self.assets, self.settings.root)
         self.pictures = Pictures(self.media)
+        self.located = located(self.settings.root)
+        self.as_kept = as_kept(self.settings.root)
 
     @property
     def media(self) -> Path:
