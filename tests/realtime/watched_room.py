@@ -41,7 +41,7 @@ def assert_nothing_left(live: LiveSocket) -> None:
     assert (crowd._total, crowd._by_address, crowd._waiting) == (0, {}, {})
     assert (hub._deadlines._slots, hub.slow_consumers._since) == ({}, {})
     assert len(live.room.subscribers) == len(live.room.subscribers.lagging) == 0
-    assert not (live.room._broadcast._late or live.endpoint._greetings)
+    assert not (live.room._broadcast._late or live.endpoint._answering)
     for role in ("viewer", "overlay", "control"):
         assert live.metric(f'vetrina_connections{{role="{role}"}}') == 0
     hub.slow_consumers.check(live.clock.now_ms())
