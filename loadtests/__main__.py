@@ -134,7 +134,7 @@ def _options() -> argparse.Namespace:
     add = parser.add_argument
     listed = f"{', '.join(SCENARIOS)}, or all of them"
     add("scenario", nargs="+", choices=[*SCENARIOS, "all"], metavar="scenario", help=listed)
-    add("--viewers", type=int, help="size of the crowd")
+    add("--viewers", type=int, help="number of viewers")
     add("--seconds", type=int, help="length of those that last")
     add("--rounds", type=int, default=9, help="measurements, of which the median counts")
     add("--churn", type=int, default=50_000, help="connections that come and go in memory")

@@ -17,7 +17,7 @@ from typing import Final
 from loadtests.process_usage import Observed
 from loadtests.swarm.protocols import Vetrina
 from loadtests.swarm.swarm import Swarm
-from loadtests.targets import OPEN_DOORS, QUIET_SHOW, SHOW, CannotRun, Target
+from loadtests.targets import NO_LIMITS, QUIET_SHOW, SHOW, CannotRun, Target
 from tests.running_server import CONTROL_KEY, Served, make_show
 from vetrina.process.workers.local_broker import NoValkey, valkey_program
 
@@ -25,11 +25,11 @@ STOP_AT_ONCE: Final = "0"
 MANY_WEBHOOKS: Final = "100000"
 
 
-class Loose(Served):
-    """Our own server with its doors open, on whatever core is free."""
+class Unpinned(Served):
+    """Our own server without limits, on whatever core is free."""
 
     def __init__(self, data: Path, *options: str, **settings: str) -> None:
-        given = {"drain_s": STOP_AT_ONCE, "webhooks_per_second": MANY_WEBHOOKS, **OPEN_DOORS}
+        given = {"drain_s": STOP_AT_ONCE, "webhooks_per_second": MANY_WEBHOOKS, **NO_LIMITS}
         super().__init__(data, **{**given, **settings})
         self._options = options
 
@@ -64,22 +64,24 @@ class Balanced(Swarm):
 
 
 @contextmanager
-def one(*options: str, **settings: str) -> Iterator[Loose]:
+def one(*options: str, **settings: str) -> Iterator[Unpinned]:
     """A fresh server with two shows, gone after the block."""
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        yield _started(stack, Loose(Path(folder) / "data", *options, **settings))
+        yield _started(stack, Unpinned(Path(folder) / "data", *options, **settings))
 
 
 @contextmanager
-def two(**settings: str) -> Iterator[tuple[Loose, Loose]]:
+def two(**settings: str) -> Iterator[tuple[Unpinned, Unpinned]]:
     """Two fresh servers with the same two shows, over one data folder, or one `database`."""
-    with tempfile.TemporaryDirectory() as folder, carrier() as url, ExitStack() as stack:
+    with tempfile.TemporaryDirectory() as folder, broker() as url, ExitStack() as stack:
         data, given = Path(folder) / "data", {"redis": url, **settings}
-        first = _started(stack, Loose(data, **given))
-        yield first, _started(stack, Loose(data, **given), shows=())
+        first = _started(stack, Unpinned(data, **given))
+        yield first, _started(stack, Unpinned(data, **given), shows=())
 
 
-def _started(stack: ExitStack, server: Loose, shows: Sequence[str] = (SHOW, QUIET_SHOW)) -> Loose:
+def _started(
+    stack: ExitStack, server: Unpinned, shows: Sequence[str] = (SHOW, QUIET_SHOW)
+) -> Unpinned:
     server.start()
     stack.callback(_end, server)
     for slug in shows:
@@ -87,7 +89,7 @@ def _started(stack: ExitStack, server: Loose, shows: Sequence[str] = (SHOW, QUIE
     return server
 
 
-def _end(server: Loose) -> None:
+def _end(server: Unpinned) -> None:
     """Stop it, or kill it where it does not stop: nothing is left running."""
     try:
         server.stop()
@@ -97,7 +99,7 @@ def _end(server: Loose) -> None:
 
 
 @contextmanager
-def carrier() -> Iterator[str]:
+def broker() -> Iterator[str]:
     """A Valkey server of its own; its address. Raises CannotRun."""
     try:
         program = valkey_program()

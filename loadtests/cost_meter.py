@@ -78,7 +78,7 @@ class Meter:
         swarm.begin_phase()
         wanted, fired = events * swarm.live, publisher.fired + events
         before, began = process.used(), time.time_ns()
-        publisher.volley(events, VOLLEY_S / events, aside=aside)
+        publisher.burst(events, VOLLEY_S / events, aside=aside)
         if aside:
             done = swarm.run(lambda: publisher.fired == fired and not publisher.busy, 60.0)
         else:

@@ -13,6 +13,9 @@ The rows of type `live`: `connect` (TCP and upgrade), `snapshot` or `resume` (he
 `tap` (to its answer), `painted`. A failure is a refusal, a close by the server, or a gap in the
 numbers of events. All users come from one address, and a server lets 500 in from each unless
 VETRINA_CONNECTIONS_PER_ADDRESS says otherwise. For more than that take `loadtests`.
+
+What is new in a frame, which close ends it for good and how long to stay away is `protocol/client`;
+the rest of its session is left out, since a user here is a greenlet that reads and one that pings.
 """
 
 from __future__ import annotations
@@ -27,10 +30,15 @@ import gevent
 import websocket
 from locust import HttpUser, User, between, constant_pacing, events, task
 
+from vetrina.protocol.client.backoff import Backoff, Range, usable_range
+from vetrina.protocol.client.position import next_events
+from vetrina.protocol.client.session import NO_CODE, STABLE_MS
+from vetrina.protocol.close_codes import BY_LABEL, reaction_to
+
 SHOW = os.environ.get("SHOW", "demo")
 CONTROL_KEY = os.environ.get("CONTROL_KEY", "")
 OVERLAY_KEY = os.environ.get("OVERLAY_KEY", "")
-PATIENCE_S = 30
+TIMEOUT_S = 30
 PING_S = 10
 
 
@@ -38,7 +46,7 @@ class Failed(Exception):
     """A row's failure; the message is what the statistics are grouped by."""
 
 
-def _told(name: str, took_ms: float, length: int = 0, failure: Exception | None = None) -> None:
+def _record(name: str, took_ms: float, length: int = 0, failure: Exception | None = None) -> None:
     """Add to a row."""
     events.request.fire(
         request_type="live",
@@ -64,6 +72,9 @@ class LiveUser(User):
         self.behind_ms = 0.0
         self.pinged_ms = 0.0
         self.taps: dict[str, float] = {}
+        self.backoff = Backoff("overlay" if self.role == "overlay" else "viewer", random.random)
+        self.closed: tuple[int, Range | None] = NO_CODE, None
+        """The code of the last close, and when the server asked to come back."""
         self.greenlets = [gevent.spawn(self._stay), gevent.spawn(self._ping)]
 
     def on_stop(self) -> None:
@@ -91,6 +102,7 @@ class LiveUser(User):
 
     def _stay(self) -> None:
         while True:
+            self.closed, began = (NO_CODE, None), time.perf_counter()
             try:
                 self._connect()
                 self._read()
@@ -98,28 +110,34 @@ class LiveUser(User):
                 pass
             finally:
                 self.socket = None
-            gevent.sleep(random.uniform(0.5, 3.0))
+            code, advised = self.closed
+            if reaction_to(code) == "stop":
+                return
+            if _since(began) >= STABLE_MS:
+                self.backoff.forgive()
+            gevent.sleep(self.backoff.next(code, advised) / 1000)
 
     def _connect(self) -> None:
         address = self.host.rstrip("/").replace("http", "ws", 1) + "/ws"
         began = time.perf_counter()
         try:
-            socket = websocket.create_connection(address, timeout=PATIENCE_S)
+            socket = websocket.create_connection(address, timeout=TIMEOUT_S)
         except (OSError, websocket.WebSocketException) as error:
             reason = getattr(error, "status_code", None) or type(error).__name__
-            _told("connect", _since(began), failure=Failed(f"not connected: {reason}"))
+            _record("connect", _since(began), failure=Failed(f"not connected: {reason}"))
             raise
-        _told("connect", _since(began))
+        _record("connect", _since(began))
         began = time.perf_counter()
         socket.send(json.dumps(self.hello()))
         text = socket.recv()
         frame = json.loads(text) if text else {"type": "closed"}
         if frame["type"] != "welcome":
+            self._note_bye(frame)
             failure = Failed(f"{frame['type']}: {frame.get('code')}")
-            _told("snapshot", _since(began), failure=failure)
+            _record("snapshot", _since(began), failure=failure)
             socket.close()
             raise failure
-        _told("snapshot" if "state" in frame else "resume", _since(began), len(text))
+        _record("snapshot" if "state" in frame else "resume", _since(began), len(text))
         self._welcomed(frame)
         socket.settimeout(None)
         self.socket = socket
@@ -144,17 +162,22 @@ class LiveUser(User):
                     self.behind_ms = frame["now"] - (self.pinged_ms + now_ms) / 2
                 case "ack" | "refused":
                     failure = Failed(frame["code"]) if frame["type"] == "refused" else None
-                    _told("tap", _since(self.taps.pop(frame["id"], 0.0)), len(text), failure)
+                    _record("tap", _since(self.taps.pop(frame["id"], 0.0)), len(text), failure)
                 case "bye":
-                    _told("closed by the server", 0, failure=Failed(frame["code"]))
+                    self._note_bye(frame)
+                    _record("closed by the server", 0, failure=Failed(frame["code"]))
+
+    def _note_bye(self, frame: dict[str, Any]) -> None:
+        code = BY_LABEL.get(str(frame.get("code")), NO_CODE)
+        self.closed = int(code), usable_range(frame.get("retry_ms"))
 
     def _events(self, frame: dict[str, Any], length: int) -> None:
         assert self.position is not None
-        first, stood = frame["events"][0]["seq"], self.position["seq"]
-        failure = Failed("a gap in the events") if first != stood + 1 else None
+        new = next_events(self.position["seq"], frame["events"])
+        failure = Failed("a gap in the events") if new is None else None
         now_ms = time.time() * 1000 + self.behind_ms
         for event in frame["events"]:
-            _told("delivery", max(0.0, now_ms - event["at"]), length, failure)
+            _record("delivery", max(0.0, now_ms - event["at"]), length, failure)
             failure = None
             if event["type"] == "product_pinned":
                 self.skus = [event["pin"]["product"]["sku"]]
@@ -203,7 +226,7 @@ class Overlay(LiveUser):
         """It is on screen at once."""
         at = int(time.time() * 1000 + self.behind_ms)
         if self.say({"type": "painted", "seq": frame["seq"], "at": at}):
-            _told("painted", max(0, at - frame["events"][-1]["at"]))
+            _record("painted", max(0, at - frame["events"][-1]["at"]))
 
     @task
     def visible(self) -> None:

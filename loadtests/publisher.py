@@ -1,4 +1,4 @@
-"""Makes events happen: announcements over HTTP, or a word to a baseline."""
+"""Makes events happen: announcements over HTTP, or a message to a baseline."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ COMMANDS: Final = "/api/v1/shows/{}/commands"
 class Publisher:
     """One for each swarm. An event carries the moment at which it was asked for."""
 
-    def __init__(self, swarm: Swarm, target: Target, lines: int = 20) -> None:
+    def __init__(self, swarm: Swarm, target: Target, connections: int = 20) -> None:
         self._swarm = swarm
         self._target = target
-        self._callers = HttpClients(swarm, target.host, target.port, target.key, lines)
+        self._clients = HttpClients(swarm, target.host, target.port, target.key, connections)
         self.fired = 0
 
     @property
@@ -37,13 +37,13 @@ class Publisher:
             self._swarm.viewers[0].send(word)
         else:
             path = COMMANDS.format(QUIET_SHOW if aside else SHOW)
-            self._callers.post(path, {"type": "announce", "text": text})
+            self._clients.post(path, {"type": "announce", "text": text})
 
     def command(self, command: Any, on_answer: OnAnswer | None = None) -> None:
         """Any command of a show, or a list of them that is all or nothing."""
-        self._callers.post(COMMANDS.format(SHOW), command, on_answer)
+        self._clients.post(COMMANDS.format(SHOW), command, on_answer)
 
-    def volley(self, many: int, gap_s: float, *, aside: bool = False) -> None:
+    def burst(self, many: int, gap_s: float, *, aside: bool = False) -> None:
         """Some events, one after the other at this distance, the first at once."""
         self.fire(aside=aside)
         for number in range(1, many):
@@ -58,8 +58,8 @@ class Publisher:
     @property
     def busy(self) -> bool:
         """Whether an answer is still to come."""
-        return self._callers.busy
+        return self._clients.busy
 
     def close(self) -> None:
-        """Hang up."""
-        self._callers.close()
+        """Close."""
+        self._clients.close()

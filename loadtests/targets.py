@@ -26,14 +26,14 @@ QUIET_SHOW: Final = "nobody-watches"
 EVENT_BYTES: Final = 300
 """Length of the frame with one event, the same for every server."""
 BESIDE_TEXT_BYTES: Final = 128
-PATIENCE_S: Final = 30
-OPEN_DOORS: Final = {
+STARTED_WITHIN_S: Final = 30
+NO_LIMITS: Final = {
     "connections_max": "1000000",
     "connections_per_address": "1000000",
     "connections_per_second": "1000000",
     "announcement_chars": "500",
 }
-"""The limits of a public server would refuse a crowd that comes from one machine."""
+"""The limits of a public server would refuse viewers that all come from one machine."""
 
 
 class CannotRun(Exception):
@@ -42,7 +42,7 @@ class CannotRun(Exception):
 
 @dataclass(slots=True)
 class Target:
-    """Where to connect, how to speak, and the process to look at."""
+    """Where to connect, which protocol, and the process to look at."""
 
     name: str
     host: str
@@ -82,10 +82,10 @@ class Target:
 
 
 class Pinned(Served):
-    """Our own server on a core of its own, with its doors open."""
+    """Our own server on a core of its own, without limits."""
 
     def __init__(self, data: Path, **settings: str) -> None:
-        super().__init__(data, **{**OPEN_DOORS, **settings})
+        super().__init__(data, **{**NO_LIMITS, **settings})
 
     def start(self, *options: str) -> None:
         """Start it, or start it again, on the server's core."""
@@ -183,7 +183,7 @@ def _port_of(process: subprocess.Popen[str]) -> int:
     """The port that it prints, or why it did not."""
     assert process.stdout is not None
     assert process.stderr is not None
-    watchdog = threading.Timer(PATIENCE_S, process.kill)
+    watchdog = threading.Timer(STARTED_WITHIN_S, process.kill)
     watchdog.start()
     line = process.stdout.readline()
     watchdog.cancel()
@@ -191,4 +191,4 @@ def _port_of(process: subprocess.Popen[str]) -> int:
         threading.Thread(target=process.stderr.read, daemon=True).start()
         return int(line.rpartition(":")[2])
     said = process.stderr.read().strip().splitlines()
-    raise CannotRun(said[-1] if said else f"no address within {PATIENCE_S} s")
+    raise CannotRun(said[-1] if said else f"no address within {STARTED_WITHIN_S} s")

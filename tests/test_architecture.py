@@ -43,7 +43,7 @@ DRAWN = (
     *(f"static/js/{folder}/**/*.js" for folder in ("shared", "stage", "viewer", "control")),
     "overlays/**/*.js",
 )
-# The parts of a page that hold its data: they ask the server, and draw nothing.
+# The modules that fetch what a page shows.
 ASKING = {
     "static/js/control/access/keys.js",
     "static/js/control/model.js",
@@ -56,6 +56,12 @@ EVERYWHERE = (
     *(f"{top}/**/*.py" for top in ("server", "tests", "loadtests", "deploy", "docs")),
     *("tests/**/*.js", *SCRIPTS, *STYLES, *PAGES),
 )
+# The roles themselves; an operation that is called `hook`; words that are no buyer's name.
+ROLE_WORDS = {
+    "server/vetrina/domain/access.py",
+    "server/vetrina/web/hooks.py",
+    "server/vetrina/domain/buyer_names.py",
+}
 EDGES = {"server/vetrina/settings.py"}
 
 
@@ -72,10 +78,14 @@ def network(path: str, source: str) -> list[str]:
     return [] if path in ASKING else browser.network_uses(path, source)
 
 
+def roles(path: str, source: str) -> list[str]:
+    return [] if path in ROLE_WORDS else python.role_literals(path, source)
+
+
 RULES = {
     "imports point one way": Rule(
         directions, PYTHON, "server/vetrina/live/service.py",
-        "from vetrina.store import sql", "from vetrina.store.ports.shows import Store",
+        "from vetrina.store import sql", "from vetrina.store.ports.store import Store",
     ),
     "a library has one home": Rule(
         homes, PYTHON, "server/vetrina/app.py",
@@ -92,6 +102,10 @@ RULES = {
     "the environment is read at the edge": Rule(
         environment, PYTHON, "server/vetrina/web/http/auth.py",
         "key = os.environ['VETRINA_KEY']", "key = settings.control_key",
+    ),
+    "roles have one home": Rule(
+        roles, PYTHON, "server/vetrina/web/http/auth.py",
+        'allowed = key.role == "control"', "allowed = may(key.role, Permission.PIN)",
     ),
     "a queue has a bound": Rule(
         python.unbounded_queues, QUEUES, "server/vetrina/realtime/history.py",

@@ -2,7 +2,7 @@
 
 import re
 
-from vetrina.metrics import MOST_LABELS, Metrics
+from vetrina.metrics import LABELS_MAX, Metrics
 
 
 def test_every_name_is_ours():
@@ -43,9 +43,9 @@ def test_deliveries_and_commands_are_counted_by_kind_and_outcome():
 
 def test_labels_do_not_grow_without_end():
     metrics = Metrics()
-    for number in range(3 * MOST_LABELS):
+    for number in range(3 * LABELS_MAX):
         metrics.request(f"/made/up/{number}", 404, 0.001)
     text = metrics.render().decode()
     routes = set(re.findall(r'vetrina_http_requests_total\{route="([^"]*)"', text))
-    assert len(routes) == MOST_LABELS + 1
+    assert len(routes) == LABELS_MAX + 1
     assert "other" in routes

@@ -31,7 +31,9 @@ from vetrina.domain.money import Money
 from vetrina.domain.selling.order import OrderLine
 from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.show.events import PurchaseConfirmed, SoldItem
-from vetrina.store.ports.shows import Append, Receipt, Show, Store, VersionedRecord
+from vetrina.store.ports.inbox import Receipt, VersionedRecord
+from vetrina.store.ports.shows import Append, Show
+from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
 
 BODY = b'{"type":"purchase.confirmed","items":[{"sku":"MUG-1","quantity":2,"amount":3780}]}'

@@ -17,7 +17,7 @@ from websockets.sync.client import connect
 from loadtests.bench_context import Bench
 from loadtests.benchmarks.store_throughput import database
 from loadtests.benchmarks.webhook_throughput import flat_out, request_of, steady
-from loadtests.clusters import Balanced, Loose, two
+from loadtests.clusters import Balanced, Unpinned, two
 from loadtests.result import Promise, Result
 from loadtests.targets import CannotRun
 from tests.running_server import CONTROL_KEY, make_show
@@ -25,7 +25,7 @@ from tests.running_server import CONTROL_KEY, make_show
 RATE: Final = 1_000
 SECONDS: Final = 8
 SENDERS: Final = 32
-"""Lines to each process."""
+"""Connections to each process."""
 RATE_KEPT: Final = 0.97
 WATCHING: Final = 20
 CATCH_UP_S: Final = 30.0
@@ -98,7 +98,7 @@ def _local_database() -> Iterator[str]:
         raise CannotRun(str(reason)[-500:]) from reason
 
 
-def _sold(servers: tuple[Loose, Loose], slug: str, seconds: int, *, steadily: bool) -> Sold:
+def _sold(servers: tuple[Unpinned, Unpinned], slug: str, seconds: int, *, steadily: bool) -> Sold:
     """One phase with a show and a connection of its own."""
     make_show(servers[0], slug)
     body = {"kind": "generic", "show": slug}
@@ -158,7 +158,7 @@ class Watching(Balanced):
 
 
 @contextmanager
-def _watched(servers: tuple[Loose, Loose], show: str) -> Iterator[Watching]:
+def _watched(servers: tuple[Unpinned, Unpinned], show: str) -> Iterator[Watching]:
     swarm = Watching([server.port for server in servers], show)
     try:
         yield swarm
@@ -168,15 +168,15 @@ def _watched(servers: tuple[Loose, Loose], show: str) -> Iterator[Watching]:
         swarm.close()
 
 
-def _totals(server: Loose, slug: str) -> int:
+def _totals(server: Unpinned, slug: str) -> int:
     """Orders as the control panel shows them."""
     hello = {"type": "hello", "v": 1, "role": "control", "show": slug, "key": CONTROL_KEY}
-    with connect(f"ws://127.0.0.1:{server.port}/ws") as line:
-        line.send(json.dumps({**hello, "last": None}))
-        return int(json.loads(line.recv())["state"]["totals"]["orders"])
+    with connect(f"ws://127.0.0.1:{server.port}/ws") as connection:
+        connection.send(json.dumps({**hello, "last": None}))
+        return int(json.loads(connection.recv())["state"]["totals"]["orders"])
 
 
-def _log(server: Loose, slug: str) -> tuple[int, int, int]:
+def _log(server: Unpinned, slug: str) -> tuple[int, int, int]:
     """Different purchases in the log, numbers that are missing or out of order, and its end."""
     found: set[str] = set()
     gaps, head = 0, 0

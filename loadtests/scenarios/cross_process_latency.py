@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from loadtests.bench_context import Bench
-from loadtests.clusters import Loose, one, two
+from loadtests.clusters import Unpinned, one, two
 from loadtests.publisher import Publisher
 from loadtests.result import Promise, Result
 from loadtests.swarm.histogram import Histogram
@@ -20,27 +20,27 @@ HOP_MS: Final = 2.0
 RATE_KEPT: Final = 0.95
 
 
-class Ears:
-    """When each viewer heard each event, and how long after it was asked for."""
+class Arrivals:
+    """When each viewer received each event, and how long after it was asked for."""
 
     def __init__(self) -> None:
-        self.heard: dict[int, dict[int, int]] = {}
-        self.asked_to_heard: dict[int, Histogram] = {}
+        self.received_at: dict[int, dict[int, int]] = {}
+        self.latency: dict[int, Histogram] = {}
 
-    def hear(self, viewer: Viewer, batch: Batch, now: int) -> None:
+    def record(self, viewer: Viewer, batch: Batch, now: int) -> None:
         """A frame came."""
-        heard = self.heard.setdefault(viewer.number, {})
+        heard = self.received_at.setdefault(viewer.number, {})
         for seq in range(batch.first, batch.last + 1):
             heard[seq] = now
-        times = self.asked_to_heard.setdefault(viewer.number, Histogram())
+        times = self.latency.setdefault(viewer.number, Histogram())
         for sent in batch.sent_ns:
             times.add(now - sent)
 
     def apart(self, here: int, there: int) -> tuple[Histogram, int]:
         """How much later one viewer heard than another, and how often it heard first."""
         later, earlier = Histogram(), 0
-        others = self.heard[there]
-        for seq, at in self.heard[here].items():
+        others = self.received_at[there]
+        for seq, at in self.received_at[here].items():
             apart = others[seq] - at
             later.add(max(0, apart))
             earlier += apart < 0
@@ -53,18 +53,18 @@ def hop(bench: Bench) -> Result:
     seconds = bench.seconds or SECONDS
     with one() as server:
         bench.progress.say(f"one process, {RATE} events a second")
-        alone, rate_alone, faults_alone = _heard(bench, [server], seconds)
+        alone, rate_alone, faults_alone = _measured(bench, [server], seconds)
     with two() as (here, there):
         bench.progress.say(f"two processes, {RATE} events a second")
-        ears, rate, faults = _heard(bench, [here, there], seconds)
-    later, earlier = ears.apart(0, 1)
+        arrivals, rate, faults = _measured(bench, [here, there], seconds)
+    later, earlier = arrivals.apart(0, 1)
     rates = (round(rate_alone, 1), round(rate, 1))
     figures: dict[str, Any] = {
         "rate": rates[1],
         "rate_alone": rates[0],
-        "alone_ms": alone.asked_to_heard[0].summary_ms(),
-        "here_ms": ears.asked_to_heard[0].summary_ms(),
-        "there_ms": ears.asked_to_heard[1].summary_ms(),
+        "alone_ms": alone.latency[0].summary_ms(),
+        "here_ms": arrivals.latency[0].summary_ms(),
+        "there_ms": arrivals.latency[1].summary_ms(),
         "hop_ms": later.summary_ms(),
         "there_first": earlier,
     }
@@ -80,7 +80,7 @@ def hop(bench: Bench) -> Result:
     )
 
 
-def _heard(bench: Bench, servers: list[Loose], seconds: int) -> tuple[Ears, float, int]:
+def _measured(bench: Bench, servers: list[Unpinned], seconds: int) -> tuple[Arrivals, float, int]:
     """One viewer at each server, events at the first one: what was heard, events a second, faults.
 
     An event more or less at one of them is a fault too.
@@ -92,13 +92,13 @@ def _heard(bench: Bench, servers: list[Loose], seconds: int) -> tuple[Ears, floa
             swarm.port = server.port
             swarm.fill(1)
         _fire(swarm, publisher, WARM_S)
-        ears = Ears()
-        swarm.on_batch = ears.hear
+        arrivals = Arrivals()
+        swarm.on_batch = arrivals.record
         events = _fire(swarm, publisher, seconds)
-        began = min(min(heard.values()) for heard in ears.heard.values())
-        ended = max(max(heard.values()) for heard in ears.heard.values())
-        unequal = sum(len(heard) != events for heard in ears.heard.values())
-        return ears, events / ((ended - began) / 1e9), swarm.counts.faults + unequal
+        began = min(min(heard.values()) for heard in arrivals.received_at.values())
+        ended = max(max(heard.values()) for heard in arrivals.received_at.values())
+        unequal = sum(len(heard) != events for heard in arrivals.received_at.values())
+        return arrivals, events / ((ended - began) / 1e9), swarm.counts.faults + unequal
 
 
 def _fire(swarm: Swarm, publisher: Publisher, seconds: int) -> int:

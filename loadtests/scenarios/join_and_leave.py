@@ -1,4 +1,4 @@
-"""Crowds that come and go: what a new viewer costs, and what is left when they are gone."""
+"""Joins and leaves: what a new viewer costs, and what is left when all are gone."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def join_storm(bench: Bench) -> Result:
 
 
 def _storm_back(target: Target, swarm: Swarm) -> dict[str, float]:
-    """The same crowd loses its lines and resumes; what the cut itself costs is in it."""
+    """The same viewers lose their connections and resume; what the cut itself costs is in it."""
     many = swarm.live
     swarm.begin_phase()
     before, began = target.process.used(), time.monotonic()
@@ -89,7 +89,7 @@ def memory(bench: Bench) -> Result:
         idle_us = _idle_cost(process, swarm)
         swarm.begin_phase()
         bench.progress.say("20 events")
-        publisher.volley(TRAFFIC, 0.1)
+        publisher.burst(TRAFFIC, 0.1)
         swarm.deliveries(TRAFFIC * viewers, 60)
         swarm.rest(2.0)
         after_traffic = _kib(process, base, viewers)

@@ -1,4 +1,4 @@
-"""Lines that break, and a server that restarts: nobody may lose an event over it."""
+"""Reconnects: connections that break and a server that restarts; nobody may lose an event."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ EVENTS: Final = 5
 
 
 def jitter(bench: Bench) -> Result:
-    """Every line is cut every 15 s for 2 s while events come: all of them reach everybody."""
+    """Every connection is cut every 15 s for 2 s while events come: all of them reach everybody."""
     viewers, seconds = bench.viewers or JITTER_VIEWERS, bench.seconds or JITTER_S
     with bench.target() as target, bench.swarm(target, returning=True) as (swarm, publisher):
         bench.progress.say(f"{viewers:,} viewers come")
@@ -42,7 +42,7 @@ def jitter(bench: Bench) -> Result:
         for viewer in swarm.viewers:
             swarm.later(random.uniform(0, KILL_EVERY_S), _cut, swarm, viewer, ends_at)
         publisher.series(events, PUBLISH_EVERY_S)
-        bench.progress.say(f"cutting lines for {seconds} s")
+        bench.progress.say(f"resetting connections for {seconds} s")
         swarm.rest(seconds)
         swarm.run(lambda: publisher.fired >= events and not publisher.busy, 30)
         everybody = _all_at_head(swarm, 30)
@@ -138,7 +138,7 @@ def avalanche(bench: Bench) -> Result:
 
 
 def _cut(swarm: Swarm, viewer: Viewer, ends_at: float) -> None:
-    """Cut a line, and again one period later."""
+    """Reset a connection, and again one period later."""
     if time.monotonic() > ends_at:
         return
     if viewer.phase == LIVE:

@@ -1,4 +1,4 @@
-"""What a crowd that returns makes two processes read."""
+"""Store reads of two processes when thousands reconnect."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from loadtests.bench_context import Bench
-from loadtests.clusters import Balanced, Loose, two
+from loadtests.clusters import Balanced, Unpinned, two
 from loadtests.publisher import Publisher
 from loadtests.result import Promise, Result
 from loadtests.swarm.connection import LIVE
@@ -26,7 +26,7 @@ _READS: Final = re.compile(r'vetrina_store_reads_total\{table="(\w+)"\}')
 
 
 def returning(bench: Bench) -> Result:
-    """Thousands lose their lines to two processes and come back: the log is read once at most."""
+    """Thousands lose their connections to two processes and come back: one read of the log."""
     bench.no_other("it kills two processes")
     viewers = bench.viewers or VIEWERS
     with two() as servers:
@@ -35,7 +35,7 @@ def returning(bench: Bench) -> Result:
             bench.progress.say(f"{viewers:,} viewers come")
             swarm.fill(viewers)
             _publish(swarm, publisher)
-            bench.progress.say("all lines are cut")
+            bench.progress.say("all connections are reset")
             swarm.begin_phase()
             back_s, missed = _cut(swarm, publisher, servers)
             cut, faults = swarm.counts.as_json(), swarm.counts.faults
@@ -54,7 +54,9 @@ def returning(bench: Bench) -> Result:
         "returning",
         figures,
         [
-            Promise("a process's reads of the log, lines cut", _most(missed), "at most", READS),
+            Promise(
+                "a process's reads of the log, connections reset", _most(missed), "at most", READS
+            ),
             Promise("a process's reads of the log, both new", _most(anew), "at most", READS),
             Promise("viewers that stand at the end", stand, "exactly", viewers),
             Promise("faults", faults + swarm.counts.faults, "exactly", 0),
@@ -63,20 +65,22 @@ def returning(bench: Bench) -> Result:
 
 
 def _cut(
-    swarm: Balanced, publisher: Publisher, servers: Sequence[Loose]
+    swarm: Balanced, publisher: Publisher, servers: Sequence[Unpinned]
 ) -> tuple[float, list[Counter[str]]]:
-    """All lines at once, and events while nobody is there; how soon all are back, and the reads."""
+    """All connections at once, and events meanwhile; how soon all are back, and the reads."""
     before, began = [_reads(server) for server in servers], time.monotonic()
     for viewer in swarm.viewers:
         viewer.reset(AWAY_S + random.uniform(0, SPREAD_S))
-    publisher.volley(EVENTS, AWAY_S / 2)
+    publisher.burst(EVENTS, AWAY_S / 2)
     swarm.run(lambda: not publisher.busy, 30)  # nothing may be on its way when servers are killed
     _all_there(swarm)
     took_s = round(time.monotonic() - began - AWAY_S - SPREAD_S, 2)
     return took_s, [_reads(server) - was for server, was in zip(servers, before, strict=True)]
 
 
-def _killed(swarm: Balanced, publisher: Publisher, servers: Sequence[Loose]) -> list[Counter[str]]:
+def _killed(
+    swarm: Balanced, publisher: Publisher, servers: Sequence[Unpinned]
+) -> list[Counter[str]]:
     """Both at once, as in a power cut. A process reads each show once as it starts, whoever comes;
     that is taken off.
     """
@@ -100,7 +104,7 @@ def _publish(swarm: Balanced, publisher: Publisher) -> None:
     """Some events, and wait until everybody has them."""
     swarm.run(lambda: swarm.live == len(swarm.viewers), 60)
     head = swarm.head
-    publisher.volley(EVENTS, 0.05)
+    publisher.burst(EVENTS, 0.05)
     swarm.run(lambda: swarm.head >= head + EVENTS and not publisher.busy, 30)
     _all_there(swarm)
 
@@ -115,7 +119,7 @@ def _all_there(swarm: Balanced) -> None:
         raise TimeoutError(f"{swarm.live} of {len(swarm.viewers)} viewers are back after 60 s")
 
 
-def _reads(server: Loose) -> Counter[str]:
+def _reads(server: Unpinned) -> Counter[str]:
     """Statements by table, until now."""
     told = server.target.metrics().items()
     return Counter({found[1]: int(many) for name, many in told if (found := _READS.match(name))})

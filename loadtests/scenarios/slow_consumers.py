@@ -20,8 +20,8 @@ from loadtests.targets import Target
 FAST: Final = 10
 TICK_S: Final = 0.05
 FAST_MS: Final = 100.0
-SIP_BYTES: Final = 256
-SIP_EVERY_S: Final = 0.25
+READ_BYTES: Final = 256
+READ_EVERY_S: Final = 0.25
 STUCK: Final = 50
 WARM_S: Final = 10.0
 FREED_S: Final = 30.0
@@ -35,18 +35,18 @@ def slow(bench: Bench) -> Result:
     """Ten fast viewers and one that reads 1 KB a second: no fast one waits over 100 ms."""
     seconds = bench.seconds or 25
     with bench.target() as target, bench.swarm(target) as (swarm, publisher):
-        ear = _Ear()
+        fast_latency = _FastLatency()
         swarm.fill(FAST)
-        swarm.on_batch = ear.heard
+        swarm.on_batch = fast_latency.record
         bench.progress.say("publishing every 50 ms, nobody is slow")
         _keep_publishing(swarm, publisher, target, events=4, until=time.monotonic() + seconds / 2)
         swarm.rest(seconds / 2 + 1)
-        alone, ear.latency = ear.latency, Histogram()
+        alone, fast_latency.latency = fast_latency.latency, Histogram()
         swarm.prepare = _like_a_phone
         swarm.fill(1)
         one = swarm.viewers[FAST]
         swarm.stop_reading(one)
-        _sip(swarm, one)
+        _read_slowly(swarm, one)
         swarm.begin_phase()
         bench.progress.say("publishing every 50 ms, one is slow")
         _keep_publishing(swarm, publisher, target, events=4, until=time.monotonic() + seconds)
@@ -55,12 +55,12 @@ def slow(bench: Bench) -> Result:
         figures = {
             "fast": FAST,
             "without_the_slow_ms": alone.summary_ms(),
-            "fast_latency_ms": ear.latency.summary_ms(),
+            "fast_latency_ms": fast_latency.latency.summary_ms(),
             "slow_closed_with": [str(code) for code in swarm.counts.closes],
             "server_counts": _interesting(target.metrics()),
             **swarm.phase_json(),
         }
-        worst_ms = ear.latency.most_ns / 1e6
+        worst_ms = fast_latency.latency.most_ns / 1e6
         return Result(
             "slow",
             figures,
@@ -130,13 +130,13 @@ def stuck(bench: Bench) -> Result:
         )
 
 
-class _Ear:
-    """Listens for the fast ones, who came first."""
+class _FastLatency:
+    """Latency of the fast viewers, who came first."""
 
     def __init__(self) -> None:
         self.latency = Histogram()
 
-    def heard(self, viewer: Viewer, batch: Batch, now: int) -> None:
+    def record(self, viewer: Viewer, batch: Batch, now: int) -> None:
         if viewer.number < FAST:
             for sent in batch.sent_ns:
                 self.latency.add(now - sent)
@@ -155,9 +155,9 @@ def _keep_publishing(
     swarm.later(TICK_S, lambda: _keep_publishing(swarm, publisher, target, **again))  # type: ignore[arg-type]
 
 
-def _sip(swarm: Swarm, viewer: Viewer) -> None:
-    viewer.read_some(SIP_BYTES)
-    swarm.later(SIP_EVERY_S, _sip, swarm, viewer)
+def _read_slowly(swarm: Swarm, viewer: Viewer) -> None:
+    viewer.read_some(READ_BYTES)
+    swarm.later(READ_EVERY_S, _read_slowly, swarm, viewer)
 
 
 def _like_a_phone(sock: socket.socket) -> None:

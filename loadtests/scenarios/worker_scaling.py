@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from loadtests.bench_context import Bench
-from loadtests.clusters import Loose, one
+from loadtests.clusters import Unpinned, one
 from loadtests.cost_meter import TAIL_S
 from loadtests.process_usage import Observed
 from loadtests.publisher import Publisher
@@ -38,7 +38,7 @@ SPREAD_PERCENT: Final = 10.0
 class Side:
     """A server, its viewers, and what each round cost it."""
 
-    server: Loose
+    server: Unpinned
     processes: list[Observed]
     publisher: Publisher
     viewers: list[Viewer] = field(default_factory=list)
@@ -92,7 +92,7 @@ def _fill(swarm: Swarm, side: Side, many: int) -> None:
     side.viewers = swarm.viewers[-many:]
 
 
-def _shares(server: Loose) -> list[float]:
+def _shares(server: Unpinned) -> list[float]:
     """Viewers of each worker, as they tell themselves."""
     told = server.target.metrics().items()
     return [many for name, many in told if name.startswith("vetrina_connections{") and many]

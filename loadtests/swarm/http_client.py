@@ -1,4 +1,4 @@
-"""HTTP calls from within the swarm's loop, over lines that stay open."""
+"""HTTP calls from within the swarm's loop, over connections that stay open."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class CallFailed(Exception):
 
 
 class HttpClient:
-    """One line to the server; requests on it are answered in turn."""
+    """One keep-alive connection; requests on it are answered in order."""
 
     def __init__(self, loop: EventLoop, host: str, port: int, key: str) -> None:
         self._loop = loop
@@ -63,20 +63,20 @@ class HttpClient:
         request = head.encode() + body
         self._waiting.append((now_ns(), on_answer, request))
         try:
-            self._line().sendall(request)
+            self._connection().sendall(request)
         except OSError:
-            self._again()
+            self._resend()
 
     def ready(self, *, writing: bool) -> None:
         """A part of an answer came."""
         try:
-            data = self._line().recv(256 * 1024)
+            data = self._connection().recv(256 * 1024)
         except BlockingIOError:
             return
         except OSError:
             data = b""
         if not data:
-            self._again()
+            self._resend()
             return
         self._buffer += data
         while (found := _answer(self._buffer)) is not None:
@@ -87,12 +87,12 @@ class HttpClient:
             on_answer(Answered(status, body, sent_ns, now_ns()))
 
     def close(self) -> None:
-        """Hang up."""
+        """Close."""
         self._waiting.clear()
-        self._hang_up()
+        self._close()
 
-    def _line(self) -> socket.socket:
-        """The open line, or a new one."""
+    def _connection(self) -> socket.socket:
+        """The open connection, or a new one."""
         if self._sock is None:
             self._sock = socket.create_connection(self._where)
             self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -100,43 +100,45 @@ class HttpClient:
             self._loop.watch(self, self._sock, writing=False)
         return self._sock
 
-    def _hang_up(self) -> None:
+    def _close(self) -> None:
         if self._sock is not None:
             self._loop.ignore(self._sock)
             self._sock.close()
             self._sock, self._buffer = None, b""
 
-    def _again(self) -> None:
-        """Servers hang up on lines that rest. What was asked in that moment is asked once more."""
-        self._hang_up()
+    def _resend(self) -> None:
+        """Servers close idle connections. Requests of that moment are sent once more."""
+        self._close()
         if not self._waiting:
             return
         if self._retried:
             raise CallFailed("the server hung up in the middle of a call, twice")
         self._retried = True
-        self._line().sendall(b"".join(request for *_, request in self._waiting))
+        self._connection().sendall(b"".join(request for *_, request in self._waiting))
 
 
 class HttpClients:
-    """Some lines side by side, for calls that shall not wait for each other."""
+    """Several connections side by side, for calls that shall not wait for each other."""
 
-    def __init__(self, loop: EventLoop, host: str, port: int, key: str, lines: int = 20) -> None:
-        self._callers = [HttpClient(loop, host, port, key) for _ in range(lines)]
-        self._turns = cycle(self._callers)
+    def __init__(
+        self, loop: EventLoop, host: str, port: int, key: str, connections: int = 20
+    ) -> None:
+        self._clients = [HttpClient(loop, host, port, key) for _ in range(connections)]
+        self._next_client = cycle(self._clients)
 
     def post(self, path: str, body: Any, on_answer: OnAnswer | None = None) -> None:
-        """Send a request on the next line. An answer that is no success raises in the loop."""
-        next(self._turns).post(path, orjson.dumps(body), on_answer or _expect_success)
+        """Send a request on the next one. An answer that is no success raises in the loop."""
+        next(self._next_client).post(path, orjson.dumps(body), on_answer or _expect_success)
 
     @property
     def busy(self) -> bool:
         """Whether any answer is still to come."""
-        return any(caller.busy for caller in self._callers)
+        return any(client.busy for client in self._clients)
 
     def close(self) -> None:
-        """Hang up."""
-        for caller in self._callers:
-            caller.close()
+        """Close."""
+        for client in self._clients:
+            client.close()
 
 
 def _expect_success(answered: Answered) -> None:

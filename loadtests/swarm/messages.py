@@ -1,4 +1,4 @@
-"""What a server can say to a viewer, read once for each different text."""
+"""Server messages, parsed once for each different text."""
 
 from __future__ import annotations
 

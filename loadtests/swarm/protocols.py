@@ -1,4 +1,4 @@
-"""How servers are spoken to: Vetrina, a bare WebSocket, and Socket.IO over WebSocket."""
+"""Wire protocols of the servers under load: Vetrina, a bare WebSocket, and Socket.IO."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from loadtests.swarm.messages import OTHER, Admitted, Answer, Closing, ServerMes
 
 
 class WireProtocol(Protocol):
-    """One way of speaking."""
+    """One protocol over WebSocket."""
 
     path: str
     """Where the WebSocket is."""

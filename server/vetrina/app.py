@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vetrina.bus.memory import MemoryBus
-from vetrina.bus.port import Bus, KeyRevoked
+from vetrina.bus.port import Bus, ConnectionChanged, KeyRevoked
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
@@ -34,11 +34,12 @@ from vetrina.live.service import ShowService
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
+from vetrina.protocol.root_path import located
 from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.fair_scheduling import LoopScheduler
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings, read_settings
-from vetrina.store.ports.shows import Store
+from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
 from vetrina.supervisor import Supervisor
 from vetrina.web.assets.locations import STATIC_DIR
@@ -72,9 +73,9 @@ async def running(
     async with AsyncExitStack() as stack:
         await store.open()
         stack.push_async_callback(store.close)
-        fetcher = HttpClient()
-        stack.push_async_callback(fetcher.close)
-        context = _context(settings, clock, store, fetcher)
+        http_client = HttpClient()
+        stack.push_async_callback(http_client.close)
+        context = _context(settings, clock, store, http_client)
         if context.clock_sync is not None:
             await context.clock_sync.measure()
         await context.connections.open()
@@ -87,19 +88,19 @@ async def running(
         context.supervisor.start("timers", context.shows.timers.run)
         context.supervisor.start("hub", context.hub.run)
         context.supervisor.start("audience", context.audience.run)
-        context.supervisor.start("keeping up", _keeping_up(context).run)
-        turns = Leases(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
+        context.supervisor.start("cluster sync", _cluster_sync(context).run)
+        leases = Leases(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
         if context.clock_sync is not None:
-            keep = turns.one_at_a_time("clock", context.clock_sync.keep)
+            keep = leases.one_at_a_time("clock", context.clock_sync.keep)
             context.supervisor.start("clock", context.clock_sync.run)
             context.supervisor.start("keeper of the clock", keep)
-        polls = turns.one_at_a_time("polls", context.reconciling.run)
+        polls = leases.one_at_a_time("polls", context.reconciling.run)
         context.supervisor.start("polls", polls)
         context.supervisor.start("revocations", _revocations(context).run)
         await adopt_control_key(context)
         if settings.demo:
             demo = await _demo(context)
-            context.supervisor.start("demo", turns.one_at_a_time("demo", demo.run))
+            context.supervisor.start("demo", leases.one_at_a_time("demo", demo.run))
         yield Application(
             settings,
             web_app(context),
@@ -117,21 +118,22 @@ def store_of(settings: Settings, *, serve: bool = True) -> Store:
     return sqlite_store(settings.data, serve=serve, shared=settings.redis is not None)
 
 
-def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient) -> Context:
+def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpClient) -> Context:
     metrics = Metrics()
     store.watched_by(metrics)
-    assets = program_assets()
+    assets = program_assets(settings.root)
     process = secrets.token_hex(4)
     bus, buckets = _bus(settings, process, metrics)
-    manners = SessionLimits(heartbeat_ms=settings.heartbeat_ms)
-    pacing = LoopScheduler(asyncio.get_running_loop())
+    session_limits = SessionLimits(heartbeat_ms=settings.heartbeat_ms)
+    scheduler = LoopScheduler(asyncio.get_running_loop())
     hub = Hub(
         clock,
         metrics,
-        manners=manners,
+        manners=session_limits,
         assets=assets.version,
-        pacing=pacing,
+        pacing=scheduler,
         pack=settings.compress,
+        located=located(settings.root),
     )
     shows = ShowService(
         store, bus, clock, settings.limits(), metrics, settings.names(), shared=bus.shared
@@ -142,7 +144,7 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
     feed.on_tallied(audience.hear)
     feed.also_needed(lambda slug: slug in shows.at_hand)
     hub.on_dropped = feed.dropped
-    connections = Connections(store, clock, CONNECTORS)
+    connections = _connections(store, clock, bus, feed)
     unread = UnreadDeliveries(store, partial(_data_key, settings))
     deliveries = Deliveries(connections, shows, unread, clock, metrics)
     return Context(
@@ -159,8 +161,9 @@ def _context(settings: Settings, clock: Clock, store: Store, fetcher: HttpClient
             clock,
             connections,
             Backfill(store, deliveries),
-            sources(fetcher),
+            sources(http_client),
             every_ms=settings.poll_every_s * 1000,
+            metrics=metrics,
             shared=bus.shared,
         ),
         supervisor=Supervisor(),
@@ -191,20 +194,29 @@ def _bus(settings: Settings, process: str, metrics: Metrics) -> tuple[Bus, Share
     return bus, RedisBuckets(bus)
 
 
-def _keeping_up(context: Context) -> ClusterSync:
-    keeping_up = ClusterSync(
+def _connections(store: Store, clock: Clock, bus: Bus, feed: EventFeed) -> Connections:
+    async def tell(connection_id: str) -> None:
+        await bus.publish([ConnectionChanged(connection_id)])
+
+    connections = Connections(store, clock, CONNECTORS, tell)
+    feed.on_connection_changed(connections.reread)
+    return connections
+
+
+def _cluster_sync(context: Context) -> ClusterSync:
+    cluster_sync = ClusterSync(
         context.store, context.bus, context.hub, context.feed, context.shows, context.clock
     )
     if context.bus.shared:
-        context.feed.on_claimed(keeping_up.compare)
-    return keeping_up
+        context.feed.on_claimed(cluster_sync.compare)
+    return cluster_sync
 
 
 def _revocations(context: Context) -> KeyRevocations:
-    async def tell(key_id: str) -> None:
+    async def announce(key_id: str) -> None:
         await context.bus.publish([KeyRevoked(key_id)])
 
-    return KeyRevocations(context.store, context.clock, tell)
+    return KeyRevocations(context.store, context.clock, announce)
 
 
 async def _demo(context: Context) -> Demo:

@@ -4,8 +4,8 @@ import re
 
 import pytest
 from playwright.async_api import expect
-from tests.browser.panel import refused_page, sit_down
 
+from tests.browser.control_page import refused_page, sit_down
 from tests.browser.shop import MUG, SLUG, visit
 
 GREETINGS = {

@@ -10,10 +10,11 @@ import pytest
 
 from tests.bus.two import End, ends, well
 from tests.fakes import FakeClock
+from tests.protocol.token_bucket_cases import CASES
 from tests.valkey import ValkeyServer, valkey_server
 from tests.waiting import PATIENCE_S, until
 from vetrina.bus.redis import RedisBuckets
-from vetrina.bus.redis.rate_limits import key_of
+from vetrina.bus.redis.rate_limits import SCRIPT, key_of
 from vetrina.web.http.problem import Problem
 from vetrina.web.http.rate_limiter import Rate, RateLimiter
 
@@ -82,6 +83,20 @@ async def test_who_is_limited_is_not_written_down(
     assert key in valkey.command("KEYS", "vetrina:rate:slow:*")
     assert b"203.0" not in key
     assert 0 < valkey.command("PTTL", key) <= 101_000
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_the_script_gives_what_the_cases_say(two: list[End], who: str, name: str) -> None:
+    """The script with its clock replaced: an argument tells the time."""
+    per_s, burst, tries = CASES[name]
+    script = SCRIPT.replace(b"redis.call('TIME')", b"{0, ARGV[3] * 1000}")
+    assert script != SCRIPT
+    key = key_of(name.replace(" ", "-"), who)
+    told = [
+        (now, int(await two[0].bus.ask(key, "EVAL", script, 1, key, repr(per_s), burst, now)))
+        for now, _ in tries
+    ]
+    assert told == list(tries)
 
 
 async def test_one_person_does_not_use_up_the_calls_of_another(two: list[End], who: str) -> None:

@@ -14,8 +14,8 @@ from vetrina.cli.connection_checks import REFUSALS, Finding, about_connection
 from vetrina.cli.installation import opened_store
 from vetrina.connectors.port import Reason
 from vetrina.settings import Settings
+from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.polls import Poll
-from vetrina.store.ports.shows import Connection
 
 NOW = 1_763_690_000_000
 SHOP = Connection(

@@ -18,6 +18,7 @@ from tests.store.builders import (
     SLUG,
     answer,
     connection,
+    idempotent,
     key,
     made_show,
     product,
@@ -28,9 +29,11 @@ from tests.waiting import PATIENCE_S
 from vetrina.cli import main
 from vetrina.cli.database import copy_database
 from vetrina.settings import Settings
+from vetrina.store.errors import StoreUnusable
 from vetrina.store.ports.matches import Match
 from vetrina.store.ports.polls import Poll
-from vetrina.store.ports.shows import Append, Standing, StoreUnusable
+from vetrina.store.ports.shows import Append, Standing
+from vetrina.store.ports.unread import UnreadDelivery
 from vetrina.store.sql.copy import BATCH, TABLES
 from vetrina.store.sql.store import FILE, postgres_store, sqlite_store
 from vetrina.store.sql.tables import installation
@@ -65,10 +68,13 @@ async def filled(tmp_path):
     await store.put_products([product("A", title="NUL \0 and \x1a"), product("B", stock=0)])
     await store.add_key(key(actions=("pin.next",)), "digest")
     await store.add_login_code("code", NOW)
-    await store.remember(answer(body=bytes(range(256))))
+    await store.put_answer(answer(body=bytes(range(256))))
+    await store.append(Append(show=SLUG, events=[], request=idempotent("k2")))
     await store.add_connection(replace(connection(), show=SLUG, options={"a": "ü"}))
     await store.note_references("c1", [Match(ref="r", sku="A")])
     await store.put_poll(Poll(connection="c1", address="https://x", key="k", since=NOW))
+    unread = UnreadDelivery(connection="c1", id="u", received_at=NOW, why="", sealed=b"\0\xff")
+    await store.keep_unread(unread, since=0, at_most=9)
     await store.salt()
     await store.close()
     return tmp_path / "data"
@@ -195,9 +201,13 @@ async def test_migrating_says_what_it_did(vetrina, postgres_server, empty_postgr
     code, told = await vetrina("migrate")
     assert (code, "there was nothing to do" in told) == (0, True)
     name = empty_postgres.split("@/")[1].split("?")[0]
-    postgres_server.sql("DROP TABLE leases; UPDATE alembic_version SET version_num = '0006'", name)
+    postgres_server.sql(
+        "DROP TABLE unread_deliveries; ALTER TABLE connections DROP COLUMN last_refusal_detail; "
+        "UPDATE alembic_version SET version_num = '0008'",
+        name,
+    )
     code, told = await vetrina("migrate", "--database", empty_postgres)
-    assert f"was brought from schema 0006 to {newest}" in told
+    assert f"was brought from schema 0008 to {newest}" in told
 
 
 async def test_migrating_sqlite_says_what_it_did(vetrina):

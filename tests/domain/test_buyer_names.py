@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,11 +14,13 @@ from vetrina.domain.buyer_names import (
     NameMode,
     NamePolicy,
     decent_name,
+    initial_of,
     named,
 )
 from vetrina.domain.graphemes import graphemes
 from vetrina.domain.selling.order import Buyer, Order, OrderLine
 
+FIXTURE = Path(__file__).parents[1] / "fixtures" / "first_names.json"
 BUYER = Buyer("Zoë", "Queen of mugs")
 
 
@@ -82,6 +87,47 @@ def test_what_is_no_name(name: str) -> None:
 @pytest.mark.parametrize("name", ["Ann-Marie", "O'Neil", "J. R.", "محمد", "李小龍", "Zoë 🌻", "R2"])
 def test_what_is_a_name(name: str) -> None:
     assert decent_name(f"  {name} ") == name
+
+
+FIRST_NAMES = json.loads(FIXTURE.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("language", sorted(FIRST_NAMES))
+def test_the_commonest_first_names_are_names(language: str) -> None:
+    """Ignazio, Ishita and others became nobody: abuse was looked for within words."""
+    names = FIRST_NAMES[language].split()
+    assert len(set(names)) >= 100
+    assert [name for name in names if decent_name(name) != name] == []
+    assert [name for name in names if decent_name(f"{name} M.") != f"{name} M."] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Montenegro", "Scunthorpe", "Cazzaniga", "Merdan", "Puttanna", "Dick", "Shitara", "Hitchcock",
+     "Ma.Teresa", "St.John", "M.De Luca", "J.R.R.", "Ma.Jo", "Penistone", "Dickinson", "Nazir"],
+)  # fmt: skip
+def test_names_that_hold_a_word_or_a_dot_are_names(name: str) -> None:
+    assert decent_name(name) == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["n a z i", "N.a.z.i", "motherfucker", "xXfuckXx", "cazzo", "Merda!", "t.me/shop", "shop.it",
+     "Negozio.Com", "example.co.uk", "stronzone", "sh1t happens", "Hitler88"],
+)  # fmt: skip
+def test_abuse_and_addresses_stay_out(name: str) -> None:
+    assert decent_name(name) is None
+
+
+def test_one_field_for_the_whole_name_gives_an_initial_or_the_name_that_was_given() -> None:
+    """The surname was shown: it comes first in Hungary and Japan, and after a title anywhere."""
+    shown = {"Nagy Anna": "N.", "山田太郎": "山.", "Dr. Marta Rossi": "M.", "  ": None, "123": None}
+    for full_name, initial in shown.items():
+        buyer = Buyer(initial=initial_of(full_name))
+        assert named(order(buyer), NamePolicy("first_name")).name == initial
+        assert named(order(buyer), NamePolicy("initial")).name == initial
+    both = Buyer(nickname="Queen of mugs", initial="M.")
+    assert named(order(both), NamePolicy("first_name")).name == "Queen of mugs"
 
 
 @given(st.text(max_size=60))

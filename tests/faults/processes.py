@@ -16,7 +16,7 @@ from vetrina.live.event_feed import EventFeed
 from vetrina.live.service import ShowService
 from vetrina.metrics import Metrics
 from vetrina.realtime.hub import Hub
-from vetrina.store.ports.shows import Store
+from vetrina.store.ports.store import Store
 from vetrina.supervisor import Supervisor
 
 QUICK = Timings(open_s=30, probe_every_s=0.3, answer_s=1.0, backoff_min_s=0.02, backoff_max_s=0.1)

@@ -19,7 +19,7 @@ from vetrina.domain.show.events import Position
 from vetrina.live.service import NewShow
 from vetrina.live.show_writer import Busy
 from vetrina.realtime.subscriber import Subscriber
-from vetrina.store.ports.shows import StoreError
+from vetrina.store.errors import StoreError
 
 SLUG = "drop"
 PAGE = 1_000

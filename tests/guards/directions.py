@@ -11,7 +11,7 @@ LEAVES = (
     "supervisor",
 )
 PURE = ("domain", "protocol")
-PORTS = (*PURE, "bus.port", "bus.rate_limits", "store.ports", *LEAVES)
+PORTS = (*PURE, "bus.port", "bus.rate_limits", "store.errors", "store.ports", *LEAVES)
 DELIVERY = ("websocket", "realtime")
 USE_CASES = (*PORTS, *DELIVERY, "connectors", "outbound", "live")
 
@@ -39,7 +39,13 @@ DIRECTIONS = {
 HOMES = {
     "alembic": ("server/vetrina/store",),
     "asyncpg": ("server/vetrina/store",),
+    "cryptography": (
+        "server/vetrina/web/http/sealing.py",
+        "server/vetrina/live/purchases/unread.py",
+    ),
     "httpx": ("server/vetrina/outbound",),
+    "rcssmin": ("server/vetrina/web/assets",),
+    "rjsmin": ("server/vetrina/web/assets",),
     "redis": ("server/vetrina/bus/redis", "server/vetrina/app.py"),
     "sqlalchemy": ("server/vetrina/store",),
     "sqlite3": ("server/vetrina/store",),

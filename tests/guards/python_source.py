@@ -15,6 +15,9 @@ UNPREDICTABLE = {"random", "secrets", "time", "uuid"}
 SIDE_EFFECTS = {
     "asyncio", "io", "logging", "os", "pathlib", "socket", "sqlite3", "subprocess", "threading",
 }  # fmt: skip
+ROLES = {
+    "viewer", "overlay", "hook", "control", "moderator", "analyst", "shopkeeper", "creator",
+}  # fmt: skip
 CLOCK_CALLS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
 
 
@@ -93,6 +96,14 @@ def impurities(path: str, source: str) -> list[str]:
         if ".".join(name.split(".")[-2:]) in CLOCK_CALLS or name in {"open", "print", "input"}:
             found.append(f"{path}:{call.lineno} calls {name}")
     return found
+
+
+def role_literals(path: str, source: str) -> list[str]:
+    """Texts that are a role's name: code names the role, or better the permission that it needs."""
+    texts = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
+    return [
+        f"{path}:{text.lineno} {text.value!r} is a role" for text in texts if text.value in ROLES
+    ]
 
 
 def environment_reads(path: str, source: str) -> list[str]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.js.catalogues import ROOT
-from vetrina.web.assets.comment_stripping import without_comments
 from vetrina.web.assets.module_graph import needed_modules
+from vetrina.web.assets.registry import minified
 
 # Page: requests (HTML, styles, scripts, two fonts, the words), compressed kilobytes of scripts.
 BUDGETS = {
@@ -46,7 +46,7 @@ def test_a_page_asks_for_few_files(page):
 @pytest.mark.parametrize("page", BUDGETS)
 def test_a_pages_scripts_are_small(page):
     _, most_kb = BUDGETS[page]
-    lean = [without_comments(FILES[url].decode()).encode() for url in modules_of(page)]
+    lean = [minified(url, FILES[url]) for url in modules_of(page)]
     assert sum(len(gzip.compress(source)) for source in lean) <= most_kb * 1000
 
 

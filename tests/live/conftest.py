@@ -20,7 +20,7 @@ from vetrina.live.event_feed import EventFeed
 from vetrina.live.service import NewShow, ShowService
 from vetrina.metrics import Metrics
 from vetrina.realtime.hub import Hub
-from vetrina.store.ports.shows import Store
+from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import sqlite_store
 
 SLUG = "spring-drop"

@@ -19,7 +19,7 @@ from vetrina.live.service import ShowService
 from vetrina.metrics import Metrics
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.subscriber import Subscriber
-from vetrina.store.ports.shows import Store
+from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import sqlite_store
 
 

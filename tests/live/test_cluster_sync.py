@@ -12,7 +12,7 @@ from tests.live.second_process import Process, seated
 from tests.waiting import PATIENCE_S
 from vetrina.domain.show import commands as cmd
 from vetrina.live.cluster_sync import EVERY_MS
-from vetrina.store.ports.shows import StoreError
+from vetrina.store.errors import StoreError
 
 
 @pytest.mark.parametrize("turns", range(8))

@@ -18,7 +18,7 @@ from vetrina.live.cluster_sync import EVERY_MS, WELL_EVERY_MS
 from vetrina.live.purchases.settlement import Report
 from vetrina.live.service import OVERDUE_MS
 from vetrina.protocol.close_codes import CloseCode
-from vetrina.store.ports.shows import Connection
+from vetrina.store.ports.connections import Connection
 
 DEAL = cmd.StartDeal(sku="MUG-1", price=Money(1890, "EUR"), duration_s=60)
 

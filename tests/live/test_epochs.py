@@ -17,7 +17,7 @@ from vetrina.domain.show import events as ev
 from vetrina.domain.show.events import Position, Recorded
 from vetrina.live.event_feed import RETRY_MS
 from vetrina.protocol.close_codes import CloseCode
-from vetrina.store.ports.shows import StoreError
+from vetrina.store.errors import StoreError
 
 
 def message(position: Position, text: str = "From elsewhere") -> Published:

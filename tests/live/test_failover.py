@@ -22,7 +22,8 @@ from vetrina.protocol.messages import Hello
 from vetrina.realtime.client import Client
 from vetrina.realtime.connection_limits import ConnectionCounter
 from vetrina.realtime.history import MOST_EVENTS
-from vetrina.store.ports.shows import Append, StoreError
+from vetrina.store.errors import StoreError
+from vetrina.store.ports.shows import Append
 from vetrina.web.sockets.hello import HelloHandler
 
 CROWD = 300

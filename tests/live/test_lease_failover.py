@@ -15,7 +15,8 @@ from vetrina.domain.selling.order import Order, OrderLine
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
 from vetrina.live.purchases.settlement import Report
-from vetrina.store.ports.shows import Append, Appended, Connection
+from vetrina.store.ports.connections import Connection
+from vetrina.store.ports.shows import Append, Appended
 from vetrina.store.sql.append import AGAIN_MOST
 
 DEAL = cmd.StartDeal(sku="MUG-1", price=Money(1890, "EUR"), duration_s=60, quantity=2)

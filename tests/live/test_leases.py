@@ -7,7 +7,7 @@ import pytest
 
 from tests.fakes import FakeClock, settled
 from vetrina.live.leases import LEASE_MS, RENEW_MS, Leases
-from vetrina.store.ports.shows import StoreError
+from vetrina.store.errors import StoreError
 
 
 class FakeLeaseStore:

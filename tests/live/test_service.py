@@ -16,7 +16,7 @@ from vetrina.domain.money import Money
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
 from vetrina.live.service import NewShow, UnknownShow
-from vetrina.store.ports.shows import Taken
+from vetrina.store.errors import Taken
 
 DEAL = cmd.StartDeal(sku="MUG-1", price=Money(1890, "EUR"), duration_s=60)
 

@@ -16,7 +16,7 @@ NOW_MS = 1_763_690_000_000
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[HttpClient]:
-    made = HttpClient(most_bytes=1024 * 1024)
+    made = HttpClient(max_bytes=1024 * 1024)
     yield made
     await made.close()
 

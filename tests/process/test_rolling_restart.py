@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from loadtests.clusters import Balanced, carrier
+from loadtests.clusters import Balanced, broker
 from loadtests.swarm.swarm import Swarm
 from tests.running_server import CONTROL_KEY, Served, make_show, served
 from tests.waiting import PATIENCE_S
@@ -78,7 +78,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, dict[st
 
 def test_a_rolling_restart_delivers_everything(place: tuple[Path, dict[str, str]]) -> None:
     data, settings = place
-    with carrier() as url:
+    with broker() as url:
         settings |= {"redis": url, "connections_per_address": "1000"}
         with served(data, **settings) as one, served(data, **settings) as two:
             make_show(one, SLUG)

@@ -57,7 +57,7 @@ def test_an_event_is_flat_and_the_public_sees_no_amounts():
 
 
 def test_control_sees_who_and_how_much():
-    event = wire_event(ev.Recorded(43, PURCHASE, by="shopify"), "control")
+    event = wire_event(ev.Recorded(43, PURCHASE, by="shopify"), "team")
     assert event.data["by"] == "shopify"
     assert event.data["amounts"] == [{"amount": 3780, "currency": "EUR"}]
 
@@ -69,7 +69,7 @@ def test_a_null_is_written_out():
     )
 
 
-@given(histories | rehearsed, st.sampled_from(("public", "control")))
+@given(histories | rehearsed, st.sampled_from(("public", "team")))
 def test_what_is_encoded_is_what_is_looked_into(history, audience):
     for seq, step in enumerate(history, start=1):
         wire = wire_event(ev.Recorded(seq, step.event, "host"), audience)

@@ -1,22 +1,37 @@
-"""The bucket of tokens."""
+"""The token bucket; its twin in Lua passes the same cases in tests/bus/test_redis_rates.py."""
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.protocol.token_bucket_cases import CASES
 from vetrina.protocol.token_bucket import TokenBucket
 
 
-def test_so_many_at_once_and_then_so_many_a_second():
-    allowance = TokenBucket(per_s=2, at_once=3)
-    assert [allowance.take(0) for _ in range(4)] == [True, True, True, False]
-    assert [allowance.take(500), allowance.take(500)] == [True, False]
+@pytest.mark.parametrize("name", CASES)
+def test_it_gives_what_the_cases_say(name):
+    per_s, burst, tries = CASES[name]
+    bucket = TokenBucket(per_s, burst)
+    told = [(now, 0 if bucket.take(now) else bucket.wait_ms) for now, _ in tries]
+    assert told == list(tries)
 
 
-def test_what_is_saved_up_has_a_limit():
-    allowance = TokenBucket(per_s=2, at_once=3)
-    assert allowance.take(0)
-    assert [allowance.take(60_000) for _ in range(4)] == [True, True, True, False]
+def test_what_is_put_back_was_never_taken_and_no_more():
+    bucket = TokenBucket(per_s=1, burst=2)
+    assert bucket.take(0)
+    bucket.put_back()
+    bucket.put_back()
+    assert [bucket.take(0) for _ in range(3)] == [True, True, False]
 
 
-def test_refused_tries_cost_nothing():
-    allowance = TokenBucket(per_s=1, at_once=1)
-    assert allowance.take(0)
-    assert [allowance.take(now) for now in range(0, 1_000, 250)] == [False] * 4
-    assert allowance.take(1_000)
+@given(st.lists(st.integers(0, 3_000), max_size=60))
+def test_after_the_wait_there_is_a_token_and_not_before(pauses):
+    bucket, now = TokenBucket(per_s=3, burst=4), 0
+    for pause in pauses:
+        now += pause
+        if not bucket.take(now):
+            wait_ms = bucket.wait_ms
+            assert wait_ms > 0
+            assert not bucket.take(now + wait_ms - 1)
+            assert bucket.take(now + wait_ms)
+            now += wait_ms

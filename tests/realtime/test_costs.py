@@ -99,7 +99,7 @@ async def test_an_event_is_encoded_once_for_each_audience_and_framed_once(encodi
         publish(live.room, announced("one"))
         for client in live.crowd:
             assert (await heard(client))["events"][0]["text"] == "one"
-        assert encodings == {(1, "public"): 1, (1, "control"): 1, "frames": 2}
+        assert encodings == {(1, "public"): 1, (1, "team"): 1, "frames": 2}
 
 
 async def test_a_round_is_one_write_for_each_connection(writes):

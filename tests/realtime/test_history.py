@@ -9,7 +9,7 @@ from vetrina.realtime.history import Entry, History
 
 def entries(after, count, text="x"):
     return [
-        Entry(wire_event(record, "public"), wire_event(record, "control"))
+        Entry(wire_event(record, "public"), wire_event(record, "team"))
         for record in recorded(after, [announced(text, NOW + n) for n in range(count)])
     ]
 

@@ -186,7 +186,7 @@ def test_an_event_is_encoded_once_for_each_audience():
     seated(show, "control")
     with (
         patch.object(backlog_module, "wire_event", wraps=codec.wire_event) as encode,
-        patch.object(room_module.frames, "events", wraps=room_module.frames.events) as framed,
+        patch.object(room_module.messages, "events", wraps=room_module.messages.events) as framed,
     ):
         publish(show, announced("a"), announced("b"))
     assert encode.call_count == 2 * 2

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 from tests.store.builders import made_show, receipt, record, said
-from vetrina.store.ports.shows import Append, Conflict, StoreAway
+from vetrina.store.errors import Conflict, StoreAway
+from vetrina.store.ports.shows import Append
 from vetrina.store.sql.store import SqlStore, postgres_store, sqlite_store
 
 SLUGS = ("spring-drop", "summer-drop")

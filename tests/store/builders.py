@@ -6,21 +6,18 @@ import itertools
 from dataclasses import replace
 from typing import Any
 
+from vetrina.domain.access import Role
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.money import Money
 from vetrina.domain.selling.order import OrderLine
 from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.show.events import Announced, PurchaseConfirmed, SoldItem
-from vetrina.store.ports.shows import (
-    Append,
-    Connection,
-    Key,
-    Receipt,
-    Remembered,
-    Show,
-    Store,
-    VersionedRecord,
-)
+from vetrina.store.ports.answers import IdempotentRequest, SealedResponse
+from vetrina.store.ports.connections import Connection
+from vetrina.store.ports.inbox import Receipt, VersionedRecord
+from vetrina.store.ports.keys import Key
+from vetrina.store.ports.shows import Append, Show
+from vetrina.store.ports.store import Store
 
 NOW = 1_763_690_000_000
 DAY_MS = 24 * 3_600_000
@@ -92,13 +89,18 @@ def purchase(number: int) -> Append:
     )
 
 
-def answer(key: str = "k1", **more: Any) -> Remembered:
-    made = Remembered(key=key, fingerprint="f1", status=201, body=b"sealed", created_at=NOW)
-    return replace(made, **more)
+def idempotent(key: str = "k1", received_at: int = NOW) -> IdempotentRequest:
+    return IdempotentRequest(key=key, fingerprint="f1", received_at=received_at)
+
+
+def answer(key: str = "k1", *, body: bytes = b"sealed", received_at: int = NOW) -> SealedResponse:
+    return SealedResponse(idempotent(key, received_at), 201, body)
 
 
 def key(key_id: str = "key-1", **more: Any) -> Key:
-    return replace(Key(id=key_id, role="control", show=None, label="Anna", created_at=NOW), **more)
+    return replace(
+        Key(id=key_id, role=Role.CONTROL, show=None, label="Anna", created_at=NOW), **more
+    )
 
 
 def connection(connection_id: str = "c1", **more: Any) -> Connection:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.sqlite import with_tables
-from vetrina.store.ports.shows import Store
+from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
 
 StoreMaker = Callable[[], Store]

@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.properties import at_most
-from tests.store.builders import answer, made_show, receipt, said
-from vetrina.store.ports.shows import Append, Conflict, Taken
+from tests.store.builders import idempotent, made_show, receipt, said
+from vetrina.store.errors import Conflict, Taken
+from vetrina.store.ports.shows import Append
 
 SHOWS = 3
 examples = itertools.count()
@@ -68,7 +69,7 @@ async def take_one(store, course, name, step):
         events=[said(f"{name}-{n}") for n in range(step.events)],
         after=head.seq if step.decided else None,
         receipts=[] if step.delivery is None else [receipt(str(step.delivery), course.prefix)],
-        remember=None if step.request is None else lambda position, events: answer(key),
+        request=None if step.request is None else idempotent(key),
     )
     try:
         appended = await store.append(append)

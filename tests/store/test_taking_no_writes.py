@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from tests.store.builders import made_show
-from vetrina.store.ports.shows import StoreFault
+from vetrina.store.errors import StoreFault
 from vetrina.store.sql.store import sqlite_store
 
 

@@ -17,6 +17,7 @@ from vetrina.bus.memory import MemoryBus
 from vetrina.bus.port import BusHealth, Message
 from vetrina.connectors import CONNECTORS
 from vetrina.data_key import data_key
+from vetrina.domain.access import Role
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.purchases.deliveries import Deliveries
@@ -28,9 +29,11 @@ from vetrina.live.service import ShowService
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
+from vetrina.protocol.root_path import located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
-from vetrina.store.ports.shows import Key, Role, Store
+from vetrina.store.ports.keys import Key
+from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import sqlite_store
 from vetrina.supervisor import Supervisor
 from vetrina.web.assets.registry import program_assets
@@ -90,15 +93,15 @@ class Site:
 
     async def key(
         self,
-        role: Role,
+        role: str,
         show: str | None = None,
         actions: tuple[str, ...] = (),
         label: str = "test",
     ) -> tuple[Key, str]:
         """A new key, written like every key: its secret is known here only."""
-        secret = mint(role)
+        secret = mint(Role(role))
         key = Key(
-            id=new_key_id(), role=role, show=show, label=label,
+            id=new_key_id(), role=Role(role), show=show, label=label,
             created_at=self.clock.now_ms(), actions=actions,
         )  # fmt: skip
         await self.store.add_key(key, digest_of(secret))
@@ -171,8 +174,8 @@ async def site_over(
 
 def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Context, RecordingBus]:
     bus, metrics = RecordingBus(), Metrics()
-    assets = program_assets()
-    hub = Hub(clock, metrics, assets=assets.version)
+    assets = program_assets(settings.root)
+    hub = Hub(clock, metrics, assets=assets.version, located=located(settings.root))
     shows = ShowService(store, bus, clock, settings.limits(), metrics, settings.names())
     connections = Connections(store, clock, CONNECTORS)
     unread = UnreadDeliveries(store, lambda: data_key(settings.data))
@@ -192,6 +195,7 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
             Backfill(store, deliveries),
             sources(HttpClient(wait_s=5)),
             every_ms=settings.poll_every_s * 1000,
+            metrics=metrics,
         ),
         supervisor=Supervisor(),
         feed=EventFeed(store, bus, hub, clock),

@@ -18,11 +18,12 @@ from tests.fakes import FakeClock, settled
 from tests.realtime.facts import NOW, room
 from tests.realtime.uvicorn_server import serving
 from tests.waiting import PATIENCE_S
+from vetrina.domain.access import Role
 from vetrina.domain.show.events import Position
 from vetrina.metrics import Metrics
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.room import Room
-from vetrina.store.ports.shows import Key
+from vetrina.store.ports.keys import Key
 from vetrina.web.sockets.endpoint import SocketEndpoint
 
 HELLO = {"type": "hello", "v": 1, "role": "viewer", "show": "drop"}
@@ -33,7 +34,7 @@ HOOK = "hook_0123456789abcdef"
 
 
 def key(role: str, show: str | None = None) -> Key:
-    return Key(id=f"key_{role}", role=role, show=show, label=role, created_at=NOW)  # type: ignore[arg-type]
+    return Key(id=f"key_{role}", role=Role(role), show=show, label=role, created_at=NOW)
 
 
 class Keys:

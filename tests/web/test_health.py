@@ -2,7 +2,7 @@ import asyncio
 
 from tests.web.conftest import SharedBus
 from vetrina.bus.port import BusHealth
-from vetrina.store.ports.shows import StoreError
+from vetrina.store.errors import StoreError
 from vetrina.web import health
 
 

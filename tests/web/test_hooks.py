@@ -1,9 +1,9 @@
 import pytest
 
 from tests.web.conftest import bearer, fields, problem
+from vetrina.domain.access import Role
 from vetrina.domain.errors import InvalidValue
-from vetrina.web.hook_actions import ACTIONS
-from vetrina.web.hooks import check_actions
+from vetrina.web.hook_actions import ACTIONS, check_actions
 
 
 async def hook(site, *actions: str) -> str:
@@ -154,8 +154,25 @@ async def test_answers_are_not_kept_nor_read_by_other_sites(site):
 
 
 def test_the_actions_of_a_new_key_are_checked():
-    check_actions("hook", ("pin.next", "panic"))
-    check_actions("overlay", ())
-    for role, actions in (("hook", ()), ("hook", ("nope",)), ("control", ("panic",))):
+    check_actions(Role.HOOK, ("pin.next", "panic"))
+    check_actions(Role.OVERLAY, ())
+    wrong = ((Role.HOOK, ()), (Role.HOOK, ("nope",)), (Role.CONTROL, ("panic",)))
+    for role, actions in wrong:
         with pytest.raises(InvalidValue):
             check_actions(role, actions)
+
+
+@pytest.mark.parametrize("written", ["TSH/BLK/L", "TSH%2FBLK%2FL"])
+async def test_a_sku_with_a_slash_is_a_sku(site, written) -> None:
+    """Such an address was not found, and such a product could not be made."""
+    await site.show()
+    product = {"sku": "TSH/BLK/L", "title": "Shirt", "price": {"amount": 900, "currency": "EUR"}}
+    assert (await site.post("/products", [product])).status_code == 200
+    put = {"skus": ["MUG-1", "TSH/BLK/L"]}
+    assert (await site.call("PUT", "/shows/spring/bag", put)).status_code == 200
+    key = await hook(site)
+    assert (await site.http.get(f"/hooks/{key}/pin.set/{written}")).status_code == 200
+    state = (await site.context.shows.state("spring"))[1]
+    assert [pin.product.sku for pin in state.pins.values()] == ["TSH/BLK/L"]
+    started = await site.http.get(f"/hooks/{key}/deal.start/{written}:450:300")
+    assert started.status_code == 200

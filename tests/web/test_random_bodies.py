@@ -15,7 +15,7 @@ from tests.web.conftest import site_over
 from vetrina.protocol.command_codec import COMMAND_TYPES
 from vetrina.store.sql.store import sqlite_store
 from vetrina.web.hook_actions import ACTIONS
-from vetrina.web.http.operation import Upload
+from vetrina.web.http.operation import Caller, Upload
 from vetrina.web.operations import OPERATIONS
 
 PATHS = sorted(
@@ -113,7 +113,7 @@ def test_no_value_breaks_a_hook(actions):
 def test_no_address_breaks_a_call(calls):
     async def use(site):
         for operation, text in calls:
-            if operation.who == "operator":
+            if operation.caller is Caller.OPERATOR:
                 continue
             names = "slug id connection hook_key action value number".split()
             path = operation.path.format(**dict.fromkeys(names, quote(text, safe="") or "x"))

@@ -11,7 +11,7 @@ from vetrina.cli.exits import USED_WRONGLY, errors, fail, run
 from vetrina.cli.options import DatabaseOption, DataOption, settings_of
 from vetrina.cli.progress import RowsProgress
 from vetrina.settings import Settings
-from vetrina.store.ports.shows import StoreUnusable
+from vetrina.store.errors import StoreUnusable
 from vetrina.store.sql.copy import Tell, copy_all
 from vetrina.store.sql.store import FILE, postgres_database, sqlite_database
 from vetrina.store.sqlite.database import SqliteDatabase

@@ -19,10 +19,12 @@ from vetrina.cli.exits import FAILED, run
 from vetrina.cli.installation import local_address, opened_store
 from vetrina.cli.options import DatabaseOption, DataOption, RedisOption, settings_of
 from vetrina.clock import SystemClock
+from vetrina.domain.access import Role
 from vetrina.live.clock_sync import ClockSync
 from vetrina.metrics import Metrics
 from vetrina.settings import Settings
-from vetrina.store.ports.shows import Store, StoreError, StoreNotReady
+from vetrina.store.errors import StoreError, StoreNotReady
+from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import FILE
 
 LOW_DISK_BYTES = 500 * 1024 * 1024
@@ -90,7 +92,7 @@ async def _clock(store: Store) -> list[Finding]:
 
 
 async def _keys(settings: Settings, store: Store) -> Finding:
-    keys = [key for key in await store.keys() if key.role == "control" and not key.revoked_at]
+    keys = [key for key in await store.keys() if key.role is Role.CONTROL and not key.revoked_at]
     if keys:
         return Finding("fine", f"{len(keys)} control keys can log in.")
     if settings.control_key is not None:

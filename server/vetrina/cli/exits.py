@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn, TypeVar
 import typer
 from rich.console import Console
 
-from vetrina.store.ports.shows import StoreUnusable
+from vetrina.store.errors import StoreUnusable
 
 T = TypeVar("T")
 

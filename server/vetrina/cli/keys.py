@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -14,21 +13,14 @@ from rich.table import Table
 from vetrina.cli.exits import UsedWrongly, run
 from vetrina.cli.installation import opened_store
 from vetrina.cli.options import DatabaseOption, DataOption, settings_of
+from vetrina.domain.access import KeyRole, Role
 from vetrina.domain.errors import InvalidValue
 from vetrina.settings import Settings
-from vetrina.store.ports.shows import Key, Role
-from vetrina.web.hooks import check_actions
+from vetrina.store.ports.keys import Key
+from vetrina.web.hook_actions import check_actions
 from vetrina.web.http.auth import digest_of, mint, new_key_id
 
 keys = typer.Typer(help="Make, list and revoke keys.", no_args_is_help=True)
-
-
-class KeyRole(StrEnum):
-    """The roles of the contract, as the command line offers them."""
-
-    control = "control"
-    overlay = "overlay"
-    hook = "hook"
 
 
 @keys.command("create")
@@ -44,7 +36,7 @@ def create_command(
 ) -> None:
     """Make a key. It is printed once and cannot be read again."""
     settings = settings_of(data=data, database=database)
-    typer.echo(run(create_key(settings, role.value, show, label, tuple(action or ()))))
+    typer.echo(run(create_key(settings, Role(role), show, label, tuple(action or ()))))
 
 
 @keys.command("list")
@@ -78,7 +70,7 @@ async def create_key(
     settings: Settings, role: Role, show: str | None, label: str, actions: tuple[str, ...]
 ) -> str:
     """Write a new key and return its secret. Raises UsedWrongly."""
-    if role != "control" and show is None:
+    if role is not Role.CONTROL and show is None:
         raise UsedWrongly(f"A key of role {role} belongs to a show: add --show SLUG.")
     try:
         check_actions(role, actions)

@@ -9,7 +9,7 @@ import typer
 from vetrina.bus.port import BusUnusable
 from vetrina.cli.exits import fail
 from vetrina.cli.options import DatabaseOption, DataOption, RedisOption, settings_of
-from vetrina.store.ports.shows import StoreUnusable
+from vetrina.store.errors import StoreUnusable
 
 
 def serve(

@@ -21,7 +21,8 @@ from vetrina.clock import SystemClock
 from vetrina.connectors import CONNECTORS
 from vetrina.connectors.samples import Sample, encoded, read_sample
 from vetrina.settings import Settings
-from vetrina.store.ports.shows import Connection, Store
+from vetrina.store.ports.connections import Connection
+from vetrina.store.ports.store import Store
 
 ON_AIR = ("live", "paused")
 TIMEOUT_S = 10
@@ -62,7 +63,7 @@ async def replay_delivery(
     )
     url = f"{local_address(settings)}/webhooks/{connection.id}"
     request = urllib.request.Request(url, sample.body, headers, method="POST")  # noqa: S310
-    status, text = _send(request)
+    status, text = send(request)
     return Answer(connection.id, status, text)
 
 
@@ -101,7 +102,7 @@ async def _connection(store: Store, kind: str, wanted: str | None) -> Connection
 def _check_nothing_on_air(settings: Settings, slugs: list[str]) -> None:
     for slug in slugs:
         request = urllib.request.Request(f"{local_address(settings)}/api/v1/shows/{slug}")  # noqa: S310
-        status, text = _send(request)
+        status, text = send(request)
         if status == _NOT_FOUND:
             continue
         if json.loads(text)["state"]["show"]["status"] in ON_AIR:
@@ -110,9 +111,10 @@ def _check_nothing_on_air(settings: Settings, slugs: list[str]) -> None:
             )
 
 
-def _send(request: urllib.request.Request) -> tuple[int, str]:
+def send(request: urllib.request.Request, timeout_s: float = TIMEOUT_S) -> tuple[int, str]:
+    """Status and text of an answer. Raises UsedWrongly where no server answers."""
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=timeout_s) as answer:  # noqa: S310
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(errors="replace")

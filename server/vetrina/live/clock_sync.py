@@ -9,8 +9,8 @@ from typing import Final
 
 from vetrina.clock import SystemClock
 from vetrina.clock_discipline import MS_NS, Reading
+from vetrina.store.errors import StoreError
 from vetrina.store.ports.clock import ClockStore
-from vetrina.store.ports.shows import StoreError
 
 logger = logging.getLogger(__name__)
 EVERY_S: Final = 2.0

@@ -16,7 +16,8 @@ from vetrina.domain.show.events import Position
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.service import ShowService, new_epoch
 from vetrina.realtime.hub import Hub
-from vetrina.store.ports.shows import Store, StoreError
+from vetrina.store.errors import StoreError
+from vetrina.store.ports.store import Store
 
 logger = logging.getLogger(__name__)
 EVERY_MS = 2_000

@@ -20,7 +20,8 @@ from vetrina.domain.show import commands as cmd
 from vetrina.domain.show.events import Recorded
 from vetrina.domain.show.values import Host
 from vetrina.live.service import NewShow, ShowService, UnknownShow
-from vetrina.store.ports.shows import Store, Taken
+from vetrina.store.errors import Taken
+from vetrina.store.ports.store import Store
 
 logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 
-from vetrina.bus.port import Bus, Doubt, KeyRevoked, Message, Published, Tallied
+from vetrina.bus.port import Bus, ConnectionChanged, Doubt, KeyRevoked, Message, Published, Tallied
 from vetrina.clock import Clock
 from vetrina.domain.show.events import Position, Recorded
 from vetrina.live.position_claims import PATIENCE_S, PositionClaims
@@ -14,7 +14,8 @@ from vetrina.live.show_loader import PAGE, load
 from vetrina.realtime.history import MOST_EVENTS, Entry, History
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.room import Gap, Room
-from vetrina.store.ports.shows import ShowStore, StoreError
+from vetrina.store.errors import StoreError
+from vetrina.store.ports.shows import ShowStore
 
 logger = logging.getLogger(__name__)
 RETRY_MS = 500
@@ -39,6 +40,7 @@ class EventFeed:
         self._opening: dict[str, asyncio.Task[Room | None]] = {}
         self._filling: dict[str, asyncio.Task[None]] = {}
         self._forget: Callable[[str], None] = lambda _: None
+        self._reread: Callable[[str], None] = lambda _: None
         self._tell: Callable[[Published], bool] = lambda _: True
         self._needed: Callable[[str], bool] = lambda _: False
         self._tally: Callable[[Tallied], None] = lambda _: None
@@ -50,6 +52,10 @@ class EventFeed:
     def on_revoked(self, forget: Callable[[str], None]) -> None:
         """Call this with the id of each key that is revoked, in whatever process."""
         self._forget = forget
+
+    def on_connection_changed(self, reread: Callable[[str], None]) -> None:
+        """Call this with the id of each shop's connection that was changed, in whatever process."""
+        self._reread = reread
 
     def on_published(self, tell: Callable[[Published], bool]) -> None:
         """Call this with what was written to any show that is followed here.
@@ -114,6 +120,8 @@ class EventFeed:
             case KeyRevoked(key_id=key_id):
                 self._forget(key_id)
                 self._hub.close_key(key_id)
+            case ConnectionChanged(connection_id=connection_id):
+                self._reread(connection_id)
             case Tallied():
                 self._tally(message)
             case Doubt():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from vetrina.clock import Clock
-from vetrina.store.ports.shows import KeyStore
+from vetrina.store.ports.keys import KeyStore
 
 # Sockets close within a second of a revocation, whoever revoked.
 LOOK_EVERY_MS = 500

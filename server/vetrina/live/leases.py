@@ -15,8 +15,8 @@ from functools import partial
 from typing import Final
 
 from vetrina.clock import Clock
+from vetrina.store.errors import StoreError
 from vetrina.store.ports.leases import LeaseStore
-from vetrina.store.ports.shows import StoreError
 
 logger = logging.getLogger(__name__)
 LEASE_MS: Final = 20_000

@@ -15,9 +15,12 @@ from vetrina.domain.show.events import Event, Position, Recorded
 from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.state import ShowState
 from vetrina.domain.show.values import PastDeal
+from vetrina.live.purchases.connection_names import name_of
 from vetrina.live.purchases.settlement import Known, Outcome, Report, settle_reports
 from vetrina.live.show_loader import advanced, evolved, standing_of
-from vetrina.store.ports.shows import Append, Appended, Conflict, Remembered, Standing
+from vetrina.store.errors import Conflict
+from vetrina.store.ports.answers import IdempotentRequest
+from vetrina.store.ports.shows import Append, Appended, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,6 @@ class Decided:
 
 
 Decide = Callable[[ShowState], Decided]
-Remember = Callable[[Position, Sequence[Recorded]], Remembered]
 
 
 def obeyed(
@@ -63,7 +65,7 @@ def settled(
     append = Append(
         show=show,
         events=sold.facts,
-        by=reports[0].connection.kind,
+        by=name_of(reports[0].connection),
         receipts=sold.receipts,
         records=sold.records,
     )
@@ -109,13 +111,13 @@ class Attempt:
         state: ShowState,
         standing: Standing | None,
         decide: Decide,
-        remember: Remember | None = None,
+        request: IdempotentRequest | None = None,
     ) -> None:
         self._position = position
         self._state = state
         self._standing = standing
         self._decide = decide
-        self._remember = remember
+        self._request = request
         self.decided = decide(state)
         self.missed: Sequence[Recorded] = ()
         """What others wrote in between, once it is decided again."""
@@ -142,6 +144,6 @@ class Attempt:
             self.decided.append,
             after=after,
             again=self._again,
-            remember=self._remember,
+            request=self._request,
             standing=None if standing == written else standing,
         )

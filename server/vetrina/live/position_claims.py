@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from vetrina.clock import Clock
-from vetrina.store.ports.shows import StoreError
+from vetrina.store.errors import StoreError
 
 logger = logging.getLogger(__name__)
 LOOK_EVERY_MS: Final = 300

@@ -21,7 +21,6 @@ from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.state import ShowState, ShowStatus
 from vetrina.domain.show.values import Host
 from vetrina.live.current_show import LISTENING, CurrentShow
-from vetrina.live.optimistic_append import Remember
 from vetrina.live.purchases.intake import Intake
 from vetrina.live.purchases.product_matching import ProductMatching
 from vetrina.live.purchases.settlement import Outcome, Report
@@ -30,7 +29,10 @@ from vetrina.live.show_loader import Loaded, evolved, initial_state, load, stand
 from vetrina.live.show_writer import ShowWriter
 from vetrina.live.timers import Timers
 from vetrina.metrics import Metrics
-from vetrina.store.ports.shows import Appended, FirstKey, Running, Show, Store
+from vetrina.store.ports.answers import IdempotentRequest
+from vetrina.store.ports.keys import FirstKey
+from vetrina.store.ports.shows import Appended, Running, Show
+from vetrina.store.ports.store import Store
 
 EPOCH_CHARS = 8
 # Who writes a copy of another show's stock; a copy is not copied back.
@@ -113,8 +115,7 @@ class ShowService:
 
     def catch_up(self, slug: str, head: Position) -> None:
         """The store stands there: read what others wrote."""
-        desk = self._desks.get(slug)
-        if desk is not None:
+        if (desk := self._desks.get(slug)) is not None:
             desk.hear(head)
 
     def forget(self, slug: str) -> None:
@@ -162,14 +163,14 @@ class ShowService:
         commands: Sequence[Command],
         *,
         by: str | None = None,
-        remember: Remember | None = None,
+        request: IdempotentRequest | None = None,
     ) -> Appended:
         """Follow all commands or none; returns after the events are durable.
 
         Raises UnknownShow, Refused, InvalidValue, Busy.
         """
         desk = await self._desk(slug)
-        return await desk.handle(commands, by, remember)
+        return await desk.handle(commands, by, request)
 
     async def tick(self, slug: str) -> None:
         """Write what time alone has brought about in a show."""

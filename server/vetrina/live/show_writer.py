@@ -23,11 +23,14 @@ from vetrina.domain.show.events import Position, Recorded
 from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.state import ShowState
 from vetrina.domain.show.values import PastDeal
-from vetrina.live.optimistic_append import Attempt, Decide, Remember, aged, obeyed, settled
+from vetrina.live.optimistic_append import Attempt, Decide, aged, obeyed, settled
 from vetrina.live.outbox import Outbox
 from vetrina.live.purchases.settlement import Outcome, Report, known_of
 from vetrina.live.show_loader import Loaded, advanced, pages, standing_of
-from vetrina.store.ports.shows import Appended, Conflict, Standing, Store, StoreError
+from vetrina.store.errors import Conflict, StoreError
+from vetrina.store.ports.answers import IdempotentRequest
+from vetrina.store.ports.shows import Appended, Standing
+from vetrina.store.ports.store import Store
 
 logger = logging.getLogger(__name__)
 # Somebody who waits behind so many would time out anyway: better to say so at once.
@@ -46,7 +49,7 @@ class Busy(Exception):
 class _Commands:
     commands: Sequence[Command]
     by: str | None
-    remember: Remember | None
+    request: IdempotentRequest | None
     answer: asyncio.Future[Appended]
 
 
@@ -101,11 +104,11 @@ class ShowWriter:
         self._outgoing = Outbox(loaded.show.slug, bus, clock)
 
     async def handle(
-        self, commands: Sequence[Command], by: str | None, remember: Remember | None
+        self, commands: Sequence[Command], by: str | None, request: IdempotentRequest | None
     ) -> Appended:
         """Follow all commands or none. Raises Refused, InvalidValue, Busy."""
         answer: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
-        self._stand_in_line(_Commands(commands, by, remember, answer))
+        self._stand_in_line(_Commands(commands, by, request, answer))
         return await answer
 
     async def receive(self, report: Report) -> Outcome:
@@ -181,8 +184,8 @@ class ShowWriter:
                 decide = partial(
                     obeyed, self.show.slug, wish.commands, past, self._limits, now, wish.by
                 )
-                attempt = self._attempt(decide, wish.remember)
-                if attempt.decided.append.events or wish.remember is not None:
+                attempt = self._attempt(decide, wish.request)
+                if attempt.decided.append.events or wish.request is not None:
                     return [await self._commit(attempt)]
                 if not wish.commands or not await self._was_behind():
                     return [Appended(self.position, ())]
@@ -237,8 +240,8 @@ class ShowWriter:
         )
         return await self._store.past_deals(skus, now - memory_ms)
 
-    def _attempt(self, decide: Decide, remember: Remember | None = None) -> Attempt:
-        return Attempt(self.position, self.state, self._standing, decide, remember)
+    def _attempt(self, decide: Decide, request: IdempotentRequest | None = None) -> Attempt:
+        return Attempt(self.position, self.state, self._standing, decide, request)
 
     async def _commit(self, attempt: Attempt) -> Appended:
         appended = await self._store.append(attempt.append)

@@ -1,4 +1,7 @@
-"""What this server asks of others, over the network."""
+"""Outbound requests to the servers of others: bounded in time, size and redirects.
+
+May import the connectors and the leaves.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,6 @@ from vetrina.outbound.stripe import StripeSource
 from vetrina.outbound.woocommerce import WooSource
 
 
-def sources(fetcher: HttpClient) -> dict[str, Source]:
+def sources(http_client: HttpClient) -> dict[str, Source]:
     """The shops that can be asked, by kind."""
-    return {"woocommerce": WooSource(fetcher), "stripe": StripeSource(fetcher)}
+    return {"woocommerce": WooSource(http_client), "stripe": StripeSource(http_client)}

@@ -1,7 +1,7 @@
-"""One bounded GET: no redirects, no endless answer, no endless wait.
+"""Bounded HTTP client: one GET without redirects, with limits of time and size.
 
 The address is a seller's and what answers there may be anything, so nothing of an answer but its
-status is ever told, and a key goes to the address that was given and to no other.
+status is ever shown, and a key goes to the address that was given and to no other.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ logging.getLogger("httpx").setLevel(logging.WARNING)
 
 CONNECT_S = 10.0
 WAIT_S = 60.0
-MOST_BYTES = 16 * 1024 * 1024
-LONGEST_ADVICE_MS = 6 * 3_600_000
+BODY_MAX_BYTES = 16 * 1024 * 1024
+RETRY_AFTER_MAX_MS = 6 * 3_600_000
 REFUSED = (401, 403)
 BUSY = (429, 503)
 
@@ -43,9 +43,9 @@ class Reply:
 class HttpClient:
     """The HTTP client; made at the first request, since most installations never ask."""
 
-    def __init__(self, wait_s: float = WAIT_S, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, wait_s: float = WAIT_S, max_bytes: int = BODY_MAX_BYTES) -> None:
         self._wait_s = wait_s
-        self._most_bytes = most_bytes
+        self._max_bytes = max_bytes
         self._client: httpx.AsyncClient | None = None
         self._opening = asyncio.Lock()
 
@@ -61,15 +61,19 @@ class HttpClient:
         params: Mapping[str, str] | None,
         now_ms: int,
     ) -> Reply:
-        """The answer. Raises PollFailed, in words, for everything but 200."""
+        """The answer. Raises PollFailed, with a text for the seller, for everything but 200."""
         client = await self._opened()
         import httpx
 
-        asked = {"accept-encoding": "identity", "user-agent": f"Vetrina/{__version__}", **headers}
+        request_headers = {
+            "accept-encoding": "identity",
+            "user-agent": f"Vetrina/{__version__}",
+            **headers,
+        }
         try:
             async with (
                 asyncio.timeout(self._wait_s),
-                client.stream("GET", url, params=params, headers=asked) as response,
+                client.stream("GET", url, params=params, headers=request_headers) as response,
             ):
                 if response.status_code != 200:
                     raise failure(response.status_code, response.headers, now_ms)
@@ -86,8 +90,8 @@ class HttpClient:
         body = bytearray()
         async for chunk in response.aiter_raw():
             body += chunk
-            if len(body) > self._most_bytes:
-                raise PollFailed(f"the answer is larger than {self._most_bytes // 2**20} MiB")
+            if len(body) > self._max_bytes:
+                raise PollFailed(f"the answer is larger than {self._max_bytes // 2**20} MiB")
         return bytes(body)
 
     async def _opened(self) -> httpx.AsyncClient:
@@ -119,13 +123,13 @@ def retry_after_ms(text: str, now_ms: int) -> int | None:
     """What `Retry-After` says, in seconds or as a date; no longer than a few hours."""
     text = text.strip()
     if text.isascii() and text.isdigit():
-        return min(int(text[:9]) * 1000, LONGEST_ADVICE_MS)
+        return min(int(text[:9]) * 1000, RETRY_AFTER_MAX_MS)
     try:
         when = parsedate_to_datetime(text)
     except ValueError:
         return None
     when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0, min(int(when.timestamp() * 1000) - now_ms, LONGEST_ADVICE_MS))
+    return max(0, min(int(when.timestamp() * 1000) - now_ms, RETRY_AFTER_MAX_MS))
 
 
 def _client() -> httpx.AsyncClient:

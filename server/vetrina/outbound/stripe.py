@@ -1,4 +1,4 @@
-"""Asking Stripe, by its own library, over our own bounded client."""
+"""Stripe as a source of events: its own library over our bounded HTTP client."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ PASSED_ON = ("authorization", "stripe-version", "accept")
 class StripeSource:
     """The events of an account, with a restricted key."""
 
-    def __init__(self, fetcher: HttpClient) -> None:
-        self._fetcher = fetcher
+    def __init__(self, http_client: HttpClient) -> None:
+        self._http_client = http_client
 
     def checked(self, access: Access) -> Access:
         """Raises InvalidValue."""
@@ -30,19 +30,19 @@ class StripeSource:
 
     async def page(self, access: Access, cursor: Cursor, opaque: Opaque, now_ms: int) -> Page:
         """The next page. Raises PollFailed."""
-        client = await asyncio.to_thread(_client, access, self._fetcher, now_ms)
+        client = await asyncio.to_thread(_client, access, self._http_client, now_ms)
         from stripe import StripeError
 
         try:
             listed = await client.v1.events.list_async(polling.question(cursor))  # type: ignore[arg-type]
-            told = listed.to_dict()
-            events, more = list(told["data"]), bool(told["has_more"])
+            answer = listed.to_dict()
+            events, more = list(answer["data"]), bool(answer["has_more"])
         except (StripeError, KeyError, TypeError, AttributeError) as error:
             raise PollFailed(polling.NOT_EVENTS) from error
         return polling.answer(events, more, cursor, opaque, now_ms)
 
 
-def _client(access: Access, fetcher: HttpClient, now_ms: int) -> stripe.StripeClient:
+def _client(access: Access, http_client: HttpClient, now_ms: int) -> stripe.StripeClient:
     """The library is large: it is read here, in a thread, when Stripe is asked first."""
     import stripe
 
@@ -55,7 +55,7 @@ def _client(access: Access, fetcher: HttpClient, now_ms: int) -> stripe.StripeCl
             self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
         ) -> tuple[bytes, int, Mapping[str, str]]:
             passed = {name: text for name, text in headers.items() if name.lower() in PASSED_ON}
-            reply = await fetcher.get(url, passed, None, now_ms)
+            reply = await http_client.get(url, passed, None, now_ms)
             return reply.body, 200, reply.headers
 
     return stripe.StripeClient(

@@ -18,7 +18,8 @@ from pydantic import TypeAdapter, ValidationError
 from vetrina.domain.show.events import Event, Recorded
 from vetrina.protocol.jsonable import plain
 
-Audience = Literal["public", "control"]
+Audience = Literal["public", "team"]
+"""Viewers and overlays; who runs the show."""
 
 _TYPES: dict[str, type[Event]] = {
     re.sub(r"(?<=.)([A-Z])", r"_\1", cls.__name__).lower(): cls for cls in get_args(Event)
@@ -52,7 +53,7 @@ def wire_event(recorded: Recorded, audience: Audience) -> WireEvent:
     """The event as an audience sees it."""
     event = plain(recorded.event)
     data = {"seq": recorded.seq, "type": type_of(recorded.event), "at": event.pop("at")}
-    if audience == "control":
+    if audience == "team":
         data["by"] = recorded.by
     else:
         event.pop("amounts", None)
@@ -67,7 +68,7 @@ def to_wire(data: Mapping[str, Any]) -> WireEvent:
 
 def encode_recorded(recorded: Recorded) -> bytes:
     """The complete form, which is what control sees."""
-    return wire_event(recorded, "control").encoded
+    return wire_event(recorded, "team").encoded
 
 
 def decode_recorded(data: bytes | str | Mapping[str, Any]) -> Recorded:

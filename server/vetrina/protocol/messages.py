@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import orjson
 
+from vetrina.domain.access import SOCKET_ROLES, Role, SocketRole
 from vetrina.domain.show.events import Position
 from vetrina.protocol.close_codes import CloseCode
 
@@ -15,7 +16,7 @@ VERSION: Final = 1
 FRAME_BYTES: Final = 16 * 1024
 """Largest frame a client may send; its longest honest frame, a hello, has under 500 bytes."""
 
-Role = Literal["viewer", "overlay", "control"]
+_SOCKET_ROLES: Final[Mapping[str, SocketRole]] = {role.value: role for role in SOCKET_ROLES}
 SAFE_INTEGER: Final = 2**53 - 1
 
 
@@ -26,7 +27,7 @@ class Hello:
     `last` None: the client knows nothing yet.
     """
 
-    role: Role
+    role: SocketRole
     show: str | None = None
     key: str | None = None
     label: str | None = None
@@ -104,12 +105,12 @@ def _hello(frame: Mapping[str, Any]) -> Hello:
     if version != VERSION:
         raise FrameError(CloseCode.BAD_VERSION, f"expected v {VERSION}, got {version}")
     role = frame.get("role")
-    if role not in ("viewer", "overlay", "control"):
+    if not isinstance(role, str) or role not in _SOCKET_ROLES:
         raise _bad("role: expected viewer, overlay or control")
     return Hello(
-        role=role,
-        show=_optional_text(frame, "show", 128, needed=role != "overlay"),
-        key=_optional_text(frame, "key", 256, needed=role != "viewer"),
+        role=_SOCKET_ROLES[role],
+        show=_optional_text(frame, "show", 128, needed=role != Role.OVERLAY),
+        key=_optional_text(frame, "key", 256, needed=role != Role.VIEWER),
         label=_optional_text(frame, "label", 64),
         last=_position(frame.get("last")),
     )

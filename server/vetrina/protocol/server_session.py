@@ -1,6 +1,6 @@
 """The server's half of a connection: what may be said, how often and by when. Pure.
 
-    conversation = ServerSession(manners, now)
+    conversation = ServerSession(limits, now)
     match conversation.receive(data, now):
         case Closing(code, message): ...     # send bye, close
         case Refusal(id, code, message): ... # send refused, go on
@@ -19,18 +19,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from vetrina.domain.access import SOCKET_ROLES, Permission, Role, may
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.messages import (
     FrameError,
     Hello,
     Painted,
     Ping,
-    Role,
     Tap,
     Unknown,
     Visible,
     parse_client_frame,
 )
+from vetrina.protocol.token_bucket import TokenBucket
 
 DEAD_INTERVALS = 2.5
 
@@ -72,24 +73,23 @@ class Refusal:
 
 Decision = Hello | Ping | Tap | Painted | Visible | Refusal | Closing
 
-_ALLOWED: dict[type[Tap | Painted | Visible], Role] = {
-    Tap: "viewer",
-    Painted: "overlay",
-    Visible: "overlay",
+_NEEDS: dict[type[Tap | Painted | Visible], Permission] = {
+    Tap: Permission.TAP,
+    Painted: Permission.PAINT,
+    Visible: Permission.PAINT,
 }
 
 
 class ServerSession:
-    """One connection's manners. After a Closing nothing more may be fed in."""
+    """One connection's limits. After a Closing nothing more may be fed in."""
 
-    __slots__ = ("_filled_at", "_heard_at", "_manners", "_role", "_tokens")
+    __slots__ = ("_frames", "_heard_at", "_limits", "_role")
 
-    def __init__(self, manners: SessionLimits, now: int) -> None:
-        self._manners = manners
+    def __init__(self, limits: SessionLimits, now: int) -> None:
+        self._limits = limits
         self._role: Role | None = None
         self._heard_at = now
-        self._filled_at = now
-        self._tokens: float = manners.burst
+        self._frames = TokenBucket(limits.frames_per_s, limits.burst)
 
     @property
     def role(self) -> Role | None:
@@ -104,8 +104,8 @@ class ServerSession:
     @property
     def deadline(self) -> int:
         """When the connection ends unless a frame comes before."""
-        manners = self._manners
-        patience = manners.hello_ms if self._role is None else manners.silence_ms
+        limits = self._limits
+        patience = limits.hello_ms if self._role is None else limits.silence_ms
         return self._heard_at + patience
 
     def overdue(self, now: int) -> Closing | None:
@@ -117,7 +117,7 @@ class ServerSession:
 
     def receive(self, data: str | bytes, now: int) -> Decision:
         """What one frame leads to."""
-        if not self._take_token(now):
+        if not self._frames.take(now):
             code = CloseCode.TOO_MANY_FRAMES
             return Closing(code, code.reason)
         try:
@@ -140,16 +140,10 @@ class ServerSession:
             case Unknown(type=kind, id=frame_id):
                 message = f"This server knows no frame of type {kind!r}."
                 return Refusal(frame_id, "unknown_type", message)
-        allowed = _ALLOWED[type(frame)]
-        if self._role == allowed:
+        needed = _NEEDS[type(frame)]
+        if self._role is not None and may(self._role, needed):
             return frame
         frame_id = frame.id if isinstance(frame, Tap) else None
         kind = type(frame).__name__.lower()
+        allowed = " or ".join(role for role in SOCKET_ROLES if may(role, needed))
         return Refusal(frame_id, "not_allowed", f"Only the role {allowed} may send {kind}.")
-
-    def _take_token(self, now: int) -> bool:
-        manners = self._manners
-        earned = (now - self._filled_at) * manners.frames_per_s / 1000
-        self._tokens = min(manners.burst, self._tokens + earned) - 1
-        self._filled_at = now
-        return self._tokens >= 0

@@ -1,26 +1,41 @@
-"""So many at once, so many a second after that."""
+"""Token bucket: so many at once, so many a second after that. Pure.
+
+`bus/redis/rate_limits.py` holds the same rule in Lua, for buckets that processes share; both pass
+the cases of `tests/protocol/token_bucket_cases.py`.
+"""
 
 from __future__ import annotations
 
+import math
+
 
 class TokenBucket:
-    """A bucket of tokens. Times are milliseconds of a clock that does not jump."""
+    """A bucket that is full at first. Times are ms of a clock that does not jump."""
 
-    __slots__ = ("_at_once", "_filled_at", "_per_s", "_tokens")
+    __slots__ = ("_burst", "_filled_at", "_per_s", "_tokens")
 
-    def __init__(self, per_s: float, at_once: int) -> None:
+    def __init__(self, per_s: float, burst: int) -> None:
         self._per_s = per_s
-        self._at_once = at_once
-        self._tokens = float(at_once)
+        self._burst = burst
+        self._tokens: float = burst
         self._filled_at: int | None = None
 
     def take(self, now_ms: int) -> bool:
-        """Use one up; False when none is left. Refused tries cost nothing."""
+        """Take a token; False when there is none. Refused tries cost nothing."""
         if self._filled_at is not None:
             earned = (now_ms - self._filled_at) * self._per_s / 1000
-            self._tokens = min(self._at_once, self._tokens + earned)
+            self._tokens = min(self._burst, self._tokens + earned)
         self._filled_at = now_ms
         if self._tokens < 1:
             return False
         self._tokens -= 1
         return True
+
+    @property
+    def wait_ms(self) -> int:
+        """From the last `take` to the next token; 0 when there is one."""
+        return max(0, math.ceil((1 - self._tokens) / self._per_s * 1000))
+
+    def put_back(self) -> None:
+        """Return a token that was taken for what does not count."""
+        self._tokens = min(self._burst, self._tokens + 1)

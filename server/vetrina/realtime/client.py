@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final, assert_never
 
 from vetrina.clock import Clock
+from vetrina.domain.access import Role
 from vetrina.protocol import messages
 from vetrina.protocol.close_codes import CloseCode
-from vetrina.protocol.messages import Hello, Painted, Ping, Role, Tap, Visible
+from vetrina.protocol.messages import Hello, Painted, Ping, Tap, Visible
 from vetrina.protocol.server_session import Closing, Refusal, ServerSession
 from vetrina.protocol.token_bucket import TokenBucket
 from vetrina.realtime.hub_config import HubConfig
@@ -81,7 +82,7 @@ class Client:
         self.key_id = key_id
         self._room = room
         self._seat = Subscriber(self._member, hello.role)
-        if hello.role == "overlay":
+        if hello.role == Role.OVERLAY:
             self._overlay = room.overlays.arrive(key_id or "", hello.label or "", self.engine, now)
         self._house.metrics.connections.labels(hello.role).inc()
         room.join(self._seat, hello.last, now)

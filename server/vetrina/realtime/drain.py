@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Final
 
 from vetrina.clock import Clock
+from vetrina.domain.access import Role
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.realtime.client import Client
 
@@ -26,7 +27,7 @@ async def drain(
     Everybody comes back when the next process has taken over; `elsewhere`: others are there
     already, so everybody comes back at once, and that this takes a while spreads them.
     """
-    viewers = [client for client in clients if client.role not in ("control", "overlay")]
+    viewers = [client for client in clients if client.role not in (Role.CONTROL, Role.OVERLAY)]
     steps = max(1, min(spread_ms * STEPS_PER_S // 1000, len(viewers)))
     ends_at = clock.now_ms() + spread_ms
     longest_ms = max(RETRY_MS[1], RETRY_MS[0] + len(viewers) * 1000 // RETURNS_PER_S)
@@ -37,7 +38,7 @@ async def drain(
             _send_away(viewers[step::steps], ends_at - clock.now_ms(), longest_ms)
         if viewers:
             await clock.sleep_until(ends_at - spread_ms + spread_ms * (step + 1) // steps)
-    for role in ("control", "overlay"):
+    for role in (Role.CONTROL, Role.OVERLAY):
         _send_away([client for client in clients if client.role == role], 0)
     _send_away(list(clients), 0)
     await _until_gone(clients, clock)

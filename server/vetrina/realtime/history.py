@@ -27,7 +27,7 @@ class Entry:
     @classmethod
     def of(cls, recorded: Recorded) -> Entry:
         """Encode an event. This takes some 50 µs."""
-        return cls(wire_event(recorded, "public"), wire_event(recorded, "control"))
+        return cls(wire_event(recorded, "public"), wire_event(recorded, "team"))
 
     @property
     def seq(self) -> int:

@@ -9,6 +9,7 @@ from typing import Final
 from vetrina.clock import Clock
 from vetrina.metrics import Metrics
 from vetrina.protocol.close_codes import CloseCode
+from vetrina.protocol.root_path import Rewrite, unchanged
 from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.client import Client
 from vetrina.realtime.drain import drain
@@ -42,12 +43,19 @@ class Hub:
         assets: str = "",
         pacing: Scheduler | None = None,
         pack: bool = True,
+        located: Rewrite = unchanged,
     ) -> None:
         self.rooms: dict[str, Room] = {}
         self.clients: dict[Client, None] = {}
         self.clock = clock
         self.house = HubConfig(
-            metrics, manners or SessionLimits(), assets, pacing or ImmediateScheduler(), clock, pack
+            metrics,
+            manners or SessionLimits(),
+            assets,
+            pacing or ImmediateScheduler(),
+            clock,
+            pack,
+            located,
         )
         self.draining = False
         self.on_dropped: Callable[[str], None] = lambda _: None

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import orjson
 
+from vetrina.domain.access import Role
 from vetrina.domain.show.events import Position, Recorded
 from vetrina.domain.show.state import ShowState, evolve
 from vetrina.protocol import messages
@@ -139,9 +140,9 @@ class Room:
         else:
             self._resume(seat, last, missed, now)
             self.house.metrics.joins.labels("resumed").inc()
-        if seat.role == "viewer":
+        if seat.role == Role.VIEWER:
             self._flow.joined(seat)
-        if seat.role == "control" and self.taps:
+        if seat.role == Role.CONTROL and self.taps:
             seat.signal(SharedFrame(messages.signal(self.viewers, self.taps)))
 
     def leave(self, seat: Subscriber, now: int) -> None:
@@ -168,7 +169,7 @@ class Room:
         known = self._snapshots.get(audience)
         if known is not None and known[:2] == (self._seq, viewers):
             return known[2]
-        make = control_state if audience == "control" else public_state
+        make = control_state if audience == "team" else public_state
         encoded = orjson.dumps(make(self.state, viewers))
         self._snapshots[audience] = (self._seq, viewers, encoded)
         return encoded
@@ -230,7 +231,7 @@ class Room:
         for seat in [seat for seat in self.seating.lagging if seat.drained]:
             self.seating.lagging.discard(seat)
             self._welcome(seat, now)
-            if seat.role == "viewer":
+            if seat.role == Role.VIEWER:
                 self._flow.joined(seat)
             self.house.metrics.lagging.labels("recovered").inc()
 
@@ -238,11 +239,12 @@ class Room:
         """Events as everybody may see them; purchases that come too fast to read are merged."""
         merged = merge_purchases([entry.public for entry in entries])
         text = messages.events(self._seq, now, (event.encoded for event in merged))
-        return SharedFrame(text, pack=self.house.pack)
+        return SharedFrame(self.house.located(text), pack=self.house.pack)
 
     def _control_frame(self, entries: Sequence[Entry], now: int) -> SharedFrame:
         encoded = (entry.control.encoded for entry in entries)
-        return SharedFrame(messages.events(self._seq, now, encoded), pack=self.house.pack)
+        text = self.house.located(messages.events(self._seq, now, encoded))
+        return SharedFrame(text, pack=self.house.pack)
 
     def _missed(self, last: Position | None) -> list[Entry] | None:
         if last is None or last.epoch != self._epoch:
@@ -253,14 +255,14 @@ class Room:
         seat.deliver(SharedFrame(self._welcome_text(last, None, now)), now)
         self.house.metrics.frames_sent.labels("welcome").inc()
         if missed:
-            frame = self._control_frame if seat.audience == "control" else self._public_frame
+            frame = self._control_frame if seat.audience == "team" else self._public_frame
             seat.deliver(frame(missed, now), now)
 
     def _welcome(self, seat: Subscriber, now: int) -> None:
         state = self.snapshot(seat.audience)
         made_of, made_at, frame = self._welcomes.get(seat.audience, _NO_WELCOME)
         if made_of is not state or not 0 <= now - made_at < WELCOME_MS:
-            text = self._welcome_text(self.position, state, now)
+            text = self.house.located(self._welcome_text(self.position, state, now))
             frame = SharedFrame(text, pack=self.house.pack)
             self._welcomes[seat.audience] = (state, now, frame)
         seat.catch_up(frame)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from vetrina.domain.access import Role
 from vetrina.metrics import Metrics
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.realtime.client import Client
 from vetrina.realtime.subscriber import SLOW_RETRY_MS
 
-_FIRST_TO_GO: Final = {None: 0, "viewer": 0, "control": 1, "overlay": 2}
+_FIRST_TO_GO: Final = {None: 0, Role.VIEWER: 0, Role.CONTROL: 1, Role.OVERLAY: 2}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from vetrina.domain.access import Permission, Role, may
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.codec import Audience
-from vetrina.protocol.messages import Role
 from vetrina.websocket.framing import SharedFrame
 from vetrina.websocket.transport import Retry, Send, Transport
 
@@ -38,32 +38,28 @@ VIEWER_PATIENCE: Final = SlowConsumerLimits()
 # There are few overlays, they are on air, and OBS may stall while it loads a scene.
 OVERLAY_PATIENCE: Final = SlowConsumerLimits(hard_bytes=4 * 1024 * 1024)
 PATIENCE: Final = {
-    "viewer": VIEWER_PATIENCE,
-    "control": VIEWER_PATIENCE,
-    "overlay": OVERLAY_PATIENCE,
+    Role.VIEWER: VIEWER_PATIENCE,
+    Role.CONTROL: VIEWER_PATIENCE,
+    Role.OVERLAY: OVERLAY_PATIENCE,
 }
 
 
 class Subscriber:
     """A member in a room, with the role it plays there."""
 
-    __slots__ = ("_patience", "lagging_since", "member", "packs", "role", "send")
+    __slots__ = ("_patience", "audience", "lagging_since", "member", "packs", "role", "send")
 
     def __init__(
         self, member: Transport, role: Role, patience: SlowConsumerLimits | None = None
     ) -> None:
         self.member = member
         self.role = role
+        self.audience: Audience = "team" if may(role, Permission.READ_SHOWS) else "public"
         self.lagging_since: int | None = None
         self.send: Send | None = None
         self.packs = False
         self._patience = patience or PATIENCE[role]
         member.sit(self)
-
-    @property
-    def audience(self) -> Audience:
-        """What this role may see."""
-        return "control" if self.role == "control" else "public"
 
     def deliver(self, frame: SharedFrame, now: int) -> bool:
         """Hand over numbered events. False: the client lags and will get a snapshot instead."""

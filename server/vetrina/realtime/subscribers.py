@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from typing import Final
 
+from vetrina.domain.access import Role
 from vetrina.metrics import Metrics
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.realtime.subscriber import Subscriber
@@ -25,9 +26,9 @@ class Subscribers:
         self.viewers: dict[Subscriber, None] = {}
         self.lagging: set[Subscriber] = set()
         self._by_role = {
-            "overlay": self.overlays,
-            "control": self.controls,
-            "viewer": self.viewers,
+            Role.OVERLAY: self.overlays,
+            Role.CONTROL: self.controls,
+            Role.VIEWER: self.viewers,
         }
 
     def __len__(self) -> int:

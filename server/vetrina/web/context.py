@@ -1,4 +1,4 @@
-"""What the routes work with: handed over once, by the composition root."""
+"""Dependencies of the routes: handed over once, by the composition root."""
 
 from __future__ import annotations
 
@@ -19,16 +19,17 @@ from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
 from vetrina.metrics import Metrics
+from vetrina.protocol.root_path import Rewrite, as_kept, located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
-from vetrina.store.ports.shows import Store
+from vetrina.store.ports.store import Store
 from vetrina.supervisor import Supervisor
 from vetrina.web.api.bag_cache import BagCache
 from vetrina.web.assets.pictures import Pictures
 from vetrina.web.assets.registry import Assets
 from vetrina.web.http.auth import Authenticator
 from vetrina.web.http.hosts import without_default_port
-from vetrina.web.http.idempotency import RememberedAnswers
+from vetrina.web.http.idempotency import Idempotency
 from vetrina.web.http.rate_limiter import Rate, RateLimiter, per_minute
 from vetrina.web.pages.templating import Templates
 
@@ -64,10 +65,12 @@ class Context:
     reads: Rate = field(init=False)
     changes: Rate = field(init=False)
     visits: Rate = field(init=False)
-    answers: RememberedAnswers = field(init=False)
+    idempotency: Idempotency = field(init=False)
     bags: BagCache = field(init=False)
     templates: Templates = field(init=False)
     pictures: Pictures = field(init=False)
+    located: Rewrite = field(init=False)
+    as_kept: Rewrite = field(init=False)
 
     def __post_init__(self) -> None:
         self.auth = Authenticator(self.store, self.clock)
@@ -76,10 +79,12 @@ class Context:
         self.reads = per_minute("reads", self.settings.reads_per_minute)
         self.changes = per_minute("changes", self.settings.requests_per_minute)
         self.visits = per_minute("visits", self.settings.reads_per_minute)
-        self.answers = RememberedAnswers(self.store, self.clock)
+        self.idempotency = Idempotency(self.store, self.clock)
         self.bags = BagCache()
-        self.templates = Templates(self.assets)
+        self.templates = Templates(self.assets, self.settings.root)
         self.pictures = Pictures(self.media)
+        self.located = located(self.settings.root)
+        self.as_kept = as_kept(self.settings.root)
 
     @property
     def media(self) -> Path:

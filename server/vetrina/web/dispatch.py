@@ -1,4 +1,4 @@
-"""The way into the application: a crowd of sockets goes past the routing of pages."""
+"""ASGI entry: live sockets bypass the routing of pages."""
 
 from __future__ import annotations
 

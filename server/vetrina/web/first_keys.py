@@ -1,4 +1,4 @@
-"""The keys that a start makes by itself, and the links that the console prints once."""
+"""First keys: those that a start makes by itself, and the links that the console prints once."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import contextlib
 import secrets
 from dataclasses import dataclass
 
+from vetrina.domain.access import Role
 from vetrina.live.demo import SLUG as DEMO_SLUG
-from vetrina.store.ports.shows import Conflict, Key
+from vetrina.store.errors import Conflict
+from vetrina.store.ports.keys import Key
 from vetrina.web.context import Context
 from vetrina.web.http.auth import digest_of, mint, new_key_id
 
@@ -44,7 +46,7 @@ class FirstKeys:
 
     async def _control(self, base: str) -> Link:
         keys = await self._context.store.keys()
-        usable = any(key.role == "control" and key.revoked_at is None for key in keys)
+        usable = any(key.role is Role.CONTROL and key.revoked_at is None for key in keys)
         if usable and not self._context.settings.demo:
             hint = "log in with your control key; lost it: vetrina key create --role control"
             return Link("Control panel", f"{base}/control", hint)
@@ -58,8 +60,10 @@ class FirstKeys:
         old = [key for key in await context.store.keys(DEMO_SLUG) if key.label == DEMO_LABEL]
         for key in [key for key in old if key.revoked_at is None][: -DEMO_KEYS + 1]:
             await context.store.revoke_key(key.id, now)
-        secret = mint("overlay")
-        key = Key(id=new_key_id(), role="overlay", show=DEMO_SLUG, label=DEMO_LABEL, created_at=now)
+        secret = mint(Role.OVERLAY)
+        key = Key(
+            id=new_key_id(), role=Role.OVERLAY, show=DEMO_SLUG, label=DEMO_LABEL, created_at=now
+        )
         await context.store.add_key(key, digest_of(secret))
         url = f"{base}/overlay/{secret}"
         return Link("Overlay", url, "drag it into OBS, or open it with ?preview=1 to look")
@@ -81,7 +85,7 @@ async def adopt_control_key(context: Context) -> None:
     if await context.store.key(digest) is None:
         key = Key(
             id=new_key_id(),
-            role="control",
+            role=Role.CONTROL,
             show=None,
             label=ENVIRONMENT,
             created_at=context.clock.now_ms(),

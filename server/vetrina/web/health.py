@@ -1,4 +1,4 @@
-"""For operators: alive, able to serve, and in numbers."""
+"""Health checks and metrics for operators: alive, able to serve, and in numbers."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Literal
 
 from starlette.responses import Response
 
-from vetrina.store.ports.shows import StoreAway, StoreError, StoreFault
+from vetrina.store.errors import StoreAway, StoreError, StoreFault
 from vetrina.web.context import Context
 from vetrina.web.http.json_response import json_answer
-from vetrina.web.http.operation import Call, Operation
+from vetrina.web.http.operation import Call, Caller, Operation
 
 log = logging.getLogger(__name__)
 PROBE_S = 2.0
@@ -112,7 +112,7 @@ OPERATIONS = (
         name="healthz",
         summary="Is the process alive?",
         handler=healthz,
-        who="operator",
+        caller=Caller.OPERATOR,
         answer=Health,
     ),
     Operation(
@@ -124,7 +124,7 @@ OPERATIONS = (
         "and is being started again. 200 with a reason when other processes cannot be told, "
         "or a clock is off by more than half a second.",
         handler=readyz,
-        who="operator",
+        caller=Caller.OPERATOR,
         answer=Readiness,
     ),
     Operation(
@@ -133,7 +133,7 @@ OPERATIONS = (
         name="metrics",
         summary="Numbers for Prometheus",
         handler=metrics,
-        who="operator",
+        caller=Caller.OPERATOR,
         media_type="text/plain",
     ),
 )

@@ -1,23 +1,23 @@
-"""What a hook may do: each action is a word, with a value where it needs one."""
+"""Actions of hooks: each is a word, with a value where it needs one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from vetrina.domain.access import Permission, Role, may
 from vetrina.domain.errors import InvalidValue
 from vetrina.domain.money import Money
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show.state import ShowState
-from vetrina.store.ports.shows import Role
 
-# None: the show is as wished already.
+# None: the show is in that state already.
 Action = Callable[[ShowState, str | None], cmd.Command | None]
 
 
 def check_actions(role: Role, actions: Sequence[str]) -> None:
     """A hook key has at least one action, and knows them; others have none. Raises InvalidValue."""
-    if role != "hook":
+    if not may(role, Permission.CALL_HOOKS):
         if actions:
             raise InvalidValue("actions", "expected none: only hook keys have actions")
         return

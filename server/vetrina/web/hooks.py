@@ -5,23 +5,20 @@ The key is in the address, so it may do what it is allowed to and nothing else, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from starlette.responses import Response
 
-from vetrina.domain.show.events import Position, Recorded
-from vetrina.store.ports.shows import Key
-from vetrina.web.hook_actions import ACTIONS, check_actions
+from vetrina.domain.access import Permission, may
+from vetrina.store.ports.keys import Key
+from vetrina.store.ports.shows import Appended
+from vetrina.web.hook_actions import ACTIONS
 from vetrina.web.http.auth import forbidden, unauthorized
 from vetrina.web.http.json_response import json_answer
-from vetrina.web.http.key_lookup import admitted
-from vetrina.web.http.operation import Call, Operation
+from vetrina.web.http.key_lookup import find_key
+from vetrina.web.http.operation import Call, Caller, Operation
 from vetrina.web.http.problem import unknown
 from vetrina.web.http.rate_limiter import HOOKS
-
-__all__ = ["OPERATIONS", "check_actions"]
 
 
 @dataclass(frozen=True)
@@ -42,22 +39,22 @@ async def act(call: Call) -> Response:
     if name not in key.actions or key.show is None:
         raise forbidden()
     position, state = await call.context.shows.state(key.show)
-    command = action(state, call.request.path_params.get("value"))
+    command = action(state, call.request.path_params.get("value") or None)
     if command is not None:
         by = key.label or key.id
-        remember = call.once.with_events(partial(_done, name)) if call.once else None
-        handle = call.context.shows.handle
-        position = (await handle(key.show, [command], by=by, remember=remember)).position
-    return json_answer(HookDone(name, position.seq))
+        handle, request = call.context.shows.handle, call.append_kept()
+        position = (await handle(key.show, [command], by=by, request=request)).position
+    return done(call, Appended(position, ()))
 
 
-def _done(name: str, position: Position, _: Sequence[Recorded]) -> bytes:
-    return bytes(json_answer(HookDone(name, position.seq)).body)
+def done(call: Call, appended: Appended) -> Response:
+    """The answer, also to a repeated request."""
+    return json_answer(HookDone(call.request.path_params["action"], appended.position.seq))
 
 
 async def _hook_key(call: Call) -> Key:
-    key = await admitted(call.context, call.request, str(call.request.path_params["hook_key"]))
-    if key is None or key.role != "hook":
+    key = await find_key(call.context, call.request, str(call.request.path_params["hook_key"]))
+    if key is None or not may(key.role, Permission.CALL_HOOKS):
         raise unauthorized()
     await call.context.limiter.take(HOOKS, key.id)
     return key
@@ -76,7 +73,9 @@ OPERATIONS = tuple(
         summary=summary,
         about=_ABOUT,
         handler=act,
-        who="hook",
+        rebuild=done,
+        caller=Caller.HOOK,
+        needs=Permission.CALL_HOOKS,
         answer=HookDone,
         refusals=("unauthorized", "forbidden", "unknown_action"),
     )

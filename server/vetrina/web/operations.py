@@ -1,4 +1,4 @@
-"""The table of all calls, in the order in which /docs tells them."""
+"""Operations table: every call, in the order in which /docs tells them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from vetrina.web.api import (
     shows,
 )
 from vetrina.web.http.json_response import json_bytes
-from vetrina.web.http.operation import Call, Operation
+from vetrina.web.http.operation import Call, Caller, Operation
 from vetrina.web.schema import asyncapi, openapi
 from vetrina.web.webhooks import Webhooks
 
@@ -45,28 +45,28 @@ WEBHOOKS: Final = (
         about="Signed by the provider; answered after it is durable. 200 with the outcome, also "
         "for a repeat; 401 for a bad signature, without saying why: that is in the panel.",
         handler=_receive,
-        who="provider",
+        caller=Caller.PROVIDER,
         refusals=("unknown_connection", "bad_signature", "invalid", "busy"),
     ),
 )
 
 
-async def _openapi(_: Call) -> Response:
-    return json_bytes(_encoded_openapi())
+async def _openapi(call: Call) -> Response:
+    return json_bytes(_encoded_openapi(call.context.settings.root))
 
 
-async def _asyncapi(_: Call) -> Response:
-    return json_bytes(_encoded_asyncapi())
-
-
-@cache
-def _encoded_openapi() -> bytes:
-    return orjson.dumps(openapi.document(OPERATIONS))
+async def _asyncapi(call: Call) -> Response:
+    return json_bytes(_encoded_asyncapi(call.context.settings.root))
 
 
 @cache
-def _encoded_asyncapi() -> bytes:
-    return orjson.dumps(asyncapi.document())
+def _encoded_openapi(root: str) -> bytes:
+    return orjson.dumps(openapi.document(OPERATIONS, root))
+
+
+@cache
+def _encoded_asyncapi(root: str) -> bytes:
+    return orjson.dumps(asyncapi.document(root))
 
 
 DESCRIPTIONS: Final = (
@@ -76,7 +76,7 @@ DESCRIPTIONS: Final = (
         name="openapi",
         summary="This interface as OpenAPI 3.1",
         handler=_openapi,
-        who="anyone",
+        caller=Caller.ANYONE,
     ),
     Operation(
         method="GET",
@@ -84,7 +84,7 @@ DESCRIPTIONS: Final = (
         name="asyncapi",
         summary="The socket as AsyncAPI 3.0",
         handler=_asyncapi,
-        who="anyone",
+        caller=Caller.ANYONE,
     ),
 )
 

@@ -15,12 +15,13 @@ from vetrina.realtime.connection_limits import ConnectionLimits
 from vetrina.web.assets.static_files import Media, StaticFiles
 from vetrina.web.context import Context
 from vetrina.web.dispatch import Dispatcher
-from vetrina.web.http.endpoint import measured, routes_of
+from vetrina.web.http.endpoint import located, measured, routes_of
 from vetrina.web.http.problem import EXCEPTION_HANDLERS, answer_problem
 from vetrina.web.operations import OPERATIONS
 from vetrina.web.pages.pages import Pages, wants_html
 from vetrina.web.schema.docs_page import docs_context
 from vetrina.web.sockets.endpoint import SocketEndpoint
+from vetrina.web.sub_path import SubPath
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -33,13 +34,14 @@ def web_app(context: Context) -> ASGIApp:
         lost = isinstance(error, HTTPException) and error.status_code == 404
         if lost and wants_html(request):
             return pages.lost(request)
-        return await answer_problem(request, error)
+        return located(context, await answer_problem(request, error))
 
     handlers = dict.fromkeys(EXCEPTION_HANDLERS, answer_error)
     app = Starlette(routes=routes(context, pages), exception_handlers=handlers)
     # `/live/x/` is served as `/live/x`: a redirect would repeat an overlay key in a header.
     app.router.redirect_slashes = False
-    return Dispatcher(app, _socket(context), lambda: context.hub.draining)
+    served = Dispatcher(app, _socket(context), lambda: context.hub.draining)
+    return SubPath(served, context.settings.root) if context.settings.root else served
 
 
 def _socket(context: Context) -> SocketEndpoint:
@@ -57,7 +59,7 @@ def _socket(context: Context) -> SocketEndpoint:
 
 
 def routes(context: Context, pages: Pages | None = None) -> list[BaseRoute]:
-    """Calls, pages and files; the socket has a door of its own, see `front.py`."""
+    """Calls, pages and files; the socket bypasses routing, see `dispatch.py`."""
     pages = pages or Pages(context)
     found: list[BaseRoute] = []
     found += routes_of(OPERATIONS, context)
@@ -71,7 +73,7 @@ def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
     async def docs(request: Request) -> Response:
         return pages.docs(request, **docs_context())
 
-    demo = {"/demo/{sku}": pages.demo_shop} if context.settings.demo else {}
+    demo = {"/demo/{sku:path}": pages.demo_shop} if context.settings.demo else {}
     return {
         **demo,
         "/": pages.home,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from vetrina.connectors.port import BadSignature, Connector
 from vetrina.live.purchases.deliveries import TakenIn
 from vetrina.live.show_writer import Busy
-from vetrina.store.ports.shows import Connection
+from vetrina.store.ports.connections import Connection
 from vetrina.web.context import Context
 from vetrina.web.http.json_response import json_answer
 from vetrina.web.http.problem import Problem

@@ -13,6 +13,7 @@ export function totalsAfter(totals, event) {
   const units = (event.items ?? []).reduce((sum, { quantity }) => sum + quantity, 0);
   if (event.type === "purchase_confirmed") return added(totals, 1, units, event.amounts ?? [], 1);
   if (event.type === "purchases_merged") return added(totals, event.count, event.units, event.amounts ?? [], 1);
+  if (event.type === "purchase_added") return added(totals, event.complete ? 1 : 0, units, event.amounts ?? [], 1);
   if (event.type !== "purchase_reversed") return totals;
   return added(totals, event.complete ? -1 : 0, -units, event.amounts ?? [], -1);
 }

@@ -15,7 +15,7 @@ from vetrina.domain.money import Money
     [
         ("sku", ""),
         ("sku", " A"),
-        ("sku", "A/B"),
+        ("sku", "A\nB"),
         ("sku", "A\nB"),
         ("sku", "x" * 65),
         ("title", "  "),

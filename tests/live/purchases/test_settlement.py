@@ -20,7 +20,7 @@ from vetrina.domain.selling.order import Order, OrderLine, Reversal
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
 from vetrina.live.purchases.settlement import Report
-from vetrina.store.ports.shows import Connection
+from vetrina.store.ports.connections import Connection
 
 SHOP = Connection(id="con_1", kind="generic", show=SLUG, secrets=("whsec_x",), created_at=1)
 

@@ -26,8 +26,8 @@ from vetrina.live.reconciliation.poller import Poller
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
+from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.polls import Poll
-from vetrina.store.ports.shows import Connection
 
 EVERY_MS = 300_000
 
@@ -39,6 +39,7 @@ class Office:
     stage: Stage
     connections: Connections
     polls: Poller
+    metrics: Metrics
 
     async def connect(self, shop: WooShop | StripeAccount, show: str | None = SLUG) -> Connection:
         """A connection whose shop may be asked."""
@@ -78,8 +79,9 @@ async def asking(
     async with staged(data, clock, serve=not shared) as stage:
         connections = Connections(stage.store, clock, CONNECTORS)
         await connections.open()
+        metrics = Metrics()
         unread = UnreadDeliveries(stage.store, Fernet.generate_key)
-        deliveries = Deliveries(connections, stage.shows, unread, clock, Metrics())
+        deliveries = Deliveries(connections, stage.shows, unread, clock, metrics)
         polls = Poller(
             stage.store,
             clock,
@@ -87,8 +89,9 @@ async def asking(
             Backfill(stage.store, deliveries),
             sources(fetcher),
             every_ms=EVERY_MS,
+            metrics=metrics,
             shared=shared,
             chance=lambda: 1.0,
         )
-        yield Office(stage, connections, polls)
+        yield Office(stage, connections, polls, metrics)
         await polls.close()

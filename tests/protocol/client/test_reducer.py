@@ -26,7 +26,7 @@ def test_one_event(case):
 @given(histories | rehearsed)
 def test_the_reducer_and_the_domain_agree(history):
     for seq, step in enumerate(history, start=1):
-        for audience in ("public", "control"):
+        for audience in ("public", "team"):
             event = wire_event(Recorded(seq, step.event), audience).data
             seen = apply(public_state(step.before, 7), event)
             assert seen == public_state(step.after, 7)

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
-from tests.store.builders import SLUG, answer, made_show, receipt, said, texts
-from vetrina.store.ports.shows import Append, Conflict
+from tests.store.builders import SLUG, idempotent, made_show, receipt, said, texts
+from vetrina.store.errors import Conflict
+from vetrina.store.ports.shows import Append
 from vetrina.store.sql.append import AGAIN_MOST
 
 
@@ -67,13 +68,9 @@ async def test_the_rest_of_a_new_decision_is_held_against_the_store_as_ever(stor
 
 async def test_a_key_that_was_answered_is_one_for_a_new_decision_too(store):
     await made_show(store)
-
-    def remember(position, events):
-        return answer("once")
-
-    await store.append(Append(show=SLUG, events=[said("a")], remember=remember))
+    await store.append(Append(show=SLUG, events=[said("a")], request=idempotent("once")))
     with pytest.raises(Conflict, match="answered"):
-        await store.append(Decision(remember=remember).append("stale", 0))
+        await store.append(Decision(request=idempotent("once")).append("stale", 0))
     assert texts(await store.events(SLUG)) == ["a"]
 
 

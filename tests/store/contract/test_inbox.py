@@ -7,7 +7,8 @@ import pytest
 from tests.store.builders import NOW, connection, made_show, receipt, record, said
 from vetrina.domain.money import Money
 from vetrina.domain.selling.order import OrderLine
-from vetrina.store.ports.shows import Append, Conflict
+from vetrina.store.errors import Conflict
+from vetrina.store.ports.shows import Append
 
 
 async def test_a_connection_is_read_as_it_was_written(store):

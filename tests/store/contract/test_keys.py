@@ -1,18 +1,19 @@
-"""What every store promises of keys, login codes and remembered answers."""
+"""What every store promises of keys and login codes."""
 
 import asyncio
 
 import pytest
 
-from tests.store.builders import DAY_MS, NOW, answer, key, made_show
-from vetrina.store.ports.shows import Conflict
+from tests.store.builders import NOW, key, made_show
+from vetrina.domain.access import Role
+from vetrina.store.errors import Conflict
 
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
 async def test_a_key_is_found_by_its_digest(store):
     slug = await made_show(store)
-    hook = key(role="hook", show=slug, label="Deck", actions=("pin.next", "panic"))
+    hook = key(role=Role.HOOK, show=slug, label="Deck", actions=("pin.next", "panic"))
     await store.add_key(hook, DIGEST)
     assert await store.key(DIGEST) == hook
     assert await store.key(DIGEST.replace("9", "8")) is None
@@ -75,47 +76,6 @@ async def test_taking_one_code_leaves_the_others(store):
     assert await exchange(store, "unknown") is False
     assert await exchange(store, "a", name="key-1") is True
     assert await exchange(store, "b", name="key-2") is True
-
-
-async def test_an_answer_is_read_as_it_was_written(store):
-    await store.remember(answer(body=bytes(range(256))))
-    assert await store.remembered("k1", NOW - DAY_MS) == answer(body=bytes(range(256)))
-    assert await store.remembered("k2", NOW - DAY_MS) is None
-
-
-async def test_the_first_answer_stays(store):
-    await store.remember(answer(body=b"first"))
-    await store.remember(answer(body=b"second", created_at=NOW + DAY_MS))
-    assert (await store.remembered("k1", NOW)).body == b"first"
-
-
-async def test_of_answers_at_once_one_stays(stores):
-    answers = [answer(body=str(n).encode()) for n in range(8)]
-    await asyncio.gather(*(stores[n % 2].remember(one) for n, one in enumerate(answers)))
-    kept = await stores[0].remembered("k1", NOW)
-    assert kept in answers
-    assert await stores[1].remembered("k1", NOW) == kept
-
-
-async def test_an_answer_counts_from_a_time_on(store):
-    await store.remember(answer())
-    assert await store.remembered("k1", NOW) == answer()
-    assert await store.remembered("k1", NOW + 1) is None
-
-
-@pytest.mark.parametrize(("age_ms", "left"), [(DAY_MS, True), (DAY_MS + 1, False)])
-async def test_answers_are_swept_out_after_a_day(store, age_ms, left):
-    await store.remember(answer("old"))
-    await store.remember(answer("new", created_at=NOW + age_ms))
-    assert (await store.remembered("old", 0) is not None) is left
-    assert await store.remembered("new", 0) is not None
-
-
-async def test_a_swept_answer_frees_its_key(store):
-    await store.remember(answer(body=b"first"))
-    again = answer(body=b"second", created_at=NOW + DAY_MS + 1)
-    await store.remember(again)
-    assert await store.remembered("k1", 0) == again
 
 
 async def test_who_was_revoked_lately_is_told(stores):

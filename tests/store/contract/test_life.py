@@ -17,7 +17,8 @@ from tests.store.builders import (
     said,
     texts,
 )
-from vetrina.store.ports.shows import Append, StoreError
+from vetrina.store.errors import StoreError
+from vetrina.store.ports.shows import Append
 
 
 async def test_everything_is_there_after_a_restart(make_store):
@@ -28,7 +29,7 @@ async def test_everything_is_there_after_a_restart(make_store):
     await before.put_products([product(stock=4)])
     await before.add_key(key(), "digest")
     await before.add_connection(connection())
-    await before.remember(answer())
+    await before.put_answer(answer())
     salt, events = await before.salt(), await before.events(SLUG)
     await before.close()
 
@@ -41,7 +42,7 @@ async def test_everything_is_there_after_a_restart(make_store):
         assert await after.products() == [product(stock=4)]
         assert await after.key("digest") == key()
         assert await after.connections() == [connection()]
-        assert await after.remembered("k1", NOW) == answer()
+        assert await after.answer("k1", NOW) == answer()
         assert await after.salt() == salt
     finally:
         await after.close()

@@ -8,6 +8,7 @@ from tests.store.builders import (
     NOW,
     SLUG,
     answer,
+    idempotent,
     made_show,
     product,
     purchase,
@@ -21,7 +22,8 @@ from vetrina.domain.catalogue.product import BagEntry
 from vetrina.domain.money import Money
 from vetrina.domain.show.events import BagChanged, Position, ShowStarted, StockChanged
 from vetrina.domain.show.values import Host, PastDeal
-from vetrina.store.ports.shows import Append, Conflict, Taken
+from vetrina.store.errors import Conflict, Taken
+from vetrina.store.ports.shows import Append
 
 
 async def test_a_new_show_has_its_first_events(store):
@@ -160,7 +162,7 @@ async def test_a_purchase_is_written_with_its_receipt_and_record(store):
         {"records": [record("fresh"), record("p1", version=0)]},
         {"records": [record("fresh"), record("p1", version=2)]},
         {"records": [record("unknown", version=1)]},
-        {"remember": lambda position, events: answer("k1", body=b"new")},
+        {"request": idempotent("k1")},
     ],
     ids=["head", "receipt", "receipt twice", "record", "record ahead", "no record", "answer"],
 )
@@ -168,7 +170,7 @@ async def test_a_conflict_leaves_nothing_of_its_append(store, clash):
     await made_show(store)
     await store.put_products([product(stock=5)])
     await store.append(purchase(1))
-    await store.remember(answer("k1"))
+    await store.put_answer(answer("k1"))
     parts = {"receipts": [receipt("fresh")], "records": [record("fresh")], **clash}
     with pytest.raises(Conflict):
         await store.append(Append(show=SLUG, events=[StockChanged(NOW, "MUG-1", 0)], **parts))
@@ -176,7 +178,7 @@ async def test_a_conflict_leaves_nothing_of_its_append(store, clash):
     assert await store.seen_deliveries("c1", ["fresh", "twice"]) == set()
     assert set(await store.order_records("c1", ["fresh", "unknown"])) == set()
     assert [one.stock for one in await store.products()] == [5]
-    assert (await store.remembered("k1", NOW)).body == b"sealed"
+    assert (await store.answer("k1", NOW)).body == b"sealed"
 
 
 async def test_a_conflict_fails_only_itself(store):
@@ -216,65 +218,6 @@ async def test_first_events_set_the_stock_too(store):
     await store.put_products([product(stock=9)])
     await store.create_show(show(), [StockChanged(NOW, "MUG-1", 3)])
     assert [one.stock for one in await store.products()] == [3]
-
-
-async def test_the_answer_knows_the_numbers(store):
-    await made_show(store)
-    told = []
-
-    def remember(position, recorded):
-        told.append((position, tuple(recorded)))
-        return answer(body=str(position.seq).encode())
-
-    appended = await store.append(
-        Append(show=SLUG, events=[said("x"), said("y")], remember=remember)
-    )
-    assert told[-1] == (appended.position, appended.events)
-    assert await store.remembered("k1", NOW) == answer(body=b"2")
-
-
-async def test_of_equal_requests_at_once_one_is_answered(stores):
-    await made_show(stores[0])
-    ask = Append(show=SLUG, events=[said("x")], remember=lambda position, events: answer())
-    other = Append(show=SLUG, events=[said("y")], remember=lambda position, events: answer("k2"))
-    made = await asyncio.gather(
-        *(stores[n % 2].append(ask) for n in range(6)),
-        stores[0].append(other),
-        return_exceptions=True,
-    )
-    assert [isinstance(one, Conflict) for one in made].count(True) == 5
-    assert sorted(texts(await stores[0].events(SLUG))) == ["x", "y"]
-
-
-async def test_a_known_answer_takes_no_number_from_others(store):
-    await made_show(store)
-    await store.remember(answer("k1"))
-    ask = Append(show=SLUG, events=[said("x")], remember=lambda position, events: answer("k1"))
-    made = await asyncio.gather(
-        store.append(Append(show=SLUG, events=[said("a")])),
-        store.append(ask),
-        store.append(Append(show=SLUG, events=[said("b")])),
-        return_exceptions=True,
-    )
-    assert isinstance(made[1], Conflict)
-    assert [(one.seq, one.event.text) for one in await store.events(SLUG)] == [(1, "a"), (2, "b")]
-    assert [one.position.seq for one in (made[0], made[2])] == [1, 2]
-
-
-async def test_what_an_answer_raises_undoes_only_its_append(store):
-    await made_show(store)
-
-    def fail(position, recorded):
-        raise RuntimeError("no answer")
-
-    made = await asyncio.gather(
-        store.append(Append(show=SLUG, events=[said("a")])),
-        store.append(Append(show=SLUG, events=[said("x")], remember=fail)),
-        store.append(Append(show=SLUG, events=[said("b")])),
-        return_exceptions=True,
-    )
-    assert repr(made[1]) == "RuntimeError('no answer')"
-    assert texts(await store.events(SLUG)) == ["a", "b"]
 
 
 async def test_past_deals_are_found_by_product_and_time(stores):

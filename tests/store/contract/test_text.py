@@ -60,7 +60,7 @@ async def test_what_is_not_there_is_not_found_however_it_is_called(store, text):
     assert await store.heads([text, SLUG]) == {SLUG: await store.head(SLUG)}
     assert await store.products([text]) == []
     assert await store.key(text) is None
-    assert await store.remembered(text, 0) is None
+    assert await store.answer(text, 0) is None
 
 
 async def test_texts_that_differ_in_case_or_accent_are_two(store):

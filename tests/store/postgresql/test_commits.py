@@ -9,9 +9,11 @@ import pytest
 
 from tests.store.builders import SLUG, made_show, product, purchase, said, texts
 from tests.store.cut_line import CutLine
-from vetrina.store.ports.shows import Append, StoreAway
+from vetrina.store.errors import StoreAway
+from vetrina.store.ports.shows import Append
 from vetrina.store.postgresql import connection as link
 from vetrina.store.postgresql import database as module
+from vetrina.store.postgresql.transaction import RetriableTransaction
 from vetrina.store.sql.store import postgres_store
 
 MOMENTS = ["before", "after", "late"]
@@ -62,7 +64,7 @@ async def test_a_decision_whose_commit_was_not_answered_happens_once(distant, st
 async def test_without_its_mark_the_same_write_would_happen_twice(
     distant, store, line, monkeypatch
 ):
-    monkeypatch.setattr(module.Write, "_last", lambda self, connection: b"")
+    monkeypatch.setattr(RetriableTransaction, "_last", lambda self, connection: b"")
     line.cut = "after"
     await distant.append(Append(show=SLUG, events=[said("x")]))
     assert texts(await store.events(SLUG)) == ["x", "x"]

@@ -12,7 +12,7 @@ from sqlalchemy.util import await_only
 from tests.fakes import settled
 from tests.postgres import PostgresServer
 from tests.store.builders import SLUG, made_show, product, purchase
-from vetrina.store.ports.shows import StoreAway, StoreError
+from vetrina.store.errors import StoreAway, StoreError
 from vetrina.store.postgresql import connection as link
 from vetrina.store.postgresql import database as module
 from vetrina.store.sql.store import postgres_store

@@ -7,7 +7,7 @@ import pytest
 from tests.postgres import PostgresServer
 from tests.store.builders import SLUG, made_show, purchase
 from tests.waiting import PATIENCE_S
-from vetrina.store.ports.shows import StoreUnusable
+from vetrina.store.errors import StoreUnusable
 from vetrina.store.sql.store import postgres_store
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 
 from tests.postgres import GUARDED, PostgresServer
 from tests.store.builders import SLUG, made_show
-from vetrina.store.ports.shows import StoreNotReady, StoreUnusable
+from vetrina.store.errors import StoreNotReady, StoreUnusable
 from vetrina.store.postgresql import database as module
 from vetrina.store.postgresql.address import EXAMPLE, parsed
 from vetrina.store.sql.schema import Migrated

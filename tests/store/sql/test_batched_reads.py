@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from tests.fakes import settled
 from tests.store.builders import SLUG, key, made_show
-from vetrina.store.ports.shows import StoreError
+from vetrina.store.errors import StoreError
 from vetrina.store.sql.store import sqlite_store
 
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.fakes import settled
-from vetrina.store.ports.shows import StoreError
+from vetrina.store.errors import StoreError
 from vetrina.store.sql.batching import GROUP, WAITING, Batcher, in_batches
 
 

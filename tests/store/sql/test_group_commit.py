@@ -9,7 +9,8 @@ from sqlalchemy.exc import OperationalError
 
 from tests.fakes import settled
 from tests.store.builders import SLUG, made_show, product, purchase, said, texts
-from vetrina.store.ports.shows import Append, Conflict, StoreError, StoreFault
+from vetrina.store.errors import Conflict, StoreError, StoreFault
+from vetrina.store.ports.shows import Append
 from vetrina.store.sql import tables
 from vetrina.store.sql.store import FILE, sqlite_store
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.store.builders import SLUG, made_show, purchase
-from vetrina.store.ports.shows import StoreError, StoreUnusable
+from vetrina.store.errors import StoreError, StoreUnusable
 from vetrina.store.sql.store import FILE, sqlite_store
 
 POSIX = sys.platform != "win32"

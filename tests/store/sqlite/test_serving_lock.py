@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from vetrina.store.ports.shows import StoreUnusable
+from vetrina.store.errors import StoreUnusable
 from vetrina.store.sqlite.serving_lock import ServingLock
 
 HOLDER = """

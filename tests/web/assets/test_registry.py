@@ -8,7 +8,7 @@ import brotli
 import pytest
 
 from vetrina.web.assets.locations import OVERLAYS_DIR, STATIC_DIR
-from vetrina.web.assets.registry import MEDIA_TYPES, Assets, policy_hash
+from vetrina.web.assets.registry import MEDIA_TYPES, Assets, minified, policy_hash
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_pages_load_scripts_without_their_comments(folder):
     lean, forever = assets.find(assets.url("js/client/session.js"))
     assert plain.body.decode() == source
     assert forever
-    assert lean.body.decode() == "export const a = 1;"
+    assert lean.body.decode() == "export const a=1;"
 
 
 def test_text_is_compressed_once_and_small_things_are_not(folder):
@@ -113,3 +113,24 @@ def test_the_repository_has_no_file_of_an_unknown_kind():
         for path in root.rglob("*"):
             if path.is_file() and not path.name.startswith("."):
                 assert path.suffix in known, path
+
+
+@pytest.mark.parametrize(
+    ("written", "small"),
+    [
+        ("/** Adds. */\nexport const a = 1; // one\n", "export const a=1;"),
+        ("const url = 'https://shop.example/*'; // x\n", "const url='https://shop.example/*';"),
+        ("const r = /\\/\\*/g; /* why */ const b = 2;", "const r=/\\/\\*/g;const b=2;"),
+        ("const t = `first\n  // kept\n\n  last`;\n", "const t=`first\n  // kept\n\n  last`;"),
+        ("let a = b\n++c\n", "let a=b\n++c"),
+    ],
+    ids=["comments", "address", "pattern", "template", "no semicolon"],
+)
+def test_a_small_script_says_the_same(written, small):
+    assert minified("/static/js/a.js", written.encode()) == small.encode()
+
+
+def test_a_small_style_sheet_says_the_same():
+    written = b"/* x */\np > a {\n  width: calc(100% - 2 * var(--v-gap));\n}\n"
+    assert minified("/a.css", written) == b"p>a{width:calc(100% - 2 * var(--v-gap))}"
+    assert minified("/a.json", written) == written

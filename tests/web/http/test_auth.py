@@ -4,14 +4,18 @@ import pytest
 
 from tests.web.conftest import bearer, problem
 from vetrina.bus.port import KeyRevoked
-from vetrina.store.ports.shows import Key
+from vetrina.domain.access import KEY_ROLES, Role
+from vetrina.store.ports.keys import Key
 from vetrina.web.http.auth import CACHED_KEYS, CACHED_S, Authenticator, digest_of, mint
+from vetrina.web.http.operation import Caller
 from vetrina.web.operations import OPERATIONS
 
-CONTROL = [operation for operation in OPERATIONS if operation.who == "control"]
-OPEN = [operation for operation in OPERATIONS if operation.who in ("anyone", "operator")]
+CONTROL = [operation for operation in OPERATIONS if operation.caller is Caller.KEY]
+OPEN = [
+    operation for operation in OPERATIONS if operation.caller in (Caller.ANYONE, Caller.OPERATOR)
+]
 KEYS = ["none", "nonsense", "revoked", "overlay", "hook", "other_show", "this_show", "all_shows"]
-SAMPLE = Key(id="key_1", role="control", show=None, label="", created_at=0)
+SAMPLE = Key(id="key_1", role=Role.CONTROL, show=None, label="", created_at=0)
 
 
 def address(operation) -> str:
@@ -109,7 +113,7 @@ async def test_the_scheme_is_read_in_any_case(site):
 
 
 def test_a_secret_has_its_prefix_and_128_random_bits():
-    secrets = {mint(role) for role in ("control", "overlay", "hook") for _ in range(50)}
+    secrets = {mint(role) for role in KEY_ROLES for _ in range(50)}
     assert len(secrets) == 150
     assert all(len(secret.partition("_")[2]) * 6 >= 128 for secret in secrets)
     assert {secret.partition("_")[0] for secret in secrets} == {"ctl", "ovl", "hook"}

@@ -6,7 +6,7 @@ import pytest
 
 from tests.web.conftest import MUG, bearer, fields, problem, site_over
 from vetrina.live.show_writer import Busy
-from vetrina.store.ports.shows import StoreError
+from vetrina.store.errors import StoreError
 from vetrina.web.http.auth import digest_of
 from vetrina.web.http.idempotency import KEPT_MS
 
@@ -173,13 +173,13 @@ async def test_a_request_that_another_process_answered_meanwhile(site, tmp_path)
     """Both were asked at once; the slower one gives the answer of the faster one."""
     await site.show()
     answered = await site.command({"type": "pin_next"}, headers=KEY)
-    original, asked = site.store.remembered, []
+    original, asked = site.store.answer, []
 
     async def not_yet(key, since):
         asked.append(key)
         return None if len(asked) == 1 else await original(key, since)
 
-    site.store.remembered = not_yet
+    site.store.answer = not_yet
     second = await site.command({"type": "pin_next"}, headers=KEY)
     assert second.content == answered.content
     assert await seq(site) == 3
@@ -252,12 +252,12 @@ async def test_a_show_that_is_taken_leaves_no_key(site):
 async def test_a_show_that_another_process_made_meanwhile_under_the_same_request(site):
     new = {"slug": "spring", "title": "A", "currency": "EUR"}
     first = await site.post("/shows", new, headers=KEY)
-    original, asked = site.store.remembered, []
+    original, asked = site.store.answer, []
 
     async def not_yet(key, since):
         asked.append(key)
         return None if len(asked) == 1 else await original(key, since)
 
-    site.store.remembered = not_yet
+    site.store.answer = not_yet
     again = await site.post("/shows", new, headers=KEY)
     assert again.content == first.content

@@ -72,7 +72,7 @@ def test_what_the_server_sends_has_the_described_form(name):
 
 
 def test_an_event_on_the_wire_has_the_described_fields(told):
-    wire = wire_event(Recorded(4, ProductUnpinned(1, 1, "A", "expired"), None), "control").data
+    wire = wire_event(Recorded(4, ProductUnpinned(1, 1, "A", "expired"), None), "team").data
     properties = told["components"]["schemas"]["ProductUnpinned"]["properties"]
     assert set(wire) == set(properties)
 

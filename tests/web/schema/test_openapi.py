@@ -7,6 +7,7 @@ import pytest
 import vetrina
 from vetrina.domain.errors import REFUSALS
 from vetrina.protocol.command_codec import COMMAND_TYPES
+from vetrina.web.http.operation import Caller
 from vetrina.web.http.problem_codes import CODES
 from vetrina.web.operations import OPERATIONS
 from vetrina.web.routes import routes
@@ -90,8 +91,8 @@ def test_every_reference_leads_somewhere(told):
 def test_control_calls_say_so(told):
     for operation in OPERATIONS:
         described = told["paths"][operation.path][operation.method.lower()]
-        assert (described["security"] != []) == (operation.who == "control")
-        assert ("401" in described["responses"]) >= (operation.who == "control")
+        assert (described["security"] != []) == (operation.caller is Caller.KEY)
+        assert ("401" in described["responses"]) >= (operation.caller is Caller.KEY)
 
 
 def test_every_command_is_described_with_its_type(told):

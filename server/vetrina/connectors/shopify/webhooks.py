@@ -61,6 +61,7 @@ class Shopify(Connector):
     """Webhooks of a Shopify shop, made in its settings or by an app."""
 
     kind = "shopify"
+    title = "Shopify"
     kept_headers = (TOPIC, DELIVERY)
 
     def verify(

@@ -61,8 +61,8 @@ class BagEntry:
 def _check_sku(sku: str) -> None:
     if not 1 <= len(sku) <= SKU_CHARS:
         raise InvalidValue("sku", f"expected 1 to {SKU_CHARS} characters")
-    if sku != sku.strip() or not sku.isprintable() or "/" in sku:
-        raise InvalidValue("sku", "expected printable characters, no outer spaces and no slash")
+    if sku != sku.strip() or not sku.isprintable():
+        raise InvalidValue("sku", "expected printable characters and no outer spaces")
 
 
 def _check_title(title: str) -> None:

@@ -14,7 +14,9 @@ from vetrina.live.current_show import CurrentShow
 from vetrina.live.purchases.product_matching import ProductMatching
 from vetrina.live.purchases.settlement import Outcome, Report, receipt
 from vetrina.live.show_writer import Busy, ShowWriter
-from vetrina.store.ports.shows import Conflict, Store, VersionedRecord
+from vetrina.store.errors import Conflict
+from vetrina.store.ports.inbox import VersionedRecord
+from vetrina.store.ports.store import Store
 
 # While no show is on, only a second process could be writing the same order.
 KEEP_ATTEMPTS = 8

@@ -9,7 +9,7 @@ from vetrina.domain.catalogue.matching import SkuIndex, matched, unmatched
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling.order import Order, OrderLine
 from vetrina.store.ports.matches import Match
-from vetrina.store.ports.shows import Store
+from vetrina.store.ports.store import Store
 
 # So many references are remembered as noted; then the store is asked again.
 NOTED_AT_MOST = 10_000

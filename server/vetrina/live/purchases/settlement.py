@@ -15,7 +15,8 @@ from vetrina.domain.show import purchases
 from vetrina.domain.show.events import Event
 from vetrina.domain.show.state import ShowState
 from vetrina.live.show_loader import evolved
-from vetrina.store.ports.shows import Connection, InboxStore, Receipt, VersionedRecord
+from vetrina.store.ports.connections import Connection
+from vetrina.store.ports.inbox import InboxStore, Receipt, VersionedRecord
 
 Outcome = purchases.SaleOutcome | Literal["ignored", "unread"]
 # A delivery may hold an order and its refunds: what happened is told before what did not.

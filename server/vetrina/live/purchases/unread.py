@@ -15,7 +15,8 @@ from cryptography.fernet import Fernet, InvalidToken
 
 from vetrina.connectors.port import Connector
 from vetrina.connectors.signatures import digest
-from vetrina.store.ports.shows import Connection, Store
+from vetrina.store.ports.connections import Connection
+from vetrina.store.ports.store import Store
 from vetrina.store.ports.unread import UnreadDelivery
 
 KEPT_MS = 30 * 24 * 3_600_000

@@ -10,7 +10,9 @@ from vetrina.connectors.port import Delivery
 from vetrina.domain.selling.order import Order
 from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.show_writer import Busy
-from vetrina.store.ports.shows import Connection, InboxStore, StoreError
+from vetrina.store.errors import StoreError
+from vetrina.store.ports.connections import Connection
+from vetrina.store.ports.inbox import InboxStore
 
 logger = logging.getLogger(__name__)
 FOUND = ("applied", "test", "not_running", "before_show", "no_goods")

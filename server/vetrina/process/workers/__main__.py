@@ -16,7 +16,7 @@ from vetrina.process.runner import run_server
 from vetrina.process.workers.identity import WorkerIdentity
 from vetrina.process.workers.parent_link import FAILED, ParentLink
 from vetrina.settings import BadSettings, read_settings
-from vetrina.store.ports.shows import StoreUnusable
+from vetrina.store.errors import StoreUnusable
 
 
 def main(arguments: list[str]) -> int:

@@ -6,11 +6,15 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
+from vetrina.domain.access import Role
 from vetrina.protocol.close_codes import reaction_to
-from vetrina.protocol.messages import Role
 
 FLOOR_MS: Final = 500
-CAP_MS: Final[dict[Role, int]] = {"overlay": 10_000, "viewer": 30_000, "control": 30_000}
+CAP_MS: Final[dict[Role, int]] = {
+    Role.OVERLAY: 10_000,
+    Role.VIEWER: 30_000,
+    Role.CONTROL: 30_000,
+}
 RESTART_MS: Final = (500.0, 3_000.0)
 AT_ONCE_MS: Final = (0.0, 1_000.0)
 LONGEST_ADVICE_MS: Final = 600_000

@@ -1,24 +1,12 @@
-"""The port for who may come in: keys, one-time login codes, answers of idempotent requests."""
+"""Keys port: API keys, and the one-time codes that log a browser in."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
-Role = Literal["control", "overlay", "hook"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
-    """The answer of an idempotent request. `body` is sealed; only the caller can open it."""
-
-    key: str
-    """A hash over caller, path and Idempotency-Key."""
-    fingerprint: str
-    """A hash of the request's body: another body under the same key is a mistake."""
-    status: int
-    body: bytes
-    created_at: int
+from vetrina.domain.access import Role
+from vetrina.store.ports.answers import SealedResponse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,13 +32,13 @@ class FirstKey:
 
     key: Key
     digest: str
-    answer: Remembered | None = None
+    answer: SealedResponse | None = None
 
 
 class KeyStore(Protocol):
-    """Keys by the hash of their secret, one-time login codes, remembered answers."""
+    """Keys by the hash of their secret, and one-time login codes."""
 
-    async def add_key(self, key: Key, digest: str, answer: Remembered | None = None) -> None:
+    async def add_key(self, key: Key, digest: str, answer: SealedResponse | None = None) -> None:
         """Write a key under the SHA-256 of its secret (hex), and the request's answer with it.
 
         Raises Conflict for a key that exists and for a request that was answered.
@@ -82,18 +70,10 @@ class KeyStore(Protocol):
         ...
 
     async def exchange_login_code(
-        self, code: str, key: Key, digest: str, answer: Remembered | None = None
+        self, code: str, key: Key, digest: str, answer: SealedResponse | None = None
     ) -> bool:
         """Use a code up and write the key, both or neither. False: unknown, used or expired.
 
         `code` is the code's digest, `digest` that of the key's secret. Raises like `add_key`.
         """
-        ...
-
-    async def remember(self, answer: Remembered) -> None:
-        """Keep an answer for 24 h; an existing one stays. Older ones are swept out."""
-        ...
-
-    async def remembered(self, key: str, since: int) -> Remembered | None:
-        """The answer given under a key at or after `since` (ms)."""
         ...

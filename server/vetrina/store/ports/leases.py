@@ -1,4 +1,4 @@
-"""The port for leases: what one process does for all, until it is done or gone."""
+"""Leases port: what one process does for all, until it is done or gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The port of product matching: what a shop calls a product, and our SKU for it."""
+"""Matches port: what a shop calls a product, and our SKU for it."""
 
 from __future__ import annotations
 

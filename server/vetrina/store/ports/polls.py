@@ -1,4 +1,4 @@
-"""The port of polls: how to ask a shop for what its deliveries missed, and how that went."""
+"""Polls port: how to ask a shop for what its deliveries missed, and how that went."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from vetrina.store.ports.shows import StoreUnusable
+from vetrina.store.errors import StoreUnusable
 
 SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 EXAMPLE = "postgresql://vetrina:password@db.example/vetrina"

@@ -1,10 +1,8 @@
 """PostgreSQL: for many processes and machines. The same statements, on an asynchronous driver.
 
-Processes order their writes by the row of the show: whoever appends locks it until its commit.
-
-A connection may break at any moment. What was certainly not committed is done again, a few times
-in about two seconds. When only the answer to COMMIT is lost, nobody knows: so each transaction
-leaves a mark of its own, and the next connection looks whether it is there.
+Processes order their writes by the row of the show: whoever appends locks it until its commit. A
+connection may break at any moment; what was certainly not committed is done again, a few times in
+about two seconds.
 """
 
 from __future__ import annotations
@@ -13,19 +11,18 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, Generic, TypeVar
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Transaction, delete, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, delete, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from vetrina.store.ports.shows import StoreError, StoreNotReady, StoreUnusable
+from vetrina.store.errors import StoreError, StoreNotReady, StoreUnusable
 from vetrina.store.postgresql.address import Address
 from vetrina.store.postgresql.connection import PostgresConnections
 from vetrina.store.postgresql.errors import ERRORS, away, is_away, is_lost, unusable
+from vetrina.store.postgresql.transaction import RetriableTransaction, dropped_when_silent
 from vetrina.store.sql.copy import MARKS
 from vetrina.store.sql.database import store_error
 from vetrina.store.sql.observer import on_read
@@ -48,14 +45,6 @@ _SERVER = text(
     "current_setting('server_version') AS name, pg_is_in_recovery() AS replica"
 )
 _CLOCK = text("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
-_new_mark = insert(installation)
-_MARK = _new_mark.on_conflict_do_update(
-    index_elements=["name"], set_={"value": _new_mark.excluded.value}
-)
-# Waits for a transaction that holds the mark, whatever becomes of it, and changes nothing.
-_LAST_MARK = _new_mark.on_conflict_do_update(
-    index_elements=["name"], set_={"value": installation.c.value}
-).returning(installation.c.value)
 
 
 class PostgresDatabase:
@@ -116,7 +105,7 @@ class PostgresDatabase:
             raise away(error) from error
 
     async def write(self, work: Callable[[Connection], T]) -> T:
-        write = Write(self._writer, work)
+        write = RetriableTransaction(self._writer, work)
         try:
             result: T = await self._try(
                 "writing", lambda: _run(self._writing, write), lambda: write.unanswered
@@ -200,61 +189,13 @@ class PostgresDatabase:
         self._failing = True
 
 
-class Write(Generic[T]):
-    """A transaction that can be called again after a loss: it happens once or not at all."""
-
-    def __init__(self, writer: str, work: Callable[[Connection], T]) -> None:
-        self._writer = writer
-        self._work = work
-        self._pending: tuple[bytes, T] | None = None
-
-    @property
-    def unanswered(self) -> bool:
-        """Whether a COMMIT was sent and its answer never came."""
-        return self._pending is not None
-
-    def __call__(self, connection: Connection) -> T:
-        with connection.begin() as transaction, _dropped_when_silent(connection):
-            if self._pending is not None and self._last(connection) == self._pending[0]:
-                return self._pending[1]
-            self._pending = None
-            mark = (time.time_ns() // 1_000_000).to_bytes(8) + secrets.token_bytes(16)
-            connection.execute(_MARK, {"name": self._writer, "value": mark})
-            result = self._work(connection)
-            self._commit(transaction, (mark, result))
-        return result
-
-    def _last(self, connection: Connection) -> bytes:
-        none = {"name": self._writer, "value": b""}
-        return bytes(connection.execute(_LAST_MARK, none).scalar_one())
-
-    def _commit(self, transaction: Transaction, pending: tuple[bytes, T]) -> None:
-        self._pending = pending
-        try:
-            transaction.commit()
-        except ERRORS as error:
-            if not is_lost(error):  # the server answered: it did not happen
-                self._pending = None
-            raise
-
-
 async def _run(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
     def run(connection: Connection) -> T:
-        with _dropped_when_silent(connection):
+        with dropped_when_silent(connection):
             return work(connection)
 
     async with engine.connect() as connection:
         return await connection.run_sync(run)
-
-
-@contextmanager
-def _dropped_when_silent(connection: Connection) -> Iterator[None]:
-    """No answer came in time. Asking this connection for anything more would wait again."""
-    try:
-        yield
-    except OSError:
-        connection.invalidate()
-        raise
 
 
 def check_server(connection: Connection, address: Address) -> None:

@@ -10,7 +10,7 @@ from asyncpg.exceptions import ClientConfigurationError, InterfaceError, Postgre
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from vetrina.store.ports.shows import StoreAway, StoreUnusable
+from vetrina.store.errors import StoreAway, StoreUnusable
 from vetrina.store.postgresql.address import Address
 from vetrina.store.sql.database import sqlstate
 

@@ -1,23 +1,24 @@
-"""Appends and receipts in SQL: read what a group is about, let the ledger decide, write it."""
+"""Group commit of appends and receipts: read what a group is about, plan it, write it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, Table, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Executable, Row, Table, bindparam, insert, select, update
 
 from vetrina.domain.show.events import Position
-from vetrina.store.ports.shows import Append, Appended, Receipt, Standing, StoreError
-from vetrina.store.sql.append_plan import AppendPlan, Entry, Pair, looked_up
+from vetrina.store.errors import StoreError
+from vetrina.store.ports.inbox import Receipt
+from vetrina.store.ports.shows import Append, Appended, Standing
+from vetrina.store.sql.answers import answered_keys, insert_answers
+from vetrina.store.sql.append_plan import AppendPlan, Entry, Pair, looked_up, requests_of
 from vetrina.store.sql.batching import Outcome
 from vetrina.store.sql.chunks import bound, slices
 from vetrina.store.sql.event_log import read_events
-from vetrina.store.sql.tables import answers, events, orders, past_deals, products, receipts, shows
+from vetrina.store.sql.tables import events, orders, past_deals, products, receipts, shows
 
-DAY_MS = 24 * 3_600_000
 # Taking in so many takes some hundredths of a second, while everybody else waits.
 AGAIN_MOST = 1_000
 
@@ -60,24 +61,15 @@ _VERSIONS = (
     .order_by(orders.c.connection, orders.c.purchase)
     .with_for_update(key_share=True)
 )
-_ANSWERED = select(answers.c.key).where(answers.c.key.in_(bindparam("keys", expanding=True)))
-_SWEEP = delete(answers).where(answers.c.created_at < bindparam("since"))
 
 
 def write_entries(connection: Connection, entries: Sequence[Entry]) -> list[Outcome[Any]]:
     """Write a group of entries: each whole, or not at all and its exception in its place."""
     heads = _heads(connection, entries)
     given = [_decided_again(connection, heads, entry) for entry in entries]
-    answered: Set[str] = frozenset()
-    while True:
-        ledger = _load(connection, heads, given, answered)
-        outcomes = [_enter(ledger, entry) for entry in given]
-        found = _already_answered(connection, ledger)
-        if not found:
-            break
-        # Only now are the keys known. Decide again, so that those entries get no numbers.
-        answered |= found
-    _save(connection, ledger)
+    plan = _load(connection, heads, given)
+    outcomes = [_add(plan, entry) for entry in given]
+    _save(connection, plan)
     return outcomes
 
 
@@ -103,11 +95,11 @@ def _decided_again(
         return error
 
 
-def _enter(ledger: AppendPlan, entry: Entry | Exception) -> Outcome[Appended | None]:
+def _add(plan: AppendPlan, entry: Entry | Exception) -> Outcome[Appended | None]:
     if isinstance(entry, Exception):
         return entry
     try:
-        return ledger.enter(entry)
+        return plan.add(entry)
     except (StoreError, LookupError) as error:
         return error
 
@@ -116,16 +108,16 @@ def _load(
     connection: Connection,
     heads: dict[str, Position],
     entries: Sequence[Entry | Exception],
-    answered: Set[str],
 ) -> AppendPlan:
-    deliveries, purchases = looked_up(e for e in entries if not isinstance(e, Exception))
+    good = [entry for entry in entries if not isinstance(entry, Exception)]
+    deliveries, purchases = looked_up(good)
     versions = by_pairs(connection, _VERSIONS, purchases)
     known = by_pairs(connection, DELIVERIES, deliveries)
     return AppendPlan(
         heads=dict(heads),
         versions={(row.connection, row.purchase): row.version for row in versions},
         deliveries={(row.connection, row.delivery) for row in known},
-        answered=answered,
+        answered=answered_keys(connection, requests_of(good)),
     )
 
 
@@ -142,32 +134,22 @@ def by_pairs(
         yield from connection.execute(statement, {"connections": bound(sources), "ids": some})
 
 
-def _already_answered(connection: Connection, ledger: AppendPlan) -> Set[str]:
-    """Sweep first: an answer older than a day is none, and its key is free again."""
-    if not ledger.answers:
-        return frozenset()
-    newest = max(answer.created_at for answer in ledger.answers.values())
-    connection.execute(_SWEEP, {"since": newest - DAY_MS})
-    keys = bound(sorted(ledger.answers))
-    return set(connection.execute(_ANSWERED, {"keys": keys}).scalars())
-
-
-def _save(connection: Connection, ledger: AppendPlan) -> None:
-    _insert(connection, events, ledger.events)
-    _insert(connection, receipts, [_receipt_row(receipt) for receipt in ledger.receipts])
-    _insert(connection, orders, list(ledger.new_orders.values()))
-    _insert(connection, past_deals, ledger.past_deals)
-    _insert(connection, answers, [asdict(answer) for answer in ledger.answers.values()])
-    if ledger.orders:
-        connection.execute(_ORDER, [_keyed(row) for row in ledger.orders.values()])
-    if ledger.stocks:
-        stocks = sorted(ledger.stocks.items(), key=itemgetter(0))
+def _save(connection: Connection, plan: AppendPlan) -> None:
+    _insert(connection, events, plan.events)
+    _insert(connection, receipts, [_receipt_row(receipt) for receipt in plan.receipts])
+    _insert(connection, orders, list(plan.new_orders.values()))
+    _insert(connection, past_deals, plan.past_deals)
+    insert_answers(connection, plan.answers.values())
+    if plan.orders:
+        connection.execute(_ORDER, [_keyed(row) for row in plan.orders.values()])
+    if plan.stocks:
+        stocks = sorted(plan.stocks.items(), key=itemgetter(0))
         connection.execute(_STOCK, [{"of": sku, "quantity": quantity} for sku, quantity in stocks])
-    if ledger.grown:
-        grown = sorted(ledger.grown)
-        connection.execute(_GROW, [{"show": s, "head": ledger.heads[s].seq} for s in grown])
-    if ledger.standings:
-        stood = sorted(ledger.standings.items(), key=itemgetter(0))
+    if plan.grown:
+        grown = sorted(plan.grown)
+        connection.execute(_GROW, [{"show": s, "head": plan.heads[s].seq} for s in grown])
+    if plan.standings:
+        stood = sorted(plan.standings.items(), key=itemgetter(0))
         connection.execute(STAND, [standing_row(show, standing) for show, standing in stood])
 
 

@@ -1,6 +1,6 @@
-"""What a group of appends comes to: who conflicts, which numbers are given, which rows follow.
+"""Optimistic concurrency of a group of appends: which conflict, which numbers and rows follow.
 
-Pure: the ledger is told what the database holds and says what is to be written. So many entries
+Pure: the plan is told what the database holds and says what is to be written. So many entries
 cost as many statements as one, and one that conflicts leaves the others alone.
 """
 
@@ -15,29 +15,24 @@ import orjson
 from vetrina.domain.show.events import Position, Recorded, StockChanged
 from vetrina.domain.show.values import PastDeal
 from vetrina.protocol.codec import encode_event, type_of
-from vetrina.store.ports.shows import (
-    Append,
-    Appended,
-    Conflict,
-    Receipt,
-    Remembered,
-    Standing,
-    VersionedRecord,
-)
+from vetrina.store.errors import Conflict
+from vetrina.store.ports.answers import AppendedRequest, IdempotentRequest
+from vetrina.store.ports.inbox import Receipt, VersionedRecord
+from vetrina.store.ports.shows import Append, Appended, Standing
 
 Row = dict[str, Any]
 Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class AppendRequest:
+class InboxEntry:
     """Receipts and records that lead to no event."""
 
     receipts: Sequence[Receipt]
     records: Sequence[VersionedRecord]
 
 
-Entry = Append | AppendRequest
+Entry = Append | InboxEntry
 
 
 @dataclass(slots=True)
@@ -53,14 +48,14 @@ class AppendPlan:
     receipts: list[Receipt] = field(default_factory=list)
     new_orders: dict[Pair, Row] = field(default_factory=dict)
     orders: dict[Pair, Row] = field(default_factory=dict)
-    answers: dict[str, Remembered] = field(default_factory=dict)
+    answers: dict[str, AppendedRequest] = field(default_factory=dict)
     stocks: dict[str, int | None] = field(default_factory=dict)
     past_deals: list[Row] = field(default_factory=list)
     grown: set[str] = field(default_factory=set)
     standings: dict[str, Standing] = field(default_factory=dict)
 
-    def enter(self, entry: Entry) -> Appended | None:
-        """Take an entry in, whole or not at all. Raises Conflict and LookupError."""
+    def add(self, entry: Entry) -> Appended | None:
+        """Plan an entry, whole or not at all. Raises Conflict and LookupError."""
         self._check_inbox(entry)
         orders = [(_pair(record), _order_row(record)) for record in entry.records]
         appended = self._append(entry) if isinstance(entry, Append) else None
@@ -94,7 +89,7 @@ class AppendPlan:
         )
         rows = [_event_row(append.show, one) for one in recorded]
         position = Position(head.epoch, head.seq + len(recorded))
-        self._remember(append, position, recorded)
+        self._answer(append, position, recorded)
         self.events.extend(rows)
         self.past_deals.extend(map(_past_deal_row, append.past_deals))
         if recorded:
@@ -107,13 +102,15 @@ class AppendPlan:
                 self.stocks[one.event.sku] = one.event.quantity
         return Appended(position, recorded)
 
-    def _remember(self, append: Append, position: Position, recorded: Sequence[Recorded]) -> None:
-        if append.remember is None:
+    def _answer(self, append: Append, position: Position, recorded: Sequence[Recorded]) -> None:
+        request = append.request
+        if request is None:
             return
-        answer = append.remember(position, recorded)
-        if answer.key in self.answered or answer.key in self.answers:
+        if request.key in self.answered or request.key in self.answers:
             raise Conflict("This request was answered already. Read the answer.")
-        self.answers[answer.key] = answer
+        first_seq = position.seq - len(recorded) + 1
+        answer = AppendedRequest(request, append.show, position, first_seq)
+        self.answers[request.key] = answer
 
 
 def looked_up(entries: Iterable[Entry]) -> tuple[set[Pair], set[Pair]]:
@@ -124,6 +121,12 @@ def looked_up(entries: Iterable[Entry]) -> tuple[set[Pair], set[Pair]]:
         deliveries.update((receipt.connection, receipt.delivery) for receipt in entry.receipts)
         orders.update(map(_pair, entry.records))
     return deliveries, orders
+
+
+def requests_of(entries: Iterable[Entry]) -> list[IdempotentRequest]:
+    """The idempotent requests that entries come from."""
+    appends = [entry for entry in entries if isinstance(entry, Append)]
+    return [append.request for append in appends if append.request is not None]
 
 
 def _pair(record: VersionedRecord) -> Pair:

@@ -1,4 +1,4 @@
-"""Look-ups that wait together are asked together: most of what one costs is the way there."""
+"""Batching of look-ups: those that wait together are one round trip."""
 
 from __future__ import annotations
 

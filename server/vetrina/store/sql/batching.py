@@ -1,4 +1,4 @@
-"""What waits together is done together.
+"""Batching: what waits together is done together.
 
 A call is a batch function and an item. While one group is under way the next one gathers; calls
 with the same batch function are then handed to it together, so that a hundred purchases need as
@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import Connection
 
-from vetrina.store.ports.shows import StoreError
+from vetrina.store.errors import StoreError
 
 T = TypeVar("T")
 Item = TypeVar("Item")

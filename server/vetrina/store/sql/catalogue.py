@@ -1,4 +1,4 @@
-"""The shop's products in SQL."""
+"""Catalogue port in SQL: products."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _KNOWN = select(products.c.sku).where(products.c.sku.in_(bindparam("skus", expan
 _REPLACE = update(products).where(products.c.sku == bindparam("of"))
 
 
-class SqlCatalog(Repository):
-    """The port `CatalogStore`."""
+class SqlCatalogue(Repository):
+    """The port `CatalogueStore`."""
 
     async def put_products(self, products: Sequence[Product]) -> None:
         await self._write_again(partial(_put, products))

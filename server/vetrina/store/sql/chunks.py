@@ -1,4 +1,4 @@
-"""Long lists of values, in pieces that one statement can bind."""
+"""Chunking: long lists of values, in pieces that one statement can bind."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ import orjson
 from sqlalchemy import Connection, insert, or_, select, update
 
 from vetrina.clock_discipline import Correction
+from vetrina.store.errors import Conflict
 from vetrina.store.ports.clock import StoreTime
-from vetrina.store.ports.shows import Conflict
 from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.tables import installation, shows
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, Row, Table, func, insert, select, text
 
-from vetrina.store.ports.shows import StoreUnusable
+from vetrina.store.errors import StoreUnusable
 from vetrina.store.sql.tables import events, installation, leases, metadata, shows
 
 BATCH = 1_000

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, SQLAlchemyError
 
-from vetrina.store.ports.shows import StoreFault
+from vetrina.store.errors import StoreFault
 
 T = TypeVar("T")
 # Serialization failure and deadlock: the transaction had to make room for another.

@@ -1,4 +1,4 @@
-"""Reading the log of a show in SQL."""
+"""Event log reads in SQL."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from vetrina.domain.show.events import Recorded
 from vetrina.protocol.codec import BadEvent, decode_event
-from vetrina.store.ports.shows import StoreError
+from vetrina.store.errors import StoreError
 from vetrina.store.sql.tables import events
 
 _EVENTS = (

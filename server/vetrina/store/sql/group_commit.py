@@ -1,4 +1,4 @@
-"""Writes that wait together are committed together. Nobody hears of one before its commit."""
+"""Group commit: writes that wait together share a commit. Nobody hears of one before it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 from sqlalchemy import Connection, NestedTransaction
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from vetrina.store.ports.shows import Conflict, StoreError
+from vetrina.store.errors import Conflict, StoreError
 from vetrina.store.sql.batching import Call, Outcome, in_batches
 from vetrina.store.sql.database import MADE_ROOM, Database, is_of_one, sqlstate, store_error
 

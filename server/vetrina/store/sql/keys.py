@@ -1,4 +1,4 @@
-"""Keys, login codes and remembered answers in SQL."""
+"""Keys port in SQL: API keys and login codes."""
 
 from __future__ import annotations
 
@@ -8,24 +8,23 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from vetrina.store.ports.keys import Key, Remembered
-from vetrina.store.sql.append import DAY_MS
+from vetrina.domain.access import Role
+from vetrina.store.ports.answers import SealedResponse
+from vetrina.store.ports.keys import Key
+from vetrina.store.sql.answers import insert_response
 from vetrina.store.sql.repository import Repository
-from vetrina.store.sql.tables import answers, keys, login_codes
+from vetrina.store.sql.tables import keys, login_codes
 
 _BY_DIGEST = select(keys).where(keys.c.digest == bindparam("digest"))
 _BY_ID = select(keys).where(keys.c.id == bindparam("id"))
 _ALL = select(keys).order_by(keys.c.created_at, keys.c.place)
 _REVOKED = select(keys.c.id).where(keys.c.revoked_at >= bindparam("since"))
-_ANSWER = select(answers).where(
-    answers.c.key == bindparam("key"), answers.c.created_at >= bindparam("since")
-)
 
 
 class SqlKeys(Repository):
     """The port `KeyStore`."""
 
-    async def add_key(self, key: Key, digest: str, answer: Remembered | None = None) -> None:
+    async def add_key(self, key: Key, digest: str, answer: SealedResponse | None = None) -> None:
         await self._write_alone(partial(insert_key, key, digest, answer))
 
     async def key(self, digest: str) -> Key | None:
@@ -52,16 +51,9 @@ class SqlKeys(Repository):
         await self._write_alone(lambda connection: connection.execute(insert(login_codes), row))
 
     async def exchange_login_code(
-        self, code: str, key: Key, digest: str, answer: Remembered | None = None
+        self, code: str, key: Key, digest: str, answer: SealedResponse | None = None
     ) -> bool:
         return await self._write_alone(partial(_exchange_code, code, key, digest, answer))
-
-    async def remember(self, answer: Remembered) -> None:
-        await self._write_again(partial(_remember, answer))
-
-    async def remembered(self, key: str, since: int) -> Remembered | None:
-        row = await self._row(_ANSWER, key=key, since=since)
-        return Remembered(**row._mapping) if row else None
 
 
 def _revoke(key_id: str, at: int, connection: Connection) -> Key | None:
@@ -71,17 +63,18 @@ def _revoke(key_id: str, at: int, connection: Connection) -> Key | None:
     return None if row is None else _to_key(row)
 
 
-def insert_key(key: Key, digest: str, answer: Remembered | None, connection: Connection) -> None:
+def insert_key(
+    key: Key, digest: str, answer: SealedResponse | None, connection: Connection
+) -> None:
     """Within the caller's transaction, with the answer of the request that made the key."""
-    row = {**asdict(key), "actions": list(key.actions), "digest": digest}
+    row = {**asdict(key), "role": key.role.value, "actions": list(key.actions), "digest": digest}
     connection.execute(insert(keys), row)
     if answer is not None:
-        _sweep(answer, connection)
-        connection.execute(insert(answers), asdict(answer))
+        insert_response(connection, answer)
 
 
 def _exchange_code(
-    code: str, key: Key, digest: str, answer: Remembered | None, connection: Connection
+    code: str, key: Key, digest: str, answer: SealedResponse | None, connection: Connection
 ) -> bool:
     """Deleting is taking: of two at once only one finds the row."""
     connection.execute(delete(login_codes).where(login_codes.c.expires_at <= key.created_at))
@@ -92,21 +85,10 @@ def _exchange_code(
     return True
 
 
-def _sweep(newest: Remembered, connection: Connection) -> None:
-    old = answers.c.created_at < newest.created_at - DAY_MS
-    connection.execute(delete(answers).where(old))
-
-
-def _remember(answer: Remembered, connection: Connection) -> None:
-    _sweep(answer, connection)
-    if connection.execute(select(answers.c.key).where(answers.c.key == answer.key)).first() is None:
-        connection.execute(insert(answers), asdict(answer))
-
-
 def _to_key(row: Row[Any]) -> Key:
     return Key(
         id=row.id,
-        role=row.role,
+        role=Role(row.role),
         show=row.show,
         label=row.label,
         created_at=row.created_at,

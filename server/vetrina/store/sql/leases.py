@@ -1,4 +1,4 @@
-"""Leases in SQL."""
+"""Leases port in SQL."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import partial
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from vetrina.store.ports.shows import Conflict
+from vetrina.store.errors import Conflict
 from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.tables import leases
 

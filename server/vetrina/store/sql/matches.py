@@ -1,4 +1,4 @@
-"""Product matching in SQL."""
+"""Matches port in SQL: what shops call our products."""
 
 from __future__ import annotations
 

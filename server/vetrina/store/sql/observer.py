@@ -1,26 +1,14 @@
-"""What somebody who watches the store is told: what is read, and how long an append takes."""
+"""Statement hook of SQLAlchemy: which tables are read."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from sqlalchemy import Engine, event
 
 _FROM: Final = re.compile(r"\bFROM (\w+)")
-
-
-class StoreObserver(Protocol):
-    """Whoever watches. Called from any thread."""
-
-    def store_read(self, table: str) -> None:
-        """A statement read this table; the first one, where it reads several."""
-        ...
-
-    def store_appended(self, seconds: float) -> None:
-        """An append became durable, so long after the decision."""
-        ...
 
 
 def on_read(engine: Engine, tell: Callable[[str], None]) -> None:

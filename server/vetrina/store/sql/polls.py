@@ -1,4 +1,4 @@
-"""Polls in SQL."""
+"""Polls port in SQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every port's implementation works with."""
+"""Base of every port in SQL: batched look-ups, group commit of writes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Executable, Row, delete, insert
 
-from vetrina.store.ports.shows import Conflict, StoreFault
+from vetrina.store.errors import Conflict, StoreFault
+from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.sql.batched_reads import first_rows, read_together
 from vetrina.store.sql.batching import Batch, Batcher, Call, Outcome
 from vetrina.store.sql.database import Database
 from vetrina.store.sql.group_commit import Work, commit_together, one_by_one
-from vetrina.store.sql.observer import StoreObserver
 from vetrina.store.sql.tables import installation
 
 logger = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ class Repository:
         return await self._writer.call(one_by_one, work)
 
     async def _write_again(self, work: Work[T]) -> T:
-        """Run a write that reads first and may be repeated: who came in between is seen then."""
+        """Run a write that reads first, again on a conflict: then it sees what caused it."""
         try:
             return await self._write_alone(work)
         except Conflict:

@@ -1,4 +1,4 @@
-"""Bringing the tables up to date, by the migrations that travel with the program."""
+"""Schema migrations: bringing the tables up to date, with what travels with the program."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, inspect
 
-from vetrina.store.ports.shows import StoreNotReady, StoreUnusable
+from vetrina.store.errors import StoreNotReady, StoreUnusable
 
 # It tells at every start which kind of database it found.
 logging.getLogger("alembic").setLevel(logging.WARNING)

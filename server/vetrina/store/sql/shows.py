@@ -1,4 +1,4 @@
-"""Shows and their logs in SQL."""
+"""Event log port in SQL: shows and their events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from vetrina.domain.money import Money
 from vetrina.domain.show.events import Event, Position, Recorded
 from vetrina.domain.show.values import Host, PastDeal
-from vetrina.store.ports.shows import Append, Appended, FirstKey, Running, Show, Standing, Taken
+from vetrina.store.errors import Taken
+from vetrina.store.ports.keys import FirstKey
+from vetrina.store.ports.shows import Append, Appended, Running, Show, Standing
 from vetrina.store.sql.append import STAND, standing_row, write_entries
 from vetrina.store.sql.chunks import slices
 from vetrina.store.sql.event_log import read_events

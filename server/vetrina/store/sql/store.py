@@ -1,4 +1,4 @@
-"""The store in SQL: all ports over one database."""
+"""Store port in SQL: all ports over one database."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from vetrina.store.ports.shows import StoreError, StoreUnusable
-from vetrina.store.sql.catalogue import SqlCatalog
+from vetrina.store.errors import StoreError, StoreUnusable
+from vetrina.store.ports.observer import StoreObserver
+from vetrina.store.sql.answers import SqlAnswers
+from vetrina.store.sql.catalogue import SqlCatalogue
 from vetrina.store.sql.clock import SqlClock
+from vetrina.store.sql.connections import SqlConnections
 from vetrina.store.sql.inbox import SqlInbox
 from vetrina.store.sql.keys import SqlKeys
 from vetrina.store.sql.leases import SqlLeases
 from vetrina.store.sql.matches import SqlMatches
-from vetrina.store.sql.observer import StoreObserver
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.shows import SqlShows
 from vetrina.store.sql.tables import installation
@@ -29,7 +31,17 @@ SETTING = "VETRINA_DATABASE"
 
 
 class SqlStore(
-    SqlShows, SqlCatalog, SqlKeys, SqlInbox, SqlMatches, SqlPolls, SqlLeases, SqlClock, SqlUnread
+    SqlShows,
+    SqlCatalogue,
+    SqlKeys,
+    SqlAnswers,
+    SqlConnections,
+    SqlInbox,
+    SqlMatches,
+    SqlPolls,
+    SqlLeases,
+    SqlClock,
+    SqlUnread,
 ):
     """The port `Store`. One object serves one open and one close."""
 

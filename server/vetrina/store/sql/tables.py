@@ -95,6 +95,7 @@ login_codes = Table(
     Column("expires_at", BigInteger, nullable=False),
 )
 
+# The response to a request, sealed; or, where `show` is set, the events that it led to.
 answers = Table(
     "answers",
     metadata,
@@ -103,6 +104,10 @@ answers = Table(
     Column("status", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("created_at", BigInteger, nullable=False, index=True),
+    Column("show", TEXT),
+    Column("epoch", TEXT),
+    Column("seq", Integer),
+    Column("first_seq", Integer),
 )
 
 connections = Table(

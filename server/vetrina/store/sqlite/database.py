@@ -19,7 +19,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from vetrina.clock import wall_ns
-from vetrina.store.ports.shows import StoreNotReady, StoreUnusable
+from vetrina.store.errors import StoreNotReady, StoreUnusable
 from vetrina.store.sql.database import store_error
 from vetrina.store.sql.observer import on_read
 from vetrina.store.sql.schema import Migrated, check, migrate

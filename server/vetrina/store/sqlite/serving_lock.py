@@ -1,4 +1,4 @@
-"""Who serves a data directory: a lock that the operating system lets go of by itself.
+"""File lock of a data directory: a lock that the operating system lets go of by itself.
 
 A server that is alone has it for itself. Servers that hear each other share it: two nodes on one
 machine, so that a new one can take over from an old one.
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from types import TracebackType
 
-from vetrina.store.ports.shows import StoreUnusable
+from vetrina.store.errors import StoreUnusable
 
 if sys.platform == "win32":
     import msvcrt

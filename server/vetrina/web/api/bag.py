@@ -8,13 +8,14 @@ from typing import Annotated
 from pydantic import Field
 from starlette.responses import Response
 
+from vetrina.domain.access import Permission
 from vetrina.domain.catalogue.product import SKU_CHARS
 from vetrina.live.service import UnknownShow
 from vetrina.web.api import responses
 from vetrina.web.api.bag_cache import BagCache
 from vetrina.web.http.etags import matches
 from vetrina.web.http.json_response import json_bytes
-from vetrina.web.http.operation import Call, Operation
+from vetrina.web.http.operation import Call, Caller, Operation
 from vetrina.web.http.request_body import MOST_ITEMS, JsonBody
 
 
@@ -43,11 +44,11 @@ async def get_bag(call: Call) -> Response:
 
 async def put_bag(call: Call) -> Response:
     """Make these products the bag, in this order."""
-    wished: BagBody = call.body
-    await call.context.shows.put_bag(call.slug, wished.skus, force=wished.force, by=call.by)
+    body: BagBody = call.body
+    await call.context.shows.put_bag(call.slug, body.skus, force=body.force, by=call.by)
     _, state = await call.context.shows.state(call.slug)
-    body, etag = BagCache().of(state)
-    return json_bytes(body, headers={"etag": etag})
+    encoded, etag = BagCache().of(state)
+    return json_bytes(encoded, headers={"etag": etag})
 
 
 OPERATIONS = (
@@ -58,7 +59,7 @@ OPERATIONS = (
         summary="Read the products of a show",
         about="With an ETag: send it back as `If-None-Match`, and 304 says that nothing changed.",
         handler=get_bag,
-        who="anyone",
+        caller=Caller.ANYONE,
         answer=responses.Bag,
         refusals=("unknown_show",),
     ),
@@ -69,6 +70,7 @@ OPERATIONS = (
         summary="Choose and order the products of a show",
         about="A product keeps its call number for the whole show, even if it leaves and returns.",
         handler=put_bag,
+        needs=Permission.EDIT_BAG,
         body=JsonBody[BagBody](BagBody),
         answer=responses.Bag,
         refusals=(

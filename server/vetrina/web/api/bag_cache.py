@@ -1,4 +1,4 @@
-"""Encoded bags. A crowd asks for them, so each is made once for each change."""
+"""Cache of encoded bags: thousands ask for one, which is encoded once for each change."""
 
 from __future__ import annotations
 

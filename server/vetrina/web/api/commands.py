@@ -1,4 +1,4 @@
-"""Commands: the wishes of the host, one or several that go together."""
+"""Commands of the host: one, or several that are followed all or none."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ import orjson
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
+from vetrina.domain.access import COMMANDS, Permission, Role, may
 from vetrina.domain.errors import REFUSALS, Refused
 from vetrina.domain.show.commands import PublicCommand
-from vetrina.domain.show.events import Position, Recorded
 from vetrina.protocol.codec import encode_recorded
 from vetrina.protocol.command_codec import COMMAND_TYPES, BadCommand, FieldError, decode_command
+from vetrina.store.ports.shows import Appended
 from vetrina.web.api.responses import Events
-from vetrina.web.http.json_response import json_bytes
+from vetrina.web.http.auth import forbidden
+from vetrina.web.http.json_response import json_answer
 from vetrina.web.http.operation import Call, Operation
 from vetrina.web.http.problem import invalid
 from vetrina.web.http.request_body import check_length, parse_json
@@ -53,26 +55,32 @@ class CommandsBody:
 async def follow(call: Call) -> Response:
     """Follow all commands or none."""
     commands: list[PublicCommand] = call.body
-    remember = call.once.with_events(events_body) if call.once is not None else None
-    shows, metrics = call.context.shows, call.context.metrics
+    _check_permitted(call, commands)
+    shows, metrics, request = call.context.shows, call.context.metrics, call.append_kept()
     try:
-        appended = await shows.handle(call.slug, commands, by=call.by, remember=remember)
+        appended = await shows.handle(call.slug, commands, by=call.by, request=request)
     except Refused as refused:
         metrics.command(_name_of(commands), refused.code)
         raise
     for command in commands:
         metrics.command(NAMES[type(command)], "applied")
-    return json_bytes(events_body(appended.position, appended.events))
+    return appended_answer(call, appended)
 
 
-def events_body(position: Position, events: Sequence[Recorded]) -> bytes:
+def appended_answer(_: Call, appended: Appended) -> Response:
     """`{"epoch","seq","events":[…]}` as control sees it."""
     told = {
-        "epoch": position.epoch,
-        "seq": position.seq,
-        "events": [orjson.Fragment(encode_recorded(event)) for event in events],
+        "epoch": appended.position.epoch,
+        "seq": appended.position.seq,
+        "events": [orjson.Fragment(encode_recorded(event)) for event in appended.events],
     }
-    return orjson.dumps(told)
+    return json_answer(told)
+
+
+def _check_permitted(call: Call, commands: Sequence[PublicCommand]) -> None:
+    role = call.key.role if call.key is not None else Role.VIEWER
+    if not all(may(role, COMMANDS[type(command)]) for command in commands):
+        raise forbidden()
 
 
 def _name_of(commands: Sequence[PublicCommand]) -> str:
@@ -90,10 +98,12 @@ OPERATIONS = (
         path="/api/v1/shows/{slug}/commands",
         name="follow_commands",
         summary="Pin, start a deal, announce, end the show …",
-        about="One command or a list; a list is all or nothing. A wish that changes nothing "
+        about="One command or a list; a list is all or nothing. A command that changes nothing "
         "succeeds without events. With an `Idempotency-Key` the answer is written in the same "
         "transaction as the events, so a repeat is safe even after a crash.",
         handler=follow,
+        rebuild=appended_answer,
+        needs=Permission.READ_SHOWS,
         body=CommandsBody(),
         answer=Events,
         refusals=("unknown_show", *REFUSALS),

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from starlette.responses import Response
 
+from vetrina.domain.access import Permission
 from vetrina.web.api.matches import connection_of
 from vetrina.web.http.json_response import json_answer, no_content
 from vetrina.web.http.operation import Call, Operation
@@ -35,8 +36,8 @@ class NewSecret:
 async def add_secret(call: Call) -> Response:
     """Take a new secret in, beside those that are good already."""
     connection = await connection_of(call)
-    wished: SecretBody = call.body
-    changed, secret = await call.context.connections.add_secret(connection, wished.secret)
+    body: SecretBody = call.body
+    changed, secret = await call.context.connections.add_secret(connection, body.secret)
     return json_answer(NewSecret(changed.id, secret, len(changed.secrets)), 201)
 
 
@@ -54,6 +55,7 @@ OPERATIONS = (
         summary="Replace a secret without a gap: first add the new one",
         about="Deliveries signed with any of them are good. At most three are kept.",
         handler=add_secret,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         body=JsonBody[SecretBody](SecretBody),
         status=201,
@@ -66,6 +68,7 @@ OPERATIONS = (
         name="drop_older_secrets",
         summary="Replace a secret: then let go of the older ones",
         handler=drop_older_secrets,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         status=204,
         refusals=("unknown_connection",),

@@ -1,14 +1,15 @@
-"""The event log of a show, page by page."""
+"""Event log of a show, page by page."""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
+from vetrina.domain.access import Permission
 from vetrina.live.service import UnknownShow
 from vetrina.protocol.messages import SAFE_INTEGER
-from vetrina.web.api.commands import events_body
+from vetrina.store.ports.shows import Appended
+from vetrina.web.api.commands import appended_answer
 from vetrina.web.api.responses import Events
-from vetrina.web.http.json_response import json_bytes
 from vetrina.web.http.operation import Call, Operation
 from vetrina.web.http.query_params import WholeNumber
 
@@ -25,7 +26,7 @@ async def read_events(call: Call) -> Response:
     head = await store.head(call.slug)
     if head is None:
         raise UnknownShow(call.slug)
-    return json_bytes(events_body(head, events))
+    return appended_answer(call, Appended(head, tuple(events)))
 
 
 OPERATIONS = (
@@ -36,6 +37,7 @@ OPERATIONS = (
         summary="Read the event log",
         about="Ask again with `after` set to the last seq received, until that is `seq`.",
         handler=read_events,
+        needs=Permission.READ_SHOWS,
         query=(AFTER.parameter, LIMIT.parameter),
         answer=Events,
         refusals=("unknown_show",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from vetrina.domain.access import Permission
 from vetrina.web.assets.pictures import MEDIA_TYPES, MOST_BYTES, SavedImage
 from vetrina.web.http.json_response import json_answer
 from vetrina.web.http.operation import Call, Operation, Upload
@@ -24,6 +25,7 @@ OPERATIONS = (
         about="The body is the picture itself, at most 5 MiB and 8000 px a side. It is kept as "
         "WebP of at most 1024 px, without metadata.",
         handler=upload_image,
+        needs=Permission.WRITE_CATALOGUE,
         scope="all",
         body=Upload(MOST_BYTES, MEDIA_TYPES),
         status=201,

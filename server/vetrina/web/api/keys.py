@@ -10,7 +10,8 @@ from pydantic import Field
 from starlette.responses import Response
 
 from vetrina.bus.port import KeyRevoked
-from vetrina.store.ports.shows import Key, Role
+from vetrina.domain.access import KeyRole, Permission, Role
+from vetrina.store.ports.keys import Key
 from vetrina.web.hook_actions import check_actions
 from vetrina.web.http.auth import digest_of, forbidden, mint, new_key_id
 from vetrina.web.http.json_response import json_answer, no_content
@@ -55,23 +56,23 @@ class Keys:
 class KeyBody:
     """A key to make. `actions` is for hook keys: what they may do."""
 
-    role: Role
+    role: KeyRole
     label: Annotated[str, Field(max_length=60)] = ""
     actions: list[str] = field(default_factory=list)
 
 
 async def create_key(call: Call) -> Response:
     """Make a key for one show."""
-    wished: KeyBody = call.body
+    body: KeyBody = call.body
     show = await call.context.shows.show(call.slug)
-    actions = tuple(dict.fromkeys(wished.actions))
-    check_actions(wished.role, actions)
+    actions = tuple(dict.fromkeys(body.actions))
+    check_actions(body.role, actions)
     key, secret = new_key(
-        call, wished.role, show=show.slug, label=wished.label.strip(), actions=actions
+        call, body.role, show=show.slug, label=body.label.strip(), actions=actions
     )
     told = NewKey(**asdict(_listed(call, key)), key=secret, url=_address(call, key, secret))
     response = json_answer(told, 201)
-    await call.context.store.add_key(key, digest_of(secret), call.kept(response))
+    await call.context.store.add_key(key, digest_of(secret), call.answer_kept(response))
     return response
 
 
@@ -96,7 +97,7 @@ async def revoke_own_key(call: Call) -> Response:
 
 
 async def revoke_key(call: Call) -> Response:
-    """Revoke a key at once, and close the sockets that came in with it."""
+    """Revoke a key at once, and close the sockets that use it."""
     key_id = str(call.request.path_params["id"])
     if call.key is not None and call.key.show is not None:
         own = await call.context.store.keys(call.key.show)
@@ -150,11 +151,11 @@ def _listed(call: Call, key: Key) -> ListedKey:
 def _address(call: Call, key: Key, secret: str) -> str:
     base = call.context.base_url(call.request)
     match key.role:
-        case "overlay":
+        case Role.OVERLAY:
             return f"{base}/overlay/{secret}"
-        case "hook":
+        case Role.HOOK:
             return f"{base}/hooks/{secret}"
-        case "control":
+        case _:
             return f"{base}/control?show={key.show}"
 
 
@@ -166,6 +167,7 @@ OPERATIONS = (
         summary="Make a key for a show",
         about="Overlay keys read, hook keys do the `actions` listed, control keys run this show.",
         handler=create_key,
+        needs=Permission.MANAGE_KEYS,
         body=JsonBody[KeyBody](KeyBody),
         status=201,
         answer=NewKey,
@@ -177,6 +179,7 @@ OPERATIONS = (
         name="list_keys",
         summary="List a show's keys",
         handler=list_keys,
+        needs=Permission.MANAGE_KEYS,
         answer=Keys,
         refusals=("unknown_show",),
     ),
@@ -187,6 +190,7 @@ OPERATIONS = (
         summary="List all keys and logged-in devices",
         about="A key for one show is told that show's keys. `last_used_at` is up to an hour old.",
         handler=list_all_keys,
+        needs=Permission.MANAGE_KEYS,
         scope="some",
         answer=Keys,
     ),
@@ -196,6 +200,7 @@ OPERATIONS = (
         name="revoke_own_key",
         summary="Log out: revoke the key of this call",
         handler=revoke_own_key,
+        needs=Permission.LOG_OUT,
         scope="some",
         status=204,
         refusals=("unknown_key",),
@@ -205,8 +210,9 @@ OPERATIONS = (
         path="/api/v1/keys/{id}",
         name="revoke_key",
         summary="Revoke a key",
-        about="It counts at once; sockets that came in with the key are closed within a second.",
+        about="It counts at once; sockets that use the key are closed within a second.",
         handler=revoke_key,
+        needs=Permission.MANAGE_KEYS,
         scope="some",
         status=204,
         refusals=("unknown_key",),

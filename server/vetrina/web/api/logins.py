@@ -8,11 +8,12 @@ from typing import Annotated, Final
 from pydantic import Field
 from starlette.responses import Response
 
+from vetrina.domain.access import Permission, Role
 from vetrina.web.api.keys import new_key
 from vetrina.web.first_keys import login_code
 from vetrina.web.http.auth import digest_of
 from vetrina.web.http.json_response import json_answer
-from vetrina.web.http.operation import Call, Operation
+from vetrina.web.http.operation import Call, Caller, Operation
 from vetrina.web.http.problem import Problem
 from vetrina.web.http.rate_limiter import FAILURES, address_of
 from vetrina.web.http.request_body import JsonBody
@@ -45,11 +46,11 @@ class CodeBody:
 
 async def log_in(call: Call) -> Response:
     """Exchange a code, once, for a control key."""
-    wished: CodeBody = call.body
+    body: CodeBody = call.body
     label = login_label(call.request.headers.get("user-agent", ""), call.now)
-    key, secret = new_key(call, "control", show=None, label=label)
+    key, secret = new_key(call, Role.CONTROL, show=None, label=label)
     response = json_answer(LoggedIn(secret))
-    code, digest, kept = digest_of(wished.code), digest_of(secret), call.kept(response)
+    code, digest, kept = digest_of(body.code), digest_of(secret), call.answer_kept(response)
     if not await call.context.store.exchange_login_code(code, key, digest, kept):
         await call.context.limiter.take(FAILURES, address_of(call.request))
         raise Problem(401, "bad_code", "This code is unknown, used or too old. Make a new link.")
@@ -70,7 +71,7 @@ OPERATIONS = (
         name="log_in",
         summary="Exchange a one-time code for a control key",
         handler=log_in,
-        who="anyone",
+        caller=Caller.ANYONE,
         body=JsonBody[CodeBody](CodeBody),
         answer=LoggedIn,
         refusals=("bad_code",),
@@ -82,6 +83,7 @@ OPERATIONS = (
         summary="Make a link that logs in another device",
         about="It works once, within 10 minutes.",
         handler=create_login_code,
+        needs=Permission.MANAGE_KEYS,
         scope="all",
         status=201,
         answer=LoginLink,

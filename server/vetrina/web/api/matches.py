@@ -8,8 +8,9 @@ from typing import Annotated
 from pydantic import Field
 from starlette.responses import Response
 
+from vetrina.domain.access import Permission
 from vetrina.domain.errors import InvalidValue
-from vetrina.store.ports.shows import Connection
+from vetrina.store.ports.connections import Connection
 from vetrina.web.http.json_response import json_answer
 from vetrina.web.http.operation import Call, Operation
 from vetrina.web.http.problem import unknown
@@ -73,11 +74,11 @@ async def list_matches(call: Call) -> Response:
 async def put_matches(call: Call) -> Response:
     """Say which product a reference means, for the orders to come."""
     connection = await connection_of(call)
-    wished: dict[str, str | None] = call.body
-    if not 1 <= len(wished) <= MOST_ITEMS:
-        raise InvalidValue("", f"expected 1 to {MOST_ITEMS} references, got {len(wished)}")
+    body: dict[str, str | None] = call.body
+    if not 1 <= len(body) <= MOST_ITEMS:
+        raise InvalidValue("", f"expected 1 to {MOST_ITEMS} references, got {len(body)}")
     matching = call.context.shows.matching
-    await matching.put(connection.id, wished)
+    await matching.put(connection.id, body)
     return json_answer(Matches(await matching.matches(connection.id)))
 
 
@@ -97,6 +98,7 @@ OPERATIONS = (
         summary="See what a shop sold that no product is known for",
         about="These lines count and appear under the shop's own title.",
         handler=list_unmatched,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         answer=Unmatched,
         refusals=("unknown_connection",),
@@ -107,6 +109,7 @@ OPERATIONS = (
         name="list_matches",
         summary="See which product a shop's reference means",
         handler=list_matches,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         answer=Matches,
         refusals=("unknown_connection",),
@@ -118,6 +121,7 @@ OPERATIONS = (
         summary="Match a shop's products to ours",
         about="Our SKU by the shop's reference; null takes a match back. Others stay as they are.",
         handler=put_matches,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         body=JsonBody[dict[str, str | None]](dict[Ref, Sku | None]),
         answer=Matches,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from vetrina.domain.access import Permission
 from vetrina.live.service import UnknownShow
 from vetrina.web.api.responses import OverlayInstances
 from vetrina.web.http.json_response import json_answer
@@ -28,6 +29,7 @@ OPERATIONS = (
         summary="See which overlays are connected",
         about="Each browser source tells whether it is shown and on air, and what it painted last.",
         handler=list_overlays,
+        needs=Permission.READ_SHOWS,
         answer=OverlayInstances,
         refusals=("unknown_show",),
     ),

@@ -9,6 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from vetrina.connectors.polling import Access
+from vetrina.domain.access import Permission
 from vetrina.live.reconciliation.poller import NoPoll
 from vetrina.store.ports.polls import Poll
 from vetrina.web.api.matches import connection_of
@@ -68,8 +69,8 @@ def polling_of(poll: Poll | None) -> Polling | None:
 async def put_poll(call: Call) -> Response:
     """Give the key; the shop is asked at once."""
     connection = await connection_of(call)
-    wished: PollBody = call.body
-    access = Access(wished.address or "", wished.key, wished.secret)
+    body: PollBody = call.body
+    access = Access(body.address or "", body.key, body.secret)
     return json_answer(polling_of(await call.context.reconciling.put(connection, access)))
 
 
@@ -104,6 +105,7 @@ OPERATIONS = (
         summary="Let the server ask a shop for what it did not deliver",
         about="For `woocommerce` and `stripe`. The key may read only, and is never told again.",
         handler=put_poll,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         body=JsonBody[PollBody](PollBody),
         answer=Polling,
@@ -116,6 +118,7 @@ OPERATIONS = (
         summary="Ask a shop at once",
         about="Answered after one round, also when it failed: `last_failure` says so.",
         handler=poll_now,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         answer=Polling,
         refusals=("unknown_connection", "unknown_poll"),
@@ -126,6 +129,7 @@ OPERATIONS = (
         name="delete_poll",
         summary="Forget the key of a shop",
         handler=delete_poll,
+        needs=Permission.MANAGE_CONNECTIONS,
         scope="all",
         status=204,
         refusals=("unknown_connection", "unknown_poll"),

@@ -1,4 +1,4 @@
-"""A product as it comes in: every field is checked, so that all mistakes are told at once."""
+"""A product in a request body: every field is checked, so that all mistakes are told at once."""
 
 from __future__ import annotations
 

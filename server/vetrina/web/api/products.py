@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from starlette.responses import Response
 
+from vetrina.domain.access import Permission
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import InvalidValue
 from vetrina.protocol.command_codec import FieldError
@@ -19,9 +20,9 @@ from vetrina.web.http.request_body import OneOrMany
 
 async def put_products(call: Call) -> Response:
     """Insert or replace products; the bags of open shows follow."""
-    wished = list(_products(call.body))
-    _check_different(wished)
-    products = await call.context.shows.put_products(wished, by=call.by)
+    body = list(_products(call.body))
+    _check_different(body)
+    products = await call.context.shows.put_products(body, by=call.by)
     return json_answer({"products": products})
 
 
@@ -62,6 +63,7 @@ OPERATIONS = (
         "product. Shows that have it in their bag take the new version at once.",
         refusals=("wrong_currency",),
         handler=put_products,
+        needs=Permission.WRITE_CATALOGUE,
         scope="all",
         body=OneOrMany[ProductBody](ProductBody),
         answer=Products,
@@ -72,6 +74,7 @@ OPERATIONS = (
         name="list_products",
         summary="Read the catalogue",
         handler=list_products,
+        needs=Permission.READ_CATALOGUE,
         scope="some",
         answer=Products,
     ),

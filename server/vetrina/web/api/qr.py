@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 from starlette.responses import Response
 
+from vetrina.domain.access import Permission
 from vetrina.web.http.operation import Call, Operation
 from vetrina.web.http.request_body import JsonBody
 from vetrina.web.qr_codes import MEDIA_TYPE, TEXT_CHARS, qr_answer
@@ -22,8 +23,8 @@ class QrBody:
 
 async def make_qr(call: Call) -> Response:
     """The code as SVG, which no cache keeps."""
-    wished: QrBody = call.body
-    return qr_answer(wished.text, "no-store")
+    body: QrBody = call.body
+    return qr_answer(body.text, "no-store")
 
 
 OPERATIONS = (
@@ -33,6 +34,7 @@ OPERATIONS = (
         name="make_qr",
         summary="Make a QR code",
         handler=make_qr,
+        needs=Permission.READ_SHOWS,
         scope="some",
         body=JsonBody[QrBody](QrBody),
         media_type=MEDIA_TYPE,

@@ -1,4 +1,4 @@
-"""The forms of answers, for the description of the interface. Field names are those on the wire."""
+"""Response types, for the description of the interface. Field names are those on the wire."""
 
 from __future__ import annotations
 

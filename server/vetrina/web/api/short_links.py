@@ -9,7 +9,8 @@ from starlette.responses import RedirectResponse, Response
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.show.state import ShowState
 from vetrina.live.service import UnknownShow
-from vetrina.web.http.operation import Call, Operation, Parameter
+from vetrina.protocol.root_path import below
+from vetrina.web.http.operation import Call, Caller, Operation, Parameter
 from vetrina.web.http.problem import unknown
 from vetrina.web.qr_codes import MEDIA_TYPE, qr_answer
 
@@ -20,7 +21,8 @@ CACHE: Final = "public, max-age=3600"
 async def go(call: Call) -> Response:
     """To the product's own page in its shop, or to the show when it has none."""
     product = _product(await _state(call), str(call.request.path_params["number"]))
-    target = product.link or _viewer(call, call.slug)
+    link = product.link and below(call.context.settings.root, product.link)
+    target = link or _viewer(call, call.slug)
     headers = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
     return RedirectResponse(target, 302, headers)
 
@@ -66,7 +68,7 @@ OPERATIONS = (
         name="go",
         summary="Go to a product by its call number",
         handler=go,
-        who="anyone",
+        caller=Caller.ANYONE,
         status=302,
         media_type="",
         refusals=("unknown_show", "unknown_number"),
@@ -77,7 +79,7 @@ OPERATIONS = (
         name="product_qr",
         summary="QR code of a product's short address",
         handler=product_qr,
-        who="anyone",
+        caller=Caller.ANYONE,
         media_type=MEDIA_TYPE,
         refusals=("unknown_show", "unknown_number"),
     ),
@@ -88,7 +90,7 @@ OPERATIONS = (
             name=name,
             summary="QR code of the viewer page",
             handler=show_qr,
-            who="anyone",
+            caller=Caller.ANYONE,
             query=(Parameter("show", "The show's slug.", {"type": "string"}, required=True),),
             media_type=MEDIA_TYPE,
             refusals=("unknown_show",),

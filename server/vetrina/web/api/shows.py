@@ -9,14 +9,15 @@ import orjson
 from pydantic import Field
 from starlette.responses import Response
 
+from vetrina.domain.access import Permission, Role
 from vetrina.domain.show.values import Host
 from vetrina.live.service import NewShow, UnknownShow
-from vetrina.store.ports.shows import FirstKey
+from vetrina.store.ports.keys import FirstKey
 from vetrina.web.api.keys import new_key
 from vetrina.web.api.responses import CreatedShow, ListedShow, Shows, Snapshot, Urls
 from vetrina.web.http.auth import digest_of
 from vetrina.web.http.json_response import json_answer
-from vetrina.web.http.operation import Call, Operation
+from vetrina.web.http.operation import Call, Caller, Operation
 from vetrina.web.http.request_body import JsonBody
 
 SLUG = r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
@@ -35,15 +36,15 @@ class NewShowBody:
 
 async def create_show(call: Call) -> Response:
     """Make a show with a first overlay key."""
-    wished: NewShowBody = call.body
+    body: NewShowBody = call.body
     new = NewShow(
-        slug=wished.slug,
-        title=wished.title,
-        currency=wished.currency,
-        host=wished.host,
-        status=wished.status,
+        slug=body.slug,
+        title=body.title,
+        currency=body.currency,
+        host=body.host,
+        status=body.status,
     )
-    key, secret = new_key(call, "overlay", show=new.slug, label="main")
+    key, secret = new_key(call, Role.OVERLAY, show=new.slug, label="main")
     base = call.context.base_url(call.request)
     urls = Urls(
         viewer=f"{base}/live/{new.slug}",
@@ -52,7 +53,7 @@ async def create_show(call: Call) -> Response:
     )
     listed = ListedShow(new.slug, new.title, new.status, new.currency)
     response = json_answer(CreatedShow(listed, secret, urls), 201)
-    first_key = FirstKey(key, digest_of(secret), call.kept(response))
+    first_key = FirstKey(key, digest_of(secret), call.answer_kept(response))
     await call.context.shows.create(new, by=call.by, first_key=first_key)
     return response
 
@@ -90,6 +91,7 @@ OPERATIONS = (
         summary="Make a show",
         about="The answer holds the show's first overlay key, which is told this once.",
         handler=create_show,
+        needs=Permission.MANAGE_SHOWS,
         scope="all",
         body=JsonBody[NewShowBody](NewShowBody),
         status=201,
@@ -102,6 +104,7 @@ OPERATIONS = (
         name="list_shows",
         summary="List the shows, newest first",
         handler=list_shows,
+        needs=Permission.READ_SHOWS,
         scope="some",
         answer=Shows,
     ),
@@ -112,7 +115,7 @@ OPERATIONS = (
         summary="Read a show's snapshot",
         about="The same snapshot that a socket gets, with the position that it stands for.",
         handler=get_show,
-        who="anyone",
+        caller=Caller.ANYONE,
         answer=Snapshot,
         refusals=("unknown_show",),
     ),

@@ -1,4 +1,4 @@
-"""Uploaded pictures: whatever comes in, what is kept is a small WebP without anything hidden.
+"""Uploaded pictures: whatever is sent, what is kept is a small WebP without anything hidden.
 
 A picture is decoded, turned upright, made smaller and encoded anew, so neither metadata (where it
 was taken) nor code dressed as a picture survives.

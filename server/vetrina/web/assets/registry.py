@@ -15,8 +15,9 @@ from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 
 import orjson
+import rcssmin
+import rjsmin
 
-from vetrina.web.assets.comment_stripping import without_comments
 from vetrina.web.assets.css_urls import with_hashed_urls, with_imports
 from vetrina.web.assets.locations import OVERLAYS_DIR, STATIC_DIR
 from vetrina.web.assets.module_graph import needed_modules, possible_modules
@@ -45,7 +46,11 @@ MEDIA_TYPES: Mapping[str, str] = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
-_LEAN = (".css", ".js", ".mjs")
+_MINIFIERS: Mapping[str, Callable[[bytes], bytes]] = {
+    ".css": rcssmin.cssmin,
+    ".js": rjsmin.jsmin,
+    ".mjs": rjsmin.jsmin,
+}
 _ALREADY_SMALL = ("image/gif", "image/jpeg", "image/png", "image/webp", "audio/", "font/")
 
 
@@ -66,9 +71,14 @@ class Asset:
 
 
 class Assets:
-    """All files below some folders, each folder under its URL prefix such as /static."""
+    """All files below some folders, each folder under its URL prefix such as /static.
 
-    def __init__(self, folders: Mapping[str, Path]) -> None:
+    Addresses that are told begin with `root`, the path below which the server is; `find` takes
+    those without it.
+    """
+
+    def __init__(self, folders: Mapping[str, Path], root: str = "") -> None:
+        self._root = root
         read = {url: path.read_bytes() for url, path in _files(folders)}
         self._by_url: dict[str, Asset] = {}
         self._hashed: dict[str, Asset] = {}
@@ -78,8 +88,9 @@ class Assets:
             asset = _asset(url, hashed_url(url, body), body)
             self._by_url[url] = asset
             whole_sheet = with_imports(url, read, bodies) if url.endswith(".css") else body
-            lean = without_comments(whole_sheet.decode()).encode() if url.endswith(_LEAN) else body
-            self._hashed[asset.hashed_url] = _asset(url, asset.hashed_url, lean)
+            self._hashed[asset.hashed_url] = _asset(
+                url, asset.hashed_url, minified(url, whole_sheet)
+            )
         whole = hashlib.sha256("".join(sorted(self._hashed)).encode())
         self.version = whole.hexdigest()[:VERSION_CHARS]
 
@@ -88,7 +99,7 @@ class Assets:
 
         Raises LookupError: a page that names a missing file must not go out.
         """
-        return self._asset(path).hashed_url
+        return self._root + self._asset(path).hashed_url
 
     def text(self, path: str) -> str:
         """What a file of ours says, by its path below /static/. Raises LookupError."""
@@ -103,7 +114,8 @@ class Assets:
         address. Raises LookupError."""
         modules = {}
         if path is not None:
-            modules = {url: self.url(url) for url in self._graph(path, possible_modules)}
+            graph = self._graph(path, possible_modules)
+            modules = {self._root + url: self.url(url) for url in graph}
         text = orjson.dumps({"imports": modules}).decode()
         # Inside a script element only this could end it.
         return text.replace("<", "\\u003c")
@@ -135,9 +147,18 @@ class Assets:
 
 
 @cache
-def program_assets() -> Assets:
+def program_assets(root: str = "") -> Assets:
     """The program's own files; read once, for they stay the same while it runs."""
-    return Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
+    return Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR}, root)
+
+
+def minified(url: str, body: bytes) -> bytes:
+    """A script or style sheet without comments and needless white space; anything else as it is.
+
+    The plain address of a file gives it as it was written; its hashed twin is what pages load.
+    """
+    minify = _MINIFIERS.get(PurePosixPath(url).suffix)
+    return body if minify is None else minify(body)
 
 
 def policy_hash(import_map: str) -> str:

@@ -1,4 +1,4 @@
-"""Which language a page is asked for."""
+"""Content negotiation of languages: which one a page is asked for in."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 def language_of(request: Request) -> str:
     """A BCP 47 tag of one of our languages, with its region: the parameter `lang`, else what the
     browser likes best of them, else English."""
-    wished = request.query_params.get("lang", "")
-    if _is_ours(wished):
-        return wished
+    asked = request.query_params.get("lang", "")
+    if _is_ours(asked):
+        return asked
     accepted = request.headers.get("accept-language", "")[:200].split(",")
     ranked = sorted((_ranked(part) for part in accepted), key=lambda item: -item[0])
     return next((tag for weight, tag in ranked if weight > 0 and _is_ours(tag)), DEFAULT)

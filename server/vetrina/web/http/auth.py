@@ -1,4 +1,4 @@
-"""Who calls: bearer keys, their roles and the show that they are good for."""
+"""Authentication: API keys, kept as hashes, and a cache of those in use."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from collections import OrderedDict
 from starlette.requests import Request
 
 from vetrina.clock import Clock
-from vetrina.store.ports.shows import Key, KeyStore, Role, StoreError
+from vetrina.domain.access import Role
+from vetrina.store.errors import StoreError
+from vetrina.store.ports.keys import Key, KeyStore
 from vetrina.web.http.problem import Problem
 
-PREFIXES: dict[Role, str] = {"control": "ctl_", "overlay": "ovl_", "hook": "hook_"}
+PREFIXES: dict[Role, str] = {Role.CONTROL: "ctl_", Role.OVERLAY: "ovl_", Role.HOOK: "hook_"}
 SECRET_BYTES = 24
 CACHED_KEYS = 1024
 # Whether a device is still in use shows well enough; more would be a write for every look-up.

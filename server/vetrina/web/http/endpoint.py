@@ -1,4 +1,7 @@
-"""From a table of operations to routes: who may, how often, what came, then the handler."""
+"""Request pipeline: from a row of the operations table to a route.
+
+Authentication, authorization, rate limit, body, idempotency, then the handler.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from vetrina.store.ports.shows import Key
+from vetrina.domain.access import may
+from vetrina.store.ports.keys import Key
+from vetrina.store.ports.shows import Appended
 from vetrina.web.context import Context
 from vetrina.web.http.auth import bearer, forbidden, unauthorized
 from vetrina.web.http.compression import compress_answer
-from vetrina.web.http.idempotency import Once
-from vetrina.web.http.key_lookup import admitted
-from vetrina.web.http.operation import Call, Operation, Upload
+from vetrina.web.http.idempotency import Attempt
+from vetrina.web.http.key_lookup import find_key
+from vetrina.web.http.operation import Call, Caller, Operation, Upload
 from vetrina.web.http.problem import problem_of
 from vetrina.web.http.rate_limiter import address_of, is_own
 from vetrina.web.http.request_body import check_media_type, read_body
@@ -28,7 +33,8 @@ def routes_of(operations: Sequence[Operation], context: Context) -> list[Route]:
     paths = dict.fromkeys(operation.path for operation in operations)
     return [
         Route(
-            path,
+            # A SKU may hold slashes, and %2F is one by the time that a path is matched.
+            path.replace("/{value}", "/{value:path}"),
             endpoint_of([each for each in operations if each.path == path], context),
             methods=[each.method for each in operations if each.path == path],
             name=path,
@@ -45,12 +51,22 @@ def endpoint_of(operations: Iterable[Operation], context: Context) -> Endpoint:
         method = "GET" if request.method == "HEAD" else request.method
         operation = by_method.get(method)  # type: ignore[call-overload]
         # A HEAD must have no effect, and a GET of a hook has one.
-        if operation is None or (request.method == "HEAD" and operation.who == "hook"):
+        if operation is None or (request.method == "HEAD" and operation.caller is Caller.HOOK):
             raise HTTPException(405, headers={"allow": ", ".join(by_method)})
         answered = await measured(context, operation.path, perform(operation, context, request))
-        return compress_answer(request, answered)
+        return compress_answer(request, located(context, answered))
 
     return answer
+
+
+def located(context: Context, response: Response) -> Response:
+    """The answer with the path below which the server is before addresses of ours."""
+    media_type = response.headers.get("content-type", "").partition(";")[0]
+    if not context.settings.root or not media_type.endswith("json"):
+        return response
+    response.body = context.located(bytes(response.body))
+    response.headers["content-length"] = str(len(response.body))
+    return response
 
 
 async def measured(context: Context, route: str, work: Awaitable[Response]) -> Response:
@@ -71,46 +87,52 @@ async def measured(context: Context, route: str, work: Awaitable[Response]) -> R
 async def perform(operation: Operation, context: Context, request: Request) -> Response:
     """Every step that comes before a handler, in an order that gives nothing away."""
     call = Call(context, request)
-    if operation.who == "provider":
+    if operation.caller is Caller.PROVIDER:
         return await operation.handler(call)
-    if operation.who == "control":
-        call.key = await control_key(context, request)
-        _check_scope(operation, call.key, request)
+    if operation.caller is Caller.KEY:
+        call.key = await _permitted_key(operation, context, request)
         await _take(context, operation, call.key.id)
     elif not is_own(address_of(request)):
         await _take(context, operation, address_of(request))
-    if operation.method in ("GET", "DELETE") and not operation.once:
+    if operation.method in ("GET", "DELETE") and not operation.idempotent:
         return await operation.handler(call)
     raw = await _raw_body(operation, request)
-    if not operation.once:
+    if not operation.idempotent:
         return await _handle(operation, call, raw, None)
     secret = (bearer(request) or "") if call.key else ""
 
-    async def run(once: Once | None) -> Response:
-        return await _handle(operation, call, raw, once)
+    async def run(attempt: Attempt | None) -> Response:
+        return await _handle(operation, call, raw, attempt)
 
-    return await context.answers.once(request, secret, raw, run)
+    def rebuild(appended: Appended) -> Response:
+        if operation.rebuild is None:
+            raise LookupError(f"{operation.name} appends and cannot rebuild its answer")
+        return operation.rebuild(call, appended)
+
+    return await context.idempotency.respond(request, secret, raw, run, rebuild)
 
 
-async def control_key(context: Context, request: Request) -> Key:
-    """The control key of the request. Raises `unauthorized` or `forbidden`."""
-    key = await admitted(context, request, bearer(request))
+async def _permitted_key(operation: Operation, context: Context, request: Request) -> Key:
+    """The key of the request. Raises `unauthorized` or `forbidden`."""
+    key = await find_key(context, request, bearer(request))
     if key is None:
         raise unauthorized()
-    if key.role != "control":
+    if operation.needs is None or not may(key.role, operation.needs):
+        raise forbidden()
+    if not _covers(key, operation, request):
         raise forbidden()
     return key
 
 
-def _check_scope(operation: Operation, key: Key, request: Request) -> None:
+def _covers(key: Key, operation: Operation, request: Request) -> bool:
+    """Whether a key is good for the show, or for all shows, as the operation asks."""
     if key.show is None or operation.scope == "some":
-        return
-    if operation.scope == "all" or request.path_params.get("slug") != key.show:
-        raise forbidden()
+        return True
+    return operation.scope == "show" and request.path_params.get("slug") == key.show
 
 
 async def _take(context: Context, operation: Operation, who: str) -> None:
-    reading = operation.method == "GET" or operation.who != "control"
+    reading = operation.method == "GET" or operation.caller is not Caller.KEY
     await context.limiter.take(context.reads if reading else context.changes, who)
 
 
@@ -124,10 +146,12 @@ async def _raw_body(operation: Operation, request: Request) -> bytes:
     return await read_body(request)
 
 
-async def _handle(operation: Operation, call: Call, raw: bytes, once: Once | None) -> Response:
-    call.once = once
+async def _handle(
+    operation: Operation, call: Call, raw: bytes, attempt: Attempt | None
+) -> Response:
+    call.attempt = attempt
     if isinstance(operation.body, Upload):
         call.body = raw
     elif operation.body is not None:
-        call.body = operation.body.decode(raw)
+        call.body = operation.body.decode(call.context.as_kept(raw))
     return await operation.handler(call)

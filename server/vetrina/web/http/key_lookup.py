@@ -1,15 +1,15 @@
-"""From a secret to its key, without letting strangers keep the store busy."""
+"""Key look-up with a rate limit, so that strangers cannot keep the store busy."""
 
 from __future__ import annotations
 
 from starlette.requests import Request
 
-from vetrina.store.ports.shows import Key
+from vetrina.store.ports.keys import Key
 from vetrina.web.context import Context
 from vetrina.web.http.rate_limiter import FAILURES, LOOK_UPS, address_of
 
 
-async def admitted(context: Context, request: Request, secret: str | None) -> Key | None:
+async def find_key(context: Context, request: Request, secret: str | None) -> Key | None:
     """The key with this secret; None for a wrong one, which is counted for the address.
 
     Raises `rate_limited`: before the store is asked where an address tries secret after secret, and

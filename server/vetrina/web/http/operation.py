@@ -1,9 +1,10 @@
-"""One table row for one call: the routes, the OpenAPI document and /docs are all made of it."""
+"""Operations table: the routes, the OpenAPI document and /docs are all made of its rows."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
@@ -11,12 +12,25 @@ from pydantic import TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vetrina.store.ports.shows import Key, Remembered
+from vetrina.domain.access import Permission
+from vetrina.store.ports.answers import IdempotentRequest, SealedResponse
+from vetrina.store.ports.keys import Key
+from vetrina.store.ports.shows import Appended
 from vetrina.web.context import Context
-from vetrina.web.http.idempotency import Once
+from vetrina.web.http.idempotency import Attempt
 
-Who = Literal["anyone", "control", "hook", "operator", "provider"]
 Method = Literal["GET", "POST", "PUT", "DELETE"]
+
+
+class Caller(Enum):
+    """How a caller proves who they are."""
+
+    ANYONE = "anyone"
+    KEY = "bearer key"
+    HOOK = "key in the address"
+    OPERATOR = "operator"
+    """Not proved: who can reach these addresses is the proxy's matter."""
+    PROVIDER = "signature"
 
 
 class Decoder(Protocol):
@@ -51,13 +65,14 @@ class Parameter:
 
 @dataclass(slots=True)
 class Call:
-    """One request on its way through a handler. `key` is there for control calls only."""
+    """One request on its way through a handler. `key` is there for bearer keys only."""
 
     context: Context
     request: Request
     key: Key | None = None
     body: Any = None
-    once: Once | None = None
+    attempt: Attempt | None = None
+    """The request as an idempotent one; None without an Idempotency-Key."""
 
     @property
     def slug(self) -> str:
@@ -69,9 +84,13 @@ class Call:
         """Who does it, as the log of the show tells: the key's label."""
         return None if self.key is None else self.key.label or self.key.id
 
-    def kept(self, response: Response) -> Remembered | None:
-        """The answer, to be written with what it tells of; None without an Idempotency-Key."""
-        return None if self.once is None else self.once.with_effect(response)
+    def answer_kept(self, response: Response) -> SealedResponse | None:
+        """The answer, to be written together with its effect; None without an Idempotency-Key."""
+        return None if self.attempt is None else self.attempt.with_effect(response)
+
+    def append_kept(self) -> IdempotentRequest | None:
+        """The request, to be written together with the events that it leads to; None as above."""
+        return None if self.attempt is None else self.attempt.with_append()
 
     @property
     def now(self) -> int:
@@ -80,15 +99,18 @@ class Call:
 
 
 Handler = Callable[[Call], Awaitable[Response]]
+Rebuild = Callable[[Call, Appended], Response]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
     """A call of the HTTP interface.
 
-    `scope` says which control keys are good: "show" those of the show in the path, "some" any,
-    "all" only keys that are good for all shows. `refusals` are the codes of its own; those that
-    every call of its kind has (`unauthorized`, `invalid`, `rate_limited` …) are added by rule.
+    `needs` is what the caller's key must permit. `scope` says for which shows it must be good:
+    "show" for the one in the path, "some" for any, "all" for all. `rebuild` makes the answer of a
+    repeated request from the events that the first one led to, for handlers that use
+    `Call.append_kept`. `refusals` are the codes of its own; those that every call of its kind has
+    (`unauthorized`, `invalid`, `rate_limited` …) are added by rule.
     """
 
     method: Method
@@ -96,7 +118,8 @@ class Operation:
     name: str
     summary: str
     handler: Handler
-    who: Who = "control"
+    caller: Caller = Caller.KEY
+    needs: Permission | None = None
     scope: Literal["show", "some", "all"] = "show"
     about: str = ""
     body: Decoder | Upload | None = None
@@ -104,7 +127,13 @@ class Operation:
     status: int = 200
     answer: Any = None
     media_type: str = "application/json"
-    refusals: tuple[str, ...] = field(default=())
+    refusals: tuple[str, ...] = ()
+    rebuild: Rebuild | None = None
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a call with a key that says not what it needs."""
+        if (self.needs is None) == (self.caller in (Caller.KEY, Caller.HOOK)):
+            raise ValueError(f"{self.name}: expected `needs` for a call with a key, and only there")
 
     @cached_property
     def answer_adapter(self) -> TypeAdapter[Any]:
@@ -112,9 +141,11 @@ class Operation:
         return TypeAdapter(self.answer)
 
     @property
-    def once(self) -> bool:
-        """Whether an `Idempotency-Key` makes a repeat harmless; who opens a hook's address acts."""
-        return self.who == "hook" or (self.method == "POST" and self.who in ("anyone", "control"))
+    def idempotent(self) -> bool:
+        """Whether an `Idempotency-Key` makes a repeat harmless; a GET of a hook has an effect."""
+        if self.caller is Caller.HOOK:
+            return True
+        return self.method == "POST" and self.caller in (Caller.ANYONE, Caller.KEY)
 
     @property
     def tag(self) -> str:

@@ -22,7 +22,7 @@ from vetrina.live.service import UnknownShow
 from vetrina.live.show_writer import Busy
 from vetrina.protocol.command_codec import BadCommand
 from vetrina.protocol.command_codec import FieldError as FieldError
-from vetrina.store.ports.shows import Conflict, StoreAway, StoreError, Taken
+from vetrina.store.errors import Conflict, StoreAway, StoreError, Taken
 
 MEDIA_TYPE = "application/problem+json"
 BUSY_RETRY_S = 1
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Problem(Exception):
-    """An answer that is not the wished one. `code` is stable, `detail` is for people.
+    """A refusal. `code` is stable, `detail` is for people.
 
     A `field` in `errors` is dotted, and positions in a list count from 0: `0.price.amount`.
     """

@@ -1,4 +1,4 @@
-"""Every code that a problem may carry, with its status and what it means."""
+"""Error codes: each with its status and what it means."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vetrina.domain.errors import REFUSALS
-from vetrina.web.http.operation import Operation, Upload
+from vetrina.web.http.operation import Caller, Operation, Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,14 @@ CODES: Final[dict[str, Code]] = {
 def refusals_of(operation: Operation) -> dict[str, int]:
     """The codes that a call may answer with, its own and those of its kind."""
     codes = list(operation.refusals)
-    if operation.who == "control":
+    if operation.caller is Caller.KEY:
         codes += ["unauthorized", "forbidden"]
     if operation.body is not None:
         codes += ["too_large", "unsupported_media_type"]
         codes += [] if isinstance(operation.body, Upload) else ["bad_json", "invalid"]
     elif operation.query:
         codes.append("invalid")
-    if operation.once:
+    if operation.idempotent:
         codes += ["idempotency_mismatch", "in_progress", "busy"]
     codes.append("rate_limited")
     return {code: CODES[code].status for code in dict.fromkeys(codes)}

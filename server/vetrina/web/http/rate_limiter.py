@@ -1,4 +1,4 @@
-"""Token buckets: so many calls a second, and a few at once, per key and per address."""
+"""Rate limits of HTTP: a token bucket for each key and each address."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from starlette.requests import Request
 
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
+from vetrina.protocol.token_bucket import TokenBucket
 from vetrina.web.http.problem import Problem
 
-# A bucket has about 200 bytes. The one that rested longest goes first; it was the fullest anyway.
+# A bucket has about 250 bytes. The one unused for longest goes first; it was the fullest anyway.
 MOST_BUCKETS: Final = 20_000
 
 
@@ -54,7 +55,7 @@ class RateLimiter:
         self._clock = clock
         self._most = most_buckets
         self._shared = shared
-        self._buckets: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
+        self._buckets: OrderedDict[tuple[str, str], TokenBucket] = OrderedDict()
 
     async def take(self, rate: Rate, who: str) -> None:
         """Count one call. Raises the Problem `rate_limited`, which says when to try again."""
@@ -69,27 +70,26 @@ class RateLimiter:
 
     def take_here(self, rate: Rate, who: str) -> None:
         """Count one call in this process alone: what bounds the work of this process."""
-        now = self._clock.monotonic()
-        tokens, then = self._buckets.get((rate.name, who), (float(rate.burst), now))
-        tokens = min(float(rate.burst), tokens + (now - then) * rate.per_s)
-        allowed = tokens >= 1
-        self._keep((rate.name, who), (tokens - 1 if allowed else tokens, now))
-        if not allowed:
-            raise _rate_limited(math.ceil((1 - tokens) / rate.per_s))
+        bucket = self._bucket(rate, who)
+        if not bucket.take(int(self._clock.monotonic() * 1000)):
+            raise _rate_limited(math.ceil(bucket.wait_ms / 1000))
 
     def give_back(self, rate: Rate, who: str) -> None:
         """The call was one that does not count after all."""
-        tokens, then = self._buckets.get((rate.name, who), (float(rate.burst), 0.0))
-        self._keep((rate.name, who), (min(float(rate.burst), tokens + 1), then))
+        self._bucket(rate, who).put_back()
 
     def __len__(self) -> int:
         return len(self._buckets)
 
-    def _keep(self, name: tuple[str, str], bucket: tuple[float, float]) -> None:
-        self._buckets[name] = bucket
+    def _bucket(self, rate: Rate, who: str) -> TokenBucket:
+        name = (rate.name, who)
+        bucket = self._buckets.get(name)
+        if bucket is None:
+            bucket = self._buckets[name] = TokenBucket(rate.per_s, rate.burst)
+            if len(self._buckets) > self._most:
+                self._buckets.popitem(last=False)
         self._buckets.move_to_end(name)
-        if len(self._buckets) > self._most:
-            self._buckets.popitem(last=False)
+        return bucket
 
 
 def address_of(request: Request) -> str:

@@ -1,8 +1,8 @@
-"""Seals for answers that may hold a new key: only who made the request can open them again.
+"""Authenticated encryption of stored responses: only who made the request can open them again.
 
-The database keeps a sealed answer for a day. It has neither the caller's key nor the
-Idempotency-Key, so a copy of it tells nothing. The key stream is SHAKE-256 over both and a fresh
-salt, the tag is an HMAC over salt and text (encrypt, then authenticate).
+A response may hold a new key, and the database keeps it for a day. The key of the cipher comes from
+the caller's key and the Idempotency-Key, of which the database has neither, so a copy of it tells
+nothing. AES-256-GCM (NIST SP 800-38D) under a key made with HKDF-SHA256 (RFC 5869).
 """
 
 from __future__ import annotations
@@ -11,8 +11,16 @@ import hashlib
 import hmac
 import secrets
 
-SALT_BYTES = 16
-TAG_BYTES = 32
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+NONCE_BYTES = 12
+KEY_BYTES = 32
+TAG_BYTES = 16
+OLD_SALT_BYTES = 16
+OLD_TAG_BYTES = 32
 
 
 class BadSeal(ValueError):
@@ -20,19 +28,23 @@ class BadSeal(ValueError):
 
 
 def seal(secret: bytes, text: bytes) -> bytes:
-    """Salt, tag, then the text under a key stream that is used for nothing else."""
-    salt = secrets.token_bytes(SALT_BYTES)
-    hidden = _under_stream(secret, salt, text)
-    return salt + _tag(secret, salt, hidden) + hidden
+    """A random nonce, then the encrypted text with its tag."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + _cipher(secret).encrypt(nonce, text, None)
 
 
 def unseal(secret: bytes, sealed: bytes) -> bytes:
-    """The text again. Raises BadSeal."""
-    salt, tag = sealed[:SALT_BYTES], sealed[SALT_BYTES : SALT_BYTES + TAG_BYTES]
-    hidden = sealed[SALT_BYTES + TAG_BYTES :]
-    if not hmac.compare_digest(tag, _tag(secret, salt, hidden)):
+    """The text again, also of what earlier versions sealed. Raises BadSeal."""
+    nonce, encrypted = sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]
+    if len(encrypted) >= TAG_BYTES:
+        try:
+            return _cipher(secret).decrypt(nonce, encrypted, None)
+        except InvalidTag:
+            pass
+    text = _open_old(secret, sealed)
+    if text is None:
         raise BadSeal("expected a text sealed with the same secret")
-    return _under_stream(secret, salt, hidden)
+    return text
 
 
 def joined(*parts: bytes) -> bytes:
@@ -40,11 +52,22 @@ def joined(*parts: bytes) -> bytes:
     return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
 
 
-def _under_stream(secret: bytes, salt: bytes, text: bytes) -> bytes:
-    stream = hashlib.shake_256(joined(b"stream", secret, salt)).digest(len(text))
-    return (int.from_bytes(text, "big") ^ int.from_bytes(stream, "big")).to_bytes(len(text), "big")
+def _cipher(secret: bytes) -> AESGCM:
+    kdf = HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=b"vetrina response")
+    return AESGCM(kdf.derive(secret))
 
 
-def _tag(secret: bytes, salt: bytes, hidden: bytes) -> bytes:
-    key = hashlib.shake_256(joined(b"tag", secret, salt)).digest(TAG_BYTES)
-    return hmac.digest(key, joined(salt, hidden), "sha256")
+def _open_old(secret: bytes, sealed: bytes) -> bytes | None:
+    """What versions before `cryptography` was a dependency sealed; None when it is not that.
+
+    A stored response lives for a day, so this may go with the next release. The key stream is
+    SHAKE-256 over secret and salt, the tag an HMAC-SHA256 over salt and text.
+    """
+    salt, tag = sealed[:OLD_SALT_BYTES], sealed[OLD_SALT_BYTES : OLD_SALT_BYTES + OLD_TAG_BYTES]
+    hidden = sealed[OLD_SALT_BYTES + OLD_TAG_BYTES :]
+    key = hashlib.shake_256(joined(b"tag", secret, salt)).digest(OLD_TAG_BYTES)
+    if not hmac.compare_digest(tag, hmac.digest(key, joined(salt, hidden), "sha256")):
+        return None
+    stream = hashlib.shake_256(joined(b"stream", secret, salt)).digest(len(hidden))
+    text = int.from_bytes(hidden, "big") ^ int.from_bytes(stream, "big")
+    return text.to_bytes(len(hidden), "big")

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
+from enum import Enum, auto
 
 from starlette.requests import Request
 
-Page = Literal["overlay", "control", "viewer", "plain"]
+
+class Page(Enum):
+    """Kinds of pages, by what they may load."""
+
+    OVERLAY = auto()
+    CONTROL = auto()
+    VIEWER = auto()
+    PLAIN = auto()
+
 
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 _PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
@@ -22,14 +30,14 @@ def page_headers(page: Page, import_map_hash: str, request: Request) -> dict[str
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
     }
-    if page in ("overlay", "control"):
+    if page in (Page.OVERLAY, Page.CONTROL):
         headers["x-robots-tag"] = "noindex, nofollow"
     return headers
 
 
 def content_security_policy(page: Page, import_map_hash: str, request: Request) -> str:
     """Own scripts only. Streamers style overlays by OBS's Custom CSS, which is inline."""
-    inline = " 'unsafe-inline'" if page == "overlay" else ""
+    inline = " 'unsafe-inline'" if page is Page.OVERLAY else ""
     rules = {
         "default-src": "'none'",
         "base-uri": "'none'",
@@ -37,7 +45,7 @@ def content_security_policy(page: Page, import_map_hash: str, request: Request) 
         "font-src": "'self'",
         "form-action": "'self'",
         "frame-ancestors": "'self'",
-        "frame-src": "'self'" if page in ("control", "plain") else "'none'",
+        "frame-src": "'self'" if page in (Page.CONTROL, Page.PLAIN) else "'none'",
         "img-src": "'self' https: data: blob:",
         "manifest-src": "'self'",
         "media-src": "'self'",

@@ -1,4 +1,4 @@
-"""What a device that logs in is called in the list of keys: enough to know it again, no more."""
+"""User-Agent parsing: what a device that logs in is called in the list of keys."""
 
 from __future__ import annotations
 

@@ -10,11 +10,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from vetrina import __version__
+from vetrina.domain.access import Permission, may
 from vetrina.web.assets.registry import policy_hash
 from vetrina.web.context import Context
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.compression import compressed
-from vetrina.web.http.key_lookup import admitted
+from vetrina.web.http.key_lookup import find_key
 from vetrina.web.http.problem import Problem
 from vetrina.web.http.rate_limiter import address_of, is_own
 from vetrina.web.http.security_headers import Page, page_headers
@@ -38,15 +39,15 @@ class Pages:
 
     async def home(self, request: Request) -> Response:
         """What this is, and the way to the control panel."""
-        return self._page(request, "home.html", "plain")
+        return self._page(request, "home.html", Page.PLAIN)
 
     async def control(self, request: Request) -> Response:
         """The host's panel. The page itself is public; its scripts ask for the key."""
-        return self._page(request, "control.html", "control", self._panel_data())
+        return self._page(request, "control.html", Page.CONTROL, self._panel_data())
 
     async def dock(self, request: Request) -> Response:
         """The panel as a narrow strip for an OBS dock."""
-        return self._page(request, "dock.html", "control", self._panel_data())
+        return self._page(request, "dock.html", Page.CONTROL, self._panel_data())
 
     async def viewer(self, request: Request) -> Response:
         """The show on a phone. Links that are shared carry its title and what is pinned."""
@@ -55,14 +56,14 @@ class Pages:
             try:
                 await self._context.limiter.take(self._context.visits, address)
             except Problem as problem:
-                return self._later(request, "busy.html", "plain", problem)
+                return self._later(request, "busy.html", Page.PLAIN, problem)
         slug = str(request.path_params["slug"])
         room = await self._context.feed.room(slug)
         if room is None:
             return self.lost(request)
         base, now = self._context.base_url(request), self._context.clock.now_ms()
         filled = self._viewer.filled(room, language_of(request), base, now)
-        return self._page(request, "viewer.html", "viewer", filled.pop("page_data"), **filled)
+        return self._page(request, "viewer.html", Page.VIEWER, filled.pop("page_data"), **filled)
 
     async def overlay(self, request: Request) -> Response:
         """The overlay for OBS: nothing at all on screen when its key is not good.
@@ -70,27 +71,27 @@ class Pages:
         Whoever sets it up and wonders adds ?preview=1 and reads why.
         """
         try:
-            key = await admitted(self._context, request, str(request.path_params["key"]))
+            key = await find_key(self._context, request, str(request.path_params["key"]))
         except Problem as problem:
-            return self._later(request, "overlay-closed.html", "overlay", problem)
-        if key is not None and key.role == "overlay":
-            return self._page(request, "overlay.html", "overlay")
+            return self._later(request, "overlay-closed.html", Page.OVERLAY, problem)
+        if key is not None and may(key.role, Permission.PAINT):
+            return self._page(request, "overlay.html", Page.OVERLAY)
         explained = request.query_params.get("preview") == "1"
         return self._page(
-            request, "overlay-closed.html", "overlay", status=404, explained=explained
+            request, "overlay-closed.html", Page.OVERLAY, status=404, explained=explained
         )
 
     async def demo_shop(self, request: Request) -> Response:
         """Where the demo's products lead: in place of a seller's own product page."""
-        return self._page(request, "demo-shop.html", "plain")
+        return self._page(request, "demo-shop.html", Page.PLAIN)
 
     def lost(self, request: Request) -> Response:
         """There is nothing at this address."""
-        return self._page(request, "404.html", "plain", status=404)
+        return self._page(request, "404.html", Page.PLAIN, status=404)
 
     def docs(self, request: Request, **described: Any) -> Response:
         """The readable description of the API."""
-        return self._page(request, "docs.html", "plain", **described)
+        return self._page(request, "docs.html", Page.PLAIN, **described)
 
     def _panel_data(self) -> dict[str, Any]:
         """What the panel says beforehand, it says by the limits of this installation."""

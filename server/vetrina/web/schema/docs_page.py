@@ -8,8 +8,9 @@ from functools import cache
 from typing import Any, Final
 
 from vetrina import __version__
+from vetrina.domain.access import KEY_ROLES, may
 from vetrina.protocol.close_codes import CloseCode
-from vetrina.web.http.operation import Operation
+from vetrina.web.http.operation import Caller, Operation
 from vetrina.web.http.problem_codes import CODES, refusals_of
 from vetrina.web.operations import OPERATIONS
 from vetrina.web.schema import openapi
@@ -38,11 +39,11 @@ _TITLES: Final = {
     "metrics": "For operators",
 }
 _WHO: Final = {
-    "anyone": "Anyone",
-    "control": "Control key",
-    "hook": "Hook key in the address",
-    "operator": "Operators",
-    "provider": "The provider, signed",
+    Caller.ANYONE: "Anyone",
+    Caller.KEY: "{role} key",
+    Caller.HOOK: "{role} key in the address",
+    Caller.OPERATOR: "Operators",
+    Caller.PROVIDER: "The provider, signed",
 }
 
 
@@ -98,7 +99,7 @@ def _described(operation: Operation, document: dict[str, Any]) -> Described:
     schemas = document["components"]["schemas"]
     return Described(
         operation=operation,
-        who=_WHO[operation.who],
+        who=_who(operation),
         parameters=tuple(
             Field(each["name"], _kind(each["schema"]), each["required"], each["description"])
             for each in told.get("parameters", ())
@@ -107,6 +108,12 @@ def _described(operation: Operation, document: dict[str, Any]) -> Described:
         answer=next(_forms(_schema_of(told["responses"][str(operation.status)]), schemas), None),
         refusals=refusals_of(operation),
     )
+
+
+def _who(operation: Operation) -> str:
+    """Who may make a call, such as "Control key"."""
+    roles = [role for role in KEY_ROLES if operation.needs and may(role, operation.needs)]
+    return _WHO[operation.caller].format(role=" or ".join(roles).capitalize())
 
 
 def _schema_of(described: dict[str, Any] | None) -> dict[str, Any]:

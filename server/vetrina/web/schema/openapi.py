@@ -9,9 +9,10 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 
 from vetrina import __version__
+from vetrina.domain.access import Role
 from vetrina.protocol.command_codec import NESTED
 from vetrina.web.api.commands import NAMES
-from vetrina.web.http.operation import Operation, Parameter, Upload
+from vetrina.web.http.operation import Caller, Operation, Parameter, Upload
 from vetrina.web.http.problem_codes import refusals_of
 from vetrina.web.schema.json_schema import PROBLEM, Schemas
 
@@ -24,11 +25,11 @@ _PATH_NAMES: Final = {
     "value": "What to do it with.",
     "number": "The product's call number in the show.",
 }
-_WHO: Final[dict[str, list[dict[str, list[str]]]]] = {"control": [{"control": []}]}
+_SCHEME: Final = Role.CONTROL.value
 
 
-def document(operations: Sequence[Operation]) -> dict[str, Any]:
-    """The whole document."""
+def document(operations: Sequence[Operation], root: str = "") -> dict[str, Any]:
+    """The whole document; `root` is the path below which the server is."""
     schemas = Schemas(_types(operations))
     schemas.tag(NAMES, NESTED)
     paths: dict[str, dict[str, Any]] = {}
@@ -44,13 +45,13 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
             "summary": "Live shopping for any stream",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": root or "/"}],
         "tags": [{"name": tag} for tag in dict.fromkeys(each.tag for each in operations)],
         "paths": paths,
         "components": {
             "schemas": schemas.components,
             "securitySchemes": {
-                "control": {
+                _SCHEME: {
                     "type": "http",
                     "scheme": "bearer",
                     "description": "A control key, `ctl_…`.",
@@ -75,7 +76,7 @@ def _operation(operation: Operation, schemas: Schemas) -> dict[str, Any]:
         "operationId": operation.name,
         "summary": operation.summary,
         "tags": [operation.tag],
-        "security": _WHO.get(operation.who, []),
+        "security": [{_SCHEME: []}] if operation.caller is Caller.KEY else [],
         "responses": _responses(operation, schemas),
     }
     if operation.about:
@@ -94,7 +95,7 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         for name in names
     ]
     told += [_parameter(parameter, "query") for parameter in operation.query]
-    if operation.once:
+    if operation.idempotent:
         about = "Text of your choice: the same request sent again within 24 h gets the same answer."
         schema = {"type": "string", "minLength": 1, "maxLength": 255}
         told.append(_parameter(Parameter("Idempotency-Key", about, schema), "header"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from vetrina.domain.access import SocketRole
 from vetrina.domain.show.events import Event, Position, SoldItem
 from vetrina.web.api.responses import State
 
@@ -15,7 +16,7 @@ class Hello:
 
     type: Literal["hello"]
     v: Literal[1]
-    role: Literal["viewer", "overlay", "control"]
+    role: SocketRole
     show: str | None = None
     key: str | None = None
     label: str | None = None

@@ -1,4 +1,4 @@
-"""The live socket, `/ws`: who may come in, and what happens to what they say.
+"""WebSocket endpoint `/ws`: admission control of connections, and dispatch of their messages.
 
 Under uvicorn a socket is detached from ASGI after its handshake, and this endpoint is the
 `TransportListener` of all of them. Under another server each has a reader and a writer of plain
@@ -38,8 +38,8 @@ FAILED = "A socket failed; its client is asked to come back."
 
 
 @dataclass(slots=True, eq=False)
-class Guest:
-    """A client, and the address under which the crowd counts it."""
+class CountedClient:
+    """A client, and the address under which its connection is counted."""
 
     client: Client
     address: str
@@ -59,10 +59,10 @@ class SocketEndpoint:
         public_url: str | None = None,
     ) -> None:
         self._hub = hub
-        self._crowd = ConnectionCounter(limits)
+        self._counter = ConnectionCounter(limits)
         self._accepts = TokenBucket(accepts_per_s, accepts_per_s)
-        self._greeter = HelloHandler(hub, rooms, keys, self._crowd)
-        self._greetings: set[asyncio.Task[None]] = set()
+        self._hellos = HelloHandler(hub, rooms, keys, self._counter)
+        self._answering: set[asyncio.Task[None]] = set()
         self._public_host = without_default_port(urlsplit(public_url or "").netloc)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -87,17 +87,17 @@ class SocketEndpoint:
         try:
             hello = client.receive(data)
             if hello is not None:
-                self._crowd.known(client)
-                if not self._greeter.greet_at_once(client, hello):
+                self._counter.known(client)
+                if not self._hellos.answer_now(client, hello):
                     socket.hold()
-                    self._greet_later(socket, client, hello)
+                    self._answer_later(socket, client, hello)
         except Exception:
             logger.exception(FAILED)
             client.close(CloseCode.INTERNAL_ERROR)
 
     def stalled(self, socket: DetachedTransport, *, since_now: bool) -> None:
         """The hub watches who does not read."""
-        guest: Guest | None = socket.guest
+        guest: CountedClient | None = socket.guest
         if guest is not None and since_now:
             self._hub.stalled.begin(guest.client, self._hub.clock.now_ms())
         elif guest is not None:
@@ -105,26 +105,26 @@ class SocketEndpoint:
 
     def lost(self, socket: DetachedTransport) -> None:
         """The client is gone."""
-        guest: Guest = socket.guest
+        guest: CountedClient = socket.guest
         # Nothing is left for the garbage collector to untie.
         socket.guest = None
-        self._crowd.known(guest.client)
-        self._crowd.leave(guest.address)
+        self._counter.known(guest.client)
+        self._counter.leave(guest.address)
         self._hub.detach(guest.client)
 
-    def _greet_later(self, socket: DetachedTransport, client: Client, hello: Hello) -> None:
-        async def greet() -> None:
+    def _answer_later(self, socket: DetachedTransport, client: Client, hello: Hello) -> None:
+        async def answer() -> None:
             try:
-                await self._greeter.greet(client, hello)
+                await self._hellos.answer(client, hello)
             except Exception:
                 logger.exception(FAILED)
                 client.close(CloseCode.INTERNAL_ERROR)
             finally:
                 socket.release()
 
-        task = asyncio.create_task(greet())
-        self._greetings.add(task)
-        task.add_done_callback(self._greetings.discard)
+        task = asyncio.create_task(answer())
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
 
     # The handshake
 
@@ -137,32 +137,32 @@ class SocketEndpoint:
             await send({"type": "websocket.accept"})
             if door is not None:
                 detached = door.detach(self, self._hub.house.metrics)
-                detached.guest = Guest(self._attach(detached, headers), address)
+                detached.guest = CountedClient(self._attach(detached, headers), address)
                 return
         except BaseException:
-            self._crowd.leave(address)
+            self._counter.leave(address)
             raise
         try:
             await self._serve(receive, send, headers)
         finally:
-            self._crowd.leave(address)
+            self._counter.leave(address)
 
-    def _attach(self, member: DetachedTransport | Connection, headers: Headers) -> Client:
+    def _attach(self, transport: DetachedTransport | Connection, headers: Headers) -> Client:
         engine = engine_of(headers.get(b"user-agent", b"").decode("latin-1"))
-        client = Client(member, self._hub.clock, self._hub.house, engine)
+        client = Client(transport, self._hub.clock, self._hub.house, engine)
         self._hub.attach(client)
-        self._crowd.wait(client)
+        self._counter.wait(client)
         return client
 
     def _has_room(self, address: str) -> bool:
         now_ms = int(self._hub.clock.monotonic() * 1000)
-        return self._accepts.take(now_ms) and self._crowd.enter(address)
+        return self._accepts.take(now_ms) and self._counter.enter(address)
 
     def _refused(self, code: str) -> None:
         self._hub.house.metrics.handshakes_refused.labels(code).inc()
 
     def _own_page(self, headers: Headers) -> bool:
-        """Whether the page comes from this server. Programs send no Origin and may come in.
+        """Whether the page comes from this server. Programs send no Origin and are let in.
 
         Behind a proxy that replaces Host, the public address tells which pages are ours.
         """
@@ -185,7 +185,7 @@ class SocketEndpoint:
         try:
             await connection.run()
         finally:
-            self._crowd.known(client)
+            self._counter.known(client)
             self._hub.detach(client)
             reader.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -200,8 +200,8 @@ class SocketEndpoint:
                     break
                 hello = client.receive(_data(message))
                 if hello is not None:
-                    self._crowd.known(client)
-                    await self._greeter.greet(client, hello)
+                    self._counter.known(client)
+                    await self._hellos.answer(client, hello)
         except Exception:
             logger.exception(FAILED)
             client.close(CloseCode.INTERNAL_ERROR)

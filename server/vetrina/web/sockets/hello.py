@@ -1,9 +1,10 @@
-"""Hello: whose key it is, which show is meant, and whether there is room."""
+"""Authentication of `hello`: whose key it is, which show is meant, and whether there is room."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
+from vetrina.domain.access import SOCKETS, Role, may
 from vetrina.domain.show.events import Position
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.messages import Hello
@@ -11,7 +12,7 @@ from vetrina.realtime.client import Client
 from vetrina.realtime.connection_limits import RETRY_FULL_MS, ConnectionCounter
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.room import Room
-from vetrina.store.ports.shows import Key
+from vetrina.store.ports.keys import Key
 
 RETRY_RESTART_MS = (500, 3_000)
 
@@ -42,61 +43,61 @@ class NotAdmitted(Exception):
 
 
 class HelloHandler:
-    """Lets clients into their rooms, or sends them away."""
+    """Admits clients to their rooms, or closes them."""
 
     def __init__(
-        self, hub: Hub, rooms: RoomSource, keys: KeySource, crowd: ConnectionCounter
+        self, hub: Hub, rooms: RoomSource, keys: KeySource, counter: ConnectionCounter
     ) -> None:
         self._hub = hub
         self._rooms = rooms
         self._keys = keys
-        self._crowd = crowd
+        self._counter = counter
 
-    def greet_at_once(self, client: Client, hello: Hello) -> bool:
-        """Greet a viewer whose show is in memory; False: a look-up is needed, so use `greet`."""
-        room = self._hub.get(hello.show) if hello.role == "viewer" and hello.show else None
+    def answer_now(self, client: Client, hello: Hello) -> bool:
+        """Answer a viewer whose show is in memory; False: a look-up is needed, so use `answer`."""
+        room = self._hub.get(hello.show) if hello.role == Role.VIEWER and hello.show else None
         if room is None or (hello.last is not None and room.is_behind(hello.last)):
             return False
         try:
             self._check_again(hello, None)
         except NotAdmitted as refusal:
-            self._send_away(client, refusal)
+            self._close(client, refusal)
         else:
             client.admit(room, hello)
         return True
 
-    async def greet(self, client: Client, hello: Hello) -> None:
-        """Greet anybody. A client that left during the look-up is let go."""
+    async def answer(self, client: Client, hello: Hello) -> None:
+        """Answer anybody. A client that left during the look-up is forgotten."""
         try:
             key = await self._key(hello)
             room = await self._room(hello, key)
             self._check_again(hello, key)
         except NotAdmitted as refusal:
-            self._send_away(client, refusal)
+            self._close(client, refusal)
         else:
             if client in self._hub.clients:
                 client.admit(room, hello, None if key is None else key.id)
 
-    def _send_away(self, client: Client, refusal: NotAdmitted) -> None:
+    def _close(self, client: Client, refusal: NotAdmitted) -> None:
         self._hub.house.metrics.handshakes_refused.labels(refusal.code.label).inc()
         client.close(refusal.code, refusal.retry_ms)
 
     async def _key(self, hello: Hello) -> Key | None:
         """The key that the role needs; viewers need none."""
-        if hello.role == "viewer":
+        if hello.role == Role.VIEWER:
             return None
         key = await self._keys.key(hello.key or "")
-        if key is None or key.role != hello.role:
+        if key is None or not may(key.role, SOCKETS[hello.role]):
             raise NotAdmitted(CloseCode.BAD_KEY)
         if key.revoked_at is not None:
             raise NotAdmitted(CloseCode.REVOKED)
-        if hello.role == "control" and key.show not in (None, hello.show):
+        if hello.role == Role.CONTROL and key.show not in (None, hello.show):
             raise NotAdmitted(CloseCode.BAD_KEY)
         return key
 
     async def _room(self, hello: Hello, key: Key | None) -> Room:
         """An overlay's show is its key's; the others name theirs."""
-        slug = key.show if key is not None and hello.role == "overlay" else hello.show
+        slug = key.show if key is not None and hello.role == Role.OVERLAY else hello.show
         room = await self._rooms.room(slug, hello.last) if slug and slug.isprintable() else None
         if room is None:
             raise NotAdmitted(CloseCode.UNKNOWN_SHOW)
@@ -108,5 +109,5 @@ class HelloHandler:
             raise NotAdmitted(CloseCode.RESTART, RETRY_RESTART_MS)
         if key is not None and self._hub.is_revoked(key.id):
             raise NotAdmitted(CloseCode.REVOKED)
-        if hello.role == "viewer" and self._crowd.full_for_viewers:
+        if hello.role == Role.VIEWER and self._counter.full_for_viewers:
             raise NotAdmitted(CloseCode.OVERLOADED, RETRY_FULL_MS)

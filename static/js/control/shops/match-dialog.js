@@ -66,10 +66,11 @@ class ControlMatchDialog extends ControlDialog {
     this.#count();
   }
 
-  #line({ ref, title, sku }, sold) {
+  #line({ ref, title, sku, similar }, sold) {
     const name = title ?? ref;
     const pieces = sold.get(sku ?? ref.slice(0, 64)) ?? 0;
-    const facts = [ref, sku && `SKU ${sku}`, pieces && this.t("match.sold", { n: pieces })];
+    const alike = similar && this.t("match.similar", { sku: similar });
+    const facts = [ref, sku && `SKU ${sku}`, alike, pieces && this.t("match.sold", { n: pieces })];
     const words = el("span.c-pick-words", el("b", { text: name }), el("small.c-soft", { text: facts.filter(Boolean).join(" · ") }));
     const select = el("select", { "aria-label": this.t("match.product", { title: name }) });
     select.addEventListener("change", () => this.#choose(select, ref, { title: name, sku: sku ?? "" }));

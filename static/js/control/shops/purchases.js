@@ -3,22 +3,38 @@
 import { el, setAttribute, setText } from "../../shared/dom.js";
 import { ControlElement, ago, arrange, problemText } from "../element.js";
 
-/** Reasons that the catalogue has words for, by the name that the server gives them before a colon. */
+/** The server's codes of refusals that the catalogue has words for. */
 export const REASONS = [
-  "no_secret_yet", "no_signature", "wrong_secret", "too_old", "not_understood",
-  "in_test_mode", "not_paid_yet", "no_show_on", "other_news",
+  "no_secret_yet", "no_signature", "wrong_secret", "too_old", "not_understood", "partly_read",
+  "in_test_mode", "not_paid_yet", "no_show_on", "before_show", "no_goods", "may_not_read", "other_news",
 ];
 
 /**
  * @typedef {{secrets: number, counted: boolean, unmatched: number, last_delivery_at: number|null,
- *   last_verified_at: number|null, last_refused_at: number|null, last_refusal: string|null}} Connection
+ *   last_verified_at: number|null, last_refused_at: number|null, last_refusal: string|null,
+ *   last_refusal_detail: string|null}} Connection
  * @typedef {{key: string, state: "done"|"todo"|"wrong"|"note"}} Check
  */
 
-/** @param {string|null} refusal in the server's words @returns {string|null} one of REASONS */
+/** @param {string|null} refusal the server's code @returns {string|null} one of REASONS */
 export function reasonOf(refusal) {
-  const name = (refusal ?? "").split(":")[0].trim().replaceAll(" ", "_");
-  return REASONS.includes(name) ? name : null;
+  return REASONS.includes(refusal ?? "") ? refusal : null;
+}
+
+/** @param {Connection} connection @returns {boolean} the newest delivery counts, without a part of it */
+export function isPartlyRead(connection) {
+  const now = connection.last_refused_at === connection.last_verified_at;
+  return now && connection.last_refusal === "partly_read";
+}
+
+/**
+ * What a connection is called: as the server calls it, whose own word for an own shop is English.
+ *
+ * @param {(key: string) => string} t @param {{kind: string, name?: string}} connection
+ */
+export function nameOf(t, { kind, name }) {
+  const title = t(`connections.kind.${kind}`);
+  return name?.replace(/^Own shop(?=$| \d+$)/, title) ?? title;
 }
 
 /**
@@ -32,7 +48,7 @@ export function healthOf(connection) {
   const good = connection.last_verified_at ?? 0;
   const bad = connection.last_refused_at ?? 0;
   if (bad > good) return { state: "refused", at: bad, test: false };
-  if (good > 0 && bad === good) {
+  if (good > 0 && bad === good && !isPartlyRead(connection)) {
     return { state: "uncounted", at: good, test: reasonOf(connection.last_refusal) === "in_test_mode" };
   }
   if (good > 0) return { state: "verified", at: good, test: false };
@@ -122,8 +138,8 @@ class ControlConnections extends ControlElement {
     return line;
   }
 
-  #newLine({ id, kind, show }) {
-    const name = this.t(`connections.kind.${kind}`);
+  #newLine({ id, kind, show, name: given }) {
+    const name = nameOf(this.ctx.t, { kind, name: given });
     const parts = {
       health: el("small.c-soft"),
       test: el("span.c-tag.c-tag-test", { text: this.t("connections.test") }),
@@ -215,10 +231,11 @@ class ControlPurchases extends ControlElement {
     return Object.assign(el("li", parts.what, mark, about), parts);
   }
 
-  /** A connection's kind by name; whoever else reported it, as the server calls them. */
+  /** The name of a connection; its kind, where it was reported before connections had names. */
   #source(by) {
     const key = by === "generic" ? "purchases.webhook" : `connections.kind.${by}`;
-    return this.t(key) === key ? "" : ` · ${this.t(key)}`;
+    const known = this.t(key) !== key;
+    return by ? ` · ${known ? this.t(key) : by}` : "";
   }
 
   #country(region) {

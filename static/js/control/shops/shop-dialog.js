@@ -3,7 +3,7 @@ import { ControlElement, ago, icon, problemText } from "../element.js";
 import { ControlDialog } from "../forms/form.js";
 import "../forms/sharing.js";
 import "./credentials.js";
-import { checksOf, healthOf, reasonOf } from "./purchases.js";
+import { checksOf, healthOf, isPartlyRead, nameOf, reasonOf } from "./purchases.js";
 
 /**
  * What each shop system needs of a seller. `secret`: who makes it, the shop ("theirs") or we ("ours");
@@ -117,7 +117,9 @@ class ControlShopChecks extends ControlElement {
   }
 
   /** @returns {[string, string]} what happened and what to do about it; empty when all is well */
-  #words(state, { last_refusal: why, counted }) {
+  #words(state, connection) {
+    const { last_refusal: why, last_refusal_detail: fields, counted } = connection;
+    if (isPartlyRead(connection)) return [this.t("shop.why.partly_read", { fields }), this.t("shop.todo.partly_read")];
     if (state === "verified") return counted ? ["", ""] : [this.t("shop.why.ready"), this.t("shop.todo.ready")];
     if (state !== "refused" && state !== "uncounted") return ["", ""];
     const reason = reasonOf(why);
@@ -156,7 +158,7 @@ class ControlShopDialog extends ControlDialog {
   #asked = 0;
 
   build() {
-    this.name = this.t(`connections.kind.${this.connection.kind}`);
+    this.name = nameOf(this.ctx.t, this.connection);
     this.heading = this.t("shop.heading", { name: this.name });
     super.build();
     this.dialog.classList.add("c-dialog-wide");

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Column, LargeBinary, PrimaryKeyConstraint
 from vetrina.store.sql.column_types import TEXT
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 
 def upgrade() -> None:
