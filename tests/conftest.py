@@ -24,11 +24,13 @@ register_profiles()
 HERE = Path(__file__).resolve().parent
 
 
-def pytest_xdist_auto_num_workers() -> int:
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """More than there are cores, where they are few: half of the time a test waits, for a browser,
-    a process or a disk.
+    a process or a disk. `logical` for tests that wait for nothing: as many as there are cores.
     """
     cores = os.cpu_count() or 1
+    if config.option.numprocesses == "logical":
+        return cores
     return max(cores, min(2 * cores, 4))
 
 
