@@ -43,8 +43,8 @@ class Guest:
         process.hub.attach(self._client)
 
     async def come(self) -> Watcher:
-        if not self._greeter.greet_at_once(self._client, self._hello):
-            await self._greeter.greet(self._client, self._hello)
+        if not self._greeter.answer_now(self._client, self._hello):
+            await self._greeter.answer(self._client, self._hello)
         self.watcher.take(self.member.frames())
         return self.watcher
 

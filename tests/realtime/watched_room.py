@@ -39,11 +39,11 @@ def open_files() -> int:
 
 
 def assert_nothing_left(live: LiveSocket) -> None:
-    crowd, hub = live.endpoint._crowd, live.hub
+    crowd, hub = live.endpoint._counter, live.hub
     assert (crowd._total, crowd._by_address, crowd._waiting) == (0, {}, {})
     assert (hub._silence._slots, hub.stalled._since) == ({}, {})
     assert len(live.room.seating) == len(live.room.seating.lagging) == 0
-    assert not (live.room._flow._late or live.endpoint._greetings)
+    assert not (live.room._flow._late or live.endpoint._answering)
     for role in ("viewer", "overlay", "control"):
         assert live.metric(f'vetrina_connections{{role="{role}"}}') == 0
     hub.stalled.check(live.clock.now_ms())
