@@ -9,11 +9,11 @@ import pytest
 
 from deploy.bootstrap import find_proxy
 from vetrina.process.runner import DRAIN_MAX_S, GRACE_S
-from vetrina.realtime.drain import LAST_WORDS_MS
+from vetrina.realtime.drain import CLOSING_MS
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
-STOPPING_S = DRAIN_MAX_S + LAST_WORDS_MS / 1000 + GRACE_S
+STOPPING_S = DRAIN_MAX_S + CLOSING_MS / 1000 + GRACE_S
 """How long a process takes to end, at most."""
 
 

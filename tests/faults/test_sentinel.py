@@ -10,7 +10,6 @@ import pytest
 from tests.deploy.stand_ins import dead_port
 from tests.faults.conftest import Served
 from tests.faults.processes import Plan
-from tests.faults.scene import HEALED_S
 from tests.faults.test_valkey_ends import again, unwell
 from tests.sentinel import NAME, SentinelServer, sentinel_server
 from tests.valkey import ValkeyServer, valkey_server
@@ -69,7 +68,7 @@ async def test_a_failover_by_hand_moves_everybody(served: Served) -> None:
             await scene.say()
             sentinel.command("SENTINEL", "FAILOVER", NAME)
             await until(lambda: primary.command("ROLE")[0] == b"slave", FAILOVER_S)
-            await until(lambda: listening(replica) == 2, HEALED_S)
+            await until(lambda: listening(replica) == 2)
             await again(scene)
 
 
@@ -83,6 +82,6 @@ async def test_while_no_sentinel_answers_connections_stay(served: Served) -> Non
             await unwell(scene)
             await until(lambda: scene.processes[0].bus.health.reason == (
                 "Redis has no Sentinel that answers: it cannot be reached (Connection refused)"
-            ), HEALED_S)  # fmt: skip
+            ))  # fmt: skip
             sentinel.start()
             await again(scene)

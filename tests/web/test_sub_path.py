@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.fakes import FakeClock
-from tests.realtime.fakes import FakeMember
+from tests.realtime.fakes import FakeTransport
 from tests.web.conftest import MUG, Site, site_over
 from tests.web.shops import NOW_MS, SAMPLES, shop
 from vetrina.realtime.subscriber import Subscriber
@@ -113,7 +113,7 @@ async def test_a_picture_is_told_below_the_path_and_kept_without_it(below: Site)
     for role in ("viewer", "overlay", "control"):
         room = await below.context.feed.room("spring")
         assert room is not None
-        member = FakeMember()
+        member = FakeTransport()
         room.join(Subscriber(member, role), None, 0)  # type: ignore[arg-type]
         await below.command([{"type": "unpin_product"}, {"type": "pin_product", "sku": "MUG-1"}])
         frames = member.frames()

@@ -1,6 +1,6 @@
-"""Decisions that are made again inside the store's transaction, where another process wrote first.
+"""Optimistic concurrency: a decision is made again inside the transaction that found it stale.
 
-Two processes that sell in one show at once would otherwise keep taking each other's turn: who has
+Two processes that sell in one show at once would otherwise keep each other from writing: who has
 to read again and decide again from the beginning comes too late again.
 """
 

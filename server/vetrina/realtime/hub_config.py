@@ -1,4 +1,4 @@
-"""What is the same for every connection of a process."""
+"""Configuration that every connection of a process shares."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class HubConfig:
     """
 
     metrics: Metrics = field(default_factory=Metrics)
-    manners: SessionLimits = field(default_factory=SessionLimits)
+    limits: SessionLimits = field(default_factory=SessionLimits)
     assets: str = ""
-    pacing: Scheduler = field(default_factory=ImmediateScheduler)
+    scheduler: Scheduler = field(default_factory=ImmediateScheduler)
     clock: Clock = field(default_factory=SystemClock)
     pack: bool = True
     located: Rewrite = unchanged

@@ -13,6 +13,7 @@ from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.clock_sync import ClockSync
+from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.shop_connections import Connections
@@ -50,6 +51,7 @@ class Context:
     reconciling: Poller
     supervisor: Supervisor
     feed: EventFeed
+    sync: ClusterSync
     audience: AudienceCounts
     hub: Hub
     metrics: Metrics
