@@ -258,3 +258,17 @@ async def test_a_panel_that_lost_the_server_says_until_when_and_no_bare_time(pag
     assert "04:41" in live
     assert "04:41" not in late
     assert late.count("8:22") == late.count("until 8:22") == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "link"),
+    [
+        (" shop.example/mug ", "https://shop.example/mug"),
+        ("shop.example:8443/mug", "https://shop.example:8443/mug"),
+        ("http://shop.example", "http://shop.example"),
+        ("/demo/MUG-1", "/demo/MUG-1"),
+        ("", ""),
+    ],
+)
+async def test_a_link_gets_its_https(module, typed, link):
+    assert await module("control/bag/product-dialog.js", "withScheme", typed) == link

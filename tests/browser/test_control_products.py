@@ -139,3 +139,28 @@ async def test_prices_have_the_decimals_of_the_currency(page, shop, currency):
         "amount": {"JPY": 1500, "KWD": 1500500}[currency],
         "currency": currency,
     }
+
+
+async def test_product_after_product_is_added_without_closing_the_dialog(page, shop):
+    await empty_show(shop)
+    await sit_down(page, shop)
+    await _new_product(page)
+    again = page.get_by_role("button", name="Add, then another")
+    await again.click()
+    wrong = page.locator("dialog [data-field=title] > .c-wrong")
+    await expect(wrong).to_have_text("A title is needed.")
+    await _fill(page, title="Mug")
+    await expect(wrong).to_be_hidden()
+    await _fill(page, sku="M-1", price="18.90", link="shop.example/mug")
+    await again.click()
+    await expect(page.locator("dialog [data-field=title] input")).to_be_focused()
+    await expect(page.locator("dialog [data-field=sku] input")).to_have_value("")
+    await _fill(page, title="Bowl", sku="B-1", price="9")
+    await page.get_by_role("button", name="Add to the bag").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert await bag_skus(shop) == ["M-1", "B-1"]
+    products = (await shop.call("GET", "/products"))["products"]
+    assert {each["sku"]: each["link"] for each in products} == {
+        "M-1": "https://shop.example/mug",
+        "B-1": None,
+    }

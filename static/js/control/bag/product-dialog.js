@@ -83,6 +83,12 @@ class ControlImageField extends ControlElement {
 
 customElements.define("control-image-field", ControlImageField);
 
+/** @param {string} text @returns {string} "shop.example/mug" with the https:// that a browser's address bar leaves away */
+export function withScheme(text) {
+  const link = text.trim();
+  return link === "" || link.startsWith("/") || /^[a-z][a-z\d+.-]*:\/\//i.test(link) ? link : `https://${link}`;
+}
+
 /**
  * Makes or edits one product. Properties: `product` (null: a new one), `currency` of the show,
  * `draft` (what is known of a new one: title and sku).
@@ -97,6 +103,7 @@ class ControlProductDialog extends ControlDialog {
   build() {
     this.heading = this.t(this.product ? "product.edit" : "product.new");
     this.submitText = this.t(this.product ? "product.save" : "product.add");
+    if (!this.product && !this.draft.title) this.againText = this.t("product.again");
     super.build();
   }
 
@@ -107,6 +114,7 @@ class ControlProductDialog extends ControlDialog {
     this.price = this.#money(old?.price);
     this.prior = this.#money(old?.prior_price);
     this.link = this.#text({ value: old?.link ?? "", type: "url", placeholder: "https://" });
+    this.link.addEventListener("change", () => (this.link.value = withScheme(this.link.value)));
     this.stock = el("input.v-num", { type: "number", min: "0", inputMode: "numeric" });
     this.stock.value = old?.stock ?? "";
     this.image = this.make("control-image-field", { value: old?.image ?? null });
@@ -125,7 +133,7 @@ class ControlProductDialog extends ControlDialog {
       price: this.price.money,
       prior_price: this.prior.money,
       image: this.image.value,
-      link: this.link.value.trim() || null,
+      link: withScheme(this.link.value) || null,
       stock: this.stock.value === "" ? null : Number(this.stock.value),
     };
     return this.ask("saveProduct", { product, add: !this.product });

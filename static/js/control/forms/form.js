@@ -6,8 +6,8 @@ import { ControlElement, fieldErrors, icon, problemText } from "../element.js";
 let count = 0;
 
 /**
- * A labelled control with room for a hint and for what is wrong with it. `name` is the field of the
- * API that it fills, so that the server's `errors` find it.
+ * A labelled control with room for a hint and for what is wrong with it, which leaves as soon as the
+ * field is changed. `name` is the field of the API that it fills, so that the server's `errors` find it.
  *
  * @param {{name: string, label: string, control: HTMLElement, hint?: string, wide?: boolean}} options
  * @returns {HTMLElement}
@@ -21,14 +21,9 @@ export function field({ name, label, control, hint, wide }) {
     target.id = id;
     target.setAttribute("aria-describedby", `${help.id} ${wrong.id}`);
   }
-  return el(
-    "div.c-field",
-    { data: { field: name }, class: wide ? "c-wide" : null },
-    el("label", { for: id, text: label }),
-    control,
-    help,
-    wrong,
-  );
+  const props = { data: { field: name }, class: wide ? "c-wide" : null, on: { input: () => boxError(box, "") } };
+  const box = el("div.c-field", props, el("label", { for: id, text: label }), control, help, wrong);
+  return box;
 }
 
 /**
@@ -39,14 +34,18 @@ export function field({ name, label, control, hint, wide }) {
  */
 export function fieldError(root, name, message) {
   const box = root.querySelector(`[data-field="${CSS.escape(name)}"]`);
-  if (!box) return false;
+  if (box) boxError(box, message);
+  return box !== null;
+}
+
+/** @param {Element} box @param {string} message */
+function boxError(box, message) {
   const wrong = /** @type {HTMLElement} */ (box.querySelector(":scope > .c-wrong"));
   setText(wrong, message);
   wrong.hidden = !message;
   const input = box.querySelector("input,select,textarea");
   if (message) input?.setAttribute("aria-invalid", "true");
   else input?.removeAttribute("aria-invalid");
-  return true;
 }
 
 /** @param {Element} root */
@@ -94,6 +93,8 @@ export function choices({ name, legend, options, value, onchange }) {
 export class ControlDialog extends ControlElement {
   heading = "";
   submitText = "";
+  /** Of a second button that submits and then offers the empty fields again; "": there is none. */
+  againText = "";
   /** "primary" or "danger" */
   tone = "primary";
   /** Without a submit button: a dialog that only shows. */
@@ -101,6 +102,7 @@ export class ControlDialog extends ControlElement {
   /** It stays open when it was submitted, so there is nothing to cancel. */
   stays = false;
   #result = null;
+  #another = false;
   /** @type {(result: any) => void} */
   #resolve = () => {};
   /** @type {Promise<any>} */
@@ -163,28 +165,44 @@ export class ControlDialog extends ControlElement {
       text: this.t(this.readOnly || this.stays ? "dialog.close" : "dialog.cancel"),
       on: { click: () => this.close() },
     });
+    // No submit button: the Enter key takes the first of those, and it is to close the dialog.
+    const again = this.againText && el("button.c-button", { type: "button", text: this.againText, on: { click: () => this.#again() } });
     this.go = el(`button.c-button.c-${this.tone}`, { type: "submit", text: this.submitText });
     return el(
       "footer.c-dialog-foot",
       this.problem,
-      el("div.c-dialog-buttons", cancel, !this.readOnly && this.go),
+      el("div.c-dialog-buttons", cancel, again || null, !this.readOnly && this.go),
     );
   }
 
   async #submit(event) {
     event.preventDefault();
     if (this.readOnly || this.go.disabled || this.go.getAttribute("aria-busy") === "true") return;
+    const another = this.#another;
+    this.#another = false;
     this.go.setAttribute("aria-busy", "true");
     this.refuse("");
     clearErrors(this.form);
     try {
       this.#result = await this.submit();
-      if (this.#result !== null) this.close();
+      if (this.#result === null) return;
+      if (another) this.#emptied();
+      else this.close();
     } catch (problem) {
       this.#explain(problem);
     } finally {
       this.go.removeAttribute("aria-busy");
     }
+  }
+
+  #again() {
+    this.#another = true;
+    this.form.requestSubmit();
+  }
+
+  #emptied() {
+    this.form.querySelector(".c-dialog-body").replaceChildren(...this.fields());
+    this.form.querySelector("[autofocus]")?.focus();
   }
 
   #explain(problem) {

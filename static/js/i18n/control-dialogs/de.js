@@ -44,6 +44,7 @@ export default {
   "product.new": "Neues Produkt",
   "product.edit": "Produkt bearbeiten",
   "product.add": "In die Tasche legen",
+  "product.again": "Hineinlegen, dann noch eins",
   "product.save": "Speichern",
   "product.title": "Titel",
   "product.title_needed": "Ein Titel wird gebraucht.",

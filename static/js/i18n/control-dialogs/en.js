@@ -44,6 +44,7 @@ export default {
   "product.new": "New product",
   "product.edit": "Edit product",
   "product.add": "Add to the bag",
+  "product.again": "Add, then another",
   "product.save": "Save",
   "product.title": "Title",
   "product.title_needed": "A title is needed.",

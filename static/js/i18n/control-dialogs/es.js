@@ -44,6 +44,7 @@ export default {
   "product.new": "Producto nuevo",
   "product.edit": "Editar producto",
   "product.add": "Añadir a la bolsa",
+  "product.again": "Añadir y crear otro",
   "product.save": "Guardar",
   "product.title": "Título",
   "product.title_needed": "Hace falta un título.",

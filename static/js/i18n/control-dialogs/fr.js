@@ -44,6 +44,7 @@ export default {
   "product.new": "Nouveau produit",
   "product.edit": "Modifier le produit",
   "product.add": "Ajouter à la sélection",
+  "product.again": "Ajouter, puis un autre",
   "product.save": "Enregistrer",
   "product.title": "Titre",
   "product.title_needed": "Il faut un titre.",

@@ -44,6 +44,7 @@ export default {
   "product.new": "Nuovo prodotto",
   "product.edit": "Modifica prodotto",
   "product.add": "Aggiungi alla borsa",
+  "product.again": "Aggiungi e creane un altro",
   "product.save": "Salva",
   "product.title": "Titolo",
   "product.title_needed": "Serve un titolo.",
