@@ -9,11 +9,20 @@ from __future__ import annotations
 import base64
 import difflib
 import os
+import re
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from vetrina.data_key import KEY_BYTES
@@ -24,6 +33,8 @@ PREFIX = "VETRINA_"
 SECRETS = frozenset({"control_key", "database", "encryption_key", "redis"})
 """Their values are never shown, however wrong they are."""
 DEFAULT = Limits()
+NUMBER_MAX = 10**9
+_PLAIN_NUMBER = {True: re.compile(r"[0-9]{1,10}"), False: re.compile(r"[0-9]{1,10}(\.[0-9]{1,6})?")}
 
 
 class BadSettings(Exception):
@@ -185,6 +196,19 @@ class Settings(BaseSettings):
     blocked_words: str = Field(
         "", description="Words, with commas, that no shown name may hold, beside the usual ones."
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _number_is_plain(cls, value: object, info: ValidationInfo) -> object:
+        """A number that is read loosely or overflows would mean another limit, or none."""
+        kind = cls.model_fields[str(info.field_name)].annotation
+        if value is None or kind not in (int, float | None):
+            return value
+        text = str(value)
+        expected = "a whole number" if kind is int else "a number"
+        if not _PLAIN_NUMBER[kind is int].fullmatch(text) or float(text) > NUMBER_MAX:
+            raise ValueError(f"expected {expected} from 0 to 10^9, without sign and exponent")
+        return value
 
     @model_validator(mode="after")
     def _ranges_are_ranges(self) -> Settings:
