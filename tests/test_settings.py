@@ -34,3 +34,12 @@ def test_a_number_that_is_read_loosely_or_overflows_is_no_setting(monkeypatch, t
         with pytest.raises(BadSettings, match=f"VETRINA_{name}"):
             read_settings()
         monkeypatch.delenv(f"VETRINA_{name}")
+
+
+@pytest.mark.parametrize(
+    "rest", ["A" * 22 + "+/", "A" * 22 + "=", "A" * 129, "A" * 21, "A" * 22 + " ", "A" * 22 + "é"]
+)
+def test_a_control_key_that_could_never_log_in_is_refused_at_the_start(rest):
+    with pytest.raises(BadSettings, match=r"VETRINA_CONTROL_KEY.*A-Z.*could never log in") as told:
+        read_settings(control_key="ctl_" + rest)
+    assert rest not in str(told.value)

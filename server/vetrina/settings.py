@@ -32,6 +32,8 @@ from vetrina.domain.show.limits import Limits
 PREFIX = "VETRINA_"
 SECRETS = frozenset({"control_key", "database", "encryption_key", "redis"})
 """Their values are never shown, however wrong they are."""
+CONTROL_KEY = re.compile(r"ctl_[A-Za-z0-9_-]{22,128}")
+"""What `web.http.auth` takes for a key, and long enough not to be guessed."""
 DEFAULT = Limits()
 NUMBER_MAX = 10**9
 _PLAIN_NUMBER = {True: re.compile(r"[0-9]{1,10}"), False: re.compile(r"[0-9]{1,10}(\.[0-9]{1,6})?")}
@@ -51,8 +53,11 @@ def _plain_address(value: str | None) -> str | None:
 
 def _strong_key(value: SecretStr | None) -> SecretStr | None:
     text = value.get_secret_value() if value is not None else None
-    if text is not None and (not text.startswith("ctl_") or len(text) < 26):
-        raise ValueError("expected ctl_ and at least 22 random characters")
+    if text is not None and CONTROL_KEY.fullmatch(text) is None:
+        raise ValueError(
+            "expected ctl_ and 22 to 128 random characters of A-Z, a-z, 0-9, _ and -; "
+            "any other key could never log in"
+        )
     return value
 
 
