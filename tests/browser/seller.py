@@ -13,7 +13,7 @@ from vetrina.connectors import CONNECTORS
 from vetrina.connectors.samples import samples
 
 SAMPLES = {f"{kind}/{one.name}": one for kind in CONNECTORS for one in samples(kind)}
-SECRET = "hush"
+SECRET = "hush" * 8
 SEEN = """() => {
   delete document.visibilityState;
   document.dispatchEvent(new Event("visibilitychange"));

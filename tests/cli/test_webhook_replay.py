@@ -14,7 +14,12 @@ from vetrina.cli.webhook_replay import renewed
 from vetrina.connectors import CONNECTORS
 from vetrina.connectors.samples import FIXTURES, samples
 
-SECRETS = {"shopify": "hush", "stripe": "whsec_x", "fourthwall": "e3f9", "tiktok": "x"}
+SECRETS = {
+    "shopify": "hush" * 8,
+    "stripe": "whsec_of_the_tests",
+    "fourthwall": "e3f9" * 8,
+    "tiktok": "x" * 40,
+}
 
 
 def vetrina(*words: str, server: Served | None = None) -> tuple[int, str]:
