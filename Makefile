@@ -34,8 +34,9 @@ run: $(RUN_READY) ## set up what is missing and start the server with the demo s
 test: check pytest ## set up what is missing, then lint, types and every test
 
 quick: check ## within a minute: lint, types and the tests that need no browser, database or process
-	$(BIN)/pytest --numprocesses auto --dist worksteal --hypothesis-profile quick \
-		-m "not browser and not database and not load and not process" $(ARGS)
+	$(BIN)/pytest --numprocesses logical --dist worksteal --hypothesis-profile quick \
+		-m "not browser and not database and not load and not process" \
+		$(addprefix --ignore=tests/,browser deploy faults loadtests process/workers) $(ARGS)
 
 check: $(TEST_READY) ## lint, formatting and types only
 	$(BIN)/ruff check .

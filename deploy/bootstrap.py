@@ -1,7 +1,7 @@
 """Make the virtual environment of this checkout: `python3 deploy/bootstrap.py .venv [--dev]`.
 
 Runs on a machine that has nothing yet, so it uses the standard library only. `--dev` adds what the
-tests need, a Chromium and an nginx among it. Safe to run again: what is there already stays.
+tests need, a Chromium and reverse proxies among it. Safe to run again: what is there already stays.
 """
 
 import argparse
@@ -32,12 +32,16 @@ PACKAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "driver": ("libatomic1",),
         "curl": ("curl",),
         "nginx": ("nginx",),
+        "haproxy": ("haproxy",),
+        "caddy": ("caddy",),
     },
     "dnf": {
         "chromium": ("chromium", "liberation-sans-fonts"),
         "driver": ("libatomic",),
         "curl": ("curl",),
         "nginx": ("nginx",),
+        "haproxy": ("haproxy",),
+        "caddy": ("caddy",),
     },
 }
 QUIETLY = ("-q", "--disable-pip-version-check", "--root-user-action=ignore")
@@ -194,22 +198,28 @@ def ensure_curl() -> None:
         raise SetupError("The tests of the documents need curl: install it and run this again.")
 
 
-def find_nginx() -> str | None:
-    """The path of an nginx on this machine; the one that `NGINX` names, where it names one."""
+def find_proxy(name: str) -> str | None:
+    """The path of an nginx, haproxy or caddy; the one that `NGINX` and so on names, if it does."""
     path = os.pathsep.join((os.environ.get("PATH", ""), *SYSTEM_FOLDERS))
-    return shutil.which(os.environ.get("NGINX") or "nginx", path=path)
+    return shutil.which(os.environ.get(name.upper()) or name, path=path)
 
 
-def ensure_nginx() -> str:
-    """The nginx that the tests of the reverse proxy start, installed as root where there is none.
+def obtain_proxy(name: str) -> str | None:
+    """A proxy that tests start, installed as root where there is none; None where that fails.
 
     Debian starts what it installs, on port 80: nobody asked for that, so it is stopped again.
     """
-    found = find_nginx()
-    if not found and install_system("nginx"):
+    found = find_proxy(name)
+    if not found and install_system(name):
         if Path("/run/systemd/system").exists():
-            run("systemctl", "disable", "--now", "--quiet", "nginx")
-        found = find_nginx()
+            run("systemctl", "disable", "--now", "--quiet", name)
+        found = find_proxy(name)
+    return found
+
+
+def ensure_nginx() -> str:
+    """The nginx that the tests of the reverse proxy start."""
+    found = obtain_proxy("nginx")
     if not found:
         raise SetupError(
             "The tests of the reverse proxy need nginx and found none:"
@@ -232,6 +242,8 @@ def main() -> None:
         ensure_driver(args.target)
         print(f"Chromium: {ensure_chromium()}")
         print(f"nginx: {ensure_nginx()}")
+        for name in ("haproxy", "caddy"):
+            print(f"{name}: {obtain_proxy(name) or 'none to be had, its tests are left out'}")
 
 
 if __name__ == "__main__":

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
+import gc
 import ipaddress
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,13 @@ register_profiles()
 HERE = Path(__file__).resolve().parent
 
 
-def pytest_xdist_auto_num_workers() -> int:
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """More than there are cores, where they are few: half of the time a test waits, for a browser,
-    a process or a disk.
+    a process or a disk. `logical` for tests that wait for nothing: as many as there are cores.
     """
     cores = os.cpu_count() or 1
+    if config.option.numprocesses == "logical":
+        return cores
     return max(cores, min(2 * cores, 4))
 
 
@@ -40,30 +42,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(mark)
 
 
-# What touches a transport is tested on both event loops.
-BOTH_LOOPS = {
-    "realtime/test_churn.py",
-    "realtime/test_ends.py",
-    "websocket/test_bad_input.py",
-    "websocket/test_conformance.py",
-    "websocket/test_conformance_deflate.py",
-    "websocket/test_conformance_messages.py",
-    "websocket/test_transports.py",
-    "websocket/test_uvicorn_protocol.py",
-}
+PURE = {"domain", "protocol"}
+"""Nothing is opened there."""
 
 
-def pytest_asyncio_loop_factories(
-    item: pytest.Item,
-) -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """asyncio's own loop, and uvloop where it is installed: `vetrina serve` prefers it."""
-    factories: dict[str, Callable[[], asyncio.AbstractEventLoop]]
-    factories = {"asyncio": asyncio.new_event_loop}
-    if item.path.relative_to(HERE).as_posix() in BOTH_LOOPS and importlib.util.find_spec("uvloop"):
-        import uvloop
+def pytest_collection_finish() -> None:
+    """What is there now stays to the end, and no collection has to look at it again."""
+    gc.collect()
+    gc.freeze()
 
-        factories["uvloop"] = uvloop.new_event_loop
-    return factories
+
+@pytest.fixture(autouse=True)
+def nothing_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Who leaves a socket or a file open is told so itself, and not a test that runs later."""
+    yield
+    if request.path.relative_to(HERE).parts[0] not in PURE:
+        gc.collect()
 
 
 _NAMES = {None, "", "localhost", b"localhost"}

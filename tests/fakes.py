@@ -16,8 +16,8 @@ class FakeClock:
     def now_ms(self) -> int:
         return self._now_ms
 
-    def wall_ms(self) -> int:
-        return self._now_ms
+    def civil_ms(self) -> list[int]:
+        return [self._now_ms]
 
     def monotonic(self) -> float:
         return (self._now_ms - self._start_ms) / 1000

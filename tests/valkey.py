@@ -64,13 +64,17 @@ class ValkeyServer:
             "loglevel": "warning",
             **self._options,
         }
-        command = [str(valkey_program())]
+        words: list[str] = []
         for name, value in options.items():
-            command += [f"--{name.replace('_', '-')}", value]
+            words += [f"--{name.replace('_', '-')}", value]
+        self.run(*words)
+
+    def run(self, *words: str) -> None:
+        """The program with these arguments; returns when it answers."""
         with (self.home / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.home,
-                preexec_fn=_end_with_parent,
+                [str(valkey_program()), *words], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                cwd=self.home, preexec_fn=_end_with_parent,
             )  # fmt: skip
         self.wait_until_ready()
 

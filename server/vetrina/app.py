@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vetrina.bus.memory import MemoryBus
-from vetrina.bus.port import Bus, KeyRevoked
+from vetrina.bus.port import Bus, ConnectionChanged, KeyRevoked
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
@@ -31,9 +31,11 @@ from vetrina.live.purchases.unread import UnreadDeliveries
 from vetrina.live.reconciliation.backfill import Backfill
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
+from vetrina.live.show_replicas import ShowReplicas
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
+from vetrina.protocol.root_path import located
 from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.fair_scheduling import LoopScheduler
 from vetrina.realtime.hub import Hub
@@ -87,7 +89,7 @@ async def running(
         context.supervisor.start("timers", context.shows.timers.run)
         context.supervisor.start("hub", context.hub.run)
         context.supervisor.start("audience", context.audience.run)
-        context.supervisor.start("cluster sync", _cluster_sync(context).run)
+        context.supervisor.start("cluster sync", context.sync.run)
         leases = Leases(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
         if context.clock_sync is not None:
             keep = leases.one_at_a_time("clock", context.clock_sync.keep)
@@ -120,29 +122,24 @@ def store_of(settings: Settings, *, serve: bool = True) -> Store:
 def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpClient) -> Context:
     metrics = Metrics()
     store.watched_by(metrics)
-    assets = program_assets()
+    assets = program_assets(settings.root)
     process = secrets.token_hex(4)
     bus, buckets = _bus(settings, process, metrics)
-    session_limits = SessionLimits(heartbeat_ms=settings.heartbeat_ms)
-    scheduler = LoopScheduler(asyncio.get_running_loop())
     hub = Hub(
         clock,
         metrics,
-        manners=session_limits,
+        limits=SessionLimits(heartbeat_ms=settings.heartbeat_ms),
         assets=assets.version,
-        pacing=scheduler,
+        scheduler=LoopScheduler(asyncio.get_running_loop()),
         pack=settings.compress,
+        located=located(settings.root),
     )
-    shows = ShowService(
-        store, bus, clock, settings.limits(), metrics, settings.names(), shared=bus.shared
-    )
-    feed = EventFeed(store, bus, hub, clock)
+    replicas = ShowReplicas(store, bus, clock)
+    shows = ShowService(store, bus, clock, settings.limits(), replicas, metrics, settings.names())
     audience = AudienceCounts(bus, hub, clock, process)
-    feed.on_published(shows.hear)
-    feed.on_tallied(audience.hear)
-    feed.also_needed(lambda slug: slug in shows.at_hand)
-    hub.on_dropped = feed.dropped
-    connections = Connections(store, clock, CONNECTORS)
+    sync = ClusterSync(store, bus, hub, clock, replicas, shows)
+    feed = EventFeed(bus, hub, clock, replicas, audience, sync)
+    connections = _connections(store, clock, bus, feed)
     unread = UnreadDeliveries(store, partial(_data_key, settings))
     deliveries = Deliveries(connections, shows, unread, clock, metrics)
     return Context(
@@ -161,10 +158,12 @@ def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpCl
             Backfill(store, deliveries),
             sources(http_client),
             every_ms=settings.poll_every_s * 1000,
+            metrics=metrics,
             shared=bus.shared,
         ),
         supervisor=Supervisor(),
         feed=feed,
+        sync=sync,
         audience=audience,
         hub=hub,
         metrics=metrics,
@@ -191,20 +190,20 @@ def _bus(settings: Settings, process: str, metrics: Metrics) -> tuple[Bus, Share
     return bus, RedisBuckets(bus)
 
 
-def _cluster_sync(context: Context) -> ClusterSync:
-    cluster_sync = ClusterSync(
-        context.store, context.bus, context.hub, context.feed, context.shows, context.clock
-    )
-    if context.bus.shared:
-        context.feed.on_claimed(cluster_sync.compare)
-    return cluster_sync
+def _connections(store: Store, clock: Clock, bus: Bus, feed: EventFeed) -> Connections:
+    async def publish(connection_id: str) -> None:
+        await bus.publish([ConnectionChanged(connection_id)])
+
+    connections = Connections(store, clock, CONNECTORS, publish)
+    feed.on_connection_changed(connections.reread)
+    return connections
 
 
 def _revocations(context: Context) -> KeyRevocations:
-    async def announce(key_id: str) -> None:
+    async def publish(key_id: str) -> None:
         await context.bus.publish([KeyRevoked(key_id)])
 
-    return KeyRevocations(context.store, context.clock, announce)
+    return KeyRevocations(context.store, context.clock, publish)
 
 
 async def _demo(context: Context) -> Demo:

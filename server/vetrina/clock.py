@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol
 
 from vetrina.clock_discipline import MS_NS, ClockDiscipline
+
+ANOTHER_MS: Final = 60_000
+"""Clocks that differ by less tell the same time, as far as a signature goes."""
 
 
 class Clock(Protocol):
@@ -20,8 +23,11 @@ class Clock(Protocol):
         """
         ...
 
-    def wall_ms(self) -> int:
-        """Civil time as the store's clock has it, which may jump: to hold others' times against."""
+    def civil_ms(self) -> Sequence[int]:
+        """What time it may be for others, who sign with it: `now_ms` first.
+
+        More than one where the clocks of the store and of this machine are another by minutes.
+        """
         ...
 
     def monotonic(self) -> float:
@@ -60,8 +66,13 @@ class SystemClock:
     def now_ms(self) -> int:
         return self.discipline.now_ns(self.raw_ns()) // MS_NS
 
-    def wall_ms(self) -> int:
-        return self.discipline.store_ns(self.raw_ns()) // MS_NS
+    def civil_ms(self) -> Sequence[int]:
+        store_ns, machine_ns = self.discipline.store_ns(self.raw_ns()), self.machine_ns()
+        times = [self.now_ms()]
+        for other_ms in (store_ns // MS_NS, machine_ns // MS_NS):
+            if all(abs(other_ms - known) > ANOTHER_MS for known in times):
+                times.append(other_ms)
+        return times
 
     def monotonic(self) -> float:
         return time.monotonic()

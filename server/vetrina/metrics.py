@@ -14,6 +14,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 FAN_OUT_BUCKETS: Final = (0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 STORE_BUCKETS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0)
 HTTP_BUCKETS: Final = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0)
+POLL_BUCKETS: Final = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 LABELS_MAX: Final = 200
 """Values of one label before the rest is "other"; our own routes and codes are far fewer."""
 
@@ -110,6 +111,15 @@ class Metrics:
         self.webhook_deliveries = self._counter(
             "webhook_deliveries_total", "Deliveries of shops.", "kind", "outcome"
         )
+        self.polls = self._counter(
+            "polls_total", "Shops asked for what they did not deliver.", "kind", "outcome"
+        )
+        self.poll_found = self._counter(
+            "poll_found_total", "Orders that only a poll brought.", "kind"
+        )
+        self.poll_seconds = self._histogram(
+            "poll_seconds", "One round of asking a shop.", POLL_BUCKETS, "kind"
+        )
         self.commands = self._counter(
             "commands_total", "Commands: applied, or the code of the refusal.", "type", "outcome"
         )
@@ -161,6 +171,13 @@ class Metrics:
     def delivery(self, kind: str, outcome: str) -> None:
         """Count a webhook delivery. `outcome`: applied, duplicate, refused …"""
         self.webhook_deliveries.labels(self._label(kind), self._label(outcome)).inc()
+
+    def poll(self, kind: str, outcome: str, found: int, seconds: float) -> None:
+        """Count a round of asking a shop. `outcome`: succeeded, behind or failed."""
+        kind = self._label(kind)
+        self.polls.labels(kind, outcome).inc()
+        self.poll_found.labels(kind).inc(found)
+        self.poll_seconds.labels(kind).observe(seconds)
 
     def command(self, kind: str, outcome: str) -> None:
         """Count a command. `outcome`: applied, or the code of its refusal."""

@@ -13,6 +13,7 @@ import re
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -34,6 +35,12 @@ SECRETS = frozenset({"control_key", "database", "encryption_key", "redis"})
 """Their values are never shown, however wrong they are."""
 CONTROL_KEY = re.compile(r"ctl_[A-Za-z0-9_-]{22,128}")
 """What `web.http.auth` takes for a key, and long enough not to be guessed."""
+OWN_PATHS = frozenset(
+    "api asyncapi.json control demo docs go healthz hooks live media metrics openapi.json overlay "
+    "overlays qr qr.svg readyz shop static webhooks ws".split()
+)
+"""How paths of ours begin: below one of these nobody could tell which is meant."""
+_SUB_PATH = re.compile(r"(/[A-Za-z0-9_-]+)+")
 DEFAULT = Limits()
 NUMBER_MAX = 10**9
 _PLAIN_NUMBER = {True: re.compile(r"[0-9]{1,10}"), False: re.compile(r"[0-9]{1,10}(\.[0-9]{1,6})?")}
@@ -44,11 +51,20 @@ class BadSettings(Exception):
 
 
 def _plain_address(value: str | None) -> str | None:
-    if value is not None and not value.startswith(("http://", "https://")):
-        raise ValueError("expected an address such as https://shop.example")
-    if value is not None and ("?" in value or "#" in value):
+    if value is None:
+        return None
+    expected = "expected an address such as https://shop.example or https://shop.example/live-shop"
+    if not value.startswith(("http://", "https://")):
+        raise ValueError(expected)
+    if "?" in value or "#" in value:
         raise ValueError("expected an address without a query (?) and a fragment (#)")
-    return value.rstrip("/") if value is not None else None
+    value = value.rstrip("/")
+    path = urlsplit(value).path
+    if path and not _SUB_PATH.fullmatch(path):
+        raise ValueError(f"{expected}, with a path of letters, digits, -, _ and single /")
+    if path.split("/")[1:2] and path.split("/")[1] in OWN_PATHS:
+        raise ValueError(f"{expected}; its path begins like one of our own, /{path.split('/')[1]}")
+    return value
 
 
 def _strong_key(value: SecretStr | None) -> SecretStr | None:
@@ -224,6 +240,11 @@ class Settings(BaseSettings):
         if self.deal_discount_min_percent > self.deal_discount_max_percent:
             raise ValueError("the smallest discount of a deal is above the largest")
         return self
+
+    @property
+    def root(self) -> str:
+        """The path of the public address, such as /vetrina; empty at the top of a site."""
+        return urlsplit(self.public_url).path if self.public_url else ""
 
     def limits(self) -> Limits:
         """The part that the rules need."""

@@ -204,14 +204,20 @@ async def test_a_connection_is_deleted_after_a_question(desk, shop):
 
 
 async def test_a_purchase_keeps_its_source_over_a_reload(desk, shop):
+    """The second of two shops of one kind, by its name."""
     dialog = await connect(desk, "Shopify")
+    await dialog.get_by_role("button", name="Close").last.click()
+    dialog = await connect(desk, "Shopify")
+    await expect(dialog).to_contain_text("Shopify 2")
     await give(dialog, SECRET)
     await deliver(shop, await address(dialog), "shopify/paid", line_items=UNKNOWN)
     for wave in range(5):
         levels = [{"type": "set_stock", "sku": "APR-3", "quantity": n + wave} for n in range(50)]
         await shop.call("POST", f"/shows/{SLUG}/commands", levels)
     await desk.reload()
-    await expect(desk.locator("control-purchases li")).to_contain_text("Shopify")
+    await expect(desk.locator("control-purchases li")).to_contain_text("· Shopify 2")
+    names = desk.locator("control-connections li .c-shop-name b")
+    await expect(names).to_have_text(["Shopify", "Shopify 2"])
 
 
 async def test_a_rehearsal_shows_that_it_works(page, shop):
@@ -235,7 +241,7 @@ async def test_the_dialogs_fit_and_can_be_read(page, shop, width, scheme):
     assert (await page.evaluate(WIDE), await page.evaluate(FAINT_TEXT)) == ([], [])
     await page.keyboard.press("Escape")
     dialog = await connect(page, "Stripe")
-    await give(dialog, "whsec_x")
+    await give(dialog, "whsec_of_the_tests")
     await deliver(shop, await address(dialog), "stripe/paid", "whsec_wrong")
     await expect(dialog.locator(".c-shop-why")).to_be_visible()
     assert (await page.evaluate(WIDE), await page.evaluate(FAINT_TEXT)) == ([], [])

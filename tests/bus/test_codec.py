@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.protocol.histories import histories
 from vetrina.bus.codec import BadMessage, decode, encode, is_from
-from vetrina.bus.port import Doubt, KeyRevoked, Message, Published, Tallied
+from vetrina.bus.port import ConnectionChanged, Doubt, KeyRevoked, Message, Published, Tallied
 from vetrina.domain.show.events import Position, Recorded
 
 words = st.text(max_size=20)
@@ -27,6 +27,7 @@ def published(draw: st.DrawFn) -> Published:
 messages = st.one_of(
     published(),
     st.builds(KeyRevoked, words),
+    st.builds(ConnectionChanged, words),
     st.builds(Doubt, words),
     st.builds(
         Tallied,

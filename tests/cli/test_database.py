@@ -18,6 +18,7 @@ from tests.store.builders import (
     SLUG,
     answer,
     connection,
+    idempotent,
     key,
     made_show,
     product,
@@ -32,6 +33,7 @@ from vetrina.store.errors import StoreUnusable
 from vetrina.store.ports.matches import Match
 from vetrina.store.ports.polls import Poll
 from vetrina.store.ports.shows import Append, Standing
+from vetrina.store.ports.unread import UnreadDelivery
 from vetrina.store.sql.copy import BATCH, TABLES
 from vetrina.store.sql.store import FILE, postgres_store, sqlite_store
 from vetrina.store.sql.tables import installation
@@ -67,9 +69,12 @@ async def filled(tmp_path):
     await store.add_key(key(actions=("pin.next",)), "digest")
     await store.add_login_code("code", NOW)
     await store.put_answer(answer(body=bytes(range(256))))
+    await store.append(Append(show=SLUG, events=[], request=idempotent("k2")))
     await store.add_connection(replace(connection(), show=SLUG, options={"a": "ü"}))
     await store.note_references("c1", [Match(ref="r", sku="A")])
     await store.put_poll(Poll(connection="c1", address="https://x", key="k", since=NOW))
+    unread = UnreadDelivery(connection="c1", id="u", received_at=NOW, why="", sealed=b"\0\xff")
+    await store.keep_unread(unread, since=0, at_most=9)
     await store.salt()
     await store.close()
     return tmp_path / "data"

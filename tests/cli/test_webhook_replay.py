@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -116,3 +118,24 @@ def test_a_renewed_order_is_another_order_of_now(kind: str) -> None:
     new = CONNECTORS[kind].read(paid.headers, renewed(paid, now_ms).body, str).reports[0]
     assert new.purchase != old.purchase
     assert new.occurred_at == now_ms
+
+
+def test_what_could_not_be_read_is_sent_again(tmp_path: Path) -> None:
+    """The server keeps what this version cannot read either; a newer one lets go of it."""
+    with served(tmp_path / "data") as server:
+        make_show(server, "dry", "rehearsal")
+        connection = connect(server, "shopify")
+        assert vetrina("replay", "--unread", server=server) == (0, "Nothing waits to be read.\n")
+        body = b'{"id": null}'
+        signed = CONNECTORS["shopify"].sign({}, body, "hush" * 8, 0)
+        url = f"http://127.0.0.1:{server.port}/webhooks/{connection}"
+        request = urllib.request.Request(url, body, signed, method="POST")
+        with urllib.request.urlopen(request) as answer:  # noqa: S310
+            assert json.loads(answer.read())["outcome"] == "unread"
+        for _ in range(2):
+            code, told = vetrina("replay", "--unread", server=server)
+            assert (code, '"outcome":"unread"' in told) == (0, True), told
+        [listed] = server.call("GET", "/api/v1/connections")["connections"]
+        assert listed["unread"] == 1
+        code, told = vetrina("replay", server=server)
+        assert (code, "--unread" in told) == (2, True)

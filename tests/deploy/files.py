@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from deploy.bootstrap import find_proxy
 from vetrina.process.runner import DRAIN_MAX_S, GRACE_S
-from vetrina.realtime.drain import LAST_WORDS_MS
+from vetrina.realtime.drain import CLOSING_MS
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
-STOPPING_S = DRAIN_MAX_S + LAST_WORDS_MS / 1000 + GRACE_S
+STOPPING_S = DRAIN_MAX_S + CLOSING_MS / 1000 + GRACE_S
 """How long a process takes to end, at most."""
 
 
@@ -22,4 +22,4 @@ def text(name: str) -> str:
 
 
 def installed(program: str) -> Any:
-    return pytest.mark.skipif(not shutil.which(program), reason=f"{program} is not installed")
+    return pytest.mark.skipif(not find_proxy(program), reason=f"{program} is not installed here")

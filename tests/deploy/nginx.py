@@ -1,62 +1,51 @@
-"""A real nginx with the project's own configuration, on ports of the test.
-
-Of deploy/nginx.conf only places are changed: what it listens on, where its files are, and which
-processes it knows.
-"""
+"""The nginx of deploy/nginx.conf."""
 
 from __future__ import annotations
 
 import os
 import re
-import signal
-import socket
-import ssl
 import subprocess
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
-
 from deploy.bootstrap import ensure_nginx
 from tests.deploy.files import text
-from tests.waiting import PATIENCE_S
+from tests.deploy.reverse_proxy import ReverseProxy, started
 
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 TEST_ADDRESS = "X-Test-Address"
 """A request with this header comes from that address, as far as nginx knows."""
 
 
-class Nginx:
-    """One nginx; it is told of the processes at the start and when it is told again."""
+class Nginx(ReverseProxy):
+    """One nginx; it is told of the processes at the start and when it is told again.
 
-    def __init__(self, folder: Path, *processes: int) -> None:
-        self._folder = folder
-        self._process: subprocess.Popen[str] | None = None
-        self._reader: threading.Thread | None = None
-        self._held = [_held_port(), _held_port()]
-        self.plain_port, self.port = (held.getsockname()[1] for held in self._held)
-        folder.mkdir(parents=True)
-        self._certificate()
-        (folder / "nginx.conf").write_text(self._configuration(), encoding="utf-8")
+    `below`: a path that everything is below, as docs/operations.md says. `strips`: nginx takes it
+    away, and the server does not see it.
+    """
+
+    def __init__(
+        self, folder: Path, *processes: int, below: str = "", strips: bool = False
+    ) -> None:
+        super().__init__(folder)
+        config = self._configuration()
+        if below:
+            config = stripped_path(config, below) if strips else kept_path(config, below)
+        (folder / "nginx.conf").write_text(config, encoding="utf-8")
         self.knows(*processes)
-
-    @property
-    def address(self) -> str:
-        return f"https://127.0.0.1:{self.port}"
 
     @property
     def log(self) -> str:
         """Everything that it wrote down."""
-        return "".join(file.read_text("utf-8") for file in sorted(self._folder.glob("*.log")))
+        return "".join(file.read_text("utf-8") for file in sorted(self.folder.glob("*.log")))
 
     def knows(self, *processes: int) -> None:
         """Write down the ports of the processes, as nginx-upstreams.conf does."""
         rule = re.search(r"^server 127\.0\.0\.1:8001 (.*;)$", text("nginx-upstreams.conf"), re.M)
         assert rule is not None
         lines = "".join(f"server 127.0.0.1:{port} {rule[1]}\n" for port in processes)
-        (self._folder / "vetrina-upstreams.conf").write_text(lines)
+        (self.folder / "vetrina-upstreams.conf").write_text(lines)
 
     def check(self) -> None:
         """`nginx -t`."""
@@ -68,42 +57,10 @@ class Nginx:
         self.check()
         # What it tells on its console comes on top of what the configuration writes to files.
         options = "daemon off; error_log stderr notice;"
-        self._process = subprocess.Popen(
-            self._command(options), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
-        watchdog = threading.Timer(PATIENCE_S, self._process.kill)
-        watchdog.start()
-        assert self._process.stderr is not None
-        said = [""]
-        for line in self._process.stderr:
-            said.append(line)
-            if "start worker process" in line:
-                break
-        watchdog.cancel()
-        self._reader = threading.Thread(target=_read_on, args=(self._process,), daemon=True)
-        self._reader.start()
-        assert "start worker process" in said[-1], "nginx stopped: " + "".join(said)
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.send_signal(signal.SIGTERM)
-            self._process.wait(PATIENCE_S)
-        if self._reader is not None:
-            self._reader.join()
-        for held in self._held:
-            held.close()
-
-    def trust(self) -> ssl.SSLContext:
-        """What a client needs to believe its certificate."""
-        return ssl.create_default_context(cafile=str(self._folder / "tls" / "fullchain.pem"))
-
-    def client(self, **headers: str) -> httpx.Client:
-        return httpx.Client(
-            base_url=self.address, verify=self.trust(), headers=headers, timeout=PATIENCE_S
-        )
+        self.run(*self._command(options))
 
     def _command(self, options: str = "daemon off;") -> list[str]:
-        folder = self._folder
+        folder = self.folder
         config, start = folder / "nginx.conf", folder / "start.log"
         options = f"{options} pid {folder / 'nginx.pid'};"
         return [ensure_nginx(), "-p", str(folder), "-c", str(config), "-e", str(start),
@@ -114,8 +71,8 @@ class Nginx:
         config, ports = re.subn(r"\blisten (\d+)", self._listen, config)
         assert ports == 2
         assert config.count("/var/log/nginx/") == 2
-        config = config.replace("/var/log/nginx/", f"{self._folder}/")
-        places = [f"{kind}_temp_path {self._folder}/{kind};" for kind in TEMPORARY]
+        config = config.replace("/var/log/nginx/", f"{self.folder}/")
+        places = [f"{kind}_temp_path {self.folder}/{kind};" for kind in TEMPORARY]
         places += ["set_real_ip_from 127.0.0.1;", f"real_ip_header {TEST_ADDRESS};"]
         config = config.replace("http {\n", "\n    ".join(["http {", *places, ""]), 1)
         # The test's folder is root's alone, so nginx stays root where the test is.
@@ -126,38 +83,24 @@ class Nginx:
             return f"listen 127.0.0.1:{self.plain_port} reuseport"
         return f"listen 127.0.0.1:{self.port}"
 
-    def _certificate(self) -> None:
-        folder = self._folder / "tls"
-        folder.mkdir()
-        subprocess.run(
-            ["openssl", "req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=test",
-             "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-             "-addext", "subjectAltName=IP:127.0.0.1",
-             "-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"],
-            check=True, capture_output=True,
-        )  # fmt: skip
+
+def kept_path(config: str, path: str) -> str:
+    """The path before every location and pattern of the site; beside it there may be others."""
+    before, found, after = config.rpartition("    server {\n")
+    after = after.replace("location /", f"location {path}/").replace("= /", f"= {path}/")
+    after = after.replace("~ ^/", f"~ ^{path}/")
+    before = before.replace("front>/", f"front>{path}/").replace("~^/hooks", f"~^{path}/hooks")
+    return before + found + after
 
 
-def _read_on(process: subprocess.Popen[str]) -> None:
-    assert process.stderr is not None
-    with process.stderr:
-        process.stderr.read()
-
-
-def _held_port() -> socket.socket:
-    """A port that nobody else is given. nginx may listen there, since it shares it too."""
-    held = socket.socket()
-    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    held.bind(("127.0.0.1", 0))
-    return held
+def stripped_path(config: str, path: str) -> str:
+    """One line in the site."""
+    before, found, after = config.rpartition("    server {\n")
+    return f"{before}{found}        rewrite ^{path}(/.*)$ $1 break;\n{after}"
 
 
 @contextmanager
 def nginx_before(folder: Path, processes: Sequence[int]) -> Iterator[Nginx]:
     """A running nginx for the block."""
-    nginx = Nginx(folder, *processes)
-    try:
-        nginx.start()
+    with started(Nginx(folder, *processes)) as nginx:
         yield nginx
-    finally:
-        nginx.stop()

@@ -14,11 +14,15 @@ NOTHING = b""
 
 
 class StandIn:
-    """Gives every request the same answer and remembers their heads."""
+    """Gives every request the same answer and remembers their heads.
 
-    def __init__(self, answer: bytes) -> None:
+    `seems_well`: who asks after its health is told that all is well, and not remembered.
+    """
+
+    def __init__(self, answer: bytes, *, seems_well: bool = False) -> None:
         self.heads: list[str] = []
         self._answer = answer
+        self._seems_well = seems_well
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -38,6 +42,9 @@ class StandIn:
                 return
             with connection, connection.makefile("rb") as stream:
                 head = b"".join(iter(stream.readline, b"\r\n")).decode()
+                if self._seems_well and head.startswith(("GET /healthz ", "GET /readyz ")):
+                    connection.sendall(CONTENT)
+                    continue
                 self.heads.append(head)
                 length = next(
                     (line[15:] for line in head.lower().split("\r\n")
@@ -48,9 +55,9 @@ class StandIn:
 
 
 @contextmanager
-def stand_in(answer: bytes) -> Iterator[StandIn]:
+def stand_in(answer: bytes, *, seems_well: bool = False) -> Iterator[StandIn]:
     """A stand-in for the block."""
-    one = StandIn(answer)
+    one = StandIn(answer, seems_well=seems_well)
     try:
         yield one
     finally:

@@ -128,9 +128,9 @@ def test_a_missing_curl_is_said(tmp_path, monkeypatch):
 def test_the_named_nginx_is_the_only_candidate(tmp_path, monkeypatch):
     make_python(tmp_path)
     monkeypatch.setenv("NGINX", str(tmp_path / "bin" / "python"))
-    assert bootstrap.find_nginx() == str(tmp_path / "bin" / "python")
+    assert bootstrap.find_proxy("nginx") == str(tmp_path / "bin" / "python")
     monkeypatch.setenv("NGINX", str(tmp_path / "missing"))
-    assert bootstrap.find_nginx() is None
+    assert bootstrap.find_proxy("nginx") is None
 
 
 def test_an_nginx_that_is_not_on_the_path_is_found_where_servers_are(tmp_path, monkeypatch):
@@ -140,7 +140,7 @@ def test_an_nginx_that_is_not_on_the_path_is_found_where_servers_are(tmp_path, m
     monkeypatch.delenv("NGINX", raising=False)
     monkeypatch.setenv("PATH", "/nowhere")
     monkeypatch.setattr(bootstrap, "SYSTEM_FOLDERS", (str(tmp_path),))
-    assert bootstrap.find_nginx() == str(program)
+    assert bootstrap.find_proxy("nginx") == str(program)
 
 
 def test_a_missing_nginx_is_said_with_what_to_do(tmp_path, monkeypatch):
@@ -148,3 +148,16 @@ def test_a_missing_nginx_is_said_with_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(bootstrap.SetupError, match=r"apt-get install nginx.*NGINX"):
         bootstrap.ensure_nginx()
+
+
+def test_a_proxy_that_is_not_to_be_had_does_not_stop_set_up(tmp_path, monkeypatch):
+    monkeypatch.setenv("HAPROXY", str(tmp_path / "missing"))
+    monkeypatch.setattr(bootstrap, "install_system", lambda _: False)
+    assert bootstrap.obtain_proxy("haproxy") is None
+
+
+def test_a_proxy_that_is_there_is_not_installed(tmp_path, monkeypatch):
+    make_python(tmp_path)
+    monkeypatch.setenv("CADDY", str(tmp_path / "bin" / "python"))
+    monkeypatch.setattr(bootstrap, "install_system", lambda _: pytest.fail("installed again"))
+    assert bootstrap.obtain_proxy("caddy") == str(tmp_path / "bin" / "python")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import uvicorn
 
+from deploy.bootstrap import find_proxy
 from tests.deploy.files import DEPLOY, installed, text
 from tests.deploy.nginx import Nginx
 from vetrina.protocol.server_session import SessionLimits
@@ -33,10 +34,8 @@ def test_proxies_wait_longer_than_the_server_for_a_silent_socket() -> None:
         assert f"{name} 120s;" in socket
     assert "proxy_buffering off;" in socket
     assert seconds("haproxy.cfg", "timeout tunnel") == [120]
-    # Caddy has no time-out for what follows an upgrade.
-    assert "timeout" not in text("Caddyfile").replace("health_timeout", "").replace(
-        "dial_timeout", ""
-    ).replace("time-out", "")
+    # Caddy has no time-out for what follows an upgrade, unless it is told of one.
+    assert "stream_timeout" not in text("Caddyfile")
 
 
 def test_proxies_let_go_of_kept_connections_before_the_server_does() -> None:
@@ -60,7 +59,7 @@ def test_proxies_let_pictures_through_and_hide_the_numbers() -> None:
     assert re.search(r"location = /metrics \{\s+return 404;", text("nginx.conf"))
     # Caddy sorts directives: a `respond` beside a `handle` would come after it.
     assert re.search(r"handle /metrics \{\s+respond 404\s", text("Caddyfile"))
-    assert "http-request return status 404 if { path /metrics }" in text("haproxy.cfg")
+    assert "return status 404 if { var(txn.path) -m str /metrics }" in text("haproxy.cfg")
 
 
 def test_proxies_name_the_same_processes() -> None:
@@ -77,6 +76,13 @@ def test_nginx_takes_its_configuration(tmp_path: Path) -> None:
         nginx.stop()
 
 
+def test_proxies_end_slow_heads_and_bodies() -> None:
+    assert seconds("Caddyfile", "read_header") == [10]
+    assert seconds("Caddyfile", "read_body") == [120]
+    assert seconds("haproxy.cfg", "timeout http-request") == [10]
+    assert seconds("haproxy.cfg", "timeout client") == [60]
+
+
 @installed("haproxy")
 def test_haproxy_takes_its_configuration(tmp_path: Path) -> None:
     subprocess.run(
@@ -88,13 +94,15 @@ def test_haproxy_takes_its_configuration(tmp_path: Path) -> None:
     (tmp_path / "vetrina.pem").write_text(both)
     config = tmp_path / "haproxy.cfg"
     config.write_text(text("haproxy.cfg").replace("/etc/haproxy/", f"{tmp_path}/"))
-    done = subprocess.run(["haproxy", "-c", "-f", config], capture_output=True, text=True)
+    command = [str(find_proxy("haproxy")), "-c", "-f", config]
+    done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
 @installed("caddy")
 def test_caddy_takes_its_configuration(tmp_path: Path) -> None:
-    command = ["caddy", "adapt", "--config", DEPLOY / "Caddyfile", "--adapter", "caddyfile"]
+    program = str(find_proxy("caddy"))
+    command = [program, "adapt", "--config", DEPLOY / "Caddyfile", "--adapter", "caddyfile"]
     home = {**os.environ, "HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
     done = subprocess.run(command, capture_output=True, text=True, env=home)
     assert done.returncode == 0, done.stderr

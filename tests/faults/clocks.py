@@ -17,8 +17,8 @@ class FastClock:
     def now_ms(self) -> int:
         return self._start_ms + int(self.monotonic() * 1000)
 
-    def wall_ms(self) -> int:
-        return self.now_ms()
+    def civil_ms(self) -> list[int]:
+        return [self.now_ms()]
 
     def monotonic(self) -> float:
         return (time.monotonic() - self._start) * self._times

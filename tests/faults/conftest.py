@@ -14,7 +14,7 @@ from tests.faults.clocks import FastClock
 from tests.faults.processes import Plan, neighbours
 from tests.faults.proxy import Proxy
 from tests.faults.scene import Scene, nothing_left_behind, scene
-from tests.realtime.fakes import FakeMember
+from tests.realtime.fakes import FakeTransport
 from tests.sqlite import with_tables
 from tests.valkey import ValkeyServer, valkey_server
 from vetrina.bus.redis import RedisBus
@@ -25,7 +25,7 @@ from vetrina.realtime.hub import Hub
 from vetrina.realtime.room import Room
 from vetrina.store.sql.store import sqlite_store
 
-PARTS = {Hub, Room, EventFeed, ShowService, RedisBus, Node, FakeMember}
+PARTS = {Hub, Room, EventFeed, ShowService, RedisBus, Node, FakeTransport}
 Served = Callable[..., AbstractAsyncContextManager[Scene]]
 
 

@@ -14,6 +14,7 @@ from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.service import ShowService
+from vetrina.live.show_replicas import ShowReplicas
 from vetrina.metrics import Metrics
 from vetrina.realtime.hub import Hub
 from vetrina.store.ports.store import Store
@@ -71,13 +72,11 @@ async def _neighbour(
     metrics = Metrics()
     bus = RedisBus(plan.url, name, metrics, timings=plan.timings)
     hub = Hub(clock, metrics)
-    feed = EventFeed(store, bus, hub, clock)
-    shows = ShowService(store, bus, clock, Limits(), metrics, shared=True)
+    replicas = ShowReplicas(store, bus, clock)
+    shows = ShowService(store, bus, clock, Limits(), replicas, metrics)
     audience = AudienceCounts(bus, hub, clock, name)
-    feed.on_published(shows.hear)
-    feed.on_tallied(audience.hear)
-    feed.also_needed(lambda slug: slug in shows.at_hand)
-    hub.on_dropped = feed.dropped
+    sync = ClusterSync(store, bus, hub, clock, replicas, shows)
+    feed = EventFeed(bus, hub, clock, replicas, audience, sync)
     await feed.open()
     stack.push_async_callback(feed.close)
     await shows.open()
@@ -87,7 +86,5 @@ async def _neighbour(
     supervisor.start("audience", audience.run)
     supervisor.start("timers", shows.timers.run)
     if plan.comparing:
-        keeping_up = ClusterSync(store, bus, hub, feed, shows, clock)
-        feed.on_claimed(keeping_up.compare)
-        supervisor.start("keeping up", keeping_up.run)
+        supervisor.start("cluster sync", sync.run)
     return Neighbour(name, store, bus, metrics, hub, feed, shows)

@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.faults.processes import Neighbour
 from tests.live.conftest import product
-from tests.realtime.fakes import FakeMember, Watcher
+from tests.realtime.fakes import FakeTransport, Watcher
 from tests.waiting import PATIENCE_S, until
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
@@ -31,21 +31,21 @@ class Viewer:
     def __init__(self, neighbour: Neighbour) -> None:
         self.neighbour = neighbour
         self.texts: list[str] = []
-        self._member = FakeMember()
+        self._transport = FakeTransport()
         self._watcher = Watcher()
-        self._seat = Subscriber(self._member, "viewer")
+        self._subscriber = Subscriber(self._transport, "viewer")
 
     async def come(self) -> None:
         room = await self.neighbour.feed.room(SLUG)
         assert room is not None
-        room.join(self._seat, None, 0)
+        room.join(self._subscriber, None, 0)
         self.look()
 
     def look(self) -> Position:
         """Take what came, which fails for a gap or a double; where the viewer stands."""
-        frames = self._member.frames()
+        frames = self._transport.frames()
         self._watcher.take(frames)
-        assert self._member.closed is None, f"sent away with {self._member.closed}"
+        assert self._transport.closed is None, f"sent away with {self._transport.closed}"
         assert self._watcher.snapshots == 1, "a snapshot instead of events"
         self.texts += [event["text"] for event in _announced(frames)]
         assert self._watcher.position is not None
@@ -54,8 +54,8 @@ class Viewer:
     def leave(self) -> None:
         room = self.neighbour.hub.get(SLUG)
         assert room is not None
-        room.leave(self._seat, 0)
-        assert room.own_viewers == 0
+        room.leave(self._subscriber, 0)
+        assert room.counts.own_viewers == 0
 
 
 def _announced(frames: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

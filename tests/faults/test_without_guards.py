@@ -15,13 +15,13 @@ from tests.valkey import ValkeyServer
 from tests.waiting import PATIENCE_S, until
 from vetrina.bus.redis import Timings
 from vetrina.domain.show.events import Recorded
-from vetrina.realtime.room import Gap, Room
+from vetrina.live.show_replica import Gap, ShowReplica
 
 
 @pytest.fixture
 def gullible(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rooms that take every message for the next one."""
-    monkeypatch.setattr(Room, "_fresh", lambda _, events: list(events))
+    """Replicas that take every message for the next one."""
+    monkeypatch.setattr(ShowReplica, "_fresh", lambda _, events: list(events))
 
 
 @pytest.mark.usefixtures("gullible")
@@ -35,21 +35,21 @@ async def test_a_lost_message_is_a_gap(served: Served, valkey: ValkeyServer, pro
 
 @pytest.fixture
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rooms that notice what is missing, and not what they have had."""
+    """Replicas that notice what is missing, and not what they have had."""
 
-    def fresh(room: Room, events: Sequence[Recorded]) -> list[Recorded]:
-        if events[0].seq > room.position.seq + 1:
-            raise Gap(room.slug, room.position.seq, events[0].seq)
+    def fresh(replica: ShowReplica, events: Sequence[Recorded]) -> list[Recorded]:
+        if events[0].seq > replica.position.seq + 1:
+            raise Gap(replica.slug, replica.position.seq, events[0].seq)
         return list(events)
 
-    monkeypatch.setattr(Room, "_fresh", fresh)
+    monkeypatch.setattr(ShowReplica, "_fresh", fresh)
 
 
 @pytest.mark.usefixtures("forgetful")
 async def test_a_message_that_comes_late_is_a_double(
     served: Served, valkey: ValkeyServer, proxy: Proxy
 ) -> None:
-    """The desk there writes on from the store, and then hears of what it has read."""
+    """The writer there goes on from the store, and then gets what it has read by the bus."""
     async with served(Plan(valkey.url), Plan(proxy.url, comparing=False)) as scene:
         proxy.delay_s = 0.1
         with pytest.raises(AssertionError, match="does not begin where the client stands"):

@@ -16,8 +16,11 @@ from vetrina.bus.memory import MemoryBus
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.money import Money
 from vetrina.domain.show.limits import Limits
+from vetrina.live.audience_counts import AudienceCounts
+from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.service import NewShow, ShowService
+from vetrina.live.show_replicas import ShowReplicas
 from vetrina.metrics import Metrics
 from vetrina.realtime.hub import Hub
 from vetrina.store.ports.store import Store
@@ -34,6 +37,7 @@ class Stage:
     bus: MemoryBus
     hub: Hub
     feed: EventFeed
+    replicas: ShowReplicas
     shows: ShowService
     clock: FakeClock
 
@@ -61,12 +65,15 @@ async def staged(data: Path, clock: FakeClock, *, serve: bool = True) -> AsyncIt
     await store.open()
     bus = MemoryBus()
     hub = Hub(clock, Metrics())
-    feed = EventFeed(store, bus, hub, clock)
-    shows = ShowService(store, bus, clock, Limits())
+    replicas = ShowReplicas(store, bus, clock)
+    shows = ShowService(store, bus, clock, Limits(), replicas)
+    audience = AudienceCounts(bus, hub, clock, "p0")
+    sync = ClusterSync(store, bus, hub, clock, replicas, shows)
+    feed = EventFeed(bus, hub, clock, replicas, audience, sync)
     await feed.open()
     await shows.open()
     try:
-        yield Stage(store, bus, hub, feed, shows, clock)
+        yield Stage(store, bus, hub, feed, replicas, shows, clock)
     finally:
         await shows.close()
         await feed.close()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.fakes import FakeClock
-from tests.realtime.fakes import FakeMember, Watcher
+from tests.realtime.fakes import FakeTransport, Watcher
 from tests.sqlite import with_tables
 from vetrina.bus.port import BusHealth, Doubt, Listener, Message, Published, Tallied
 from vetrina.domain.show.limits import Limits
@@ -16,6 +16,7 @@ from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.service import ShowService
+from vetrina.live.show_replicas import ShowReplicas
 from vetrina.metrics import Metrics
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.subscriber import Subscriber
@@ -23,7 +24,7 @@ from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import sqlite_store
 
 
-class Line:
+class BusEnd:
     """One process's end of the exchange: the port `Bus`."""
 
     shared = True
@@ -48,13 +49,13 @@ class Line:
 
     async def publish(self, messages: Sequence[Message]) -> None:
         for message in messages:
-            self.hear(message)
+            self.receive(message)
             self._exchange.carry(self, message)
 
     async def ping(self) -> None:
         """The exchange is always there."""
 
-    def hear(self, message: Message) -> None:
+    def receive(self, message: Message) -> None:
         if self._listener is not None:
             self._listener(message)
 
@@ -63,21 +64,21 @@ class Line:
 
 
 class Exchange:
-    """Carries messages from each line to all others; while `losing`, none of them."""
+    """Carries messages from each process to all others; while `losing`, none of them."""
 
     def __init__(self) -> None:
-        self.lines: list[Line] = []
+        self.ends: list[BusEnd] = []
         self.losing = False
 
-    def line(self) -> Line:
-        made = Line(self)
-        self.lines.append(made)
+    def connect(self) -> BusEnd:
+        made = BusEnd(self)
+        self.ends.append(made)
         return made
 
-    def carry(self, sender: Line, message: Message) -> None:
-        for line in self.lines:
-            if line is not sender and not self.losing and line.wants(message):
-                line.hear(message)
+    def carry(self, sender: BusEnd, message: Message) -> None:
+        for bus in self.ends:
+            if bus is not sender and not self.losing and bus.wants(message):
+                bus.receive(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +87,16 @@ class Process:
 
     name: str
     store: Store
-    line: Line
+    bus: BusEnd
     hub: Hub
     feed: EventFeed
+    replicas: ShowReplicas
     shows: ShowService
     audience: AudienceCounts
-    keeping_up: ClusterSync
+    sync: ClusterSync
 
     def doubt(self) -> None:
-        self.line.hear(Doubt("the line was cut"))
+        self.bus.receive(Doubt("the line was cut"))
 
 
 @asynccontextmanager
@@ -115,31 +117,27 @@ async def _process(
     store = sqlite_store(with_tables(data))
     await store.open()
     stack.push_async_callback(store.close)
-    line = exchange.line()
+    bus = exchange.connect()
     hub = Hub(clock, Metrics())
-    feed = EventFeed(store, line, hub, clock)
-    shows = ShowService(store, line, clock, Limits(), shared=True)
-    audience = AudienceCounts(line, hub, clock, name)
-    feed.on_published(shows.hear)
-    feed.on_tallied(audience.hear)
-    feed.also_needed(lambda slug: slug in shows.at_hand)
-    hub.on_dropped = feed.dropped
+    replicas = ShowReplicas(store, bus, clock)
+    shows = ShowService(store, bus, clock, Limits(), replicas)
+    audience = AudienceCounts(bus, hub, clock, name)
+    sync = ClusterSync(store, bus, hub, clock, replicas, shows)
+    feed = EventFeed(bus, hub, clock, replicas, audience, sync)
     await feed.open()
     stack.push_async_callback(feed.close)
     await shows.open()
     stack.push_async_callback(shows.close)
-    keeping_up = ClusterSync(store, line, hub, feed, shows, clock)
-    feed.on_claimed(keeping_up.compare)
-    return Process(name, store, line, hub, feed, shows, audience, keeping_up)
+    return Process(name, store, bus, hub, feed, replicas, shows, audience, sync)
 
 
-async def seated(
+async def joined(
     process: Process, role: str = "viewer", slug: str = "spring-drop"
-) -> tuple[FakeMember, Watcher]:
+) -> tuple[FakeTransport, Watcher]:
     """Somebody in the room of a process, and what they have seen so far."""
     room = await process.feed.room(slug)
     assert room is not None
-    member, watcher = FakeMember(), Watcher()
-    room.join(Subscriber(member, role), None, 0)  # type: ignore[arg-type]
-    watcher.take(member.frames())
-    return member, watcher
+    transport, watcher = FakeTransport(), Watcher()
+    room.join(Subscriber(transport, role), None, 0)  # type: ignore[arg-type]
+    watcher.take(transport.frames())
+    return transport, watcher

@@ -6,17 +6,17 @@ import asyncio
 
 from tests.fakes import FakeClock, settled
 from tests.live.conftest import SLUG
-from tests.live.second_process import Process, seated
+from tests.live.second_process import Process, joined
 
 
 async def test_viewers_and_taps_of_all_processes_are_summed(
     pair: list[Process], clock: FakeClock
 ) -> None:
     one, other = pair
-    control, _ = await seated(one, "control")
+    control, _ = await joined(one, "control")
     for process, count in ((one, 2), (other, 3)):
         for _ in range(count):
-            await seated(process)
+            await joined(process)
         room = process.hub.get(SLUG)
         assert room is not None
         assert room.tap("MUG-1")
@@ -24,8 +24,8 @@ async def test_viewers_and_taps_of_all_processes_are_summed(
     for process in pair:
         room = process.hub.get(SLUG)
         assert room is not None
-        assert (room.viewers, room.taps) == (5, {"MUG-1": 2})
-        room.signal()
+        assert (room.counts.viewers, room.counts.taps) == (5, {"MUG-1": 2})
+        room.counts.signal()
     assert {"type": "signal", "viewers": 5, "taps": {"MUG-1": 2}} in control.frames()
 
 
@@ -44,25 +44,25 @@ async def test_the_share_of_a_process_that_died_fades_within_ten_seconds(
 ) -> None:
     one, _ = pair
     for process in pair:
-        await seated(process)
+        await joined(process)
     await told(pair, clock)
     room = one.hub.get(SLUG)
     assert room is not None
-    assert room.viewers == 2
+    assert room.counts.viewers == 2
     await told([one], clock, 8)
-    assert room.viewers == 2
+    assert room.counts.viewers == 2
     await told([one], clock, 3)
-    assert room.viewers == 1
+    assert room.counts.viewers == 1
 
 
 async def test_an_overlay_is_listed_wherever_one_asks(
     pair: list[Process], clock: FakeClock
 ) -> None:
     one, other = pair
-    await seated(one)
+    await joined(one)
     room = await other.feed.room(SLUG)
     assert room is not None
-    room.overlays.arrive("key", "main", None, clock.now_ms())
+    room.overlays.connect("key", "main", None, clock.now_ms())
     await told(pair, clock)
     assert [overlay["label"] for overlay in one.audience.overlays(SLUG)] == ["main"]
     assert other.audience.overlays(SLUG) == []

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes import FakeClock, settled
 from tests.live.conftest import SLUG
-from tests.live.second_process import Process, seated
+from tests.live.second_process import Process, joined
 from tests.waiting import PATIENCE_S
 from vetrina.domain.show import commands as cmd
 from vetrina.live.cluster_sync import EVERY_MS
@@ -21,7 +21,7 @@ async def test_it_ends_although_a_doubt_comes_in_that_instant(
 ) -> None:
     """The cancellation was taken for one of its own, and the server waited for its end for ever."""
     _, other = pair
-    running = asyncio.create_task(other.keeping_up.run())
+    running = asyncio.create_task(other.sync.run())
     await settled()
     other.doubt()
     for _ in range(turns):
@@ -36,15 +36,15 @@ async def test_a_store_that_is_away_is_asked_again_soon(
 ) -> None:
     """It failed as a whole before, and was started again after half a minute."""
     one, other = pair
-    member, watcher = await seated(other)
-    one.line._exchange.losing = True
+    transport, watcher = await joined(other)
+    one.bus._exchange.losing = True
     heads = other.store.heads
 
     async def away(_: object) -> object:
         raise StoreError("the database does not answer")
 
     other.store.heads = away  # type: ignore[method-assign,assignment]
-    running = asyncio.create_task(other.keeping_up.run())
+    running = asyncio.create_task(other.sync.run())
     for _ in range(3):
         await settled()
         clock.advance(EVERY_MS)
@@ -56,5 +56,5 @@ async def test_a_store_that_is_away_is_asked_again_soon(
         while watcher.position != appended.position:
             clock.advance(EVERY_MS)
             await asyncio.to_thread(int)
-            watcher.take(member.frames())
+            watcher.take(transport.frames())
     running.cancel()

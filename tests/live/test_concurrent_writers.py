@@ -6,14 +6,15 @@ import asyncio
 
 from tests.fakes import FakeClock, settled
 from tests.live.conftest import SLUG
-from tests.live.second_process import Process, seated
-from tests.realtime.fakes import FakeMember, Watcher
+from tests.live.second_process import Process, joined
+from tests.realtime.fakes import FakeTransport, Watcher
 from tests.waiting import PATIENCE_S
 from vetrina.domain.errors import Refused
 from vetrina.domain.money import Money
 from vetrina.domain.selling.order import Order, OrderLine
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
+from vetrina.domain.show.events import Position
 from vetrina.live.cluster_sync import EVERY_MS, WELL_EVERY_MS
 from vetrina.live.purchases.settlement import Report
 from vetrina.live.service import OVERDUE_MS
@@ -23,23 +24,23 @@ from vetrina.store.ports.connections import Connection
 DEAL = cmd.StartDeal(sku="MUG-1", price=Money(1890, "EUR"), duration_s=60)
 
 
-async def caught_up(watcher: Watcher, member: FakeMember, seq: int) -> None:
+async def caught_up(watcher: Watcher, transport: FakeTransport, seq: int) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while watcher.position is None or watcher.position.seq < seq:
             await asyncio.to_thread(int)
-            watcher.take(member.frames())
+            watcher.take(transport.frames())
 
 
 async def test_who_watches_here_sees_what_was_commanded_there(pair: list[Process]) -> None:
     one, other = pair
-    member, watcher = await seated(other)
+    transport, watcher = await joined(other)
     appended = await one.shows.handle(SLUG, [cmd.PinProduct("MUG-1")])
-    watcher.take(member.frames())
+    watcher.take(transport.frames())
     assert watcher.position == appended.position
     assert [pin["product"]["sku"] for pin in watcher.state["pins"]] == ["MUG-1"]
 
 
-async def test_a_desk_that_is_asked_for_the_state_has_followed(pair: list[Process]) -> None:
+async def test_a_writer_that_is_asked_for_the_state_has_followed(pair: list[Process]) -> None:
     one, other = pair
     await other.shows.state(SLUG)
     appended = await one.shows.handle(SLUG, [cmd.PinProduct("MUG-1")])
@@ -51,8 +52,8 @@ async def test_a_desk_that_is_asked_for_the_state_has_followed(pair: list[Proces
 async def test_both_decide_on_what_the_other_has_just_done(pair: list[Process]) -> None:
     one, other = pair
     await other.shows.state(SLUG)
-    wishes = [process.shows.handle(SLUG, [DEAL]) for process in (one, other)]
-    results = await asyncio.gather(*wishes, return_exceptions=True)
+    requests = [process.shows.handle(SLUG, [DEAL]) for process in (one, other)]
+    results = await asyncio.gather(*requests, return_exceptions=True)
     refused = [result for result in results if isinstance(result, Refused)]
     assert [refusal.code for refusal in refused] == ["deal_running"]
     started = [
@@ -62,19 +63,19 @@ async def test_both_decide_on_what_the_other_has_just_done(pair: list[Process]) 
 
 
 async def test_commands_from_both_are_numbered_without_a_gap(pair: list[Process]) -> None:
-    members = [await seated(process) for process in pair]
-    wishes = [
+    transports = [await joined(process) for process in pair]
+    requests = [
         process.shows.handle(SLUG, [cmd.Announce(f"{process.name} {n}")])
         for n in range(20)
         for process in pair
     ]
-    await asyncio.gather(*wishes)
+    await asyncio.gather(*requests)
     head = await pair[0].store.head(SLUG)
     assert head is not None
-    for (member, watcher), process in zip(members, pair, strict=True):
+    for (transport, watcher), process in zip(transports, pair, strict=True):
         process.doubt()
-        await process.keeping_up.compare()
-        await caught_up(watcher, member, head.seq)
+        await process.sync.compare()
+        await caught_up(watcher, transport, head.seq)
     texts = [
         e.event.text for e in await pair[0].store.events(SLUG) if isinstance(e.event, ev.Announced)
     ]
@@ -83,14 +84,14 @@ async def test_commands_from_both_are_numbered_without_a_gap(pair: list[Process]
 
 async def test_what_the_bus_lost_is_found_by_comparing_heads(pair: list[Process]) -> None:
     one, other = pair
-    member, watcher = await seated(other)
-    one.line._exchange.losing = True
+    transport, watcher = await joined(other)
+    one.bus._exchange.losing = True
     appended = await one.shows.handle(SLUG, [cmd.PinProduct("MUG-1")])
     await settled()
-    watcher.take(member.frames())
+    watcher.take(transport.frames())
     assert watcher.position != appended.position
-    await other.keeping_up.compare()
-    await caught_up(watcher, member, appended.position.seq)
+    await other.sync.compare()
+    await caught_up(watcher, transport, appended.position.seq)
     assert watcher.snapshots == 1
 
 
@@ -98,18 +99,18 @@ async def test_doubt_makes_it_compare_at_once_and_a_sick_bus_every_two_seconds(
     pair: list[Process], clock: FakeClock
 ) -> None:
     one, other = pair
-    member, watcher = await seated(other)
-    task = asyncio.create_task(other.keeping_up.run())
+    transport, watcher = await joined(other)
+    task = asyncio.create_task(other.sync.run())
     try:
         for cure in ("doubt", "sick", "well"):
-            one.line._exchange.losing = True
+            one.bus._exchange.losing = True
             appended = await one.shows.handle(SLUG, [cmd.Announce(cure)])
-            other.line.health = type(other.line.health)(cure != "sick", "")
+            other.bus.health = type(other.bus.health)(cure != "sick", "")
             if cure == "doubt":
                 other.doubt()
             await until_asleep(clock)
             clock.advance(0 if cure == "doubt" else EVERY_MS if cure == "sick" else WELL_EVERY_MS)
-            await caught_up(watcher, member, appended.position.seq)
+            await caught_up(watcher, transport, appended.position.seq)
     finally:
         task.cancel()
 
@@ -155,13 +156,13 @@ async def test_a_purchase_finds_the_show_that_runs_in_the_other_process(
     pair: list[Process],
 ) -> None:
     one, other = pair
-    assert SLUG not in other.shows.at_hand
+    assert other.replicas.get(SLUG) is None
     connection = Connection(id="c1", kind="generic", show=None, secrets=("s",), created_at=1)
     await one.store.add_connection(connection)
     order = Order(
         purchase="A-1",
         lines=(OrderLine("MUG-1", 2, Money(3780, "EUR")),),
-        occurred_at=other.keeping_up._clock.now_ms(),
+        occurred_at=other.sync._clock.now_ms(),
     )
     report = Report(connection, "d1", (order,), order.occurred_at)
     assert await other.shows.receive(report) == "applied"
@@ -175,29 +176,33 @@ async def test_a_log_that_lost_its_end_gets_a_new_epoch_and_everybody_a_snapshot
 ) -> None:
     """A replica that was behind became the database, or a backup was put back."""
     one, other = pair
-    member, watcher = await seated(other)
+    transport, watcher = await joined(other)
     room = other.hub.get(SLUG)
     assert room is not None
-    room._seq += 5
-    await other.keeping_up.compare()
-    assert member.closed == CloseCode.RESYNC
+    replica = other.replicas.get(SLUG)
+    assert replica is not None
+    replica.position = Position(room.position.epoch, room.position.seq + 5)
+    await other.sync.compare()
+    assert transport.closed == CloseCode.RESYNC
     assert other.hub.get(SLUG) is None
     head = await one.store.head(SLUG)
     assert head is not None
     assert watcher.position is not None
     assert head.epoch != watcher.position.epoch
-    anew, again = await seated(other)
+    anew, again = await joined(other)
     assert again.position == head
-    await one.keeping_up.compare()
+    await one.sync.compare()
     await one.shows.handle(SLUG, [cmd.PinProduct("MUG-1")])
     again.take(anew.frames())
     assert again.state["pins"]
 
 
-async def test_an_answer_that_is_older_than_what_was_heard_is_no_loss(pair: list[Process]) -> None:
+async def test_an_answer_that_is_older_than_what_was_received_is_no_loss(
+    pair: list[Process],
+) -> None:
     """The heads were asked for before an event that has arrived meanwhile."""
     one, other = pair
-    member, watcher = await seated(other)
+    transport, watcher = await joined(other)
     heads = other.store.heads
 
     async def late(slugs: list[str]) -> object:
@@ -206,19 +211,19 @@ async def test_an_answer_that_is_older_than_what_was_heard_is_no_loss(pair: list
         return found
 
     other.store.heads = late  # type: ignore[method-assign,assignment]
-    await other.keeping_up.compare()
-    watcher.take(member.frames())
-    assert member.closed is None
+    await other.sync.compare()
+    watcher.take(transport.frames())
+    assert transport.closed is None
     assert watcher.state["pins"]
 
 
 async def test_a_room_that_is_not_kept_is_followed_no_more(pair: list[Process]) -> None:
     _, other = pair
     await other.feed.room(SLUG)
-    assert other.line.followed == {SLUG}
+    assert other.bus.followed == {SLUG}
     other.hub.void(SLUG)
-    assert other.line.followed == set()
+    assert other.bus.followed == set()
     await other.shows.state(SLUG)
     await other.feed.room(SLUG)
     other.hub.void(SLUG)
-    assert other.line.followed == {SLUG}
+    assert other.bus.followed == {SLUG}

@@ -1,4 +1,4 @@
-"""Rooms follow the log even when the bus loses, repeats or comes too early."""
+"""Replicas follow the log even when the bus loses, repeats or comes too early."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from tests.live.conftest import SLUG, Stage
 from tests.waiting import PATIENCE_S
 from vetrina.bus.port import Published
 from vetrina.domain.show import commands as cmd
-from vetrina.domain.show.events import Position
-from vetrina.realtime.room import Room
+from vetrina.domain.show.events import Announced, Position
+from vetrina.live.show_loader import Loaded
+from vetrina.live.show_replica import ShowReplica
+from vetrina.store.ports.shows import Append
 
 
 async def test_a_room_starts_where_the_log_stands_and_follows(stage: Stage) -> None:
@@ -40,18 +42,20 @@ async def test_nobody_is_let_into_a_room_that_was_dropped_as_they_waited(
 ) -> None:
     """Nothing would ever happen there."""
     await stage.make_show()
-    add, opened = stage.hub.add, []
+    stage.replicas.void(SLUG)
+    add, added = stage.replicas.add, []
 
-    def add_and_drop_the_first(room: Room) -> None:
-        add(room)
-        opened.append(room)
-        if len(opened) == 1:
-            asyncio.get_running_loop().call_soon(stage.hub.void, SLUG)
+    def add_and_drop_the_first(loaded: Loaded) -> ShowReplica:
+        added.append(add(loaded))
+        if len(added) == 1:
+            asyncio.get_running_loop().call_soon(stage.replicas.void, SLUG)
+        return added[-1]
 
-    monkeypatch.setattr(stage.hub, "add", add_and_drop_the_first)
+    monkeypatch.setattr(stage.replicas, "add", add_and_drop_the_first)
     room = await stage.feed.room(SLUG)
-    assert len(opened) == 2
+    assert len(added) == 2
     assert room is stage.hub.get(SLUG)
+    assert room._replica is stage.replicas.get(SLUG) is added[1]
 
 
 async def test_events_committed_while_the_log_is_read_are_not_missed(stage: Stage) -> None:
@@ -70,15 +74,14 @@ async def test_a_lost_message_is_noticed_by_its_number_and_read_from_the_store(
     await stage.make_show()
     room = await stage.feed.room(SLUG)
     assert room is not None
-    await stage.bus.close()
-    await stage.shows.handle(SLUG, [cmd.PinNext()])  # nobody hears this one
-    await stage.feed.open()
-    await stage.shows.handle(SLUG, [cmd.PinNext()])
-    position, state = await stage.shows.state(SLUG)
+    now, before = stage.clock.now_ms(), room.position
+    for text in ("lost", "published"):
+        appended = await stage.store.append(Append(show=SLUG, events=[Announced(now, text, None)]))
+    await stage.bus.publish([_message(before, appended.events[0])])
     async with asyncio.timeout(PATIENCE_S):
-        while room.position != position:
+        while room.position != appended.position:
             await asyncio.to_thread(int)
-    assert room.state.pins == state.pins
+    assert room.state.announcement is not None
 
 
 async def test_a_repeated_message_changes_nothing(stage: Stage) -> None:
@@ -98,11 +101,8 @@ async def test_a_message_that_comes_as_a_gap_is_just_filled_is_not_lost(stage: S
     room = await stage.feed.room(SLUG)
     assert room is not None
     before = room.position
-    await stage.bus.close()
-    for _ in range(4):
-        await stage.shows.handle(SLUG, [cmd.PinNext()])
-    await stage.feed.open()
-    log = await stage.store.events(SLUG, after=before.seq)
+    texts = [Announced(stage.clock.now_ms(), f"Text {n}", None) for n in range(4)]
+    log = (await stage.store.append(Append(show=SLUG, events=texts))).events
     read, late = stage.store.events, []
 
     async def first_half_then_a_message(slug, after=0, limit=None):

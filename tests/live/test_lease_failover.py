@@ -40,7 +40,7 @@ def always_second(process: Process, first: Callable[[], Awaitable[object]]) -> N
     process.store.append = late  # type: ignore[method-assign]
 
 
-async def test_a_host_is_heard_though_the_other_process_always_writes_first(
+async def test_a_host_is_served_though_the_other_process_always_writes_first(
     pair: list[Process],
 ) -> None:
     one, other = pair
@@ -61,7 +61,7 @@ async def test_sales_are_decided_on_what_the_other_process_has_sold_meanwhile(
 ) -> None:
     """Each of the two has two left when it looks; together they sell three."""
     one, other = pair
-    now = other.keeping_up._clock.now_ms()
+    now = other.sync._clock.now_ms()
     await one.store.add_connection(SHOP)
     await one.shows.handle(SLUG, [DEAL])
     await other.shows.state(SLUG)
@@ -78,7 +78,7 @@ async def test_sales_are_decided_on_what_the_other_process_has_sold_meanwhile(
 
 async def test_one_order_that_comes_to_both_counts_once(pair: list[Process]) -> None:
     one, other = pair
-    now = other.keeping_up._clock.now_ms()
+    now = other.sync._clock.now_ms()
     await one.store.add_connection(SHOP)
     await other.shows.state(SLUG)
     always_second(other, lambda: one.shows.receive(order(1, now)))
@@ -87,7 +87,7 @@ async def test_one_order_that_comes_to_both_counts_once(pair: list[Process]) -> 
     assert state.totals.orders == 1
 
 
-async def test_a_wish_that_the_other_process_made_impossible_is_refused(
+async def test_a_command_that_the_other_process_made_impossible_is_refused(
     pair: list[Process],
 ) -> None:
     one, other = pair
@@ -131,23 +131,23 @@ async def test_who_missed_very_much_reads_it_in_pieces_and_decides_then(
     assert head == appended.position
 
 
-@pytest.mark.parametrize("wish", [cmd.UnpinProduct(), cmd.EndDeal(deal="d1")])
-async def test_a_wish_is_weighed_on_what_was_done_elsewhere_a_moment_ago(
-    pair: list[Process], wish: cmd.Command
+@pytest.mark.parametrize("command", [cmd.UnpinProduct(), cmd.EndDeal(deal="d1")])
+async def test_a_command_is_decided_on_what_was_done_elsewhere_a_moment_ago(
+    pair: list[Process], command: cmd.Command
 ) -> None:
     """Whoever asks may have heard of it already: nothing to unpin, no such deal, would be wrong."""
     one, other = pair
     await other.shows.state(SLUG)
-    one.line._exchange.losing = True
+    one.bus._exchange.losing = True
     await one.shows.handle(SLUG, [cmd.PinProduct("MUG-1"), DEAL])
-    appended = await other.shows.handle(SLUG, [wish])
+    appended = await other.shows.handle(SLUG, [command])
     assert appended.events
 
 
 async def test_both_sell_as_fast_as_they_can_and_nobody_is_sent_away(
     pair: list[Process],
 ) -> None:
-    now = pair[0].keeping_up._clock.now_ms()
+    now = pair[0].sync._clock.now_ms()
     await pair[0].store.add_connection(SHOP)
     outcomes = await asyncio.gather(*(pair[n % 2].shows.receive(order(n, now)) for n in range(200)))
     assert set(outcomes) == {"applied"}

@@ -114,7 +114,7 @@ async def test_one_that_was_frozen_stops_when_it_wakes(processes, leases):
     assert processes.working == []
 
 
-async def test_a_failing_store_ends_the_work_and_is_told(processes, leases):
+async def test_a_failing_store_ends_the_work_and_is_raised(processes, leases):
     await processes.start("a")
     leases.failing = True
     await processes.pass_time(RENEW_MS)

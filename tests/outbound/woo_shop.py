@@ -30,6 +30,7 @@ class WooShop:
     address: str = ""
     orders: dict[int, dict[str, Any]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    refund_lines: dict[int, dict[str, Any]] = field(default_factory=dict)
     instead: Callable[[Asked], Answer | None] = lambda _: None
 
     def sell(self, number: int, at_ms: int, euros: int = 20) -> dict[str, Any]:
@@ -70,9 +71,22 @@ class WooShop:
         pair = base64.b64encode(f"{KEY}:{SECRET}".encode()).decode()
         if asked.headers.get("authorization") != f"Basic {pair}":
             return _error(401, "woocommerce_rest_cannot_view")
+        if asked.path.endswith("/refunds"):
+            return self._refunds(int(asked.path.split("/")[-2]))
         if asked.path != "/wp-json/wc/v3/orders":
             return _error(404, "rest_no_route")
         return self._listed(asked.query)
+
+    def _refunds(self, number: int) -> Answer:
+        """With their lines, where somebody has said what they were for."""
+        listed = [
+            {"id": refund["id"], "amount": refund["total"].lstrip("-"), **self.lines_of(refund)}
+            for refund in self.orders[number]["refunds"]
+        ]
+        return Answer(200, json.dumps(listed).encode())
+
+    def lines_of(self, refund: dict[str, Any]) -> dict[str, Any]:
+        return self.refund_lines.get(refund["id"], {})
 
     def _listed(self, query: dict[str, str]) -> Answer:
         assert (query["dates_are_gmt"], query["orderby"], query["order"]) == (

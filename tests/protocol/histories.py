@@ -1,4 +1,4 @@
-"""Whole shows for property tests: what the rules make of any sequence of wishes and reports."""
+"""Whole shows for property tests: what the rules make of any sequence of requests and reports."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ PRODUCTS = tuple(
     for sku, stock in zip(SKUS, (3, None, 50), strict=True)
 )
 
-Wish = cmd.Command | Order | Reversal
+Request = cmd.Command | Order | Reversal
 
 _skus = st.sampled_from(SKUS)
 _slots = st.integers(1, 3)
@@ -41,7 +41,7 @@ _lines = st.lists(st.builds(OrderLine, _skus, _quantities, st.just(euros(500))),
 _bags = st.lists(st.sampled_from(PRODUCTS), unique=True).map(tuple)
 _edited = st.builds(replace, st.sampled_from(PRODUCTS), title=st.sampled_from(("Old", "New")))
 
-wishes: st.SearchStrategy[Wish] = st.one_of(
+requests: st.SearchStrategy[Request] = st.one_of(
     st.builds(cmd.StartShow, st.booleans()),
     st.sampled_from((cmd.PauseShow(), cmd.ResumeShow(), cmd.EndShow())),
     st.builds(cmd.PinProduct, _skus, _slots, st.none() | st.integers(5, 30)),
@@ -92,40 +92,40 @@ class Step:
     after: ShowState
 
 
-def played(wanted: list[tuple[int, Wish]]) -> Iterator[Step]:
-    """The facts that follow when the wishes come, each so many milliseconds after the last one."""
+def played(wanted: list[tuple[int, Request]]) -> Iterator[Step]:
+    """The facts that follow when they come, each so many milliseconds after the last one."""
     state = ShowState(slug="spring-drop", title="Spring drop", currency="EUR")
     records: dict[str, OrderRecord] = {}
     now = START
-    for pause, wish in [(0, cmd.SetBag(PRODUCTS)), *wanted]:
+    for pause, request in [(0, cmd.SetBag(PRODUCTS)), *wanted]:
         now += pause
         for event in due(state, now):
             yield (step := Step(state, event, evolve(state, event)))
             state = step.after
-        for event in _facts(state, records, wish, now):
+        for event in _facts(state, records, request, now):
             yield (step := Step(state, event, evolve(state, event)))
             state = step.after
 
 
 def _facts(
-    state: ShowState, records: dict[str, OrderRecord], wish: Wish, now: int
+    state: ShowState, records: dict[str, OrderRecord], request: Request, now: int
 ) -> tuple[Event, ...]:
-    if isinstance(wish, Order | Reversal):
-        sale = receive(state, records.get(wish.purchase), wish, now)
-        records[wish.purchase] = sale.record
+    if isinstance(request, Order | Reversal):
+        sale = receive(state, records.get(request.purchase), request, now)
+        records[request.purchase] = sale.record
         return sale.facts
     try:
-        return decide(state, wish, now, LIMITS)
+        return decide(state, request, now, LIMITS)
     except DomainError:
         return ()
 
 
 histories = st.lists(
-    st.tuples(st.sampled_from((0, 1000, 30_000)), wishes), min_size=1, max_size=30
+    st.tuples(st.sampled_from((0, 1000, 30_000)), requests), min_size=1, max_size=30
 ).map(lambda wanted: list(played([(0, cmd.StartShow()), *wanted])))
 """Shows that are live from the start."""
 
 rehearsed = st.lists(
-    st.tuples(st.sampled_from((0, 1000, 30_000)), wishes), min_size=1, max_size=30
+    st.tuples(st.sampled_from((0, 1000, 30_000)), requests), min_size=1, max_size=30
 ).map(lambda wanted: list(played([(0, cmd.StartShow(rehearsal=True)), *wanted])))
 """Shows that begin with a rehearsal."""

@@ -6,7 +6,7 @@ from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.messages import Hello, Painted, Ping, Tap, Visible
 from vetrina.protocol.server_session import Closing, Refusal, ServerSession, SessionLimits
 
-MANNERS = SessionLimits()
+LIMITS = SessionLimits()
 VIEWER = '{"type":"hello","v":1,"role":"viewer","show":"s","last":null}'
 OVERLAY = '{"type":"hello","v":1,"role":"overlay","key":"ovl_a"}'
 CONTROL = '{"type":"hello","v":1,"role":"control","key":"ctl_a","show":"s"}'
@@ -16,10 +16,10 @@ PAINTED = '{"type":"painted","seq":3,"at":5}'
 VISIBLE = '{"type":"visible","visible":true,"active":false}'
 
 
-def greeted(hello: str, manners: SessionLimits = MANNERS) -> ServerSession:
-    conversation = ServerSession(manners, 0)
-    assert isinstance(conversation.receive(hello, 0), Hello)
-    return conversation
+def greeted(hello: str, manners: SessionLimits = LIMITS) -> ServerSession:
+    session = ServerSession(manners, 0)
+    assert isinstance(session.receive(hello, 0), Hello)
+    return session
 
 
 def code_of(decision: object) -> CloseCode:
@@ -28,16 +28,16 @@ def code_of(decision: object) -> CloseCode:
 
 
 def test_hello_comes_first_and_tells_the_role():
-    conversation = ServerSession(MANNERS, 0)
-    assert conversation.role is None
-    assert conversation.receive(VIEWER, 5) == Hello(role="viewer", show="s")
-    assert conversation.role == "viewer"
-    assert conversation.heard_at == 5
+    session = ServerSession(LIMITS, 0)
+    assert session.role is None
+    assert session.receive(VIEWER, 5) == Hello(role="viewer", show="s")
+    assert session.role == "viewer"
+    assert session.received_at == 5
 
 
 @pytest.mark.parametrize("frame", [PING, TAP, '{"type":"confetti"}'])
 def test_nothing_comes_before_hello(frame):
-    assert code_of(ServerSession(MANNERS, 0).receive(frame, 1)) == CloseCode.HELLO_EXPECTED
+    assert code_of(ServerSession(LIMITS, 0).receive(frame, 1)) == CloseCode.HELLO_EXPECTED
 
 
 def test_hello_comes_once():
@@ -45,18 +45,18 @@ def test_hello_comes_once():
 
 
 def test_hello_has_ten_seconds():
-    conversation = ServerSession(MANNERS, 1000)
-    assert conversation.deadline == 11_000
-    assert conversation.overdue(10_999) is None
-    assert code_of(conversation.overdue(11_000)) == CloseCode.HELLO_TIMEOUT
+    session = ServerSession(LIMITS, 1000)
+    assert session.deadline == 11_000
+    assert session.overdue(10_999) is None
+    assert code_of(session.overdue(11_000)) == CloseCode.HELLO_TIMEOUT
 
 
 def test_silence_has_two_and_a_half_heartbeats():
-    conversation = greeted(VIEWER)
-    conversation.receive(PING, 20_000)
-    assert conversation.deadline == 82_500
-    assert conversation.overdue(82_499) is None
-    assert code_of(conversation.overdue(82_500)) == CloseCode.SILENT
+    session = greeted(VIEWER)
+    session.receive(PING, 20_000)
+    assert session.deadline == 82_500
+    assert session.overdue(82_499) is None
+    assert code_of(session.overdue(82_500)) == CloseCode.SILENT
 
 
 @pytest.mark.parametrize(
@@ -84,11 +84,11 @@ def test_what_belongs_to_another_role_is_refused(hello, frame, frame_id):
 
 
 def test_a_type_from_the_future_is_refused():
-    conversation = greeted(VIEWER)
-    decision = conversation.receive('{"type":"confetti","id":"c9"}', 1)
+    session = greeted(VIEWER)
+    decision = session.receive('{"type":"confetti","id":"c9"}', 1)
     assert isinstance(decision, Refusal)
     assert (decision.id, decision.code) == ("c9", "unknown_type")
-    assert conversation.receive(PING, 2) == Ping()
+    assert session.receive(PING, 2) == Ping()
 
 
 def test_what_is_no_frame_closes_with_its_reason():
@@ -99,21 +99,21 @@ def test_what_is_no_frame_closes_with_its_reason():
 
 def test_a_burst_is_allowed_and_then_the_rate_holds():
     manners = SessionLimits(frames_per_s=2, burst=5)
-    conversation = greeted(VIEWER, manners)
+    session = greeted(VIEWER, manners)
     for _ in range(4):
-        assert conversation.receive(PING, 0) == Ping()
-    assert conversation.receive(PING, 500) == Ping()
-    assert code_of(conversation.receive(PING, 900)) == CloseCode.TOO_MANY_FRAMES
+        assert session.receive(PING, 0) == Ping()
+    assert session.receive(PING, 500) == Ping()
+    assert code_of(session.receive(PING, 900)) == CloseCode.TOO_MANY_FRAMES
 
 
 @given(st.lists(st.integers(0, 3000), max_size=100))
 def test_no_window_has_more_frames_than_the_bucket_gives(pauses):
     manners = SessionLimits(frames_per_s=2, burst=5)
-    conversation = greeted(VIEWER, manners)
+    session = greeted(VIEWER, manners)
     now, taken = 0, [0]
     for pause in pauses:
         now += pause
-        if isinstance(conversation.receive(PING, now), Closing):
+        if isinstance(session.receive(PING, now), Closing):
             break
         taken.append(now)
     for first in range(len(taken)):

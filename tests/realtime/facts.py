@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from asyncio import Event
 from collections.abc import Sequence
+from typing import cast
 
+from tests.fakes import FakeClock
 from vetrina.domain.catalogue.product import BagEntry, Product
 from vetrina.domain.money import Money
 from vetrina.domain.show.events import (
     Announced,
     BagChanged,
-    Event,
+    Position,
     ProductPinned,
     PurchaseConfirmed,
     Recorded,
     SoldItem,
 )
+from vetrina.domain.show.events import Event as Fact
 from vetrina.domain.show.state import ShowState, evolve
 from vetrina.domain.show.values import Pin
+from vetrina.live.show_loader import Loaded
+from vetrina.live.show_replica import ShowReplica
+from vetrina.realtime.history import History
 from vetrina.realtime.hub_config import HubConfig
 from vetrina.realtime.room import Room
+from vetrina.store.ports.shows import Show, ShowStore
 
 NOW = 1_763_690_000_000
 EUR_10 = Money(1000, "EUR")
@@ -36,20 +44,30 @@ def state(*skus: str) -> ShowState:
     return evolve(empty, BagChanged(NOW, items, products))
 
 
-def room(*skus: str, seq: int = 0, epoch: str = "abcdefgh", house: HubConfig | None = None) -> Room:
-    return Room("drop", epoch, seq, state(*skus), house)
+def replica(
+    *skus: str, seq: int = 0, epoch: str = "abcdefgh", history: History | None = None
+) -> ShowReplica:
+    """A show in memory: nothing is read from a store."""
+    show = Show(slug="drop", title="Spring drop", currency="EUR", epoch=epoch, created_at=NOW)
+    loaded = Loaded(show, Position(epoch, seq), state(*skus), history or History(seq))
+    return ShowReplica(loaded, cast("ShowStore", None), FakeClock(NOW), Event(), lambda _: None)
 
 
-def announced(text: str = "Hello", at: int = NOW) -> Event:
+def room(*skus: str, seq: int = 0, config: HubConfig | None = None) -> Room:
+    """A room whose clock stands still, if `config` has no other one."""
+    return Room(replica(*skus, seq=seq), config or HubConfig(clock=FakeClock(NOW)))
+
+
+def announced(text: str = "Hello", at: int = NOW) -> Fact:
     return Announced(at, text, None)
 
 
-def pinned(sku: str = "MUG-1", at: int = NOW) -> Event:
+def pinned(sku: str = "MUG-1", at: int = NOW) -> Fact:
     pin = Pin(slot=1, number=1, product=product(sku), pinned_at=at, expires_at=None)
     return ProductPinned(at, pin)
 
 
-def bought(number: int, at: int = NOW) -> Event:
+def bought(number: int, at: int = NOW) -> Fact:
     return PurchaseConfirmed(
         at=at,
         purchase=f"p{number}",
@@ -62,11 +80,16 @@ def bought(number: int, at: int = NOW) -> Event:
     )
 
 
-def recorded(after: int, events: Sequence[Event], by: str | None = "host") -> list[Recorded]:
+def recorded(after: int, events: Sequence[Fact], by: str | None = "host") -> list[Recorded]:
     """The events with the numbers that follow `after`."""
     return [Recorded(seq, event, by) for seq, event in enumerate(events, after + 1)]
 
 
-def publish(to: Room, *events: Event, now: int = NOW) -> None:
+def publish(to: Room, *events: Fact) -> None:
     """Commit events together."""
-    to.advance(recorded(to.position.seq, events), now)
+    take(to, recorded(to.position.seq, events))
+
+
+def take(to: Room, events: Sequence[Recorded]) -> None:
+    """Give events to the replica that the room reads."""
+    cast("ShowReplica", to._replica).take(events)

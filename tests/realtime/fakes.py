@@ -14,7 +14,7 @@ from vetrina.websocket.framing import SharedFrame
 from vetrina.websocket.transport import DirectSubscriber, Retry
 
 
-class FakeMember:
+class FakeTransport:
     """Takes frames; `reading` False lets them pile up, as a client does that does not read."""
 
     def __init__(self, *, reading: bool = True) -> None:
@@ -31,13 +31,13 @@ class FakeMember:
     def buffered_bytes(self) -> int:
         return sum(map(len, self.waiting))
 
-    def sit(self, seat: DirectSubscriber) -> None:
+    def bind(self, subscriber: DirectSubscriber) -> None:
         """Everything goes through here."""
 
-    def wrote(self, data: bytes, sent: int, error: OSError | None) -> None:
+    def write_rest(self, data: bytes, sent: int, error: OSError | None) -> None:
         raise AssertionError("there is no way past")
 
-    def take(self, frame: bytes | SharedFrame) -> bool:
+    def try_send(self, frame: bytes | SharedFrame) -> bool:
         if self.closed is not None or self.waiting:
             return False
         self.send(frame)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes import settled
 from tests.realtime.facts import announced, publish
-from tests.realtime.watched_room import HALF, VIEWER, hear_events, read, viewer, watched_room
+from tests.realtime.watched_room import HALF, VIEWER, read, read_events, viewer, watched_room
 from tests.waiting import PATIENCE_S, until
 from tests.websocket.raw_socket import close, raw_socket, reset
 from vetrina.websocket import detached_transport as detached_module
@@ -29,7 +29,7 @@ async def test_a_storm_of_ends_during_a_round(live):
         clients = [await stack.enter_async_context(viewer(live)) for _ in range(120)]
         stays, goes = clients[::2], clients[1::2]
         publish(live.room, announced("first"))
-        assert live.room._flow.serving
+        assert live.room._broadcast.running
         for number, client in enumerate(goes):
             if number % 3 == 0:
                 await reset(client.writer)
@@ -38,9 +38,9 @@ async def test_a_storm_of_ends_during_a_round(live):
             publish(live.room, announced(str(number)))
         expected = ["first", *(str(number) for number in range(len(goes)))]
         for client in stays:
-            assert await hear_events(client, len(expected)) == expected
+            assert await read_events(client, len(expected)) == expected
         await until(lambda: len(live.hub.clients) == len(stays))
-        assert live.room.viewers == len(stays)
+        assert live.room.counts.viewers == len(stays)
 
 
 async def follow(client, until_seq):
@@ -55,7 +55,7 @@ async def follow(client, until_seq):
             at += 1
 
 
-async def test_who_takes_the_place_of_another_hears_only_what_is_meant_for_it(live):
+async def test_who_takes_the_place_of_another_gets_only_what_is_meant_for_it(live):
     """Newcomers get the descriptors of those who went, in the middle of rounds."""
     ways_to_go = [close(), b"\xff\xff", HALF, None]
 
@@ -85,7 +85,7 @@ async def test_who_takes_the_place_of_another_hears_only_what_is_meant_for_it(li
 
 
 async def test_connections_that_come_and_go_leave_no_object_behind(live):
-    """Not even until the garbage collector comes; among a crowd that stays, it hardly ever does."""
+    """Not even until the garbage collector comes; among many that stay, it hardly ever does."""
     async with viewer(live) as first:
         gc.collect()
         gc.disable()
@@ -108,4 +108,4 @@ async def test_connections_that_come_and_go_leave_no_object_behind(live):
         finally:
             gc.enable()
         publish(live.room, announced("hello"))
-        assert await hear_events(first, 1) == ["hello"]
+        assert await read_events(first, 1) == ["hello"]

@@ -5,7 +5,7 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.realtime.facts import NOW, announced, publish, room
-from tests.realtime.fakes import FakeMember
+from tests.realtime.fakes import FakeTransport
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.messages import Hello
 from vetrina.realtime.client import TAPS_AT_ONCE, Client
@@ -13,56 +13,56 @@ from vetrina.realtime.hub_config import HubConfig
 from vetrina.realtime.subscriber import Subscriber
 
 
-class Desk:
-    """A client at its member, in a room with one product."""
+class Peer:
+    """A client at its transport, in a room with one product."""
 
     def __init__(self, role="viewer", **hello):
         self.clock = FakeClock(NOW)
-        self.house = HubConfig()
-        self.room = room("MUG-1", house=self.house)
-        self.member = FakeMember()
-        self.client = Client(self.member, self.clock, self.house, "OBS 31.0")
+        self.config = HubConfig()
+        self.room = room("MUG-1", config=self.config)
+        self.transport = FakeTransport()
+        self.client = Client(self.transport, self.clock, self.config, "OBS 31.0")
         frame = {"type": "hello", "v": 1, "role": role, "show": "drop", "key": "k", **hello}
         said = self.client.receive(orjson.dumps(frame))
         assert isinstance(said, Hello)
         self.client.admit(self.room, said, "key_1")
-        self.member.frames()
+        self.transport.frames()
 
     def say(self, **frame):
         self.client.receive(orjson.dumps(frame))
-        return self.member.frames()
+        return self.transport.frames()
 
     def metric(self, line):
-        return line in self.house.metrics.render().decode().splitlines()
+        return line in self.config.metrics.render().decode().splitlines()
 
 
 def test_a_ping_is_answered_with_the_time():
-    desk = Desk()
-    desk.clock.advance(1_234)
-    assert desk.say(type="ping") == [{"type": "pong", "now": NOW + 1_234}]
+    peer = Peer()
+    peer.clock.advance(1_234)
+    assert peer.say(type="ping") == [{"type": "pong", "now": NOW + 1_234}]
 
 
 def test_a_tap_is_counted_and_acknowledged():
-    desk = Desk()
-    control = FakeMember()
-    desk.room.join(Subscriber(control, "control"), None, NOW)
-    assert desk.say(type="tap", id="c1", sku="MUG-1") == [{"type": "ack", "id": "c1"}]
-    desk.room.signal()
+    peer = Peer()
+    control = FakeTransport()
+    peer.room.join(Subscriber(control, "control"), None, NOW)
+    assert peer.say(type="tap", id="c1", sku="MUG-1") == [{"type": "ack", "id": "c1"}]
+    peer.room.counts.signal()
     assert control.frames()[-1]["taps"] == {"MUG-1": 1}
 
 
 def test_a_tap_beside_the_bag_is_refused():
-    (refused,) = Desk().say(type="tap", id="c1", sku="NOPE")
+    (refused,) = Peer().say(type="tap", id="c1", sku="NOPE")
     assert (refused["type"], refused["id"], refused["code"]) == ("refused", "c1", "not_in_bag")
 
 
 def test_a_finger_that_plays_is_refused_and_may_go_on_later():
-    desk = Desk()
+    peer = Peer()
     for _ in range(TAPS_AT_ONCE):
-        assert desk.say(type="tap", id="c1", sku="MUG-1")[0]["type"] == "ack"
-    assert desk.say(type="tap", id="c2", sku="MUG-1")[0]["code"] == "rate_limited"
-    desk.clock.advance(500)
-    assert desk.say(type="tap", id="c3", sku="MUG-1")[0]["type"] == "ack"
+        assert peer.say(type="tap", id="c1", sku="MUG-1")[0]["type"] == "ack"
+    assert peer.say(type="tap", id="c2", sku="MUG-1")[0]["code"] == "rate_limited"
+    peer.clock.advance(500)
+    assert peer.say(type="tap", id="c3", sku="MUG-1")[0]["type"] == "ack"
 
 
 @pytest.mark.parametrize(
@@ -76,20 +76,20 @@ def test_a_finger_that_plays_is_refused_and_may_go_on_later():
     ],
 )
 def test_every_role_says_only_its_own(role, frame):
-    desk = Desk(role)
-    (refused,) = desk.say(**frame)
+    peer = Peer(role)
+    (refused,) = peer.say(**frame)
     assert (refused["type"], refused["code"]) == ("refused", "not_allowed")
-    assert desk.member.closed is None
+    assert peer.transport.closed is None
 
 
 def test_what_an_overlay_tells_is_listed():
-    desk = Desk("overlay", label="main")
-    publish(desk.room, announced(at=NOW))
-    desk.clock.advance(3_000)
-    desk.say(type="visible", visible=True, active=False)
-    desk.say(type="painted", seq=1, at=NOW + 40)
-    desk.clock.advance(2_000)
-    assert desk.room.overlay_list(desk.clock.now_ms()) == [
+    peer = Peer("overlay", label="main")
+    publish(peer.room, announced(at=NOW))
+    peer.clock.advance(3_000)
+    peer.say(type="visible", visible=True, active=False)
+    peer.say(type="painted", seq=1, at=NOW + 40)
+    peer.clock.advance(2_000)
+    assert peer.room.overlay_list(peer.clock.now_ms()) == [
         {
             "id": "o1",
             "label": "main",
@@ -106,24 +106,24 @@ def test_what_an_overlay_tells_is_listed():
 
 
 def test_an_overlay_cannot_have_painted_what_has_not_happened():
-    desk = Desk("overlay")
-    desk.say(type="painted", seq=1, at=NOW)
-    assert desk.room.overlay_list(NOW)[0]["painted_seq"] is None
+    peer = Peer("overlay")
+    peer.say(type="painted", seq=1, at=NOW)
+    assert peer.room.overlay_list(NOW)[0]["painted_seq"] is None
 
 
 def test_an_overlay_that_is_gone_stays_listed():
-    desk = Desk("overlay")
-    desk.client.gone(NOW)
-    desk.client.gone(NOW)
-    assert desk.room.overlay_list(NOW)[0]["connected"] is False
-    assert len(desk.room.seating) == 0
+    peer = Peer("overlay")
+    peer.client.gone(NOW)
+    peer.client.gone(NOW)
+    assert peer.room.overlay_list(NOW)[0]["connected"] is False
+    assert len(peer.room.subscribers) == 0
 
 
 def test_an_unknown_type_is_refused_and_the_connection_goes_on():
-    desk = Desk()
-    (refused,) = desk.say(type="dance", id="c9")
+    peer = Peer()
+    (refused,) = peer.say(type="dance", id="c9")
     assert (refused["code"], refused["id"]) == ("unknown_type", "c9")
-    assert desk.say(type="ping")[0]["type"] == "pong"
+    assert peer.say(type="ping")[0]["type"] == "pong"
 
 
 @pytest.mark.parametrize(
@@ -136,49 +136,49 @@ def test_an_unknown_type_is_refused_and_the_connection_goes_on():
     ],
     ids=["no json", "a field is missing", "hello again", "too large"],
 )
-def test_bad_manners_end_the_connection_and_the_room_is_left_at_once(frame, code):
-    desk = Desk()
-    desk.client.receive(frame)
-    assert desk.member.closed == code
-    assert desk.member.message
-    assert len(desk.room.seating) == 0
+def test_bad_frames_end_the_connection_and_the_room_is_left_at_once(frame, code):
+    peer = Peer()
+    peer.client.receive(frame)
+    assert peer.transport.closed == code
+    assert peer.transport.message
+    assert len(peer.room.subscribers) == 0
 
 
 def test_too_many_frames_end_the_connection():
-    desk = Desk()
-    for _ in range(desk.house.manners.burst):
-        desk.client.receive(b'{"type":"ping"}')
-    assert desk.member.closed == CloseCode.TOO_MANY_FRAMES
+    peer = Peer()
+    for _ in range(peer.config.limits.burst):
+        peer.client.receive(b'{"type":"ping"}')
+    assert peer.transport.closed == CloseCode.TOO_MANY_FRAMES
 
 
 def test_a_silent_client_is_closed_after_two_and_a_half_heartbeats():
-    desk = Desk()
-    desk.clock.advance(60_000)
-    desk.say(type="ping")
-    desk.clock.advance(62_499)
-    desk.client.check()
-    assert desk.member.closed is None
-    desk.clock.advance(1)
-    desk.client.check()
-    assert desk.member.closed == CloseCode.SILENT
+    peer = Peer()
+    peer.clock.advance(60_000)
+    peer.say(type="ping")
+    peer.clock.advance(62_499)
+    peer.client.check()
+    assert peer.transport.closed is None
+    peer.clock.advance(1)
+    peer.client.check()
+    assert peer.transport.closed == CloseCode.SILENT
 
 
 def test_hello_must_come_within_ten_seconds():
     clock = FakeClock(NOW)
-    member = FakeMember()
-    client = Client(member, clock, HubConfig())
+    transport = FakeTransport()
+    client = Client(transport, clock, HubConfig())
     clock.advance(9_999)
     client.check()
-    assert member.closed is None
+    assert transport.closed is None
     clock.advance(1)
     client.check()
-    assert member.closed == CloseCode.HELLO_TIMEOUT
+    assert transport.closed == CloseCode.HELLO_TIMEOUT
 
 
 def test_connections_are_counted_by_role():
-    desk = Desk("overlay")
-    assert desk.metric('vetrina_connections{role="overlay"} 1.0')
-    desk.client.close(CloseCode.RESTART)
-    desk.client.gone(NOW)
-    assert desk.metric('vetrina_connections{role="overlay"} 0.0')
-    assert desk.metric('vetrina_frames_received_total{type="hello"} 1.0')
+    peer = Peer("overlay")
+    assert peer.metric('vetrina_connections{role="overlay"} 1.0')
+    peer.client.close(CloseCode.RESTART)
+    peer.client.gone(NOW)
+    assert peer.metric('vetrina_connections{role="overlay"} 0.0')
+    assert peer.metric('vetrina_frames_received_total{type="hello"} 1.0')

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 
 import orjson
 import pytest
@@ -13,7 +12,7 @@ from tests.realtime.facts import announced, publish
 from tests.waiting import until
 from tests.web.live_socket import CONTROL, HELLO, OVERLAY, live_socket
 from tests.websocket.raw_socket import TEXT, frame, raw_socket
-from vetrina.realtime import history as backlog_module
+from vetrina.realtime import history as history_module
 from vetrina.realtime import room as room_module
 from vetrina.realtime.fair_scheduling import LoopScheduler
 from vetrina.websocket import direct_write as outlet_module
@@ -56,7 +55,7 @@ def writes(monkeypatch):
 def encodings(monkeypatch):
     """How often an event was encoded, by sequence number and audience; and frames, by size."""
     counted = Counter()
-    encode, make = backlog_module.wire_event, room_module.SharedFrame
+    encode, make = history_module.wire_event, room_module.SharedFrame
 
     def wire_event(recorded, audience):
         counted[recorded.seq, audience] += 1
@@ -66,62 +65,61 @@ def encodings(monkeypatch):
         counted["frames"] += 1
         return make(text, **options)
 
-    monkeypatch.setattr(backlog_module, "wire_event", wire_event)
+    monkeypatch.setattr(history_module, "wire_event", wire_event)
     monkeypatch.setattr(room_module, "SharedFrame", shared_frame)
     return counted
 
 
 @asynccontextmanager
-async def full_house():
+async def full_hub():
     """Two hundred viewers, an overlay and a control, all welcomed."""
-    async with live_socket() as live:
+    scheduler = LoopScheduler(asyncio.get_running_loop(), slice=50)
+    async with live_socket(scheduler=scheduler) as live:
         live.before = asyncio.all_tasks()
-        pacing = LoopScheduler(asyncio.get_running_loop(), slice=50)
-        live.room.house = live.hub.house = replace(live.hub.house, pacing=pacing)
-        live.crowd = []
+        live.clients = []
         async with AsyncExitStack() as stack:
             for hello in [HELLO] * VIEWERS + [OVERLAY_HELLO, CONTROL_HELLO]:
                 client = await stack.enter_async_context(raw_socket(live.address))
                 await client.say(frame(TEXT, orjson.dumps(hello)))
                 assert (await heard(client))["type"] == "welcome"
-                live.crowd.append(client)
+                live.clients.append(client)
             yield live
         await until(lambda: not live.hub.clients)
 
 
 async def heard(client):
-    return orjson.loads((await client.hear()).data)
+    return orjson.loads((await client.read_frame()).data)
 
 
 async def test_an_event_is_encoded_once_for_each_audience_and_framed_once(encodings, writes):
-    async with full_house() as live:
+    async with full_hub() as live:
         encodings.clear()
         publish(live.room, announced("one"))
-        for client in live.crowd:
+        for client in live.clients:
             assert (await heard(client))["events"][0]["text"] == "one"
         assert encodings == {(1, "public"): 1, (1, "team"): 1, "frames": 2}
 
 
 async def test_a_round_is_one_write_for_each_connection(writes):
-    async with full_house() as live:
+    async with full_hub() as live:
         assert len(writes) == VIEWERS + 2
         writes.update(dict.fromkeys(writes, -1))
         assert set(writes.values()) == {0}, "the welcome was one write"
         publish(live.room, announced("one"))
-        for client in live.crowd:
-            await client.hear()
+        for client in live.clients:
+            await client.read_frame()
         assert set(writes.values()) == {1}
 
 
 async def test_what_comes_during_a_round_is_one_write_more(encodings, writes):
-    async with full_house() as live:
+    async with full_hub() as live:
         writes.update(dict.fromkeys(writes, -1))
         encodings.clear()
         publish(live.room, announced("first"))
-        assert live.room._flow.serving
+        assert live.room._broadcast.running
         for number in range(30):
             publish(live.room, announced(str(number)))
-        for client in live.crowd[:VIEWERS]:
+        for client in live.clients[:VIEWERS]:
             assert len((await heard(client))["events"]) == 1
             assert len((await heard(client))["events"]) == 30
         assert Counter(writes.values()) == {2: VIEWERS, 31: 2}
@@ -129,6 +127,6 @@ async def test_what_comes_during_a_round_is_one_write_more(encodings, writes):
 
 
 async def test_a_viewer_has_no_task():
-    async with full_house() as live:
+    async with full_hub() as live:
         await settled()
         assert asyncio.all_tasks() == live.before

@@ -6,23 +6,23 @@ import orjson
 import pytest
 
 from tests.fakes import FakeClock, settled
-from tests.realtime.facts import NOW, room
-from tests.realtime.fakes import FakeMember
+from tests.realtime.facts import NOW, replica
+from tests.realtime.fakes import FakeTransport
 from vetrina.metrics import Metrics
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.realtime.client import Client
 from vetrina.realtime.hub import Hub
 
 
-class Leaving(FakeMember):
-    """Notes in which order members are closed; leaves the hub as a real one does."""
+class Leaving(FakeTransport):
+    """Notes in which order transports are closed; leaves the hub as a real one does."""
 
     def __init__(self, hub, order, *, stuck=False):
         super().__init__()
         self.hub = hub
         self.order = order
         self.stuck = stuck
-        self.client = Client(self, hub.clock, hub.house)
+        self.client = Client(self, hub.clock, hub.config)
         hub.attach(self.client)
 
     def close(self, code, retry_ms=None, message=None):
@@ -47,7 +47,7 @@ def clock():
 @pytest.fixture
 def hub(clock):
     hub = Hub(clock, Metrics())
-    hub.add(room("MUG-1"))
+    hub.open(replica("MUG-1"))
     return hub
 
 
@@ -67,22 +67,27 @@ async def drained(hub, clock, spread_s, budget_ms, **options):
 async def test_viewers_go_first_and_overlays_last(hub, clock):
     order = []
     roles = ("overlay", "viewer", "control", "viewer")
-    members = [Leaving(hub, order).greet(role) for role in roles]
+    transports = [Leaving(hub, order).greet(role) for role in roles]
     await drained(hub, clock, 0, 0)
-    assert [member.client.role for member in order] == ["viewer", "viewer", "control", "overlay"]
-    assert {member.closed for member in members} == {CloseCode.RESTART}
+    assert [transport.client.role for transport in order] == [
+        "viewer",
+        "viewer",
+        "control",
+        "overlay",
+    ]
+    assert {transport.closed for transport in transports} == {CloseCode.RESTART}
     assert hub.draining
 
 
 async def test_viewers_are_spread_over_the_given_time(hub, clock):
     order = []
-    members = [Leaving(hub, order).greet("viewer") for _ in range(100)]
+    transports = [Leaving(hub, order).greet("viewer") for _ in range(100)]
     took = await drained(hub, clock, 2.0, 2_100)
     assert took == 2_000
     first, last = order[0].retry_ms, order[-1].retry_ms
     assert first == (2_500, 5_000)
     assert last[0] < first[0]
-    assert len({member.retry_ms for member in members}) == 20
+    assert len({transport.retry_ms for transport in transports}) == 20
 
 
 async def test_a_few_viewers_are_spread_too(hub, clock):
@@ -106,7 +111,7 @@ async def test_where_others_serve_on_everybody_comes_back_at_once(hub, clock):
     for _ in range(8_000):
         Leaving(hub, order).greet("viewer")
     await drained(hub, clock, 8.0, 8_100, elsewhere=True)
-    assert {member.retry_ms for member in order} == {(500, 3_000)}
+    assert {transport.retry_ms for transport in order} == {(500, 3_000)}
 
 
 async def test_half_of_the_viewers_are_gone_at_half_time(hub, clock):
@@ -141,7 +146,7 @@ async def test_a_client_that_does_not_go_is_not_waited_for(hub, clock):
     assert await drained(hub, clock, 0, 3_100) == 3_000
 
 
-async def test_a_larger_crowd_comes_back_over_a_longer_time(hub, clock):
+async def test_more_clients_come_back_over_a_longer_time(hub, clock):
     order = []
     for _ in range(8_000):
         Leaving(hub, order).greet("viewer")

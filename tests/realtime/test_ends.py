@@ -82,39 +82,39 @@ async def test_a_client_that_goes_during_its_handshake_does_not_speak_in_another
     assert echo_of(b"a secret").data not in answer
 
 
-async def test_what_comes_while_reading_is_held_is_heard_in_order_after_it(witness):
+async def test_what_comes_while_reading_is_paused_is_received_in_order_after_it(witness):
     async with raw_socket(witness.address) as client:
         server_end = await only(witness)
-        server_end.hold()
+        server_end.pause_reading()
         await client.say(frame(TEXT, b"1"), frame(TEXT, b"2"))
         await settled()
         assert witness.heard == []
-        server_end.release()
+        server_end.resume_reading()
         await client.say(frame(TEXT, b"3"))
-        assert await client.hear_all(3) == [echo_of(b"1"), echo_of(b"2"), echo_of(b"3")]
+        assert await client.read_all(3) == [echo_of(b"1"), echo_of(b"2"), echo_of(b"3")]
 
 
 async def test_a_client_that_goes_while_reading_is_held(witness):
     async with raw_socket(witness.address) as client:
         server_end = await only(witness)
-        server_end.hold()
+        server_end.pause_reading()
         await client.say(frame(TEXT, b"1"))
         await reset(client.writer)
         await settled()
         server_end.send(b"to nobody")
         server_end.send(b"to nobody")
-        server_end.release()
+        server_end.resume_reading()
         await until(lambda: witness.ends)
-        server_end.release()
+        server_end.resume_reading()
 
 
 async def test_a_client_that_is_closed_while_reading_is_held_says_no_more(witness):
     async with raw_socket(witness.address) as client:
         server_end = await only(witness)
-        server_end.hold()
-        server_end._hear(b"before")
+        server_end.pause_reading()
+        server_end._message_came(b"before")
         server_end.close(CloseCode.REVOKED)
-        server_end.release()
+        server_end.resume_reading()
         assert (await client.end()).code == CloseCode.REVOKED
     assert witness.heard == []
 
@@ -122,10 +122,10 @@ async def test_a_client_that_is_closed_while_reading_is_held_says_no_more(witnes
 async def test_a_client_that_says_too_much_while_reading_is_held(witness):
     async with raw_socket(witness.address) as client:
         server_end = await only(witness)
-        server_end.hold()
+        server_end.pause_reading()
         for _ in range(2 + HELD_BYTES // 1_000):
-            server_end._hear(b"x" * 1_000)
-        server_end.release()
+            server_end._message_came(b"x" * 1_000)
+        server_end.resume_reading()
         assert (await client.end()).code == CloseCode.TOO_MANY_FRAMES
 
 
@@ -138,7 +138,7 @@ async def test_an_error_of_the_listener_ends_that_connection_and_no_other(witnes
             await until(lambda: len(witness.ends) == 1)
         witness.error = None
         await other.say(frame(TEXT, b"b"))
-        assert await other.hear() == echo_of(b"b")
+        assert await other.read_frame() == echo_of(b"b")
     assert "a bug of ours" in caplog.text
 
 
@@ -191,7 +191,7 @@ async def test_a_client_that_goes_between_two_writes(witness):
 
 async def test_detaching_comes_after_accepting(witness, caplog):
     async def hasty(scope, receive, send):
-        scope["extensions"][EXTENSION]["door"].detach(witness, witness.metrics)
+        scope["extensions"][EXTENSION]["protocol"].detach(witness, witness.metrics)
 
     async with serving(hasty) as address, tcp(address) as (reader, writer):
         writer.write(HANDSHAKE)

@@ -3,41 +3,41 @@
 import orjson
 import pytest
 
-from tests.realtime.fakes import FakeMember
-from tests.websocket.transport_suite import MemberSuite
+from tests.realtime.fakes import FakeTransport
+from tests.websocket.transport_suite import TransportSuite
 from vetrina.protocol import messages
 
 
-class FakeLine:
-    """A fake member, seen from the far end."""
+class FakeConnection:
+    """A fake transport, seen from the far end."""
 
     def __init__(self):
-        self.member = FakeMember(reading=False)
+        self.transport = FakeTransport(reading=False)
         self.stuck = False
 
     async def received(self):
         if not self.stuck:
-            self.member.read()
-        taken = [orjson.loads(frame) for frame in self.member.taken]
-        if self.member.closed is None:
+            self.transport.read()
+        taken = [orjson.loads(frame) for frame in self.transport.taken]
+        if self.transport.closed is None:
             return taken
-        bye = messages.bye(self.member.closed, self.member.retry_ms, self.member.message)
+        bye = messages.bye(self.transport.closed, self.transport.retry_ms, self.transport.message)
         return [*taken, orjson.loads(bye)]
 
     async def close_code(self):
-        return self.member.closed
+        return self.transport.closed
 
     def stop_reading(self):
         self.stuck = True
 
     async def torn_down(self):
-        return self.member.closed is not None or self.member.aborted
+        return self.transport.closed is not None or self.transport.aborted
 
 
 @pytest.fixture
-async def line():
-    return FakeLine()
+async def connection():
+    return FakeConnection()
 
 
-class TestFakeMember(MemberSuite):
+class TestFakeTransport(TransportSuite):
     """The suite of the port."""

@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from tests.fakes import FakeClock, settled
-from tests.realtime.facts import NOW, announced, publish, room
-from tests.realtime.fakes import FakeMember
+from tests.realtime.facts import NOW, announced, publish, replica
+from tests.realtime.fakes import FakeTransport
 from vetrina.metrics import Metrics
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.server_session import SessionLimits
@@ -24,7 +24,7 @@ def clock():
 
 @pytest.fixture
 def hub(clock):
-    return Hub(clock, Metrics(), manners=SessionLimits(heartbeat_ms=5_000), assets="9f31c2")
+    return Hub(clock, Metrics(), limits=SessionLimits(heartbeat_ms=5_000), assets="9f31c2")
 
 
 @asynccontextmanager
@@ -45,25 +45,25 @@ async def pass_time(clock, ms):
 
 
 def connect(hub, role="viewer", key_id=None):
-    member = FakeMember()
-    client = Client(member, hub.clock, hub.house)
+    transport = FakeTransport()
+    client = Client(transport, hub.clock, hub.config)
     hub.attach(client)
     frame = {"type": "hello", "v": 1, "role": role, "show": "drop", "key": "k"}
     hello = client.receive(orjson.dumps(frame))
     client.admit(hub.get("drop"), hello, key_id)
-    return member, client
+    return transport, client
 
 
-def test_a_room_follows_the_rules_of_the_house(hub):
-    hub.add(room("MUG-1"))
-    member, _ = connect(hub)
-    (welcome,) = member.frames()
+def test_a_room_has_the_configuration_of_the_hub(hub):
+    hub.open(replica("MUG-1"))
+    transport, _ = connect(hub)
+    (welcome,) = transport.frames()
     assert (welcome["heartbeat_ms"], welcome["assets"]) == (5_000, "9f31c2")
     assert hub.get("nope") is None
 
 
 def test_a_revoked_key_closes_its_sockets_and_no_others(hub):
-    hub.add(room("MUG-1"))
+    hub.open(replica("MUG-1"))
     revoked, _ = connect(hub, "overlay", "key_1")
     other, _ = connect(hub, "overlay", "key_2")
     viewer, _ = connect(hub)
@@ -74,47 +74,47 @@ def test_a_revoked_key_closes_its_sockets_and_no_others(hub):
 
 
 def test_a_client_that_is_gone_is_looked_after_no_more(hub):
-    hub.add(room("MUG-1"))
+    hub.open(replica("MUG-1"))
     _, client = connect(hub)
     hub.detach(client)
     hub.detach(client)
     assert not hub.clients
-    assert len(hub.get("drop").seating) == 0
+    assert len(hub.get("drop").subscribers) == 0
 
 
 async def test_silent_clients_are_found_within_a_second(hub, clock):
-    hub.add(room("MUG-1"))
-    member, _ = connect(hub)
+    hub.open(replica("MUG-1"))
+    transport, _ = connect(hub)
     async with running(hub):
         await pass_time(clock, 12_000)
-        assert member.closed is None
+        assert transport.closed is None
         await pass_time(clock, 1_500)
-        assert member.closed == CloseCode.SILENT
+        assert transport.closed == CloseCode.SILENT
 
 
 async def test_signals_come_at_most_once_a_second(hub, clock):
-    hub.add(room("MUG-1"))
-    member, _ = connect(hub)
+    hub.open(replica("MUG-1"))
+    transport, _ = connect(hub)
     async with running(hub):
         for _ in range(8):
             connect(hub)
             await pass_time(clock, 250)
-    signals = [frame for frame in member.frames() if frame["type"] == "signal"]
+    signals = [frame for frame in transport.frames() if frame["type"] == "signal"]
     assert [signal["viewers"] for signal in signals] == [5, 9]
 
 
 async def test_a_client_that_has_caught_up_gets_its_snapshot_at_the_next_tick(hub, clock):
-    hub.add(room("MUG-1"))
-    member, _ = connect(hub)
-    member.reading = False
+    hub.open(replica("MUG-1"))
+    transport, _ = connect(hub)
+    transport.reading = False
     for _ in range(1_000):
         publish(hub.get("drop"), announced("x" * 100))
-    member.reading = True
-    member.read()
-    member.frames()
+    transport.reading = True
+    transport.read()
+    transport.frames()
     async with running(hub):
         await pass_time(clock, 250)
-    assert member.frames()[0]["seq"] == 1_000
+    assert transport.frames()[0]["seq"] == 1_000
 
 
 @pytest.mark.parametrize(
@@ -124,9 +124,9 @@ async def test_a_client_that_has_caught_up_gets_its_snapshot_at_the_next_tick(hu
 async def test_a_show_that_nobody_watches_may_leave_memory_unless_it_runs(
     hub, clock, status, stays
 ):
-    show = room("MUG-1")
-    show.state = replace(show.state, status=status)
-    hub.add(show)
+    known = replica("MUG-1")
+    known.state = replace(known.state, status=status)
+    show = hub.open(known)
     async with running(hub):
         await pass_time(clock, IDLE_MS)
         assert hub.get("drop") is show
@@ -135,7 +135,7 @@ async def test_a_show_that_nobody_watches_may_leave_memory_unless_it_runs(
 
 
 async def test_a_show_that_somebody_watches_stays(hub, clock):
-    hub.add(room("MUG-1"))
+    hub.open(replica("MUG-1"))
     _, client = connect(hub, "overlay")
     async with running(hub):
         for _ in range(IDLE_MS // 10_000 + 1):

@@ -1,24 +1,26 @@
 """Whatever the order of joining, publishing, stalling and leaving: no gap, no double, one state.
 
-Small bounds (a backlog of 12 events, 2 KiB of patience) make the rare cases common.
+Small bounds (a history of 12 events, 2 KiB of buffer) make the rare cases common.
 """
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from tests.fakes import FakeClock
 from tests.properties import at_most
-from tests.realtime.facts import NOW, announced, bought, pinned, recorded, room
-from tests.realtime.fakes import FakeMember, Watcher
-from tests.realtime.test_broadcast import ManualPacing
+from tests.realtime.facts import NOW, announced, bought, pinned, recorded, replica, state, take
+from tests.realtime.fakes import FakeTransport, Watcher
+from tests.realtime.test_broadcast import ManualScheduler
+from vetrina.live.show_replica import Gap
 from vetrina.protocol.snapshot import public_state
 from vetrina.realtime.history import History
 from vetrina.realtime.hub_config import HubConfig
-from vetrina.realtime.room import Gap, Room
+from vetrina.realtime.room import Room
 from vetrina.realtime.subscriber import SlowConsumerLimits, Subscriber
 
 CLIENTS = 4
-PATIENCE = SlowConsumerLimits(soft_bytes=2048, hard_bytes=16_384, lag_ms=5_000)
+LIMITS = SlowConsumerLimits(soft_bytes=2048, hard_bytes=16_384, lag_ms=5_000)
 clients = st.integers(0, CLIENTS - 1)
 
 
@@ -29,37 +31,38 @@ class Interleavings(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.now = NOW
-        self.pacing = ManualPacing(slice_size=1, cost_s=self.COST_S)
-        self.room = self.with_small_backlog(room("MUG-1", "CUP-2"))
+        self.scheduler = ManualScheduler(slice_size=1, cost_s=self.COST_S)
+        self.clock = FakeClock(NOW)
+        self.room = self.opened(0, "abcdefgh", state("MUG-1", "CUP-2"))
         self.watchers = [Watcher() for _ in range(CLIENTS)]
-        self.members = [None] * CLIENTS
-        self.seats = [None] * CLIENTS
+        self.transports = [None] * CLIENTS
+        self.subscribers = [None] * CLIENTS
 
-    def with_small_backlog(self, show):
-        show._backlog = History(show.position.seq, most_events=12)
-        show.house = HubConfig(pacing=self.pacing)
-        return show
+    def opened(self, seq, epoch, known):
+        show = replica(seq=seq, epoch=epoch, history=History(seq, most_events=12))
+        show.state = known
+        return Room(show, HubConfig(scheduler=self.scheduler, clock=self.clock))
 
     @rule(texts=st.lists(st.text("abc", max_size=140), max_size=3), purchases=st.integers(0, 12))
     def publish(self, texts, purchases):
         seq = self.room.position.seq
         events = [announced(text, self.now) for text in texts]
         events += [bought(seq + number, self.now) for number in range(purchases)]
-        self.room.advance(recorded(seq, [*events, pinned("CUP-2", self.now)]), self.now)
+        take(self.room, recorded(seq, [*events, pinned("CUP-2", self.now)]))
 
     @rule(back=st.integers(1, 5), more=st.integers(0, 2))
     def repeat(self, back, more):
         """The bus delivers again what is known, with something new after it."""
         start = max(0, self.room.position.seq - back)
         events = [announced("again", self.now)] * (self.room.position.seq - start + more)
-        self.room.advance(recorded(start, events), self.now)
+        take(self.room, recorded(start, events))
 
     @rule(ahead=st.integers(1, 3))
     def lose(self, ahead):
         """The bus lost something: the room must not pretend."""
         before = self.room.position
         try:
-            self.room.advance(recorded(before.seq + ahead, [announced("late")]), self.now)
+            take(self.room, recorded(before.seq + ahead, [announced("late")]))
         except Gap:
             assert self.room.position == before
         else:
@@ -68,36 +71,37 @@ class Interleavings(RuleBasedStateMachine):
     @rule(turns=st.integers(1, 4))
     def turn(self, turns):
         """The event loop comes around: a slice is served, or a pause ends."""
-        for _ in range(min(turns, len(self.pacing.calls))):
-            self.pacing.step()
+        for _ in range(min(turns, len(self.scheduler.calls))):
+            self.scheduler.step()
 
     @rule(client=clients, role=st.sampled_from(["viewer", "overlay"]))
     def connect(self, client, role):
-        if self.seats[client] is not None:
+        if self.subscribers[client] is not None:
             return
-        member = FakeMember(reading=False)
-        seat = Subscriber(member, role, PATIENCE)
-        self.members[client], self.seats[client] = member, seat
-        self.room.join(seat, self.watchers[client].position, self.now)
+        transport = FakeTransport(reading=False)
+        subscriber = Subscriber(transport, role, LIMITS)
+        self.transports[client], self.subscribers[client] = transport, subscriber
+        self.room.join(subscriber, self.watchers[client].position, self.now)
 
     @rule(client=clients)
     def drop(self, client):
-        """The line breaks: what was not read is lost."""
-        if self.seats[client] is not None:
-            self.room.leave(self.seats[client], self.now)
-            self.seats[client] = self.members[client] = None
+        """The connection breaks: what was not read is lost."""
+        if self.subscribers[client] is not None:
+            self.room.leave(self.subscribers[client], self.now)
+            self.subscribers[client] = self.transports[client] = None
 
     @rule(client=clients)
     def read(self, client):
-        if self.members[client] is not None:
-            self.members[client].read()
-            self.watchers[client].take(self.members[client].frames())
+        if self.transports[client] is not None:
+            self.transports[client].read()
+            self.watchers[client].take(self.transports[client].frames())
 
     @rule(ms=st.integers(0, 3_000))
     def wait(self, ms):
         self.now += ms
-        self.room.look_after_slow(self.now)
-        self.room.signal()
+        self.clock.advance(ms)
+        self.room.check_slow(self.now)
+        self.room.counts.signal()
         self.forget_closed()
 
     @rule()
@@ -105,20 +109,20 @@ class Interleavings(RuleBasedStateMachine):
         """The log was replaced: every position that clients hold is void."""
         for client in range(CLIENTS):
             self.drop(client)
-        self.pacing.run()
+        self.scheduler.run()
         old = self.room
         epoch = "b" + old.position.epoch[:7]
-        self.room = self.with_small_backlog(Room("drop", epoch, old.position.seq, old.state))
+        self.room = self.opened(old.position.seq, epoch, old.state)
 
     @rule()
     def settle(self):
         """Everybody connects and reads to the end: all believe the same, and it is true."""
         for client in range(CLIENTS):
             self.connect(client, "viewer")
-        self.pacing.run()
+        self.scheduler.run()
         for client in range(CLIENTS):
             self.read(client)
-        self.room.look_after_slow(self.now)
+        self.room.check_slow(self.now)
         self.forget_closed()
         for client in range(CLIENTS):
             self.connect(client, "viewer")
@@ -133,16 +137,16 @@ class Interleavings(RuleBasedStateMachine):
             assert watcher.state[field] == truth[field], field
 
     def forget_closed(self):
-        for client, member in enumerate(self.members):
-            if member is not None and member.closed is not None:
-                assert self.seats[client] not in self.room.seating.viewers
-                self.seats[client] = self.members[client] = None
+        for client, transport in enumerate(self.transports):
+            if transport is not None and transport.closed is not None:
+                assert self.subscribers[client] not in self.room.subscribers.viewers
+                self.subscribers[client] = self.transports[client] = None
 
     @invariant()
     def nobody_holds_more_than_the_soft_limit_and_a_frame(self):
         largest = 24 * 1024
-        for member in self.members:
-            assert member is None or member.peak_bytes <= PATIENCE.soft_bytes + largest
+        for transport in self.transports:
+            assert transport is None or transport.peak_bytes <= LIMITS.soft_bytes + largest
 
 
 class PausedInterleavings(Interleavings):

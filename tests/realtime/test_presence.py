@@ -29,10 +29,10 @@ def test_the_engine_is_read_from_the_user_agent(user_agent, engine):
 
 def test_an_overlay_is_listed_with_what_it_told():
     overlays = Overlays()
-    overlay = overlays.arrive("key_1", "main", "OBS 31.0", NOW)
+    overlay = overlays.connect("key_1", "main", "OBS 31.0", NOW)
     overlay.painted(7, NOW + 140, NOW + 100)
     overlay.visible, overlay.active = True, False
-    overlay.heard_at = NOW + 2_000
+    overlay.seen_at = NOW + 2_000
     assert overlays.listed(NOW + 5_000) == [
         {
             "id": "o1",
@@ -50,23 +50,23 @@ def test_an_overlay_is_listed_with_what_it_told():
 
 
 def test_an_older_frame_painted_late_changes_nothing():
-    overlay = Overlays().arrive("key_1", "main", None, NOW)
+    overlay = Overlays().connect("key_1", "main", None, NOW)
     overlay.painted(7, NOW + 140, None)
     overlay.painted(6, NOW + 150, NOW)
     assert (overlay.painted_seq, overlay.painted_at, overlay.paint_ms) == (7, NOW + 140, None)
 
 
 def test_a_clock_that_is_behind_paints_in_no_time_at_all():
-    overlay = Overlays().arrive("key_1", "main", None, NOW)
+    overlay = Overlays().connect("key_1", "main", None, NOW)
     overlay.painted(7, NOW - 5, NOW)
     assert overlay.paint_ms == 0
 
 
 def test_one_that_left_stays_listed_for_ten_minutes():
     overlays = Overlays()
-    overlay = overlays.arrive("key_1", "main", None, NOW)
+    overlay = overlays.connect("key_1", "main", None, NOW)
     overlay.visible = True
-    overlays.leave(overlay, NOW)
+    overlays.disconnect(overlay, NOW)
     (listed,) = overlays.listed(NOW + REMEMBERED_MS)
     assert (listed["connected"], listed["visible"]) == (False, None)
     assert overlays.listed(NOW + REMEMBERED_MS + 1) == []
@@ -74,27 +74,27 @@ def test_one_that_left_stays_listed_for_ten_minutes():
 
 def test_one_that_comes_back_takes_its_place():
     overlays = Overlays()
-    first = overlays.arrive("key_1", "main", "OBS 30.2", NOW)
-    overlays.leave(first, NOW)
-    assert overlays.arrive("key_1", "main", "OBS 31.0", NOW + 1_000) is first
+    first = overlays.connect("key_1", "main", "OBS 30.2", NOW)
+    overlays.disconnect(first, NOW)
+    assert overlays.connect("key_1", "main", "OBS 31.0", NOW + 1_000) is first
     assert overlays.listed(NOW + 1_000)[0]["connected"]
     assert overlays.listed(NOW + 1_000)[0]["engine"] == "OBS 31.0"
 
 
 def test_two_with_one_label_are_two():
     overlays = Overlays()
-    overlays.arrive("key_1", "main", None, NOW)
-    overlays.arrive("key_1", "main", None, NOW)
-    other = overlays.arrive("key_2", "main", None, NOW)
-    overlays.leave(other, NOW)
-    overlays.arrive("key_1", "main", None, NOW)
+    overlays.connect("key_1", "main", None, NOW)
+    overlays.connect("key_1", "main", None, NOW)
+    other = overlays.connect("key_2", "main", None, NOW)
+    overlays.disconnect(other, NOW)
+    overlays.connect("key_1", "main", None, NOW)
     assert [listed["id"] for listed in overlays.listed(NOW)] == ["o1", "o2", "o3", "o4"]
 
 
 def test_those_that_left_are_not_collected_without_end():
     overlays = Overlays()
     for number in range(MOST_GONE + 5):
-        overlays.leave(overlays.arrive("key_1", f"label {number}", None, NOW), NOW + number)
+        overlays.disconnect(overlays.connect("key_1", f"label {number}", None, NOW), NOW + number)
     listed = overlays.listed(NOW + 100)
     assert len(listed) == MOST_GONE
     assert listed[0]["label"] == "label 5"

@@ -5,29 +5,30 @@ from unittest.mock import patch
 import orjson
 import pytest
 
-from tests.realtime.facts import NOW, announced, bought, pinned, publish, recorded, room
-from tests.realtime.fakes import FakeMember, merged_counts
+from tests.realtime.facts import NOW, announced, bought, pinned, publish, recorded, room, take
+from tests.realtime.fakes import FakeTransport, merged_counts
 from vetrina.domain.show.events import Position
+from vetrina.live.show_replica import Gap
 from vetrina.protocol import codec
-from vetrina.realtime import history as backlog_module
+from vetrina.realtime import history as history_module
 from vetrina.realtime import room as room_module
+from vetrina.realtime import welcomes as welcomes_module
 from vetrina.realtime.history import MOST_EVENTS
-from vetrina.realtime.room import Gap
 from vetrina.realtime.subscriber import Subscriber
 
 
-def seated(to, role="viewer", last=None):
-    member = FakeMember()
-    seat = Subscriber(member, role)
-    to.join(seat, last, NOW)
-    return member, seat
+def joined(to, role="viewer", last=None):
+    transport = FakeTransport()
+    subscriber = Subscriber(transport, role)
+    to.join(subscriber, last, NOW)
+    return transport, subscriber
 
 
 def test_a_snapshot_comes_first_and_then_every_event():
     show = room("MUG-1", seq=4)
-    member, _ = seated(show)
+    transport, _ = joined(show)
     publish(show, pinned(), announced("Now"))
-    welcome, events = member.frames()
+    welcome, events = transport.frames()
     assert (welcome["type"], welcome["seq"], welcome["epoch"]) == ("welcome", 4, "abcdefgh")
     assert welcome["heartbeat_ms"] == 25_000
     assert welcome["state"]["show"]["slug"] == "drop"
@@ -38,19 +39,19 @@ def test_a_snapshot_comes_first_and_then_every_event():
 
 def test_events_committed_together_are_one_frame():
     show = room("MUG-1")
-    member, _ = seated(show)
+    transport, _ = joined(show)
     publish(show, announced("a"), announced("b"), announced("c"))
-    assert member.types() == ["welcome", "events"]
+    assert transport.types() == ["welcome", "events"]
 
 
 def test_control_sees_who_and_how_much_and_others_do_not():
     show = room("MUG-1")
-    viewer, _ = seated(show, "viewer")
-    overlay, _ = seated(show, "overlay")
-    control, _ = seated(show, "control")
+    viewer, _ = joined(show, "viewer")
+    overlay, _ = joined(show, "overlay")
+    control, _ = joined(show, "control")
     publish(show, bought(1))
-    for member in (viewer, overlay):
-        welcome, events = member.frames()
+    for transport in (viewer, overlay):
+        welcome, events = transport.frames()
         assert "totals" not in welcome["state"]
         assert not {"by", "amounts"} & events["events"][0].keys()
     welcome, events = control.frames()
@@ -61,12 +62,12 @@ def test_control_sees_who_and_how_much_and_others_do_not():
 
 def test_known_events_are_ignored():
     show = room("MUG-1")
-    member, _ = seated(show)
+    transport, _ = joined(show)
     events = recorded(0, [announced("a"), announced("b")])
-    show.advance(events, NOW)
-    show.advance(events, NOW)
-    show.advance(recorded(0, [announced("a"), announced("b"), announced("c")]), NOW)
-    seqs = [[event["seq"] for event in frame["events"]] for frame in member.frames()[1:]]
+    take(show, events)
+    take(show, events)
+    take(show, recorded(0, [announced("a"), announced("b"), announced("c")]))
+    seqs = [[event["seq"] for event in frame["events"]] for frame in transport.frames()[1:]]
     assert seqs == [[1, 2], [3]]
     assert show.state.announcement.text == "c"
 
@@ -74,41 +75,41 @@ def test_known_events_are_ignored():
 @pytest.mark.parametrize("missing", [[Position("", 2)], [Position("", 1), Position("", 3)]])
 def test_a_gap_is_named_and_nothing_is_taken_over(missing):
     show = room("MUG-1")
-    member, _ = seated(show)
+    transport, _ = joined(show)
     events = [recorded(position.seq - 1, [announced("late")])[0] for position in missing]
     with pytest.raises(Gap, match="expected event"):
-        show.advance(events, NOW)
+        take(show, events)
     assert show.position.seq == 0
     assert show.state.announcement is None
-    assert member.types() == ["welcome"]
+    assert transport.types() == ["welcome"]
 
 
 def test_a_position_that_is_remembered_is_resumed():
     show = room("MUG-1")
     publish(show, announced("a"), announced("b"))
     publish(show, announced("c"))
-    member, _ = seated(show, last=Position("abcdefgh", 1))
-    welcome, events = member.frames()
+    transport, _ = joined(show, last=Position("abcdefgh", 1))
+    welcome, events = transport.frames()
     assert "state" not in welcome
     assert welcome["seq"] == 1
     assert events["seq"] == 3
-    assert 'vetrina_joins_total{how="resumed"} 1.0' in show.house.metrics.render().decode()
+    assert 'vetrina_joins_total{how="resumed"} 1.0' in show.config.metrics.render().decode()
     assert [event["text"] for event in events["events"]] == ["b", "c"]
 
 
 def test_who_missed_nothing_gets_a_welcome_and_no_events():
     show = room("MUG-1")
     publish(show, announced("a"))
-    member, _ = seated(show, last=Position("abcdefgh", 1))
-    (welcome,) = member.frames()
+    transport, _ = joined(show, last=Position("abcdefgh", 1))
+    (welcome,) = transport.frames()
     assert "state" not in welcome
 
 
 def test_control_resumes_with_all_fields():
     show = room("MUG-1")
     publish(show, bought(1))
-    member, _ = seated(show, "control", last=Position("abcdefgh", 0))
-    _, events = member.frames()
+    transport, _ = joined(show, "control", last=Position("abcdefgh", 0))
+    _, events = transport.frames()
     assert events["events"][0]["amounts"] == [{"amount": 1000, "currency": "EUR"}]
 
 
@@ -124,8 +125,8 @@ def test_control_resumes_with_all_fields():
 def test_a_position_that_is_not_ours_gets_a_snapshot(last):
     show = room("MUG-1")
     publish(show, announced("a"), announced("b"))
-    member, _ = seated(show, last=last)
-    (welcome,) = member.frames()
+    transport, _ = joined(show, last=last)
+    (welcome,) = transport.frames()
     assert welcome["state"]["announcement"]["text"] == "b"
     assert welcome["seq"] == 2
 
@@ -133,16 +134,16 @@ def test_a_position_that_is_not_ours_gets_a_snapshot(last):
 def test_a_position_that_was_forgotten_gets_a_snapshot():
     show = room("MUG-1")
     publish(show, *[announced(str(number)) for number in range(MOST_EVENTS + 1)])
-    resumed, _ = seated(show, last=Position("abcdefgh", 1))
-    forgotten, _ = seated(show, last=Position("abcdefgh", 0))
+    resumed, _ = joined(show, last=Position("abcdefgh", 1))
+    forgotten, _ = joined(show, last=Position("abcdefgh", 0))
     assert "state" not in resumed.frames()[0]
     assert "state" in forgotten.frames()[0]
 
 
 def test_a_storm_of_purchases_is_merged_for_the_public_only():
     show = room("MUG-1")
-    viewer, _ = seated(show, "viewer")
-    control, _ = seated(show, "control")
+    viewer, _ = joined(show, "viewer")
+    control, _ = joined(show, "control")
     publish(show, *[bought(number) for number in range(20)], announced("Wow"))
     frames = viewer.frames()
     assert list(merged_counts(frames)) == [20]
@@ -154,7 +155,7 @@ def test_a_resume_merges_what_came_one_by_one():
     show = room("MUG-1")
     for number in range(20):
         publish(show, bought(number))
-    viewer, _ = seated(show, "viewer", last=Position("abcdefgh", 5))
+    viewer, _ = joined(show, "viewer", last=Position("abcdefgh", 5))
     frames = viewer.frames()
     assert list(merged_counts(frames)) == [15]
     assert frames[-1]["seq"] == 20
@@ -164,7 +165,7 @@ def test_overlays_are_served_first_and_viewers_last():
     show = room("MUG-1")
     order = []
 
-    class Noting(FakeMember):
+    class Noting(FakeTransport):
         def __init__(self, name):
             super().__init__()
             self.name = name
@@ -182,10 +183,10 @@ def test_overlays_are_served_first_and_viewers_last():
 def test_an_event_is_encoded_once_for_each_audience():
     show = room("MUG-1")
     for _ in range(100):
-        seated(show, "viewer")
-    seated(show, "control")
+        joined(show, "viewer")
+    joined(show, "control")
     with (
-        patch.object(backlog_module, "wire_event", wraps=codec.wire_event) as encode,
+        patch.object(history_module, "wire_event", wraps=codec.wire_event) as encode,
         patch.object(room_module.messages, "events", wraps=room_module.messages.events) as framed,
     ):
         publish(show, announced("a"), announced("b"))
@@ -193,56 +194,56 @@ def test_an_event_is_encoded_once_for_each_audience():
     assert framed.call_count == 2
 
 
-def test_all_members_get_the_same_bytes():
+def test_all_transports_get_the_same_bytes():
     show = room("MUG-1")
-    members = [seated(show)[0] for _ in range(3)]
+    transports = [joined(show)[0] for _ in range(3)]
     publish(show, announced())
-    assert len({id(member.taken[-1]) for member in members}) == 1
+    assert len({id(transport.taken[-1]) for transport in transports}) == 1
 
 
-def test_a_crowd_that_joins_is_given_one_snapshot():
+def test_all_who_join_together_get_one_snapshot():
     show = room("MUG-1")
     for _ in range(100):
-        seated(show)
-    show.signal()
-    with patch.object(room_module, "public_state", wraps=room_module.public_state) as make:
-        members = [seated(show)[0] for _ in range(50)]
+        joined(show)
+    show.counts.signal()
+    with patch.object(welcomes_module, "public_state", wraps=welcomes_module.public_state) as make:
+        transports = [joined(show)[0] for _ in range(50)]
         assert make.call_count == 1
         publish(show, announced())
-        late, _ = seated(show)
+        late, _ = joined(show)
         assert make.call_count == 2
-    assert members[0].frames()[0]["state"]["viewers"] == 100
+    assert transports[0].frames()[0]["state"]["viewers"] == 100
     assert late.frames()[0]["state"]["announcement"]["text"] == "Hello"
 
 
 def test_a_snapshot_counts_a_small_audience_exactly():
     show = room("MUG-1")
-    seated(show)
+    joined(show)
     assert orjson.loads(show.snapshot("public"))["viewers"] == 1
 
 
 def test_signals_tell_viewers_when_their_number_changed():
     show = room("MUG-1")
-    viewer, _ = seated(show)
-    overlay, _ = seated(show, "overlay")
-    show.signal()
-    show.signal()
-    _, gone = seated(show)
+    viewer, _ = joined(show)
+    overlay, _ = joined(show, "overlay")
+    show.counts.signal()
+    show.counts.signal()
+    _, gone = joined(show)
     show.leave(gone, NOW)
-    show.signal()
+    show.counts.signal()
     assert viewer.frames()[1:] == [{"type": "signal", "viewers": 1}]
     assert overlay.frames()[1:] == [{"type": "signal", "viewers": 1}]
 
 
 def test_taps_are_for_control_only_and_only_of_the_bag():
     show = room("MUG-1")
-    viewer, _ = seated(show)
-    control, _ = seated(show, "control")
-    show.signal()
+    viewer, _ = joined(show)
+    control, _ = joined(show, "control")
+    show.counts.signal()
     assert show.tap("MUG-1")
     assert show.tap("MUG-1")
     assert not show.tap("NOPE")
-    show.signal()
+    show.counts.signal()
     assert control.frames()[-1] == {"type": "signal", "viewers": 1, "taps": {"MUG-1": 2}}
     assert [frame["type"] for frame in viewer.frames()] == ["welcome", "signal"]
 
@@ -250,27 +251,27 @@ def test_taps_are_for_control_only_and_only_of_the_bag():
 def test_control_that_comes_later_learns_of_taps_at_once():
     show = room("MUG-1")
     show.tap("MUG-1")
-    show.signal()
-    control, _ = seated(show, "control")
+    show.counts.signal()
+    control, _ = joined(show, "control")
     assert control.frames()[-1] == {"type": "signal", "viewers": 0, "taps": {"MUG-1": 1}}
 
 
 def test_who_left_gets_nothing_more():
     show = room("MUG-1")
-    member, seat = seated(show)
-    show.leave(seat, NOW)
-    show.leave(seat, NOW)
+    transport, subscriber = joined(show)
+    show.leave(subscriber, NOW)
+    show.leave(subscriber, NOW)
     publish(show, announced())
-    assert member.types() == ["welcome"]
+    assert transport.types() == ["welcome"]
     assert show.idle_since == NOW
 
 
 def test_deliveries_are_counted():
     show = room("MUG-1")
     for _ in range(3):
-        seated(show)
+        joined(show)
     publish(show, announced("a"), announced("b"))
-    text = show.house.metrics.render().decode()
+    text = show.config.metrics.render().decode()
     assert "vetrina_events_delivered_total 6.0" in text
     assert 'vetrina_frames_sent_total{type="events"} 3.0' in text
     assert 'vetrina_joins_total{how="snapshot"} 3.0' in text

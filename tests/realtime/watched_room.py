@@ -6,7 +6,6 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -24,9 +23,8 @@ HALF = frame(TEXT, b'{"type":"ping"}')[:9]
 @asynccontextmanager
 async def watched_room() -> AsyncIterator[LiveSocket]:
     """Rounds are served in slices of ten."""
-    async with live_socket() as live:
-        pacing = LoopScheduler(asyncio.get_running_loop(), slice=10)
-        live.room.house = live.hub.house = replace(live.hub.house, pacing=pacing)
+    scheduler = LoopScheduler(asyncio.get_running_loop(), slice=10)
+    async with live_socket(scheduler=scheduler) as live:
         tasks, files = len(asyncio.all_tasks()), open_files()
         yield live
         await until(lambda: not live.hub.clients)
@@ -41,12 +39,12 @@ def open_files() -> int:
 def assert_nothing_left(live: LiveSocket) -> None:
     crowd, hub = live.endpoint._crowd, live.hub
     assert (crowd._total, crowd._by_address, crowd._waiting) == (0, {}, {})
-    assert (hub._silence._slots, hub.stalled._since) == ({}, {})
-    assert len(live.room.seating) == len(live.room.seating.lagging) == 0
-    assert not (live.room._flow._late or live.endpoint._greetings)
+    assert (hub._deadlines._slots, hub.slow_consumers._since) == ({}, {})
+    assert len(live.room.subscribers) == len(live.room.subscribers.lagging) == 0
+    assert not (live.room._broadcast._late or live.endpoint._answering)
     for role in ("viewer", "overlay", "control"):
         assert live.metric(f'vetrina_connections{{role="{role}"}}') == 0
-    hub.stalled.check(live.clock.now_ms())
+    hub.slow_consumers.check(live.clock.now_ms())
     assert live.metric("vetrina_buffered_bytes") == 0
 
 
@@ -59,11 +57,11 @@ async def viewer(live: LiveSocket) -> AsyncIterator[RawSocket]:
 
 
 async def read(client: RawSocket) -> dict[str, Any]:
-    told: dict[str, Any] = orjson.loads((await client.hear()).data)
+    told: dict[str, Any] = orjson.loads((await client.read_frame()).data)
     return told
 
 
-async def hear_events(client: RawSocket, count: int) -> list[str]:
+async def read_events(client: RawSocket, count: int) -> list[str]:
     """The texts of so many events; other frames are passed over."""
     texts: list[str] = []
     while len(texts) < count:

@@ -19,6 +19,7 @@ from vetrina.connectors import CONNECTORS
 from vetrina.data_key import data_key
 from vetrina.domain.access import Role
 from vetrina.live.audience_counts import AudienceCounts
+from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.shop_connections import Connections
@@ -26,9 +27,11 @@ from vetrina.live.purchases.unread import UnreadDeliveries
 from vetrina.live.reconciliation.backfill import Backfill
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
+from vetrina.live.show_replicas import ShowReplicas
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
+from vetrina.protocol.root_path import located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
 from vetrina.store.ports.keys import Key
@@ -173,9 +176,12 @@ async def site_over(
 
 def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Context, RecordingBus]:
     bus, metrics = RecordingBus(), Metrics()
-    assets = program_assets()
-    hub = Hub(clock, metrics, assets=assets.version)
-    shows = ShowService(store, bus, clock, settings.limits(), metrics, settings.names())
+    assets = program_assets(settings.root)
+    hub = Hub(clock, metrics, assets=assets.version, located=located(settings.root))
+    replicas = ShowReplicas(store, bus, clock)
+    shows = ShowService(store, bus, clock, settings.limits(), replicas, metrics, settings.names())
+    audience = AudienceCounts(bus, hub, clock, "here")
+    sync = ClusterSync(store, bus, hub, clock, replicas, shows)
     connections = Connections(store, clock, CONNECTORS)
     unread = UnreadDeliveries(store, lambda: data_key(settings.data))
     deliveries = Deliveries(connections, shows, unread, clock, metrics)
@@ -194,10 +200,12 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
             Backfill(store, deliveries),
             sources(HttpClient(wait_s=5)),
             every_ms=settings.poll_every_s * 1000,
+            metrics=metrics,
         ),
         supervisor=Supervisor(),
-        feed=EventFeed(store, bus, hub, clock),
-        audience=AudienceCounts(bus, hub, clock, "here"),
+        feed=EventFeed(bus, hub, clock, replicas, audience, sync),
+        sync=sync,
+        audience=audience,
         hub=hub,
         metrics=metrics,
         assets=assets,

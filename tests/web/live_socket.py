@@ -15,12 +15,13 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.fakes import FakeClock, settled
-from tests.realtime.facts import NOW, room
+from tests.realtime.facts import NOW, replica
 from tests.realtime.uvicorn_server import serving
 from tests.waiting import PATIENCE_S
 from vetrina.domain.access import Role
 from vetrina.domain.show.events import Position
 from vetrina.metrics import Metrics
+from vetrina.realtime.fair_scheduling import Scheduler
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.room import Room
 from vetrina.store.ports.keys import Key
@@ -79,11 +80,10 @@ class Rooms:
 class LiveSocket:
     """A running endpoint with one show, `drop`."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, scheduler: Scheduler | None = None, **options: Any) -> None:
         self.clock = FakeClock(NOW)
-        self.hub = Hub(self.clock, Metrics(), assets="9f31c2")
-        self.room = room("MUG-1", "CUP-2")
-        self.hub.add(self.room)
+        self.hub = Hub(self.clock, Metrics(), assets="9f31c2", scheduler=scheduler)
+        self.room = self.hub.open(replica("MUG-1", "CUP-2"))
         self.keys = Keys()
         self.rooms = Rooms(self.hub)
         self.endpoint = SocketEndpoint(self.hub, self.rooms, self.keys, **options)
@@ -126,7 +126,7 @@ class LiveSocket:
 
     def metric(self, name: str) -> float:
         """The value of one sample, such as `vetrina_closes_total{code="slow"}`."""
-        for line in self.hub.house.metrics.render().decode().splitlines():
+        for line in self.hub.config.metrics.render().decode().splitlines():
             if line.startswith(f"{name} "):
                 return float(line.rpartition(" ")[2])
         return 0.0

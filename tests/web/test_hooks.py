@@ -1,6 +1,7 @@
 import pytest
 
 from tests.web.conftest import bearer, fields, problem
+from vetrina.domain.access import Role
 from vetrina.domain.errors import InvalidValue
 from vetrina.web.hook_actions import ACTIONS, check_actions
 
@@ -153,9 +154,10 @@ async def test_answers_are_not_kept_nor_read_by_other_sites(site):
 
 
 def test_the_actions_of_a_new_key_are_checked():
-    check_actions("hook", ("pin.next", "panic"))
-    check_actions("overlay", ())
-    for role, actions in (("hook", ()), ("hook", ("nope",)), ("control", ("panic",))):
+    check_actions(Role.HOOK, ("pin.next", "panic"))
+    check_actions(Role.OVERLAY, ())
+    wrong = ((Role.HOOK, ()), (Role.HOOK, ("nope",)), (Role.CONTROL, ("panic",)))
+    for role, actions in wrong:
         with pytest.raises(InvalidValue):
             check_actions(role, actions)
 

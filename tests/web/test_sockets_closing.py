@@ -16,7 +16,7 @@ from tests.waiting import until
 from tests.web.live_socket import HELLO, OVERLAY, live_socket
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.realtime.connection_limits import ConnectionLimits
-from vetrina.realtime.subscriber import VIEWER_PATIENCE
+from vetrina.realtime.subscriber import VIEWER_LIMITS
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ async def test_a_frame_that_cannot_be_read_ends_with_its_code(live, data, code):
 
 async def test_too_many_frames_end_the_connection(live):
     async with live.viewer() as viewer:
-        for _ in range(live.hub.house.manners.burst):
+        for _ in range(live.hub.config.limits.burst):
             await viewer.say(type="ping")
         assert await viewer.end() == ("too_many_frames", 4103)
 
@@ -100,7 +100,7 @@ async def test_a_client_that_leaves_during_the_look_up_leaves_nothing_behind(liv
         line.websocket.transport.abort()
     live.keys.gate.set()
     await until(lambda: not live.hub.clients)
-    assert len(live.room.seating) == 0
+    assert len(live.room.subscribers) == 0
 
 
 async def test_a_look_up_that_hangs_holds_no_place():
@@ -118,9 +118,9 @@ async def test_a_look_up_that_hangs_holds_no_place():
 
 async def test_a_viewer_that_leaves_is_forgotten(live):
     async with live.viewer():
-        assert live.room.viewers == 1
+        assert live.room.counts.viewers == 1
         assert live.metric('vetrina_connections{role="viewer"}') == 1
-    await until(lambda: live.room.viewers == 0)
+    await until(lambda: live.room.counts.viewers == 0)
     await until(lambda: not live.hub.clients)
     assert live.metric('vetrina_connections{role="viewer"}') == 0
 
@@ -193,15 +193,15 @@ async def test_the_end_of_the_server_is_told_to_everybody(live):
 async def test_a_viewer_that_does_not_read_costs_little_and_is_let_go(live):
     async with live.viewer() as stuck, live.viewer() as healthy:
         stuck.websocket.transport.pause_reading()
-        seat = next(iter(live.room.seating.viewers))
-        while seat not in live.room.seating.lagging:
+        subscriber = next(iter(live.room.subscribers.viewers))
+        while subscriber not in live.room.subscribers.lagging:
             publish(live.room, *[announced("x" * 100) for _ in range(100)])
             await settled(2)
             await healthy.hear("events")
-        assert seat.member.buffered_bytes < VIEWER_PATIENCE.hard_bytes
-        await live.pass_time(VIEWER_PATIENCE.lag_ms + 500)
-        assert seat.member.buffered_bytes == 0
-        await until(lambda: live.room.viewers == 1)
+        assert subscriber.transport.buffered_bytes < VIEWER_LIMITS.hard_bytes
+        await live.pass_time(VIEWER_LIMITS.lag_ms + 500)
+        assert subscriber.transport.buffered_bytes == 0
+        await until(lambda: live.room.counts.viewers == 1)
         await until(lambda: len(live.hub.clients) == 1)
         assert live.metric('vetrina_closes_total{code="slow"}') == 1
         await healthy.say(type="ping")
@@ -211,14 +211,14 @@ async def test_a_viewer_that_does_not_read_costs_little_and_is_let_go(live):
 async def test_a_viewer_that_reads_again_gets_a_snapshot_for_what_it_missed(live):
     async with live.viewer() as viewer:
         viewer.websocket.transport.pause_reading()
-        seat = next(iter(live.room.seating.viewers))
-        while seat not in live.room.seating.lagging:
+        subscriber = next(iter(live.room.subscribers.viewers))
+        while subscriber not in live.room.subscribers.lagging:
             publish(live.room, *[announced("x" * 100) for _ in range(100)])
             await settled(2)
         publish(live.room, announced("the last"))
         viewer.websocket.transport.resume_reading()
         hearing = asyncio.create_task(viewer.hear("welcome"))
-        await until(lambda: seat.drained)
+        await until(lambda: subscriber.drained)
         await live.pass_time(250)
         welcome = await hearing
         publish(live.room, announced("after"))

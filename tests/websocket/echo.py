@@ -10,7 +10,7 @@ from typing import Any
 from tests.realtime.uvicorn_server import serving
 from tests.websocket.raw_socket import TEXT, Frame
 from vetrina.metrics import Metrics
-from vetrina.websocket.detached_transport import DetachedTransport
+from vetrina.websocket.transport import ReportingTransport
 from vetrina.websocket.uvicorn_protocol import EXTENSION
 
 
@@ -19,22 +19,25 @@ class Echo:
 
     def __init__(self) -> None:
         self.metrics = Metrics()
-        self.open: set[DetachedTransport] = set()
+        self.open: set[ReportingTransport] = set()
         self.address = ""
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await receive()
         await send({"type": "websocket.accept"})
-        door = scope["extensions"][EXTENSION]["door"]
-        self.open.add(door.detach(self, self.metrics))
+        protocol = scope["extensions"][EXTENSION]["protocol"]
+        self.open.add(protocol.detach(self, self.metrics))
 
-    def received(self, socket: DetachedTransport, data: bytes) -> None:
+    def received(self, socket: ReportingTransport, data: bytes) -> None:
         socket.send(digest(data))
 
-    def stalled(self, socket: DetachedTransport, *, since_now: bool) -> None:
+    def writing_paused(self, socket: ReportingTransport) -> None:
         pass
 
-    def lost(self, socket: DetachedTransport) -> None:
+    def writing_resumed(self, socket: ReportingTransport) -> None:
+        pass
+
+    def lost(self, socket: ReportingTransport) -> None:
         self.open.remove(socket)
 
 

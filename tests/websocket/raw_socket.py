@@ -139,7 +139,7 @@ class RawSocket:
         whole = b"".join(data)
         await (self.drip(whole, size) if size else self.say(whole))
 
-    async def hear(self) -> Frame:
+    async def read_frame(self) -> Frame:
         """The next frame of the server."""
         async with asyncio.timeout(PATIENCE_S):
             first, second = await self.reader.readexactly(2)
@@ -154,20 +154,20 @@ class RawSocket:
                 assert size > 65535
             return Frame(first & 15, await self.reader.readexactly(size), bool(first & 0x40))
 
-    async def hear_all(self, count: int) -> list[Frame]:
+    async def read_all(self, count: int) -> list[Frame]:
         """So many frames."""
-        return [await self.hear() for _ in range(count)]
+        return [await self.read_frame() for _ in range(count)]
 
     async def end(self, within_s: float = 1.5) -> Ending:
         """Everything until the server ends the connection; its close frame is answered.
 
-        That takes less time than a server's patience with a client that does not answer.
+        That takes less time than a server waits for a client that does not answer.
         """
         ending = Ending()
         try:
             async with asyncio.timeout(within_s):
                 while True:
-                    ending.frames.append(await self.hear())
+                    ending.frames.append(await self.read_frame())
                     if ending.frames[-1].opcode == CLOSE:
                         await self.say(frame(CLOSE, ending.frames[-1].data[:2]))
         except asyncio.IncompleteReadError as error:

@@ -1,4 +1,4 @@
-"""The ASGI connection: the guarantees of a member, and how it ends."""
+"""The ASGI connection: the guarantees of a transport, and how it ends."""
 
 import asyncio
 
@@ -7,7 +7,7 @@ import pytest
 
 from tests.fakes import settled
 from tests.waiting import PATIENCE_S
-from tests.websocket.transport_suite import MemberSuite
+from tests.websocket.transport_suite import TransportSuite
 from vetrina.metrics import Metrics
 from vetrina.protocol import messages
 from vetrina.protocol.close_codes import CloseCode
@@ -16,7 +16,7 @@ from vetrina.websocket.asgi_transport import Connection
 GRACE_S = 0.05
 
 
-class AsgiLine:
+class AsgiConnection:
     """A connection over a scripted ASGI server."""
 
     def __init__(self):
@@ -24,8 +24,8 @@ class AsgiLine:
         self.reading = asyncio.Event()
         self.reading.set()
         self.metrics = Metrics()
-        self.member = Connection(self.send, self.metrics, grace_s=GRACE_S)
-        self.task = asyncio.create_task(self.member.run())
+        self.transport = Connection(self.send, self.metrics, grace_s=GRACE_S)
+        self.task = asyncio.create_task(self.transport.run())
 
     async def send(self, message):
         await self.reading.wait()
@@ -45,57 +45,57 @@ class AsgiLine:
 
     async def torn_down(self):
         await asyncio.wait_for(self.task, PATIENCE_S)
-        return self.member.closed
+        return self.transport.closed
 
     async def hang_up(self):
-        self.member.lost()
+        self.transport.lost()
         await self.task
 
 
 @pytest.fixture
-async def line():
-    line = AsgiLine()
-    yield line
-    await line.hang_up()
+async def connection():
+    connection = AsgiConnection()
+    yield connection
+    await connection.hang_up()
 
 
-class TestConnection(MemberSuite):
+class TestConnection(TransportSuite):
     """The suite of the port."""
 
 
-async def test_the_reason_goes_with_the_close(line):
-    line.member.close(CloseCode.UNKNOWN_SHOW)
-    await line.task
-    assert line.messages[-1] == {
+async def test_the_reason_goes_with_the_close(connection):
+    connection.transport.close(CloseCode.UNKNOWN_SHOW)
+    await connection.task
+    assert connection.messages[-1] == {
         "type": "websocket.close",
         "code": 4504,
         "reason": "There is no such show.",
     }
-    assert len(line.messages[-1]["reason"]) <= 123
+    assert len(connection.messages[-1]["reason"]) <= 123
 
 
-async def test_a_stuck_client_is_torn_down_and_counted(line):
-    line.stop_reading()
-    line.member.send(messages.pong(1))
+async def test_a_stuck_client_is_torn_down_and_counted(connection):
+    connection.stop_reading()
+    connection.transport.send(messages.pong(1))
     await settled()
-    line.member.close(CloseCode.SLOW)
-    await line.task
-    text = line.metrics.render().decode()
+    connection.transport.close(CloseCode.SLOW)
+    await connection.task
+    text = connection.metrics.render().decode()
     assert "vetrina_aborts_total 1.0" in text
     assert 'vetrina_closes_total{code="slow"} 1.0' in text
 
 
-async def test_a_frame_on_its_way_is_finished_before_bye(line):
-    line.stop_reading()
-    line.member.send(messages.pong(1))
-    line.member.send(messages.pong(2))
+async def test_a_frame_on_its_way_is_finished_before_bye(connection):
+    connection.stop_reading()
+    connection.transport.send(messages.pong(1))
+    connection.transport.send(messages.pong(2))
     await settled()
-    line.member.close(CloseCode.RESTART)
-    line.reading.set()
-    await line.task
-    types = [orjson.loads(m["text"])["type"] for m in line.messages[:-1]]
+    connection.transport.close(CloseCode.RESTART)
+    connection.reading.set()
+    await connection.task
+    types = [orjson.loads(m["text"])["type"] for m in connection.messages[:-1]]
     assert types == ["pong", "bye"]
-    assert line.messages[-1]["type"] == "websocket.close"
+    assert connection.messages[-1]["type"] == "websocket.close"
 
 
 async def test_closing_before_the_writer_starts_works():
@@ -145,16 +145,16 @@ async def test_a_client_that_takes_nothing_from_the_start_is_torn_down():
     assert "vetrina_aborts_total 1.0" in metrics.render().decode()
 
 
-async def test_a_client_that_left_and_took_nothing_before_is_torn_down(line):
-    line.stop_reading()
-    line.member.send(messages.pong(1))
+async def test_a_client_that_left_and_took_nothing_before_is_torn_down(connection):
+    connection.stop_reading()
+    connection.transport.send(messages.pong(1))
     await settled()
-    line.member.lost()
-    assert await line.torn_down()
+    connection.transport.lost()
+    assert await connection.torn_down()
 
 
-async def test_being_cancelled_is_not_swallowed(line):
-    line.task.cancel()
+async def test_being_cancelled_is_not_swallowed(connection):
+    connection.task.cancel()
     with pytest.raises(asyncio.CancelledError):
-        await line.task
-    line.task = asyncio.create_task(asyncio.sleep(0))
+        await connection.task
+    connection.task = asyncio.create_task(asyncio.sleep(0))

@@ -11,7 +11,7 @@ import pytest
 
 from tests.fakes import settled
 from tests.realtime.facts import announced, publish
-from tests.realtime.watched_room import HALF, ON_AIR, VIEWER, hear_events, viewer, watched_room
+from tests.realtime.watched_room import HALF, ON_AIR, VIEWER, read_events, viewer, watched_room
 from tests.waiting import until
 from tests.websocket.raw_socket import (
     CONT,
@@ -55,7 +55,7 @@ async def test_pings_by_the_thousand_do_not_reach_the_others(live, monkeypatch):
         for number in range(20):
             publish(live.room, announced(str(number)))
             began = asyncio.get_running_loop().time()
-            assert await hear_events(healthy, 1) == [str(number)]
+            assert await read_events(healthy, 1) == [str(number)]
             waits.append(asyncio.get_running_loop().time() - began)
         for flood in floods:
             ending = await flood.end(5)
@@ -80,7 +80,7 @@ async def test_a_client_that_talks_too_much_is_sent_away(live, talk):
     ("size", "code"),
     [(17_000, 4505), (60_000, 4505), (70_000, 1009), (2_000_000, 1009)],
 )
-async def test_what_is_too_large_is_told_so(live, size, code):
+async def test_what_is_too_large_is_refused(live, size, code):
     async with viewer(live) as client:
         await client.say(frame(TEXT, b'{"type":"%b"}' % (b"x" * size)))
         ending = await client.end()
@@ -123,7 +123,7 @@ async def test_a_storm_of_connections_that_are_reset(live, stage):
                 writer.write(STAGES[stage])
                 await reset(writer)
         publish(live.room, announced("still here"))
-        assert await hear_events(healthy, 1) == ["still here"]
+        assert await read_events(healthy, 1) == ["still here"]
 
 
 @pytest.mark.parametrize("hello", [VIEWER, ON_AIR, VIEWER[:20]], ids=["viewer", "overlay", "half"])
@@ -133,7 +133,7 @@ async def test_a_storm_of_sockets_that_are_reset(live, hello, reads):
         async with raw_socket(live.address) as client:
             await client.say(hello)
             if reads and hello != VIEWER[:20]:
-                await client.hear()
+                await client.read_frame()
             await reset(client.writer)
 
 
@@ -156,10 +156,10 @@ async def test_clients_that_leave_during_the_look_up_of_their_key(live, leave):
 async def test_a_client_that_never_reads_costs_nobody_a_round(live):
     async with viewer(live) as stuck, viewer(live) as healthy:
         stuck.writer.transport.pause_reading()
-        seat = next(iter(live.room.seating.viewers))
-        while seat not in live.room.seating.lagging:
+        subscriber = next(iter(live.room.subscribers.viewers))
+        while subscriber not in live.room.subscribers.lagging:
             publish(live.room, *[announced("x" * 100) for _ in range(100)])
-            await hear_events(healthy, 100)
+            await read_events(healthy, 100)
         await live.pass_time(26_000)
-        await until(lambda: live.room.viewers == 1)
+        await until(lambda: live.room.counts.viewers == 1)
         assert live.metric('vetrina_closes_total{code="slow"}') == 1

@@ -30,7 +30,7 @@ SIZES = [0, 1, 125, 126, 127, 128, 65_535, 65_536]
 
 async def assert_alive(client):
     await client.say(frame(PING, b"alive?"))
-    assert await client.hear() == Frame(PONG, b"alive?")
+    assert await client.read_frame() == Frame(PONG, b"alive?")
 
 
 class TestFraming:
@@ -42,12 +42,12 @@ class TestFraming:
     async def test_every_length_is_read(self, client, opcode, size, chopped):
         data = (b"*" if opcode == TEXT else b"\xfe") * size
         await client.say_in((1 if size < 1_000 else 997) if chopped else 0, frame(opcode, data))
-        assert await client.hear() == echo_of(data)
+        assert await client.read_frame() == echo_of(data)
 
     async def test_many_messages_come_back_in_order(self, client):
         messages = [b"%d" % number for number in range(900)]
         await client.say(*(frame(TEXT, message) for message in messages))
-        assert await client.hear_all(900) == [echo_of(message) for message in messages]
+        assert await client.read_all(900) == [echo_of(message) for message in messages]
 
     @pytest.mark.parametrize("opcode", [TEXT, BINARY, PING, CLOSE])
     async def test_what_is_not_masked_is_a_fault(self, client, opcode):
@@ -56,7 +56,7 @@ class TestFraming:
 
     async def test_a_mask_of_zeros_is_a_mask(self, client):
         await client.say(frame(TEXT, b"plain", mask=bytes(4)))
-        assert await client.hear() == echo_of(b"plain")
+        assert await client.read_frame() == echo_of(b"plain")
 
     @pytest.mark.parametrize(
         "length",
@@ -82,7 +82,7 @@ class TestPings:
     @pytest.mark.parametrize("data", [b"", b"hello", b"\x00\xff\xfe\xfd", b"\xfe" * 125])
     async def test_a_ping_is_answered_with_its_data(self, client, data, chopped):
         await client.say_in(chopped, frame(PING, data))
-        assert await client.hear() == Frame(PONG, data)
+        assert await client.read_frame() == Frame(PONG, data)
 
     @pytest.mark.parametrize("opcode", [PING, PONG, CLOSE])
     async def test_a_control_frame_of_126_bytes_is_a_fault_before_they_came(self, client, opcode):
@@ -92,25 +92,25 @@ class TestPings:
     @pytest.mark.parametrize("data", [b"", b"unsolicited"])
     async def test_a_pong_that_nobody_asked_for_is_passed_over(self, client, data):
         await client.say(frame(PONG, data), frame(PING, b"a"), frame(PONG, data))
-        assert await client.hear() == Frame(PONG, b"a")
+        assert await client.read_frame() == Frame(PONG, b"a")
         await assert_alive(client)
 
     @pytest.mark.parametrize("chopped", [0, 1], ids=["whole", "chopped"])
     async def test_ten_pings_have_ten_answers(self, client, chopped):
         pings = [b"payload-%d" % number for number in range(10)]
         await client.say_in(chopped, *(frame(PING, data) for data in pings))
-        assert await client.hear_all(10) == [Frame(PONG, data) for data in pings]
+        assert await client.read_all(10) == [Frame(PONG, data) for data in pings]
 
     async def test_answers_keep_their_place_among_messages(self, client):
         await client.say(frame(TEXT, b"1"), frame(PING, b"2"), frame(TEXT, b"3"), frame(PING, b"4"))
         expected = [echo_of(b"1"), Frame(PONG, b"2"), echo_of(b"3"), Frame(PONG, b"4")]
-        assert await client.hear_all(4) == expected
+        assert await client.read_all(4) == expected
 
     @pytest.mark.parametrize("opcode", [PING, PONG])
     async def test_a_thousand_are_read_and_more_are_too_many(self, client, opcode):
         await client.say(frame(opcode) * 1_000)
         if opcode == PING:
-            assert await client.hear_all(1_000) == [Frame(PONG, b"")] * 1_000
+            assert await client.read_all(1_000) == [Frame(PONG, b"")] * 1_000
         await client.say(frame(opcode) * 1_000)
         ending = await client.end()
         assert (ending.bye, ending.code) == ("too_many_frames", CloseCode.TOO_MANY_FRAMES)
@@ -162,7 +162,7 @@ class TestFragments:
     )
     async def test_fragments_are_one_message(self, client, opcode, parts, chopped):
         await client.say_in(chopped, *fragments(opcode, *parts))
-        assert await client.hear() == echo_of(b"".join(parts))
+        assert await client.read_frame() == echo_of(b"".join(parts))
 
     @pytest.mark.parametrize("opcode", [PING, PONG, CLOSE])
     async def test_a_control_frame_in_fragments_is_a_fault(self, client, opcode):
@@ -176,13 +176,13 @@ class TestFragments:
         mixed = [data for pair in zip(parts, between, strict=True) for data in pair]
         await client.say_in(chopped, *mixed)
         whole = echo_of(b"fragment1fragment2fragment3")
-        assert await client.hear_all(3) == [Frame(PONG, b"p1"), Frame(PONG, b"p2"), whole]
+        assert await client.read_all(3) == [Frame(PONG, b"p1"), Frame(PONG, b"p2"), whole]
 
     async def test_a_ping_fits_between_fragments_of_a_message_that_is_full(self, client):
         await client.say(frame(TEXT, b"x" * FRAME_BYTES, fin=False), frame(PING, b"y" * 125))
         await client.say(frame(CONT))
-        assert await client.hear() == Frame(PONG, b"y" * 125)
-        assert await client.hear() == echo_of(b"x" * FRAME_BYTES)
+        assert await client.read_frame() == Frame(PONG, b"y" * 125)
+        assert await client.read_frame() == echo_of(b"x" * FRAME_BYTES)
 
     @pytest.mark.parametrize("fin", [True, False])
     @pytest.mark.parametrize("before", [b"", frame(TEXT, b"a"), b"".join(fragments(TEXT, b"a"))])

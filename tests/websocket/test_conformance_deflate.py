@@ -143,18 +143,18 @@ class TestMessages:
     async def test_a_compressed_message_is_read(self, client, opcode, size, bits):
         data = (b"lorem ipsum " * 6_000)[:size]
         await client.say(frame(opcode, packed(data, bits=bits), rsv=RSV1))
-        assert await client.hear() == echo_of(data)
+        assert await client.read_frame() == echo_of(data)
 
     async def test_plain_messages_may_come_between(self, client):
         for data in (b"a" * 200, b"b", b"c" * 200):
             await client.say(frame(TEXT, packed(data), rsv=RSV1), frame(TEXT, data))
         expected = [echo_of(data) for data in (b"a" * 200, b"b", b"c" * 200) for _ in range(2)]
-        assert await client.hear_all(6) == expected
+        assert await client.read_all(6) == expected
 
     @pytest.mark.parametrize("flush", [zlib.Z_FULL_FLUSH, zlib.Z_FINISH])
     async def test_other_ways_to_end_a_block_are_read(self, client, flush):
         await client.say(frame(TEXT, packed(b"hello", flush), rsv=RSV1))
-        assert await client.hear() == echo_of(b"hello")
+        assert await client.read_frame() == echo_of(b"hello")
 
     @pytest.mark.parametrize("step", [1, 7, 50])
     async def test_a_compressed_message_in_fragments(self, client, step):
@@ -164,8 +164,8 @@ class TestMessages:
             BINARY, *(wire[at : at + step] for at in range(0, len(wire), step))
         )
         await client.say(bytes([first[0] | 0x40]) + first[1:], frame(PING, b"p"), *rest)
-        assert (await client.hear()).data == b"p"
-        assert await client.hear() == echo_of(data)
+        assert (await client.read_frame()).data == b"p"
+        assert await client.read_frame() == echo_of(data)
 
     async def test_text_may_be_cut_within_a_code_point(self, client):
         data = "così 🎉".encode() * 20
@@ -173,7 +173,7 @@ class TestMessages:
         for at in (1, 5, len(wire) - 1):
             first, last = frame(TEXT, wire[:at], fin=False, rsv=RSV1), frame(CONT, wire[at:])
             await client.say(first, last)
-            assert await client.hear() == echo_of(data)
+            assert await client.read_frame() == echo_of(data)
 
     async def test_a_frame_for_many_is_packed_for_who_takes_it_only(self, echo):
         text = orjson.dumps({"text": "così 🎉" * 1_000})
@@ -181,9 +181,9 @@ class TestMessages:
         for headers, packs in (((OFFER,), True), ((), False)):
             async with raw_socket(echo.address, *headers) as client:
                 (socket,) = echo.open
-                socket.take(shared)
+                socket.try_send(shared)
                 socket.send(shared)
-                for heard in await client.hear_all(2):
+                for heard in await client.read_all(2):
                     assert heard.packed == packs
                     assert (unpacked(heard.data) if packs else heard.data) == text
             await until(lambda: not echo.open)
@@ -229,7 +229,7 @@ class TestFaults:
                 zlib.Z_SYNC_FLUSH
             )
             await client.say(frame(TEXT, wire[:-4], rsv=RSV1))
-        await client.hear()
+        await client.read_frame()
         await assert_fault(client, 1002)
 
 

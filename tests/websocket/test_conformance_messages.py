@@ -65,7 +65,7 @@ class TestUtf8:
         await client.say(*fragments(TEXT, *(bytes([byte]) for byte in data)))
         for at in range(1, len(data)):
             await client.say(*fragments(TEXT, data[:at], data[at:]))
-        assert await client.hear_all(1 + len(data)) == [echo_of(data)] * (1 + len(data))
+        assert await client.read_all(1 + len(data)) == [echo_of(data)] * (1 + len(data))
 
     @pytest.mark.parametrize("data", INVALID, ids=bytes.hex)
     @pytest.mark.parametrize("in_pieces", [False, True])
@@ -81,7 +81,7 @@ class TestUtf8:
     @pytest.mark.parametrize("data", INVALID, ids=bytes.hex)
     async def test_bytes_may_be_anything(self, client, data):
         await client.say(frame(BINARY, data))
-        assert await client.hear() == echo_of(data)
+        assert await client.read_frame() == echo_of(data)
 
 
 class TestClosing:
@@ -147,11 +147,11 @@ class TestClosing:
 class TestLimits:
     """9 and 10: how large, and how much at once."""
 
-    async def test_a_message_one_byte_too_large_is_told_by_its_length_alone(self, client):
+    async def test_a_message_one_byte_too_large_is_refused_by_its_length_alone(self, client):
         await client.say(frame(BINARY, b"", length=b"\x7f" + (FRAME_BYTES + 1).to_bytes(8, "big")))
         await assert_fault(client, 1009)
 
-    async def test_fragments_that_are_too_large_together_are_told_by_their_lengths(self, client):
+    async def test_fragments_that_are_too_large_together_are_refused_by_their_lengths(self, client):
         half = b"x" * (FRAME_BYTES // 2)
         await client.say(frame(BINARY, half, fin=False), frame(CONT, half, fin=False))
         await client.say(frame(CONT, b"", length=b"\x01"))
@@ -171,4 +171,4 @@ class TestLimits:
     async def test_a_large_message_in_many_fragments(self, client):
         parts = [b"%064d" % number for number in range(900)]
         await client.say(*fragments(TEXT, *parts))
-        assert await client.hear() == echo_of(b"".join(parts))
+        assert await client.read_frame() == echo_of(b"".join(parts))

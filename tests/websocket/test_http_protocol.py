@@ -146,7 +146,7 @@ async def test_an_upload_that_stops_ends_the_connection(address, pages):
         await until(lambda: pages.running == 0)
 
 
-async def test_an_upload_over_a_slow_line_is_given_time_for_each_step(address, monkeypatch):
+async def test_an_upload_over_a_slow_network_is_given_time_for_each_step(address, monkeypatch):
     monkeypatch.setattr(http_protocol, "BODY_STEP_BYTES", 100_000)
     given = []
     wait = http_protocol.BoundedHttpProtocol.wait

@@ -57,16 +57,16 @@ def test_a_head_is_right_or_refused(head):
     sizes=st.lists(st.integers(1, 50), min_size=1, max_size=5),
 )
 def test_bytes_are_read_the_same_in_pieces_of_any_size(data, deflate, sizes):
-    assert heard(data, [len(data) + 1], deflate) == heard(data, sizes, deflate)
+    assert parsed(data, [len(data) + 1], deflate) == parsed(data, sizes, deflate)
 
 
-def heard(data, sizes, deflate):
+def parsed(data, sizes, deflate):
     """What is read from these bytes, in pieces of these sizes, and how it ended."""
-    inbound, found, at, turn = FrameParser(MOST, deflate=deflate), [], 0, 0
+    parser, found, at, turn = FrameParser(MOST, deflate=deflate), [], 0, 0
     try:
         while at < len(data):
             size = sizes[turn % len(sizes)]
-            for frame in inbound.feed(data[at : at + size]):
+            for frame in parser.feed(data[at : at + size]):
                 assert len(frame.data) <= MOST
                 found.append((frame.opcode, bytes(frame.data)))
             at, turn = at + size, turn + 1
@@ -74,4 +74,4 @@ def heard(data, sizes, deflate):
         return found, fault.code
     except Flood:
         return found, None
-    return found, inbound.idle
+    return found, parser.idle

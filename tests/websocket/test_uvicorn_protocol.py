@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from tests.fakes import settled
 from tests.realtime.uvicorn_server import serving
 from tests.waiting import PATIENCE_S, until
-from tests.websocket.transport_suite import MemberSuite
+from tests.websocket.transport_suite import TransportSuite
 from vetrina.metrics import Metrics
 from vetrina.protocol import messages
 from vetrina.websocket import detached_transport as detached_module
@@ -34,29 +34,32 @@ class Far:
     async def __call__(self, scope, receive, send):
         await receive()
         await send({"type": "websocket.accept"})
-        door = scope["extensions"][EXTENSION]["door"]
-        self.sockets.put_nowait(door.detach(self, self.metrics))
+        protocol = scope["extensions"][EXTENSION]["protocol"]
+        self.sockets.put_nowait(protocol.detach(self, self.metrics))
 
     def received(self, socket, data):
         self.heard.append(data)
 
-    def stalled(self, socket, *, since_now):
-        self.stalls.append(since_now)
+    def writing_paused(self, socket):
+        self.stalls.append(True)
+
+    def writing_resumed(self, socket):
+        self.stalls.append(False)
 
     def lost(self, socket):
         self.ended.set()
 
 
-class RealLine:
+class RealConnection:
     """A detached socket and the `websockets` library at its far end."""
 
-    def __init__(self, far, member, client):
+    def __init__(self, far, transport, client):
         self.far = far
-        self.member = member
+        self.transport = transport
         self.client = client
 
     async def received(self):
-        self.member.send(messages.ack(END))
+        self.transport.send(messages.ack(END))
         return [frame async for frame in self._rest()]
 
     async def _rest(self):
@@ -75,7 +78,7 @@ class RealLine:
 
     async def torn_down(self):
         await asyncio.wait_for(self.far.ended.wait(), PATIENCE_S)
-        return self.member._transport.is_closing()
+        return self.transport._transport.is_closing()
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +87,7 @@ def little_grace(monkeypatch):
 
 
 @pytest.fixture(params=[None, "deflate"], ids=["plain", "deflate"])
-async def line(request):
+async def connection(request):
     far = Far()
     async with (
         serving(far) as address,
@@ -92,33 +95,33 @@ async def line(request):
             f"ws://{address}/", ping_interval=None, compression=request.param, close_timeout=0.1
         ) as client,
     ):
-        line = RealLine(far, await far.sockets.get(), client)
-        yield line
-        line.client.transport.abort()
+        connection = RealConnection(far, await far.sockets.get(), client)
+        yield connection
+        connection.client.transport.abort()
 
 
-class TestDetachedSocket(MemberSuite):
+class TestDetachedSocket(TransportSuite):
     """The suite of the port."""
 
 
 @pytest.mark.parametrize("frames_sent", [1, 2])
-async def test_a_client_that_says_close_and_never_reads_is_torn_down(line, frames_sent):
+async def test_a_client_that_says_close_and_never_reads_is_torn_down(connection, frames_sent):
     """The answer to its close waits behind megabytes that nobody takes."""
-    line.stop_reading()
+    connection.stop_reading()
     for _ in range(frames_sent):
-        line.member.send(b'"%b"' % (b"x" * 20_000_000))
+        connection.transport.send(b'"%b"' % (b"x" * 20_000_000))
     await settled()
-    line.client.protocol.send_close()
-    line.client.send_data()
-    assert await line.torn_down()
+    connection.client.protocol.send_close()
+    connection.client.send_data()
+    assert await connection.torn_down()
 
 
-async def test_a_client_that_half_closes_and_never_reads_is_torn_down(line):
-    line.stop_reading()
-    line.member.send(b'"%b"' % (b"x" * 20_000_000))
+async def test_a_client_that_half_closes_and_never_reads_is_torn_down(connection):
+    connection.stop_reading()
+    connection.transport.send(b'"%b"' % (b"x" * 20_000_000))
     await settled()
-    line.client.transport.write_eof()
-    assert await line.torn_down()
+    connection.client.transport.write_eof()
+    assert await connection.torn_down()
 
 
 async def test_the_server_ends_although_a_client_does_not_read():
@@ -126,38 +129,40 @@ async def test_the_server_ends_although_a_client_does_not_read():
     async with asyncio.timeout(PATIENCE_S):
         async with serving(far, timeout_graceful_shutdown=2 * PATIENCE_S) as address:
             client = await connect(f"ws://{address}/", ping_interval=None, compression=None)
-            member = await far.sockets.get()
+            transport = await far.sockets.get()
             client.transport.pause_reading()
             for _ in range(2):
-                member.send(b'"%b"' % (b"x" * 20_000_000))
+                transport.send(b'"%b"' % (b"x" * 20_000_000))
             await settled()
         client.transport.abort()
 
 
-async def test_a_frame_far_too_large_is_refused_by_its_size_alone(line):
-    await line.client.send("x" * 100_000 if line.client.protocol.extensions == [] else NOISE)
-    assert await line.close_code() == 1009
+async def test_a_frame_far_too_large_is_refused_by_its_size_alone(connection):
+    await connection.client.send(
+        "x" * 100_000 if connection.client.protocol.extensions == [] else NOISE
+    )
+    assert await connection.close_code() == 1009
 
 
-async def test_the_order_is_kept_when_the_kernel_takes_only_a_part(line):
+async def test_the_order_is_kept_when_the_kernel_takes_only_a_part(connection):
     """What the transport keeps goes before what is sent later, whoever writes."""
-    line.stop_reading()
+    connection.stop_reading()
     for number in range(50):
-        line.member.send(orjson.dumps({"now": number, "pad": "x" * 200_000}))
-    assert line.member.buffered_bytes > 0
-    assert line.far.stalls == [True]
-    line.client.transport.resume_reading()
+        connection.transport.send(orjson.dumps({"now": number, "pad": "x" * 200_000}))
+    assert connection.transport.buffered_bytes > 0
+    assert connection.far.stalls == [True]
+    connection.client.transport.resume_reading()
     for number in range(50, 60):
-        line.member.send(SharedFrame(messages.pong(number)))
-    assert [frame["now"] for frame in await line.received()] == list(range(60))
-    await until(lambda: line.member.buffered_bytes == 0)
-    assert line.far.stalls == [True, False]
-    assert line.member.take(SharedFrame(messages.pong(60)))
-    assert (await line.received())[0]["now"] == 60
+        connection.transport.send(SharedFrame(messages.pong(number)))
+    assert [frame["now"] for frame in await connection.received()] == list(range(60))
+    await until(lambda: connection.transport.buffered_bytes == 0)
+    assert connection.far.stalls == [True, False]
+    assert connection.transport.try_send(SharedFrame(messages.pong(60)))
+    assert (await connection.received())[0]["now"] == 60
 
 
-async def test_small_writes_leave_at_once_and_silence_is_noticed(line):
-    sock = line.member._transport.get_extra_info("socket")
+async def test_small_writes_leave_at_once_and_silence_is_noticed(connection):
+    sock = connection.transport._transport.get_extra_info("socket")
     assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
     assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 20_000
 
@@ -168,10 +173,10 @@ async def test_compression_is_agreed_without_any_memory_between_frames():
         (agreed,) = client.protocol.extensions
         assert agreed.local_no_context_takeover
         assert agreed.remote_no_context_takeover
-        member = await far.sockets.get()
+        transport = await far.sockets.get()
         text = orjson.dumps({"text": "così 🎉" * 1_000})
         frame = SharedFrame(text, pack=True)
-        assert member.take(frame)
+        assert transport.try_send(frame)
         assert len(frame.packed) < len(frame.wire) / 10
         assert await client.recv() == text.decode()
         await client.send("compressed " * 100)
@@ -189,7 +194,7 @@ async def test_compression_can_be_switched_off():
         await until(lambda: far.heard == [b"x" * 5_000])
 
 
-async def test_what_is_said_before_the_door_opens_is_heard_after_it():
+async def test_what_comes_before_the_handshake_ends_is_received_after_it():
     class Slow(Far):
         async def __call__(self, scope, receive, send):
             await asyncio.wait_for(said.wait(), PATIENCE_S)
@@ -231,7 +236,7 @@ async def test_an_application_that_fails_in_the_handshake_answers_500(caplog):
         ((b"Sec-WebSocket-Key", b"Sec-WebSocket-Kex"), b"400"),
     ],
 )
-async def test_a_handshake_that_is_wrong_is_told_so(change, status):
+async def test_a_handshake_that_is_wrong_is_refused(change, status):
     far = Far()
     async with serving(far) as address:
         host, port = address.split(":")

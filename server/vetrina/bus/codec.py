@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import orjson
 
-from vetrina.bus.port import Doubt, KeyRevoked, Message, Published, Tallied
+from vetrina.bus.port import ConnectionChanged, Doubt, KeyRevoked, Message, Published, Tallied
 from vetrina.domain.show.events import Position
 from vetrina.protocol.codec import BadEvent, decode_recorded, encode_recorded
 
@@ -53,6 +53,8 @@ def _fields(message: Message) -> dict[str, Any]:
             }
         case KeyRevoked(key_id):
             return {"kind": "key_revoked", "key": key_id}
+        case ConnectionChanged(connection_id):
+            return {"kind": "connection_changed", "connection": connection_id}
         case Tallied(process, show, viewers, taps, overlays):
             return {
                 "kind": "tallied",
@@ -74,6 +76,8 @@ def _message(fields: dict[str, Any]) -> Message:
             return Published(str(fields["show"]), position, events)
         case "key_revoked":
             return KeyRevoked(str(fields["key"]))
+        case "connection_changed":
+            return ConnectionChanged(str(fields["connection"]))
         case "tallied":
             taps = {str(sku): int(count) for sku, count in fields["taps"].items()}
             overlays = tuple(dict(overlay) for overlay in fields["overlays"])

@@ -32,6 +32,13 @@ class KeyRevoked:
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectionChanged:
+    """A shop's connection got other secrets, or is gone: what is known of it is old."""
+
+    connection_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tallied:
     """One process's share of a show's values of the moment. The last one from each counts.
 
@@ -52,7 +59,7 @@ class Doubt:
     reason: str
 
 
-Message = Published | KeyRevoked | Tallied | Doubt
+Message = Published | KeyRevoked | ConnectionChanged | Tallied | Doubt
 Listener = Callable[[Message], None]
 
 

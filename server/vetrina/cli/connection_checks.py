@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from vetrina.connectors.port import Reason
+from vetrina.live.purchases.connection_names import name_of
 from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.polls import Poll
 
@@ -53,7 +54,7 @@ class Finding:
 
 def about_connection(connection: Connection, poll: Poll | None) -> Iterator[Finding]:
     """What there is to say of a connection: deliveries, secrets, then polls."""
-    name = f"Connection {connection.id} ({connection.kind})"
+    name = f"Connection {connection.id} ({name_of(connection)})"
     yield _deliveries(name, connection)
     if len(connection.secrets) > 1:
         count = len(connection.secrets)
@@ -97,7 +98,8 @@ def _asking(name: str, poll: Poll) -> Finding:
         advice = ""
         if (poll.last_failure or "").startswith("the key is refused"):
             advice = " Make a new key in the shop, with the permission to read, and give it here."
-        told = f"could not ask {poll.address} {since}: {poll.last_failure}.{advice}"
+        again = f" Then ask at once: vetrina webhook poll {poll.connection}"
+        told = f"could not ask {poll.address} {since}: {poll.last_failure}.{advice}{again}"
         return Finding("wrong", f"{name} {told}")
     if not succeeded:
         return Finding("notice", f"{name} has not asked {poll.address} yet: the server does so.")

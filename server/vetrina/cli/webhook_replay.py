@@ -111,10 +111,10 @@ def _check_nothing_on_air(settings: Settings, slugs: list[str]) -> None:
             )
 
 
-def send(request: urllib.request.Request) -> tuple[int, str]:
+def send(request: urllib.request.Request, timeout_s: float = TIMEOUT_S) -> tuple[int, str]:
     """Status and text of an answer. Raises UsedWrongly where no server answers."""
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=timeout_s) as answer:  # noqa: S310
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode(errors="replace")

@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from vetrina.cli.exits import FAILED, UsedWrongly, run
-from vetrina.cli.options import DataOption, settings_of
+from vetrina.cli.options import DatabaseOption, DataOption, settings_of
 
 webhooks = typer.Typer(help="Try shops out before the show.", no_args_is_help=True)
 
@@ -75,4 +75,23 @@ def replay(
     if unread and not made:
         typer.echo("Nothing waits to be read.")
     if any(answer.status != 200 for answer in made):
+        raise typer.Exit(FAILED)
+
+
+@webhooks.command("poll")
+def poll(
+    connection: Annotated[
+        str | None, typer.Argument(help="The connection's id; without it every shop is asked.")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the running server.")] = None,
+    data: DataOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Ask shops at once for the orders that no delivery brought, through a running server."""
+    from vetrina.cli.webhook_poll import poll_shops
+
+    rounds = run(poll_shops(settings_of(port=port, data=data, database=database), connection))
+    for one in rounds:
+        typer.echo(one.text)
+    if any(one.failed for one in rounds):
         raise typer.Exit(FAILED)

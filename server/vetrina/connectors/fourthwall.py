@@ -106,6 +106,7 @@ class Fourthwall(Connector):
     """Webhooks of a Fourthwall shop."""
 
     kind = "fourthwall"
+    title = "Fourthwall"
 
     def verify(
         self,

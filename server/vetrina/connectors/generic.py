@@ -122,6 +122,7 @@ class Generic(Connector):
     """Signed by us, sent by the seller's own code."""
 
     kind = "generic"
+    title = "Own shop"
     kept_headers = ("webhook-id",)
 
     def new_secret(self) -> str:

@@ -85,6 +85,8 @@ class Connector(ABC):
     """One provider. Headers come with lower-case names."""
 
     kind: ClassVar[str]
+    title: ClassVar[str]
+    """How people call this provider."""
     options: ClassVar[tuple[str, ...]] = ()
     """What a seller gives besides the secret; all of it is needed."""
     answers_empty: ClassVar[bool] = False

@@ -51,6 +51,7 @@ class TikTok(Connector):
     """Webhooks of a TikTok Shop app, which needs both its key and its secret."""
 
     kind = "tiktok"
+    title = "TikTok Shop"
     options = (APP_KEY,)
     answers_empty = True
 

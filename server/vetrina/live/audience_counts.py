@@ -1,7 +1,7 @@
-"""Who watches in all processes together: viewers and taps summed, overlays listed.
+"""Audience counts of all processes together: viewers and taps summed, overlays listed.
 
-Each process tells its own share once a second when it has changed, and every four seconds when it
-has not. A share that was not heard of for ten seconds is that of a process that is gone.
+Each process publishes its own share once a second when it has changed, and every four seconds when
+it has not. A share that did not come for ten seconds is that of a process that is gone.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ FADES_MS: Final = 10_000
 @dataclass(frozen=True, slots=True)
 class _Share:
     tallied: Tallied
-    heard_at: int
+    received_at: int
 
 
 class AudienceCounts:
-    """Tells the own share and sums those of the others."""
+    """Publishes the own share and sums those of the others."""
 
     def __init__(self, bus: Bus, hub: Hub, clock: Clock, process: str) -> None:
         self._bus = bus
@@ -35,9 +35,9 @@ class AudienceCounts:
         self._clock = clock
         self._process = process
         self._shares: dict[str, dict[str, _Share]] = {}
-        self._told: dict[str, _Share] = {}
+        self._published: dict[str, _Share] = {}
 
-    def hear(self, tallied: Tallied) -> None:
+    def receive(self, tallied: Tallied) -> None:
         """The share of a process, maybe our own."""
         if tallied.process != self._process:
             share = _Share(tallied, self._clock.now_ms())
@@ -56,11 +56,11 @@ class AudienceCounts:
             self._fade(now)
             for room in self._hub.rooms.values():
                 self._sum(room)
-            await self._bus.publish(self._news(now))
+            await self._bus.publish(self._changed(now))
 
     def _fade(self, now: int) -> None:
         for slug, shares in list(self._shares.items()):
-            for process in [p for p, share in shares.items() if now - share.heard_at > FADES_MS]:
+            for process in [p for p, share in shares.items() if now - share.received_at > FADES_MS]:
                 del shares[process]
             if not shares:
                 del self._shares[slug]
@@ -72,20 +72,26 @@ class AudienceCounts:
             viewers += share.tallied.viewers
             for sku, count in share.tallied.taps.items():
                 taps[sku] = taps.get(sku, 0) + count
-        room.elsewhere(viewers, taps)
+        room.counts.set_remote(viewers, taps)
 
-    def _news(self, now: int) -> list[Tallied]:
+    def _changed(self, now: int) -> list[Tallied]:
         """The shares that have changed, or that the others may think gone. None of nothing."""
-        news = []
+        changed = []
         for slug, room in self._hub.rooms.items():
             overlays = tuple(one for one in room.overlay_list(now) if one["connected"])
-            own = Tallied(self._process, slug, room.own_viewers, room.own_taps, overlays)
-            told = self._told.get(slug)
-            if told is None and not (own.viewers or own.taps or own.overlays):
+            own = Tallied(
+                self._process, slug, room.counts.own_viewers, room.counts.own_taps, overlays
+            )
+            published = self._published.get(slug)
+            if published is None and not (own.viewers or own.taps or own.overlays):
                 continue
-            if told is None or told.tallied != own or now - told.heard_at >= AGAIN_MS:
-                self._told[slug] = _Share(own, now)
-                news.append(own)
-        for slug in self._told.keys() - self._hub.rooms.keys():
-            del self._told[slug]
-        return news
+            if (
+                published is None
+                or published.tallied != own
+                or now - published.received_at >= AGAIN_MS
+            ):
+                self._published[slug] = _Share(own, now)
+                changed.append(own)
+        for slug in self._published.keys() - self._hub.rooms.keys():
+            del self._published[slug]
+        return changed

@@ -1,4 +1,4 @@
-"""Which show is on, for purchases of a connection that belongs to none."""
+"""Current show: which one is on, for purchases of a connection that belongs to none."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class CurrentShow:
         self._store = store
         self._clock = clock
         self._running: list[Running] = []
-        self._asked_at = 0
+        self._read_at = 0
 
-    async def newest(self, at_hand: Iterable[Candidate]) -> str | None:
-        """The newest show that is on. Those at hand are known to the moment, others to a second."""
-        candidates = {slug: (made, slug, status) for made, slug, status in at_hand}
-        for running in await self._elsewhere():
+    async def newest(self, local: Iterable[Candidate]) -> str | None:
+        """The newest show that is on. Local ones are known to the moment, others to a second."""
+        candidates = {slug: (made, slug, status) for made, slug, status in local}
+        for running in await self._remote():
             if running.standing is not None:
                 candidate = (running.created_at, running.slug, running.standing.status)
                 candidates.setdefault(running.slug, candidate)
@@ -37,9 +37,9 @@ class CurrentShow:
                 return max(on)[1]
         return None
 
-    async def _elsewhere(self) -> list[Running]:
+    async def _remote(self) -> list[Running]:
         now = self._clock.now_ms()
-        if self._store is not None and now - self._asked_at >= FRESH_MS:
-            self._asked_at = now
+        if self._store is not None and now - self._read_at >= FRESH_MS:
+            self._read_at = now
             self._running = await self._store.running()
         return self._running

@@ -1,6 +1,6 @@
 """The demo: a small shop and a rehearsal that keeps the screen alive.
 
-Everything goes through the same doors as a real show. Purchases are a rehearsal's: marked test,
+Everything takes the same way as in a real show. Purchases are a rehearsal's: marked test,
 never counted. When somebody works in the show, the script stands aside.
 """
 

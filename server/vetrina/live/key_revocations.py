@@ -1,4 +1,4 @@
-"""Keys that were revoked where no message comes from: on the command line, in another process."""
+"""Polling for revoked keys: on the command line and elsewhere no message is sent."""
 
 from __future__ import annotations
 
@@ -8,32 +8,32 @@ from vetrina.clock import Clock
 from vetrina.store.ports.keys import KeyStore
 
 # Sockets close within a second of a revocation, whoever revoked.
-LOOK_EVERY_MS = 500
+POLL_EVERY_MS = 500
 # So far may the clock of whoever revoked be behind, or this server have been stuck.
-LOOK_BACK_MS = 60_000
+OVERLAP_MS = 60_000
 
 
 class KeyRevocations:
-    """Looks for new revocations and tells each once. Raises StoreError: it is started again."""
+    """Publishes each new revocation once. Raises StoreError: it is started again."""
 
     def __init__(
-        self, store: KeyStore, clock: Clock, tell: Callable[[str], Awaitable[None]]
+        self, store: KeyStore, clock: Clock, publish: Callable[[str], Awaitable[None]]
     ) -> None:
         self._store = store
         self._clock = clock
-        self._tell = tell
-        self._told: frozenset[str] = frozenset()
+        self._publish = publish
+        self._published: frozenset[str] = frozenset()
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Poll until cancelled."""
         while True:
-            await self.look()
-            await self._clock.sleep_until(self._clock.now_ms() + LOOK_EVERY_MS)
+            await self.poll()
+            await self._clock.sleep_until(self._clock.now_ms() + POLL_EVERY_MS)
 
-    async def look(self) -> None:
-        """Tell what was revoked since the last look."""
-        found = await self._store.revoked_since(self._clock.now_ms() - LOOK_BACK_MS)
+    async def poll(self) -> None:
+        """Publish what was revoked since the last poll."""
+        found = await self._store.revoked_since(self._clock.now_ms() - OVERLAP_MS)
         for key_id in found:
-            if key_id not in self._told:
-                await self._tell(key_id)
-        self._told = frozenset(found)
+            if key_id not in self._published:
+                await self._publish(key_id)
+        self._published = frozenset(found)

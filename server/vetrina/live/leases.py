@@ -1,4 +1,4 @@
-"""What runs once in an installation and not once in each process, such as asking the shops.
+"""Leader leases: work that one process of an installation does, such as asking the shops.
 
 One process does it for all, while it holds a lease in the store. One that ends lets go; where one
 is killed or cut off, the lease runs out and another takes over within half a minute. While a lease
@@ -37,20 +37,20 @@ class Leases:
 
     def one_at_a_time(self, name: str, work: Work) -> Work:
         """The same work, done by one process at a time. It raises what the store raises."""
-        return work if self._alone else partial(self._take_turns, name, work)
+        return work if self._alone else partial(self._run_under_lease, name, work)
 
-    async def _take_turns(self, name: str, work: Work) -> None:
+    async def _run_under_lease(self, name: str, work: Work) -> None:
         while True:
             if await self._hold(name):
                 try:
-                    if await self._worked(name, work):
+                    if await self._work_while_held(name, work):
                         return
                 finally:
                     with contextlib.suppress(StoreError):
                         await self._store.release_lease(name, self._process)
             await self._wait()
 
-    async def _worked(self, name: str, work: Work) -> bool:
+    async def _work_while_held(self, name: str, work: Work) -> bool:
         """Until the work is done, or the lease is somebody else's: False."""
         working = asyncio.ensure_future(work())
         try:

@@ -1,6 +1,6 @@
-"""Decisions that are made again inside the store's transaction, where another process wrote first.
+"""Optimistic concurrency: a decision is made again inside the transaction that found it stale.
 
-Two processes that sell in one show at once would otherwise keep taking each other's turn: who has
+Two processes that sell in one show at once would otherwise keep each other from writing: who has
 to read again and decide again from the beginning comes too late again.
 """
 
@@ -15,6 +15,7 @@ from vetrina.domain.show.events import Event, Position, Recorded
 from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.state import ShowState
 from vetrina.domain.show.values import PastDeal
+from vetrina.live.purchases.connection_names import name_of
 from vetrina.live.purchases.settlement import Known, Outcome, Report, settle_reports
 from vetrina.live.show_loader import advanced, evolved, standing_of
 from vetrina.store.errors import Conflict
@@ -64,7 +65,7 @@ def settled(
     append = Append(
         show=show,
         events=sold.facts,
-        by=reports[0].connection.kind,
+        by=name_of(reports[0].connection),
         receipts=sold.receipts,
         records=sold.records,
     )

@@ -1,4 +1,4 @@
-"""What one show's desk has written and the bus has yet to carry."""
+"""Outbox: what one show's writer has committed and the bus has yet to carry."""
 
 from __future__ import annotations
 

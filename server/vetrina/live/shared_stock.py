@@ -1,4 +1,4 @@
-"""What shows have in common: one catalogue, one stock."""
+"""Shared stock: what shows have in common, one catalogue and one stock."""
 
 from __future__ import annotations
 
@@ -7,33 +7,32 @@ from dataclasses import replace
 
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import Refused
-from vetrina.live.show_writer import ShowWriter
+from vetrina.domain.show.state import ShowState
 
 
-def holds(desk: ShowWriter, products: Sequence[Product]) -> bool:
-    """Whether one of the products is in the desk's bag."""
-    return any(product.sku in desk.state.bag for product in products)
+def holds(state: ShowState, products: Sequence[Product]) -> bool:
+    """Whether one of the products is in the show's bag."""
+    return any(product.sku in state.bag for product in products)
 
 
-def with_stock(desk: ShowWriter, products: Sequence[Product]) -> tuple[Product, ...]:
-    """The desk's own products with the stock of the given ones."""
+def with_stock(state: ShowState, products: Sequence[Product]) -> tuple[Product, ...]:
+    """The show's own products with the stock of the given ones."""
     return tuple(
-        replace(desk.state.bag[product.sku].product, stock=product.stock)
+        replace(state.bag[product.sku].product, stock=product.stock)
         for product in products
-        if product.sku in desk.state.bag
+        if product.sku in state.bag
     )
 
 
-def check_currency(desks: Iterable[ShowWriter], products: Sequence[Product]) -> None:
+def check_currency(states: Iterable[ShowState], products: Sequence[Product]) -> None:
     """A show sells in one currency: no product in its bag can change to another. Raises Refused."""
-    for desk in desks:
-        if desk.state.status == "ended":
+    for state in states:
+        if state.status == "ended":
             continue
-        own = desk.state.currency
         for product in products:
-            if product.sku in desk.state.bag and product.price.currency != own:
+            if product.sku in state.bag and product.price.currency != state.currency:
                 raise Refused(
                     "wrong_currency",
-                    f"{product.sku} is in the bag of {desk.show.slug}, which sells in {own}: "
-                    "take it out of that bag first.",
+                    f"{product.sku} is in the bag of {state.slug}, which sells in "
+                    f"{state.currency}: take it out of that bag first.",
                 )

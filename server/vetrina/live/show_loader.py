@@ -1,28 +1,32 @@
-"""A show as its log tells it."""
+"""Event sourcing: a show as its log tells it."""
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from vetrina.domain.show import rules
 from vetrina.domain.show.events import Event, Position, Recorded
 from vetrina.domain.show.state import ShowState, reached
+from vetrina.realtime.history import MOST_EVENTS, Entry, History
 from vetrina.store.ports.shows import Show, ShowStore, Standing
 
 # Taking in an event costs up to 30 µs: nobody waits longer than a few milliseconds for a page.
 PAGE = 200
+# Encoding so many takes a few milliseconds; then others come in between.
+ENCODED_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A show with its state at a position, and the last events that led there, if wanted."""
+    """A show with its state at a position, and the newest events that led there."""
 
     show: Show
     position: Position
     state: ShowState
-    newest: Sequence[Recorded] = ()
+    history: History
 
 
 def initial_state(show: Show) -> ShowState:
@@ -40,28 +44,31 @@ def evolved(state: ShowState, events: Iterable[Event]) -> ShowState:
     return reached(state, list(events))
 
 
-async def load(store: ShowStore, slug: str, *, keep: int = 0) -> Loaded | None:
-    """Read a show's whole log and keep so many of its events; None for an unknown show."""
+async def load(store: ShowStore, slug: str) -> Loaded | None:
+    """Read a show's whole log, in pieces between which others go on; None for an unknown show."""
     show = await store.show(slug)
     if show is None:
         return None
     state, seq = initial_state(show), 0
-    newest: deque[Recorded] = deque(maxlen=keep)
-    async for page in pages(store, slug):
+    newest: deque[Recorded] = deque(maxlen=MOST_EVENTS)
+    while page := await store.events(slug, after=seq, limit=PAGE):
         state, seq = advanced(state, page), page[-1].seq
         newest.extend(page)
-    return Loaded(show, Position(show.epoch, seq), state, tuple(newest))
-
-
-async def pages(store: ShowStore, slug: str, after: int = 0) -> AsyncIterator[list[Recorded]]:
-    """The log from a position on, in pieces that are taken in quickly: others come in between."""
-    while page := await store.events(slug, after=after, limit=PAGE):
-        yield page
         if len(page) < PAGE:
-            return
-        after = page[-1].seq
+            break
+    history = await _encoded(seq, list(newest))
+    return Loaded(show, Position(show.epoch, seq), state, history)
 
 
 def standing_of(state: ShowState) -> Standing:
     """What the store keeps of a show beside its log."""
     return Standing(state.status, rules.next_due(state))
+
+
+async def _encoded(seq: int, newest: Sequence[Recorded]) -> History:
+    """What a process that has just started can already replay."""
+    history = History(seq - len(newest))
+    for start in range(0, len(newest), ENCODED_AT_ONCE):
+        history.add([Entry(recorded) for recorded in newest[start : start + ENCODED_AT_ONCE]])
+        await asyncio.sleep(0)
+    return history

@@ -1,13 +1,12 @@
-"""One show's desk: whoever wants to change the show stands in line here.
+"""Single writer of a show: requests to change it are decided one after the other.
 
-Decisions are made one after the other on the newest state. Reports of purchases that wait
+Each decision is made on the newest state of the show's replica. Reports of purchases that wait
 together are decided and written together, so a busy minute costs few commits.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -19,30 +18,29 @@ from vetrina.clock import Clock
 from vetrina.domain.errors import Refused
 from vetrina.domain.show import past_deals, rules
 from vetrina.domain.show.commands import Command, RefreshProducts, SetBag, StartDeal
-from vetrina.domain.show.events import Position, Recorded
 from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.state import ShowState
 from vetrina.domain.show.values import PastDeal
 from vetrina.live.optimistic_append import Attempt, Decide, aged, obeyed, settled
 from vetrina.live.outbox import Outbox
 from vetrina.live.purchases.settlement import Outcome, Report, known_of
-from vetrina.live.show_loader import Loaded, advanced, pages, standing_of
+from vetrina.live.show_loader import standing_of
+from vetrina.live.show_replica import ShowReplica
 from vetrina.store.errors import Conflict, StoreError
 from vetrina.store.ports.answers import IdempotentRequest
-from vetrina.store.ports.shows import Appended, Standing
+from vetrina.store.ports.shows import Appended, Show
 from vetrina.store.ports.store import Store
 
-logger = logging.getLogger(__name__)
-# Somebody who waits behind so many would time out anyway: better to say so at once.
-LINE_LENGTH = 10_000
-# A transaction of this many purchases takes some milliseconds; the rest of the line follows.
+# Who waits behind so many would time out anyway: better to say so at once.
+QUEUE_LENGTH = 10_000
+# A transaction of this many purchases takes some milliseconds; the rest of the queue follows.
 REPORTS_AT_ONCE = 256
 # Only other processes make a decision stale; so many times in a row means something is wrong.
 ATTEMPTS = 8
 
 
 class Busy(Exception):
-    """The line is too long, or other processes kept writing first: try again soon."""
+    """The queue is too long, or other processes kept writing first: try again soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +58,15 @@ class _Sale:
 
 
 async def _answered(
-    wishes: Sequence[_Commands | _Sale], work: Coroutine[Any, Any, Sequence[object]]
+    requests: Sequence[_Commands | _Sale], work: Coroutine[Any, Any, Sequence[object]]
 ) -> None:
-    """Give each wish its result or the reason why there is none, which may be one for all."""
+    """Give each request its result or the reason why there is none, which may be one for all."""
     task = asyncio.create_task(work)
     await asyncio.wait({task})
     error = asyncio.CancelledError() if task.cancelled() else task.exception()
-    results = [error] * len(wishes) if error else task.result()
-    for wish, result in zip(wishes, results, strict=True):
-        answer: asyncio.Future[Any] = wish.answer
+    results = [error] * len(requests) if error else task.result()
+    for request, result in zip(requests, results, strict=True):
+        answer: asyncio.Future[Any] = request.answer
         if answer.done():  # whoever asked has gone
             continue
         if isinstance(result, BaseException):
@@ -78,122 +76,109 @@ async def _answered(
 
 
 class ShowWriter:
-    """Decides for one show. `changed` is told after each commit, before anybody is answered."""
+    """Decides for one show. `committed` is called after each commit, before it is answered."""
 
     def __init__(
         self,
-        loaded: Loaded,
+        replica: ShowReplica,
         store: Store,
         bus: Bus,
         clock: Clock,
         limits: Limits,
-        changed: Callable[[ShowWriter, Appended], None],
+        committed: Callable[[ShowWriter, Appended], None],
     ) -> None:
-        self.show = loaded.show
-        self.position = loaded.position
-        self.state: ShowState = loaded.state
+        self.replica = replica
         self._store = store
         self._bus = bus
         self._clock = clock
         self._limits = limits
-        self._changed = changed
-        self._line: deque[_Commands | _Sale] = deque()
-        self._worker: asyncio.Task[None] | None = None
-        self._heard_seq = self.position.seq
-        self._standing: Standing | None = None
-        self._outgoing = Outbox(loaded.show.slug, bus, clock)
+        self._committed = committed
+        self._queue: deque[_Commands | _Sale] = deque()
+        self._task: asyncio.Task[None] | None = None
+        self._standing_written = False
+        self._outbox = Outbox(self.show.slug, bus, clock)
+
+    @property
+    def show(self) -> Show:
+        """The show's unchanging part."""
+        return self.replica.show
+
+    @property
+    def state(self) -> ShowState:
+        """What the next decision is made on."""
+        return self.replica.state
 
     async def handle(
         self, commands: Sequence[Command], by: str | None, request: IdempotentRequest | None
     ) -> Appended:
         """Follow all commands or none. Raises Refused, InvalidValue, Busy."""
         answer: asyncio.Future[Appended] = asyncio.get_running_loop().create_future()
-        self._stand_in_line(_Commands(commands, by, request, answer))
+        self._enqueue(_Commands(commands, by, request, answer))
         return await answer
 
     async def receive(self, report: Report) -> Outcome:
         """Settle a report of a shop. Returns after it is durable. Raises Busy."""
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        self._stand_in_line(_Sale(report, answer))
+        self._enqueue(_Sale(report, answer))
         return await answer
 
     async def tick(self) -> None:
         """Write what time alone has brought about."""
         await self.handle((), None, None)
 
-    def hear(self, position: Position, events: Sequence[Recorded] = ()) -> None:
-        """Another process wrote: follow it. Without the events they are read from the store.
-
-        While this desk writes itself, the store tells it whatever came in between.
-        """
-        if position.seq <= self.position.seq:
-            return
-        self._heard_seq = max(self._heard_seq, position.seq)
-        fresh = [one for one in events if one.seq > self.position.seq]
-        if self._worker is None and fresh and fresh[0].seq == self.position.seq + 1:
-            self._follow_others(fresh)
-        else:
-            self._work()
-
     async def close(self) -> None:
-        """Serve those in line, then return."""
-        while self._worker is not None:
-            await asyncio.wait({self._worker})
-        self._outgoing.close()
+        """Serve what is queued, then return."""
+        while self._task is not None:
+            await asyncio.wait({self._task})
+        self._outbox.close()
 
-    def _stand_in_line(self, wish: _Commands | _Sale) -> None:
-        if len(self._line) >= LINE_LENGTH:
-            raise Busy(f"{LINE_LENGTH} requests wait for this show. Try again in a second.")
-        self._line.append(wish)
-        self._work()
-
-    def _work(self) -> None:
-        if self._worker is None:
-            self._worker = asyncio.create_task(self._serve(), name=f"desk {self.show.slug}")
+    def _enqueue(self, request: _Commands | _Sale) -> None:
+        if len(self._queue) >= QUEUE_LENGTH:
+            raise Busy(f"{QUEUE_LENGTH} requests wait for this show. Try again in a second.")
+        self._queue.append(request)
+        if self._task is None:
+            self._task = asyncio.create_task(self._serve(), name=f"writer {self.show.slug}")
 
     async def _serve(self) -> None:
         try:
-            while self._line or self._heard_seq > self.position.seq:
-                if not self._line:
-                    await self._catch_up_later()
-                    continue
-                wish = self._line.popleft()
-                if isinstance(wish, _Commands):
-                    await _answered([wish], self._follow(wish))
+            while self._queue:
+                request = self._queue.popleft()
+                if isinstance(request, _Commands):
+                    await _answered([request], self._follow(request))
                 else:
-                    sales = [wish, *self._more_sales(wish)]
+                    sales = [request, *self._more_sales(request)]
                     await _answered(sales, self._sell(sales))
         finally:
-            self._worker = None
+            self._task = None
 
     def _more_sales(self, first: _Sale) -> list[_Sale]:
         sales: list[_Sale] = []
-        while self._line and len(sales) < REPORTS_AT_ONCE - 1:
-            wish = self._line[0]
-            if isinstance(wish, _Commands) or not wish.report.same_connection(first.report):
+        while self._queue and len(sales) < REPORTS_AT_ONCE - 1:
+            request = self._queue[0]
+            if isinstance(request, _Commands) or not request.report.same_connection(first.report):
                 break
-            self._line.popleft()
-            sales.append(wish)
+            self._queue.popleft()
+            sales.append(request)
         return sales
 
-    async def _follow(self, wish: _Commands) -> list[Appended]:
+    async def _follow(self, request: _Commands) -> list[Appended]:
         for _ in range(ATTEMPTS):
             try:
                 now = await self._let_time_pass()
-                past = [await self._elsewhere(command, now) for command in wish.commands]
+                past = [await self._elsewhere(command, now) for command in request.commands]
                 decide = partial(
-                    obeyed, self.show.slug, wish.commands, past, self._limits, now, wish.by
+                    obeyed, self.show.slug, request.commands, past, self._limits, now, request.by
                 )
-                attempt = self._attempt(decide, wish.request)
-                if attempt.decided.append.events or wish.request is not None:
+                attempt = self._attempt(decide, request.request)
+                if attempt.decided.append.events or request.request is not None:
                     return [await self._commit(attempt)]
-                if not wish.commands or not await self._was_behind():
-                    return [Appended(self.position, ())]
+                if not request.commands or not await self._was_behind():
+                    return [Appended(self.replica.position, ())]
             except Refused:
                 if not await self._was_behind():
                     raise
             except Conflict:
-                await self._catch_up()
+                await self.replica.catch_up()
         raise Busy("Other processes keep changing this show. Try again.")
 
     async def _sell(self, sales: Sequence[_Sale]) -> Sequence[Outcome | Exception]:
@@ -216,7 +201,7 @@ class ShowWriter:
                     await self._commit(attempt)
                 return attempt.decided.outcomes
             except Conflict:
-                await self._catch_up()
+                await self.replica.catch_up()
         raise Busy("Other processes keep changing this show. Try again.")
 
     async def _let_time_pass(self) -> int:
@@ -241,58 +226,33 @@ class ShowWriter:
         return await self._store.past_deals(skus, now - memory_ms)
 
     def _attempt(self, decide: Decide, request: IdempotentRequest | None = None) -> Attempt:
-        return Attempt(self.position, self.state, self._standing, decide, request)
+        """On the newest state; after the first commit, its standing is in the store."""
+        standing = standing_of(self.state) if self._standing_written else None
+        return Attempt(self.replica.position, self.state, standing, decide, request)
 
     async def _commit(self, attempt: Attempt) -> Appended:
+        """Write, take in what was written, publish it."""
         appended = await self._store.append(attempt.append)
         epoch = appended.position.epoch
-        if attempt.fits(appended):
-            if attempt.missed and not self._bus.shared:
-                await self._outgoing.publish(epoch, attempt.missed)
-            self.position, self.state = appended.position, attempt.decided.state
-            self._standing = standing_of(self.state)
-            self._changed(self, appended)
-        else:
-            await self._catch_up()
-        await self._outgoing.publish(epoch, appended.events)
+        if not attempt.fits(appended):
+            await self.replica.catch_up()
+        elif epoch == self.replica.position.epoch:
+            self._standing_written = True
+            self.replica.take([*attempt.missed, *appended.events], attempt.decided.state)
+        # Else the log was replaced: the bus brings the other epoch, and this replica goes.
+        self._committed(self, appended)
+        await self._outbox.publish(epoch, appended.events)
         return appended
 
     async def _was_behind(self) -> bool:
-        """Others may have done, a moment ago, what makes this wish possible or give it a meaning:
-        who asks may have heard of it before this process has.
+        """Others may have done, a moment ago, what makes a request possible or gives it a meaning:
+        its sender may know of that before this process does.
         """
         if not self._bus.shared:
             return False
+        before = self.replica.position
         head = await self._store.head(self.show.slug)
-        if head is None or head.seq <= self.position.seq:
+        if head is None or head.seq <= before.seq:
             return False
-        await self._catch_up()
+        await self.replica.catch_up()
         return True
-
-    async def _catch_up(self) -> None:
-        """Somebody else wrote: take their events in before deciding again.
-
-        Whoever wrote may have died before telling anybody. Where processes compare heads, each
-        finds out; a process that is alone tells its own rooms here.
-        """
-        async for missed in pages(self._store, self.show.slug, self.position.seq):
-            self._follow_others(missed)
-            if not self._bus.shared:
-                await self._outgoing.publish(self.position.epoch, missed)
-
-    async def _catch_up_later(self) -> None:
-        """Nobody waits for this: when it fails, the next comparison of heads asks again."""
-        wanted = self._heard_seq
-        try:
-            await self._catch_up()
-        except StoreError:
-            logger.warning("cannot read what was missed of %s", self.show.slug)
-        if self.position.seq < wanted:
-            self._heard_seq = self.position.seq
-
-    def _follow_others(self, events: Sequence[Recorded]) -> None:
-        """Their standing is written already, with their events."""
-        self.state = advanced(self.state, events)
-        self.position = Position(self.position.epoch, events[-1].seq)
-        self._standing = standing_of(self.state)
-        self._changed(self, Appended(self.position, ()))

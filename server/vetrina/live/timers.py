@@ -1,4 +1,4 @@
-"""Wakes a show when a deadline comes: a deal starts or ends, a pin or a text expires."""
+"""Deadline timers: wake a show when a deal starts or ends, a pin or a text expires."""
 
 from __future__ import annotations
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 
-from vetrina.connectors.polling import Access, Cursor, Page
-from vetrina.connectors.port import Opaque
+from vetrina.connectors.polling import Access, Cursor, Page, PollFailed
+from vetrina.connectors.port import Delivery, Opaque
 from vetrina.connectors.woocommerce import polling as woo
+from vetrina.connectors.woocommerce.refunds import FIELDS, refund_deliveries, refunded_orders
 from vetrina.outbound.http_client import HttpClient
 
 
@@ -28,4 +30,22 @@ class WooSource:
         reply = await self._http_client.get(url, headers, woo.question(cursor), now_ms)
         pages = reply.headers.get("x-wp-totalpages", "")
         known = int(pages) if pages.isascii() and pages.isdigit() and len(pages) < 10 else None
-        return woo.answer(reply.body, known, cursor, opaque, now_ms)
+        page = woo.answer(reply.body, known, cursor, opaque, now_ms)
+        found = await self._refunds(url, headers, reply.body, opaque, now_ms)
+        return replace(page, deliveries=(*page.deliveries, *found))
+
+    async def _refunds(
+        self, url: str, headers: dict[str, str], listed: bytes, opaque: Opaque, now_ms: int
+    ) -> list[Delivery]:
+        """What refunds were for. Where the shop does not say, their sums have to do."""
+        found: list[Delivery] = []
+        for order in refunded_orders(listed):
+            asked = {"_fields": FIELDS, "per_page": "100"}
+            try:
+                reply = await self._http_client.get(
+                    f"{url}/{order.id}/refunds", headers, asked, now_ms
+                )
+            except PollFailed:
+                break
+            found += refund_deliveries(order, reply.body, opaque)
+        return found

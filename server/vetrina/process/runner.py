@@ -25,7 +25,7 @@ from vetrina.process.workers.identity import WorkerIdentity
 from vetrina.process.workers.metrics_exchange import MetricsExchange
 from vetrina.process.workers.parent_link import READY
 from vetrina.realtime.connection_limits import address_group
-from vetrina.realtime.drain import LAST_WORDS_MS
+from vetrina.realtime.drain import CLOSING_MS
 from vetrina.settings import Settings
 from vetrina.web.http.hosts import ForwardedProto
 from vetrina.web.http.rate_limiter import is_own
@@ -159,7 +159,7 @@ class _Server(uvicorn.Server):
 def longest_stop_s(settings: Settings) -> float:
     """How long a process takes to end at most, when nothing hangs."""
     drain_s = DRAIN_MAX_S if settings.drain_s is None else settings.drain_s
-    return drain_s + LAST_WORDS_MS / 1000 + FIRST_REQUEST_S + GRACE_S
+    return drain_s + CLOSING_MS / 1000 + FIRST_REQUEST_S + GRACE_S
 
 
 def _freeze_garbage() -> None:

@@ -1,1 +1,1 @@
-"""What is said on a socket: frames, their codec, close codes and the session; pure."""
+"""The wire protocol: frames, their codec, close codes and the session; pure."""

@@ -1,6 +1,6 @@
 """Why a socket is closed, and what the client does about it: one table for server and browser.
 
-The number's range alone decides (`reaction`), so that a client copes with codes it never heard of:
+The number's range alone decides (`reaction`), so that a client copes with codes it does not know:
 
     1001, 1012    restart   the server comes back: wait as long as its `bye` said
     4000 - 4099   now       connect again at once, with a little jitter
@@ -37,7 +37,7 @@ class CloseCode(IntEnum):
     RESTART = (
         1012,
         "The server restarts.",
-        "A process is replaced; the position stays good. `bye` spreads the crowd over time.",
+        "A process is replaced; the position stays good. `bye` spreads the clients over time.",
     )
     RECONNECT = (
         4000,
@@ -62,7 +62,7 @@ class CloseCode(IntEnum):
     SILENT = (
         4102,
         "No heartbeat came.",
-        "No frame for two and a half heartbeat intervals: the line is dead.",
+        "No frame for two and a half heartbeat intervals: the connection is dead.",
     )
     TOO_MANY_FRAMES = (
         4103,

@@ -1,4 +1,4 @@
-"""What is said on a socket: parsing what clients send, building what the server sends."""
+"""Wire messages: parsing what clients send, building what the server sends."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Painted:
 
 @dataclass(frozen=True, slots=True)
 class Visible:
-    """Whether an overlay's source is shown, and on air. None: its host does not say."""
+    """Whether an overlay's source is shown, and on air. None: unknown."""
 
     visible: bool | None
     active: bool | None
@@ -240,7 +240,7 @@ def refused(frame_id: str | None, code: str, message: str) -> bytes:
 def bye(
     code: CloseCode, retry_ms: tuple[int, int] | None = None, message: str | None = None
 ) -> bytes:
-    """Said before every close. `retry_ms`: come back after a random time in this range."""
+    """Sent before every close. `retry_ms`: come back after a random time in this range."""
     frame: dict[str, Any] = {"type": "bye", "code": code.label, "retry_ms": retry_ms}
     frame["message"] = message or code.reason
     return orjson.dumps(frame)

@@ -1,4 +1,4 @@
-"""Purchases that come faster than people can read: many become one line of the ticker.
+"""Coalescing of purchases that come faster than people can read: one ticker entry for many.
 
 Only frames for the public are merged; the log never is. A merged event stands where the first of
 its purchases stood and carries that one's `seq`, so a frame still begins with its lowest seq.
@@ -23,8 +23,8 @@ _Group = tuple[int, bool, bool]
 def merge_purchases(events: Sequence[WireEvent], above: int = MERGE_ABOVE) -> list[WireEvent]:
     """The events of one frame, with more than `above` purchases merged. Order is kept.
 
-    Test and real purchases, and fresh and old ones, never share a line. A purchase that is reversed
-    within the same frame stays on its own, so that the reversal finds it.
+    Test and real purchases, and fresh and old ones, never share an entry. A purchase that is
+    reversed within the same frame stays on its own, so that the reversal finds it.
     """
     if sum(event.data["type"] == "purchase_confirmed" for event in events) <= above:
         return list(events)

@@ -1,16 +1,16 @@
-"""The server's half of a connection: what may be said, how often and by when. Pure.
+"""Session state machine of the server: which frames may come, how often and by when. Pure.
 
-    conversation = ServerSession(limits, now)
-    match conversation.receive(data, now):
+    session = ServerSession(limits, now)
+    match session.receive(data, now):
         case Closing(code, message): ...     # send bye, close
         case Refusal(id, code, message): ... # send refused, go on
         case Hello() as hello: ...           # exactly once, and first
         case Ping(): ...                     # send pong
         case Tap() | Painted() | Visible(): ...
 
-and once in a while, at the latest at `conversation.deadline`:
+and once in a while, at the latest at `session.deadline`:
 
-    closing = conversation.overdue(now)      # Closing or None
+    closing = session.overdue(now)      # Closing or None
 
 Times are milliseconds of one clock that does not jump.
 """
@@ -38,7 +38,7 @@ DEAD_INTERVALS = 2.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionLimits:
-    """The limits of a conversation; one object for all connections."""
+    """The limits of a session; one object for all connections."""
 
     hello_ms: int = 10_000
     """From the handshake to hello."""
@@ -56,7 +56,7 @@ class SessionLimits:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """End the connection: say bye with this code, then close."""
+    """End the connection: send bye with this code, then close."""
 
     code: CloseCode
     message: str
@@ -83,30 +83,30 @@ _NEEDS: dict[type[Tap | Painted | Visible], Permission] = {
 class ServerSession:
     """One connection's limits. After a Closing nothing more may be fed in."""
 
-    __slots__ = ("_frames", "_heard_at", "_limits", "_role")
+    __slots__ = ("_frames", "_limits", "_received_at", "_role")
 
     def __init__(self, limits: SessionLimits, now: int) -> None:
         self._limits = limits
         self._role: Role | None = None
-        self._heard_at = now
+        self._received_at = now
         self._frames = TokenBucket(limits.frames_per_s, limits.burst)
 
     @property
     def role(self) -> Role | None:
-        """Who speaks; None before hello."""
+        """The role of the client; None before hello."""
         return self._role
 
     @property
-    def heard_at(self) -> int:
+    def received_at(self) -> int:
         """When the last frame came; the handshake before the first one."""
-        return self._heard_at
+        return self._received_at
 
     @property
     def deadline(self) -> int:
         """When the connection ends unless a frame comes before."""
         limits = self._limits
-        patience = limits.hello_ms if self._role is None else limits.silence_ms
-        return self._heard_at + patience
+        silence_ms = limits.hello_ms if self._role is None else limits.silence_ms
+        return self._received_at + silence_ms
 
     def overdue(self, now: int) -> Closing | None:
         """Whether the client was silent for too long."""
@@ -127,7 +127,7 @@ class ServerSession:
         if isinstance(frame, Hello) != (self._role is None):
             code = CloseCode.HELLO_EXPECTED
             return Closing(code, code.reason)
-        self._heard_at = now
+        self._received_at = now
         return self._judge(frame)
 
     def _judge(self, frame: Hello | Ping | Tap | Painted | Visible | Unknown) -> Decision:

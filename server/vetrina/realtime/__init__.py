@@ -1,1 +1,1 @@
-"""Delivery within one process: hub, backlog, connections and presence."""
+"""Delivery within one process: hub, history, connections and presence."""

@@ -1,4 +1,4 @@
-"""One client from its handshake to its end, whatever carries its frames."""
+"""Session of one client on the server, from its handshake to its end, over any transport."""
 
 from __future__ import annotations
 
@@ -23,39 +23,39 @@ TAPS_AT_ONCE: Final = 10
 
 
 class Client:
-    """Turns what the client says into what happens in its room. Synchronous throughout."""
+    """Applies the frames of a client to its room. Synchronous throughout."""
 
     __slots__ = (
-        "_clock", "_conversation", "_house", "_member", "_overlay", "_room", "_seat", "_taps",
-        "engine", "key_id", "wheel_slot",
+        "_clock", "_config", "_overlay", "_room", "_session", "_subscriber", "_taps", "_transport",
+        "engine", "key_id", "timer_slot",
     )  # fmt: skip
 
     def __init__(
-        self, member: Transport, clock: Clock, house: HubConfig, engine: str | None = None
+        self, transport: Transport, clock: Clock, config: HubConfig, engine: str | None = None
     ) -> None:
         self.key_id: str | None = None
         self.engine = engine
-        self.wheel_slot: int | None = None
-        self._member = member
+        self.timer_slot: int | None = None
+        self._transport = transport
         self._clock = clock
-        self._house = house
-        self._conversation = ServerSession(house.manners, self._monotonic_ms())
+        self._config = config
+        self._session = ServerSession(config.limits, self._monotonic_ms())
         self._taps: TokenBucket | None = None
         self._room: Room | None = None
-        self._seat: Subscriber | None = None
+        self._subscriber: Subscriber | None = None
         self._overlay: Overlay | None = None
 
     @property
     def role(self) -> Role | None:
-        """Who it is; None before hello."""
-        return self._conversation.role
+        """What it is; None before hello."""
+        return self._session.role
 
     def receive(self, data: str | bytes) -> Hello | None:
         """Handle one frame. A hello is handed back: letting somebody in may take a look-up."""
-        decision = self._conversation.receive(data, self._monotonic_ms())
-        self._house.metrics.frames_received.labels(type(decision).__name__.lower()).inc()
+        decision = self._session.receive(data, self._monotonic_ms())
+        self._config.metrics.frames_received.labels(type(decision).__name__.lower()).inc()
         if self._overlay is not None:
-            self._overlay.heard_at = self._clock.now_ms()
+            self._overlay.seen_at = self._clock.now_ms()
         match decision:
             case Hello():
                 return decision
@@ -77,40 +77,40 @@ class Client:
         return None
 
     def admit(self, room: Room, hello: Hello, key_id: str | None = None) -> None:
-        """Let it into its room: from here on it misses nothing."""
+        """Join its room: from here on it misses nothing."""
         now = self._clock.now_ms()
         self.key_id = key_id
         self._room = room
-        self._seat = Subscriber(self._member, hello.role)
+        self._subscriber = Subscriber(self._transport, hello.role)
         if hello.role == Role.OVERLAY:
-            self._overlay = room.overlays.arrive(key_id or "", hello.label or "", self.engine, now)
-        self._house.metrics.connections.labels(hello.role).inc()
-        room.join(self._seat, hello.last, now)
+            self._overlay = room.overlays.connect(key_id or "", hello.label or "", self.engine, now)
+        self._config.metrics.connections.labels(hello.role).inc()
+        room.join(self._subscriber, hello.last, now)
 
     def close(
         self, code: CloseCode, retry_ms: Retry | None = None, message: str | None = None
     ) -> None:
-        """Say bye and close. The room loses it at once."""
+        """Send bye and close. It leaves the room at once."""
         self._leave(self._clock.now_ms())
-        self._member.close(code, retry_ms, message)
+        self._transport.close(code, retry_ms, message)
 
     def abort(self) -> None:
         """Tear down what was closed and does not go."""
-        self._member.abort()
+        self._transport.abort()
 
     @property
     def buffered_bytes(self) -> int:
         """Bytes that wait for it."""
-        return self._member.buffered_bytes
+        return self._transport.buffered_bytes
 
     @property
     def deadline(self) -> int:
-        """Until when it must be heard again, in milliseconds of the clock that does not jump."""
-        return self._conversation.deadline
+        """Until when its next frame must come, in milliseconds of the clock that does not jump."""
+        return self._session.deadline
 
     def check(self) -> bool:
         """Close a client that was silent for too long; whether it was."""
-        closing = self._conversation.overdue(self._monotonic_ms())
+        closing = self._session.overdue(self._monotonic_ms())
         if closing is not None:
             self.close(closing.code, message=closing.message)
         return closing is not None
@@ -120,20 +120,20 @@ class Client:
         self._leave(now)
 
     def _leave(self, now: int) -> None:
-        room, seat, self._room = self._room, self._seat, None
-        if room is None or seat is None:
+        room, subscriber, self._room = self._room, self._subscriber, None
+        if room is None or subscriber is None:
             return
-        room.leave(seat, now)
+        room.leave(subscriber, now)
         if self._overlay is not None:
-            room.overlays.leave(self._overlay, now)
-        self._house.metrics.connections.labels(seat.role).dec()
+            room.overlays.disconnect(self._overlay, now)
+        self._config.metrics.connections.labels(subscriber.role).dec()
 
     def _answer(self, frame: bytes) -> None:
-        self._house.metrics.frames_sent.labels("answer").inc()
-        if self._seat is None:
-            self._member.send(frame)
+        self._config.metrics.frames_sent.labels("answer").inc()
+        if self._subscriber is None:
+            self._transport.send(frame)
         else:
-            self._seat.answer(frame)
+            self._subscriber.answer(frame)
 
     def _tapped(self, tap: Tap) -> bytes:
         self._taps = self._taps or TokenBucket(TAPS_PER_S, TAPS_AT_ONCE)

@@ -1,4 +1,4 @@
-"""How many sockets may be open, in all and from one address."""
+"""Connection limits: how many sockets may be open, in all and from one address."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from vetrina.realtime.client import Client
 IPV6_PREFIX: Final = 64
 """One household or one phone has all addresses under it."""
 MOST_LEAVING: Final = 100
-"""Sockets that made room and may still say goodbye. They have descriptors, too: there would be
+"""Sockets that made room and are being closed. They have descriptors, too: there would be
 thousands of them if a flood did not answer."""
 RETRY_FULL_MS: Final = (5_000, 20_000)
 
@@ -27,7 +27,7 @@ class ConnectionLimits:
     most_per_address: int = 1_000
     """A mobile network hides thousands of phones behind one address; a flood is more still."""
     reserved: int = 100
-    """Of `most`, kept for overlays and control: a crowd of viewers never locks the host out.
+    """Of `most`, kept for overlays and control: viewers never lock the host out.
     At most a tenth, so that a small server has viewers too."""
 
 

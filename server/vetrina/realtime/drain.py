@@ -1,4 +1,4 @@
-"""Sending everybody away before a process ends, without a stampede on the next one."""
+"""Connection draining: closing all before a process ends, without a stampede on the next one."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ STEPS_PER_S: Final = 10
 RETRY_MS: Final = (500, 3_000)
 """Counted from the end of the drain, when the next process takes over, or from the close."""
 RETURNS_PER_S: Final = 2_000
-"""A larger crowd comes back over a longer time, at this rate on average."""
-LAST_WORDS_MS: Final = 3_000
+"""More clients come back over a longer time, at this rate on average."""
+CLOSING_MS: Final = 3_000
 """For closing handshakes; a connection gives up on its client before that."""
 
 
@@ -33,24 +33,24 @@ async def drain(
     longest_ms = max(RETRY_MS[1], RETRY_MS[0] + len(viewers) * 1000 // RETURNS_PER_S)
     for step in range(steps):
         if elsewhere:
-            _send_away(viewers[step::steps], 0)
+            _disconnect(viewers[step::steps], 0)
         else:
-            _send_away(viewers[step::steps], ends_at - clock.now_ms(), longest_ms)
+            _disconnect(viewers[step::steps], ends_at - clock.now_ms(), longest_ms)
         if viewers:
             await clock.sleep_until(ends_at - spread_ms + spread_ms * (step + 1) // steps)
     for role in (Role.CONTROL, Role.OVERLAY):
-        _send_away([client for client in clients if client.role == role], 0)
-    _send_away(list(clients), 0)
+        _disconnect([client for client in clients if client.role == role], 0)
+    _disconnect(list(clients), 0)
     await _until_gone(clients, clock)
 
 
-def _send_away(clients: Collection[Client], left_ms: int, longest_ms: int = RETRY_MS[1]) -> None:
+def _disconnect(clients: Collection[Client], left_ms: int, longest_ms: int = RETRY_MS[1]) -> None:
     left_ms = max(0, left_ms)
     for client in clients:
         client.close(CloseCode.RESTART, (left_ms + RETRY_MS[0], left_ms + longest_ms))
 
 
 async def _until_gone(clients: Collection[Client], clock: Clock) -> None:
-    deadline = clock.now_ms() + LAST_WORDS_MS
+    deadline = clock.now_ms() + CLOSING_MS
     while clients and clock.now_ms() < deadline:
         await clock.sleep_until(clock.now_ms() + 1000 // STEPS_PER_S)

@@ -1,4 +1,4 @@
-"""How the deliveries of many rooms share one thread with everything else."""
+"""Fair scheduling: how the deliveries of many rooms share one thread with everything else."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PAUSE_FACTOR: Final = 4.0
 """After a round that took a millisecond the next one waits for four: rounds take at most a fifth
 of the time, until the longest pause is reached."""
 SLICE: Final = 250
-"""Connections served before everybody else has a turn: some one and a half milliseconds. Commands
+"""Connections served before everything else: some one and a half milliseconds. Commands
 that arrive during a round get ahead meanwhile, so that their events are ready for the next one."""
 
 
@@ -30,13 +30,13 @@ class Scheduler(Protocol):
         ...
 
     def later(self, delay_s: float, callback: Callable[[], None]) -> None:
-        """Call back after this time; 0: as soon as everybody else had a turn."""
+        """Call back after this time; 0: behind everything that is due already."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class LoopScheduler:
-    """The pace of an event loop."""
+    """Timers of an event loop."""
 
     loop: asyncio.AbstractEventLoop
     slice: int = SLICE
@@ -54,7 +54,7 @@ class LoopScheduler:
 
 
 class ImmediateScheduler:
-    """Everything at once, for whoever has no loop."""
+    """Everything at once, where no event loop runs."""
 
     slice = 1_000_000_000
 

@@ -1,19 +1,20 @@
-"""All rooms and all connections of one process, and the one timer that looks after them."""
+"""Hub: all rooms and all connections of one process, and the one timer for all of them."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from typing import Final
 
 from vetrina.clock import Clock
 from vetrina.metrics import Metrics
 from vetrina.protocol.close_codes import CloseCode
+from vetrina.protocol.root_path import Rewrite, unchanged
 from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.client import Client
 from vetrina.realtime.drain import drain
 from vetrina.realtime.fair_scheduling import ImmediateScheduler, Scheduler
 from vetrina.realtime.hub_config import HubConfig
+from vetrina.realtime.replica_port import Replica
 from vetrina.realtime.room import Room
 from vetrina.realtime.slow_consumers import SlowConsumers
 from vetrina.realtime.timer_wheel import TimerWheel
@@ -22,7 +23,7 @@ TICK_MS: Final = 250
 """How long a client that has caught up waits for its snapshot, at most."""
 SIGNAL_EVERY: Final = 4
 """Ticks between two signals: one second."""
-SILENCE_STEP_MS: Final = 1_000
+DEADLINE_STEP_MS: Final = 1_000
 """A silent client is noticed this much later, at most."""
 IDLE_MS: Final = 600_000
 """A show that nobody watches stays in memory this long."""
@@ -38,60 +39,67 @@ class Hub:
         clock: Clock,
         metrics: Metrics,
         *,
-        manners: SessionLimits | None = None,
+        limits: SessionLimits | None = None,
         assets: str = "",
-        pacing: Scheduler | None = None,
+        scheduler: Scheduler | None = None,
         pack: bool = True,
+        located: Rewrite = unchanged,
     ) -> None:
         self.rooms: dict[str, Room] = {}
         self.clients: dict[Client, None] = {}
         self.clock = clock
-        self.house = HubConfig(
-            metrics, manners or SessionLimits(), assets, pacing or ImmediateScheduler(), clock, pack
+        self.config = HubConfig(
+            metrics,
+            limits or SessionLimits(),
+            assets,
+            scheduler or ImmediateScheduler(),
+            clock,
+            pack,
+            located,
         )
         self.draining = False
-        self.on_dropped: Callable[[str], None] = lambda _: None
-        """Called with the slug of a room that is not kept any more."""
-        self.stalled = SlowConsumers(metrics)
-        self._silence: TimerWheel[Client] = TimerWheel(SILENCE_STEP_MS)
+        self.slow_consumers = SlowConsumers(metrics)
+        self._deadlines: TimerWheel[Client] = TimerWheel(DEADLINE_STEP_MS)
         self._revoked: deque[str] = deque(maxlen=REMEMBERED_KEYS)
 
-    def add(self, room: Room) -> None:
-        """Take in a room; it follows the rules of this house from now on."""
-        room.house = self.house
-        room.idle_since = self.clock.now_ms()
-        self.rooms[room.slug] = room
-        self.house.metrics.rooms.set(len(self.rooms))
+    def open(self, replica: Replica) -> Room:
+        """The room of a show: the one that is there, else a new one."""
+        room = self.rooms.get(replica.slug)
+        if room is None:
+            room = self.rooms[replica.slug] = Room(replica, self.config)
+            room.idle_since = self.clock.now_ms()
+            self.config.metrics.rooms.set(len(self.rooms))
+        return room
 
     def get(self, slug: str) -> Room | None:
         """The room of a show, None when it is not in memory."""
         return self.rooms.get(slug)
 
     def void(self, slug: str) -> None:
-        """The show's log was replaced: everybody in its room comes back for a snapshot."""
+        """The show's log was replaced: everybody in its room reconnects for a snapshot."""
         room = self.rooms.get(slug)
         if room is None:
             return
         self._drop(room)
-        for seat in room.seating.everybody():
-            seat.close(CloseCode.RESYNC, RESYNC_MS)
+        for subscriber in room.subscribers.everybody():
+            subscriber.close(CloseCode.RESYNC, RESYNC_MS)
 
     def _drop(self, room: Room) -> None:
         self.rooms.pop(room.slug, None)
-        self.house.metrics.rooms.set(len(self.rooms))
-        self.on_dropped(room.slug)
+        room.close()
+        self.config.metrics.rooms.set(len(self.rooms))
 
     def attach(self, client: Client) -> None:
-        """A socket was opened; it is looked after from now on."""
+        """A socket was opened; it is watched from now on."""
         self.clients[client] = None
-        soonest = int(self.clock.monotonic() * 1000) + self.house.manners.silence_ms
-        self._silence.put(client, min(client.deadline, soonest))
+        soonest = int(self.clock.monotonic() * 1000) + self.config.limits.silence_ms
+        self._deadlines.put(client, min(client.deadline, soonest))
 
     def detach(self, client: Client) -> None:
         """The socket is gone. Twice does no harm."""
         self.clients.pop(client, None)
-        self._silence.drop(client)
-        self.stalled.end(client)
+        self._deadlines.drop(client)
+        self.slow_consumers.end(client)
         client.gone(self.clock.now_ms())
 
     def close_key(self, key_id: str) -> None:
@@ -106,20 +114,20 @@ class Hub:
         return key_id in self._revoked
 
     async def run(self) -> None:
-        """Look after everything until cancelled."""
+        """Check deadlines and slow consumers, send counts, until cancelled."""
         ticks = 0
         while True:
             await self.clock.sleep_until(self.clock.now_ms() + TICK_MS)
             ticks += 1
             now = self.clock.now_ms()
             for room in self.rooms.values():
-                room.look_after_slow(now)
-            self.stalled.check(now)
+                room.check_slow(now)
+            self.slow_consumers.check(now)
             if ticks % SIGNAL_EVERY == 0:
                 self._every_second(now)
 
     async def shutdown(self, spread_s: float, *, elsewhere: bool = False) -> None:
-        """Send everybody away, viewers spread over `spread_s`, overlays last. Bounded in time.
+        """Close all connections, viewers spread over `spread_s`, overlays last. Bounded in time.
 
         `elsewhere`: other processes take them at once.
         """
@@ -128,14 +136,14 @@ class Hub:
 
     def _every_second(self, now: int) -> None:
         for room in list(self.rooms.values()):
-            room.signal()
+            room.counts.signal()
             room.overlays.forget(now)
             if room.idle_since is not None and _may_go(room, now - room.idle_since):
                 self._drop(room)
-        for client in self._silence.due(int(self.clock.monotonic() * 1000)):
+        for client in self._deadlines.due(int(self.clock.monotonic() * 1000)):
             if not client.check():
-                self._silence.put(client, client.deadline)
-        self.house.metrics.rooms.set(len(self.rooms))
+                self._deadlines.put(client, client.deadline)
+        self.config.metrics.rooms.set(len(self.rooms))
 
 
 def _may_go(room: Room, idle_ms: int) -> bool:

@@ -1,4 +1,4 @@
-"""What is the same for every connection of a process."""
+"""Configuration that every connection of a process shares."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from vetrina.clock import Clock, SystemClock
 from vetrina.metrics import Metrics
+from vetrina.protocol.root_path import Rewrite, unchanged
 from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.fair_scheduling import ImmediateScheduler, Scheduler
 
@@ -14,12 +15,14 @@ from vetrina.realtime.fair_scheduling import ImmediateScheduler, Scheduler
 class HubConfig:
     """`assets` is the version of the browser's files: pages of another version reload.
 
-    `pack`: whether large frames are compressed for those who take it.
+    `pack`: whether large frames are compressed for those who take it. `located` puts the path
+    below which the server is before addresses of ours.
     """
 
     metrics: Metrics = field(default_factory=Metrics)
-    manners: SessionLimits = field(default_factory=SessionLimits)
+    limits: SessionLimits = field(default_factory=SessionLimits)
     assets: str = ""
-    pacing: Scheduler = field(default_factory=ImmediateScheduler)
+    scheduler: Scheduler = field(default_factory=ImmediateScheduler)
     clock: Clock = field(default_factory=SystemClock)
     pack: bool = True
+    located: Rewrite = unchanged

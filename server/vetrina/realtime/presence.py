@@ -1,4 +1,4 @@
-"""The overlays of a show: which are connected, and what each has on screen."""
+"""Presence: which overlays of a show are connected, and what each has on screen."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def engine_of(user_agent: str) -> str | None:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Overlay:
-    """One overlay instance: a browser source in OBS, say. None: it has not told yet."""
+    """One overlay instance: a browser source in OBS, say. None: not reported yet."""
 
     id: str
     key_id: str
     label: str
     engine: str | None
-    heard_at: int
+    seen_at: int
     visible: bool | None = None
     active: bool | None = None
     painted_seq: int | None = None
@@ -58,7 +58,7 @@ class Overlay:
             "painted_seq": self.painted_seq,
             "painted_at": self.painted_at,
             "paint_ms": self.paint_ms,
-            "heartbeat_age_ms": max(0, now - self.heard_at),
+            "heartbeat_age_ms": max(0, now - self.seen_at),
             "engine": self.engine,
         }
 
@@ -70,21 +70,21 @@ class Overlays:
         self._known: dict[str, Overlay] = {}
         self._count = 0
 
-    def arrive(self, key_id: str, label: str, engine: str | None, now: int) -> Overlay:
+    def connect(self, key_id: str, label: str, engine: str | None, now: int) -> Overlay:
         """An overlay connects; the one that left under the same key and label comes back."""
         for overlay in self._gone():
             if (overlay.key_id, overlay.label) == (key_id, label):
                 overlay.left_at = None
-                overlay.engine, overlay.heard_at = engine, now
+                overlay.engine, overlay.seen_at = engine, now
                 return overlay
         self._count += 1
         overlay = Overlay(
-            id=f"o{self._count}", key_id=key_id, label=label, engine=engine, heard_at=now
+            id=f"o{self._count}", key_id=key_id, label=label, engine=engine, seen_at=now
         )
         self._known[overlay.id] = overlay
         return overlay
 
-    def leave(self, overlay: Overlay, now: int) -> None:
+    def disconnect(self, overlay: Overlay, now: int) -> None:
         """An overlay is gone: nobody sees what it had on screen."""
         overlay.left_at = now
         overlay.visible = overlay.active = None

@@ -1,4 +1,4 @@
-"""Everybody for whom bytes wait: how long, how many in all, and who goes when it is too much."""
+"""Backpressure: the clients for whom bytes wait, and who is closed when it is too much."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class PendingBytes:
     """What may wait in one process."""
 
     most_bytes: int = 256 * 1024 * 1024
-    """For all together. One alone is bounded by its `SlowConsumerLimits`; a crowd is not."""
+    """For all together. One alone is bounded by its `SlowConsumerLimits`."""
     most_ms: int = 25_000
     """A client that takes nothing for so long reads no more, whatever the show sends."""
 
@@ -27,9 +27,9 @@ class PendingBytes:
 class SlowConsumers:
     """The clients whose buffers are not empty, in the order in which they stopped."""
 
-    def __init__(self, metrics: Metrics, stock: PendingBytes | None = None) -> None:
+    def __init__(self, metrics: Metrics, limits: PendingBytes | None = None) -> None:
         self._metrics = metrics
-        self._stock = stock or PendingBytes()
+        self._limits = limits or PendingBytes()
         self._since: dict[Client, int] = {}
 
     def begin(self, client: Client, now: int) -> None:
@@ -42,18 +42,18 @@ class SlowConsumers:
 
     def check(self, now: int) -> None:
         """Close who takes nothing for too long; and viewers first, if all hold too much."""
-        for client in [c for c, since in self._since.items() if now - since > self._stock.most_ms]:
+        for client in [c for c, since in self._since.items() if now - since > self._limits.most_ms]:
             self._close(client)
         waiting = sum(client.buffered_bytes for client in self._since)
         self._metrics.buffered_bytes.set(waiting)
-        if waiting > self._stock.most_bytes:
+        if waiting > self._limits.most_bytes:
             self._shed(waiting)
 
     def _shed(self, waiting: int) -> None:
         """Down to half, so that the next check does not find the same again."""
         order = sorted(self._since, key=lambda client: _FIRST_TO_GO[client.role])
         for client in order:
-            if waiting <= self._stock.most_bytes // 2:
+            if waiting <= self._limits.most_bytes // 2:
                 return
             waiting -= client.buffered_bytes
             self._close(client)

@@ -1,4 +1,4 @@
-"""A place in a room, and the rule for a client that reads too slowly.
+"""Slow consumer policy: one client of a room, and what happens when it reads too slowly.
 
     current → lagging      more than `soft_bytes` wait: nothing is queued any more
     lagging → current      all of it was read: one fresh snapshot stands for what was missed
@@ -34,80 +34,83 @@ class SlowConsumerLimits:
     """A phone that changes cells is back within seconds."""
 
 
-VIEWER_PATIENCE: Final = SlowConsumerLimits()
+VIEWER_LIMITS: Final = SlowConsumerLimits()
 # There are few overlays, they are on air, and OBS may stall while it loads a scene.
-OVERLAY_PATIENCE: Final = SlowConsumerLimits(hard_bytes=4 * 1024 * 1024)
-PATIENCE: Final = {
-    Role.VIEWER: VIEWER_PATIENCE,
-    Role.CONTROL: VIEWER_PATIENCE,
-    Role.OVERLAY: OVERLAY_PATIENCE,
+OVERLAY_LIMITS: Final = SlowConsumerLimits(hard_bytes=4 * 1024 * 1024)
+LIMITS: Final = {
+    Role.VIEWER: VIEWER_LIMITS,
+    Role.CONTROL: VIEWER_LIMITS,
+    Role.OVERLAY: OVERLAY_LIMITS,
 }
 
 
 class Subscriber:
-    """A member in a room, with the role it plays there."""
+    """A connection in a room, with its role there."""
 
-    __slots__ = ("_patience", "audience", "lagging_since", "member", "packs", "role", "send")
+    __slots__ = ("_limits", "audience", "lagging_since", "packs", "role", "send", "transport")
 
     def __init__(
-        self, member: Transport, role: Role, patience: SlowConsumerLimits | None = None
+        self, transport: Transport, role: Role, limits: SlowConsumerLimits | None = None
     ) -> None:
-        self.member = member
+        self.transport = transport
         self.role = role
         self.audience: Audience = "team" if may(role, Permission.READ_SHOWS) else "public"
         self.lagging_since: int | None = None
         self.send: Send | None = None
         self.packs = False
-        self._patience = patience or PATIENCE[role]
-        member.sit(self)
+        self._limits = limits or LIMITS[role]
+        transport.bind(self)
 
     def deliver(self, frame: SharedFrame, now: int) -> bool:
-        """Hand over numbered events. False: the client lags and will get a snapshot instead."""
+        """Send numbered events. False: the client lags and will get a snapshot instead."""
         if self.lagging_since is not None:
             return False
-        if self.member.take(frame):
+        if self.transport.try_send(frame):
             return True
-        if self.member.buffered_bytes > self._patience.soft_bytes:
+        if self.transport.buffered_bytes > self._limits.soft_bytes:
             self.lagging_since = now
             return False
-        self.member.send(frame)
+        self.transport.send(frame)
         return True
 
     def signal(self, frame: SharedFrame) -> bool:
-        """Hand over values of the moment. A slow client does without: the next ones come soon."""
-        if self.lagging_since is not None or self.member.buffered_bytes > self._patience.soft_bytes:
+        """Send values of the moment. A slow client does without: the next ones come soon."""
+        if (
+            self.lagging_since is not None
+            or self.transport.buffered_bytes > self._limits.soft_bytes
+        ):
             return False
-        self.member.send(frame)
+        self.transport.send(frame)
         return True
 
     def answer(self, frame: bytes) -> None:
         """Reply to what the client asked; close it when it asks and never reads."""
-        if self.member.buffered_bytes > self._patience.hard_bytes:
+        if self.transport.buffered_bytes > self._limits.hard_bytes:
             self.close_slow()
         else:
-            self.member.send(frame)
+            self.transport.send(frame)
 
     def catch_up(self, welcome: SharedFrame) -> None:
         """Send a snapshot: the client is current again."""
         self.lagging_since = None
-        self.member.send(welcome)
+        self.transport.send(welcome)
 
     @property
     def drained(self) -> bool:
         """Whether the client has read all that was queued for it."""
-        return self.member.buffered_bytes == 0
+        return self.transport.buffered_bytes == 0
 
-    def lost_patience(self, now: int) -> bool:
-        """Whether a lagging client must go."""
+    def overdue(self, now: int) -> bool:
+        """Whether a lagging client has to be closed."""
         if self.lagging_since is None:
             return False
-        too_long = now - self.lagging_since > self._patience.lag_ms
-        return too_long or self.member.buffered_bytes > self._patience.hard_bytes
+        too_long = now - self.lagging_since > self._limits.lag_ms
+        return too_long or self.transport.buffered_bytes > self._limits.hard_bytes
 
     def close(self, code: CloseCode, retry_ms: Retry | None = None) -> None:
-        """End the connection behind this seat."""
-        self.member.close(code, retry_ms)
+        """End the connection behind this subscriber."""
+        self.transport.close(code, retry_ms)
 
     def close_slow(self) -> None:
         """End the connection of a client that does not read."""
-        self.member.close(CloseCode.SLOW, SLOW_RETRY_MS)
+        self.transport.close(CloseCode.SLOW, SLOW_RETRY_MS)

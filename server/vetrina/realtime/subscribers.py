@@ -1,4 +1,4 @@
-"""Everybody in a room, in the order in which they are served."""
+"""Fan-out loop: the subscribers of a room, in the order in which they are served."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from vetrina.protocol.close_codes import CloseCode
 from vetrina.realtime.subscriber import Subscriber
 from vetrina.websocket.framing import SharedFrame
 
-FAILED: Final = "A connection failed in the middle of a round; its client is sent away."
+FAILED: Final = "A connection failed in the middle of a round; its client is disconnected."
 
 logger = logging.getLogger(__name__)
 
 
 class Subscribers:
-    """Seats by role. Dicts keep the order of arrival and forget in constant time."""
+    """Subscribers by role. Dicts keep the order of arrival and forget in constant time."""
 
     def __init__(self) -> None:
         self.overlays: dict[Subscriber, None] = {}
@@ -35,77 +35,79 @@ class Subscribers:
         return sum(map(len, self._by_role.values()))
 
     def everybody(self) -> list[Subscriber]:
-        """All seats, overlays first."""
-        return [seat for seats in self._by_role.values() for seat in seats]
+        """All subscribers, overlays first."""
+        return [subscriber for subscribers in self._by_role.values() for subscriber in subscribers]
 
-    def add(self, seat: Subscriber) -> None:
-        """From now on the seat is served."""
-        self._by_role[seat.role][seat] = None
+    def add(self, subscriber: Subscriber) -> None:
+        """From now on the subscriber is served."""
+        self._by_role[subscriber.role][subscriber] = None
 
-    def remove(self, seat: Subscriber) -> None:
-        """The seat is empty. Twice does no harm."""
-        self._by_role[seat.role].pop(seat, None)
-        self.lagging.discard(seat)
+    def remove(self, subscriber: Subscriber) -> None:
+        """It is served no more. Twice does no harm."""
+        self._by_role[subscriber.role].pop(subscriber, None)
+        self.lagging.discard(subscriber)
 
     def deliver(
         self,
-        seats: Iterable[Subscriber],
+        subscribers: Iterable[Subscriber],
         frame: SharedFrame,
         now: int,
         events: int,
         metrics: Metrics,
     ) -> int:
-        """Hand over a frame of numbered events, in one plain loop. Returns how many were served.
+        """Send a frame of numbered events, in one plain loop. Returns how many were served.
 
-        The first lines are all that runs for most seats: nothing waits, so the frame goes straight
-        to the network. A lagging seat has no such way: what it was told last still waits.
+        The first lines are all that runs for most: nothing waits, so the frame goes straight to the
+        network. For one that lags there is no such way: what it was sent last still waits.
         """
         served = sent = 0
         wire, packed = frame.wire, frame.packed
-        for seat in seats:
+        for subscriber in subscribers:
             served += 1
             try:
-                send = seat.send
-                if send is not None and seat.lagging_since is None:
-                    data = packed if seat.packs else wire
+                send = subscriber.send
+                if send is not None and subscriber.lagging_since is None:
+                    data = packed if subscriber.packs else wire
                     try:
                         taken = send(data)
                     except OSError as error:
-                        seat.member.wrote(data, 0, error)
+                        subscriber.transport.write_rest(data, 0, error)
                     else:
                         if taken != len(data):
-                            seat.member.wrote(data, taken, None)
+                            subscriber.transport.write_rest(data, taken, None)
                     sent += 1
-                elif seat.deliver(frame, now):
+                elif subscriber.deliver(frame, now):
                     sent += 1
-                elif seat not in self.lagging:
-                    self.lagging.add(seat)
+                elif subscriber not in self.lagging:
+                    self.lagging.add(subscriber)
                     metrics.lagging.labels("entered").inc()
             except Exception:
                 logger.exception(FAILED)
-                _send_away(seat)
+                _disconnect(subscriber)
         if sent:
             metrics.frames_sent.labels("events").inc(sent)
             metrics.events_delivered.inc(sent * events)
         return served
 
-    def signal(self, seats: Iterable[Subscriber], frame: SharedFrame, metrics: Metrics) -> int:
-        """Hand over values of the moment. Returns how many were served."""
+    def signal(
+        self, subscribers: Iterable[Subscriber], frame: SharedFrame, metrics: Metrics
+    ) -> int:
+        """Send values of the moment. Returns how many were served."""
         served = sent = 0
-        for seat in seats:
+        for subscriber in subscribers:
             served += 1
             try:
-                sent += seat.signal(frame)
+                sent += subscriber.signal(frame)
             except Exception:
                 logger.exception(FAILED)
-                _send_away(seat)
+                _disconnect(subscriber)
         metrics.frames_sent.labels("signal").inc(sent)
         return served
 
 
-def _send_away(seat: Subscriber) -> None:
+def _disconnect(subscriber: Subscriber) -> None:
     """One that fails must not silence those behind it. It comes back and resumes."""
     try:
-        seat.close(CloseCode.INTERNAL_ERROR)
+        subscriber.close(CloseCode.INTERNAL_ERROR)
     except Exception:
         logger.exception("It could not even be closed.")

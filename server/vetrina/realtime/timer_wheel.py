@@ -1,4 +1,4 @@
-"""Deadlines of many, without a timer for each."""
+"""Timer wheel: deadlines of many, without a timer for each."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Generic, Protocol, TypeVar
 
 
 class Timed(Protocol):
-    """What a wheel holds. `wheel_slot` belongs to the wheel; it begins as None."""
+    """What a timer wheel holds. `timer_slot` belongs to the wheel; it begins as None."""
 
-    wheel_slot: int | None
+    timer_slot: int | None
 
 
 T = TypeVar("T", bound=Timed)
@@ -28,7 +28,7 @@ class TimerWheel(Generic[T]):
         slot = -(-due_ms // self._step_ms)
         if self._next is not None:
             slot = max(slot, self._next)
-        item.wheel_slot = slot
+        item.timer_slot = slot
         items = self._slots.get(slot)
         if items is None:
             items = self._slots[slot] = {}
@@ -36,14 +36,14 @@ class TimerWheel(Generic[T]):
 
     def drop(self, item: T) -> None:
         """Hold it no more. Twice does no harm."""
-        if item.wheel_slot is None:
+        if item.timer_slot is None:
             return
-        items = self._slots.get(item.wheel_slot)
+        items = self._slots.get(item.timer_slot)
         if items is not None:
             items.pop(item, None)
             if not items:
-                del self._slots[item.wheel_slot]
-        item.wheel_slot = None
+                del self._slots[item.timer_slot]
+        item.timer_slot = None
 
     def due(self, now_ms: int) -> list[T]:
         """Take out everything whose time has come, the earliest step first."""
@@ -51,7 +51,7 @@ class TimerWheel(Generic[T]):
         found: list[T] = []
         for slot in sorted(slot for slot in self._slots if slot <= last):
             for item in self._slots.pop(slot):
-                item.wheel_slot = None
+                item.timer_slot = None
                 found.append(item)
         self._next = last + 1
         return found

@@ -13,12 +13,14 @@ from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.clock_sync import ClockSync
+from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
 from vetrina.metrics import Metrics
+from vetrina.protocol.root_path import Rewrite, as_kept, located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
 from vetrina.store.ports.store import Store
@@ -49,6 +51,7 @@ class Context:
     reconciling: Poller
     supervisor: Supervisor
     feed: EventFeed
+    sync: ClusterSync
     audience: AudienceCounts
     hub: Hub
     metrics: Metrics
@@ -68,6 +71,8 @@ class Context:
     bags: BagCache = field(init=False)
     templates: Templates = field(init=False)
     pictures: Pictures = field(init=False)
+    located: Rewrite = field(init=False)
+    as_kept: Rewrite = field(init=False)
 
     def __post_init__(self) -> None:
         self.auth = Authenticator(self.store, self.clock)
@@ -78,8 +83,10 @@ class Context:
         self.visits = per_minute("visits", self.settings.reads_per_minute)
         self.idempotency = Idempotency(self.store, self.clock)
         self.bags = BagCache()
-        self.templates = Templates(self.assets)
+        self.templates = Templates(self.assets, self.settings.root)
         self.pictures = Pictures(self.media)
+        self.located = located(self.settings.root)
+        self.as_kept = as_kept(self.settings.root)
 
     @property
     def media(self) -> Path:

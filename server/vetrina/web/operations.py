@@ -51,22 +51,22 @@ WEBHOOKS: Final = (
 )
 
 
-async def _openapi(_: Call) -> Response:
-    return json_bytes(_encoded_openapi())
+async def _openapi(call: Call) -> Response:
+    return json_bytes(_encoded_openapi(call.context.settings.root))
 
 
-async def _asyncapi(_: Call) -> Response:
-    return json_bytes(_encoded_asyncapi())
-
-
-@cache
-def _encoded_openapi() -> bytes:
-    return orjson.dumps(openapi.document(OPERATIONS))
+async def _asyncapi(call: Call) -> Response:
+    return json_bytes(_encoded_asyncapi(call.context.settings.root))
 
 
 @cache
-def _encoded_asyncapi() -> bytes:
-    return orjson.dumps(asyncapi.document())
+def _encoded_openapi(root: str) -> bytes:
+    return orjson.dumps(openapi.document(OPERATIONS, root))
+
+
+@cache
+def _encoded_asyncapi(root: str) -> bytes:
+    return orjson.dumps(asyncapi.document(root))
 
 
 DESCRIPTIONS: Final = (

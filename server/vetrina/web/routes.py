@@ -15,12 +15,13 @@ from vetrina.realtime.connection_limits import ConnectionLimits
 from vetrina.web.assets.static_files import Media, StaticFiles
 from vetrina.web.context import Context
 from vetrina.web.dispatch import Dispatcher
-from vetrina.web.http.endpoint import measured, routes_of
+from vetrina.web.http.endpoint import located, measured, routes_of
 from vetrina.web.http.problem import EXCEPTION_HANDLERS, answer_problem
 from vetrina.web.operations import OPERATIONS
 from vetrina.web.pages.pages import Pages, wants_html
 from vetrina.web.schema.docs_page import docs_context
 from vetrina.web.sockets.endpoint import SocketEndpoint
+from vetrina.web.sub_path import SubPath
 
 Answer = Callable[[Request], Awaitable[Response]]
 
@@ -33,13 +34,14 @@ def web_app(context: Context) -> ASGIApp:
         lost = isinstance(error, HTTPException) and error.status_code == 404
         if lost and wants_html(request):
             return pages.lost(request)
-        return await answer_problem(request, error)
+        return located(context, await answer_problem(request, error))
 
     handlers = dict.fromkeys(EXCEPTION_HANDLERS, answer_error)
     app = Starlette(routes=routes(context, pages), exception_handlers=handlers)
     # `/live/x/` is served as `/live/x`: a redirect would repeat an overlay key in a header.
     app.router.redirect_slashes = False
-    return Dispatcher(app, _socket(context), lambda: context.hub.draining)
+    served = Dispatcher(app, _socket(context), lambda: context.hub.draining)
+    return SubPath(served, context.settings.root) if context.settings.root else served
 
 
 def _socket(context: Context) -> SocketEndpoint:

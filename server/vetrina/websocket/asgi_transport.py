@@ -1,8 +1,8 @@
-"""A WebSocket over plain ASGI, for servers that are not uvicorn: a bounded outbox and one writer.
+"""ASGI transport, for servers that are not uvicorn: a bounded outbox and one writing task.
 
-Slower and larger than `detached.py`, and a client that does not read is let go only when the server
-below gives it up. The bound is kept by the seat, which looks at `buffered_bytes` before it sends;
-see `seat.py`.
+Slower and larger than `detached_transport.py`, and a client that does not read is closed only when
+the server below gives it up. The bound is kept by the subscriber, which checks `buffered_bytes`
+before it sends; see `realtime/subscriber.py`.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ class Connection:
         """Whether nothing more can be sent, by our choice or the client's."""
         return self._lost or self._closing is not None
 
-    def sit(self, seat: DirectSubscriber) -> None:
+    def bind(self, subscriber: DirectSubscriber) -> None:
         """There is no way past ASGI."""
 
-    def wrote(self, data: bytes, sent: int, error: OSError | None) -> None:
-        """Never called, for `seat.send` is None."""
+    def write_rest(self, data: bytes, sent: int, error: OSError | None) -> None:
+        """Never called, for `subscriber.send` is None."""
 
-    def take(self, frame: SharedFrame) -> bool:
+    def try_send(self, frame: SharedFrame) -> bool:
         """Queue a frame of many if nothing waits before it."""
         if self.closed or self._bytes:
             return False
@@ -87,16 +87,16 @@ class Connection:
         self._drop()
         self._outbox.append(messages.bye(code, retry_ms, message))
         self._wake.set()
-        self._hurry()
+        self._set_timeout()
 
     def lost(self) -> None:
         """The client is gone: nobody reads any more, also what is being sent."""
         self._end()
         self._wake.set()
-        self._hurry()
+        self._set_timeout()
 
     def abort(self) -> None:
-        """Say nothing more; the server below tears it down."""
+        """Send nothing more; the server below tears it down."""
         if not self._lost:
             self._metrics.aborts.inc()
             self.lost()
@@ -106,7 +106,7 @@ class Connection:
         try:
             async with asyncio.timeout(None) as self._timeout:
                 if self._closing is not None:
-                    self._hurry()
+                    self._set_timeout()
                 await self._write()
         except TimeoutError:
             self._abort()
@@ -144,7 +144,7 @@ class Connection:
         self._outbox.clear()
         self._leaving.clear()
 
-    def _hurry(self) -> None:
+    def _set_timeout(self) -> None:
         if self._timeout is not None:
             self._timeout.reschedule(asyncio.get_running_loop().time() + self._grace_s)
 

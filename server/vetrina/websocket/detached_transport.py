@@ -1,4 +1,4 @@
-"""A WebSocket without a task: the transport's write buffer is its queue.
+"""Detached transport: a WebSocket without a task, whose write buffer is its queue.
 
 After the handshake nothing of ASGI is left of a connection. What arrives is handed to its
 `TransportListener`; what leaves is written to the socket at once while the kernel takes it, and
@@ -20,15 +20,14 @@ from vetrina.protocol import messages
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.websocket.direct_write import DirectWrite
 from vetrina.websocket.framing import SharedFrame, close_code, close_frame, text_frame
-from vetrina.websocket.listener_port import TransportListener
 from vetrina.websocket.parsing import Flood, FrameError, FrameParser
 from vetrina.websocket.pings import Pings
-from vetrina.websocket.transport import Retry
+from vetrina.websocket.transport import Retry, TransportListener
 
 GRACE_S: Final = 2.0
-"""From the last word until the client must have taken it; then the connection is torn down."""
+"""From the close frame until the client must have taken it; then the connection is aborted."""
 FRAME_BYTES: Final = 64 * 1024
-"""Above the limit of `protocol.frames`, so that the client hears our reason and not only 1009."""
+"""Above the limit of `protocol.messages`, so that the client gets our reason and not only 1009."""
 HELD_BYTES: Final = 64 * 1024
 
 
@@ -36,28 +35,28 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
     """A `Transport`, and the protocol of its transport."""
 
     __slots__ = (
-        "_connections", "_ears", "_held", "_inbound", "_metrics", "_over", "_pings", "_said_close",
-        "_timer", "guest",
+        "_connections", "_held", "_listener", "_metrics", "_over", "_parser", "_pings",
+        "_sent_close", "_timer", "attachment",
     )  # fmt: skip
 
     def __init__(
         self,
         transport: asyncio.Transport,
-        ears: TransportListener,
+        listener: TransportListener,
         metrics: Metrics,
         connections: set[Any],
         *,
         deflate: bool = False,
     ) -> None:
-        self.guest: Any = None
-        """What `TransportListener` keep of this connection."""
+        self.attachment: Any = None
+        """What the listener keeps of this connection."""
         super().__init__(transport, deflate=deflate)
-        self._ears = ears
+        self._listener = listener
         self._metrics = metrics
         self._connections = connections
-        self._inbound: FrameParser | None = None
+        self._parser: FrameParser | None = None
         self._held: list[bytes] | None = None
-        self._said_close = False
+        self._sent_close = False
         self._over = False
         self._pings: Pings | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -66,14 +65,14 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
     @property
     def buffered_bytes(self) -> int:
         """Bytes that the kernel has not taken yet; 0 once closed."""
-        return 0 if self._said_close or self._over else self._transport.get_write_buffer_size()
+        return 0 if self._sent_close or self._over else self._transport.get_write_buffer_size()
 
     @property
     def closed(self) -> bool:
         """Whether nothing more can be sent."""
-        return self._said_close or self._over
+        return self._sent_close or self._over
 
-    def take(self, frame: SharedFrame) -> bool:
+    def try_send(self, frame: SharedFrame) -> bool:
         """Write a frame of many if nothing waits; False if something does, or this is closed."""
         if self._send is None:
             return False
@@ -82,7 +81,7 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
 
     def send(self, frame: bytes | SharedFrame) -> None:
         """Send one text frame, behind whatever waits."""
-        if self._said_close or self._over:
+        if self._sent_close or self._over:
             return
         if not isinstance(frame, SharedFrame):
             self._write(text_frame(frame))
@@ -97,7 +96,7 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
             return
         self._metrics.closes.labels(code.label).inc()
         bye = text_frame(messages.bye(code, retry_ms, message))
-        self._last_words(bye + close_frame(code.value, code.reason))
+        self._send_final(bye + close_frame(code.value, code.reason))
 
     def abort(self) -> None:
         """Tear it down now; what the kernel has taken may still arrive."""
@@ -105,20 +104,20 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
             self._metrics.aborts.inc()
             self._transport.abort()
 
-    def hold(self) -> None:
-        """Read no more until `release`; what is here already is kept in order."""
+    def pause_reading(self) -> None:
+        """Report no messages until `resume_reading`; what is here already is kept in order."""
         self._held = []
         self._transport.pause_reading()
 
-    def release(self) -> None:
-        """Read on."""
+    def resume_reading(self) -> None:
+        """Report messages again."""
         held, self._held = self._held or [], None
         if self._over:
             return
         self._transport.resume_reading()
         for data in held:
             if not self.closed:
-                self._hear(data)
+                self._message_came(data)
 
     def shutdown(self) -> None:
         """uvicorn ends: a socket that is still open then is closed."""
@@ -130,10 +129,10 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
         """Bytes came. Those that come after the end are thrown away."""
         if self._over:
             return
-        inbound, self._inbound = self._inbound, None
-        inbound = inbound or FrameParser(FRAME_BYTES, deflate=self._deflate)
+        parser, self._parser = self._parser, None
+        parser = parser or FrameParser(FRAME_BYTES, deflate=self._deflate)
         try:
-            for frame in inbound.feed(data):
+            for frame in parser.feed(data):
                 self._frame_came(frame)
                 if self._over:
                     return
@@ -146,36 +145,36 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
             self.close(CloseCode.TOO_MANY_FRAMES)
             self._linger()
         else:
-            self._inbound = None if inbound.idle else inbound
+            self._parser = None if parser.idle else parser
 
     def pause_writing(self) -> None:
         """The kernel takes no more for now."""
-        self._lead(None)
+        self._set_direct(None)
         if not self._over:
-            self._ears.stalled(self, since_now=True)
+            self._listener.writing_paused(self)
 
     def resume_writing(self) -> None:
         """The kernel has taken all."""
         if not self._over:
-            self._ears.stalled(self, since_now=False)
+            self._listener.writing_resumed(self)
         if not self.closed:
-            self._lead(self._direct())
+            self._set_direct(self._direct())
             self._pong()
 
     def eof_received(self) -> bool:
         """The client will send nothing more: an end without the closing handshake."""
-        self._end(hurry=self._transport.get_write_buffer_size() > 0)
+        self._end(bounded=self._transport.get_write_buffer_size() > 0)
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is over; nothing of it is kept."""
-        self._let_go()
+        self._release_socket()
         self._over = True
-        self._inbound = None
+        self._parser = None
         if self._timer is not None:
             self._timer.cancel()
         self._connections.discard(self)
-        self._ears.lost(self)
+        self._listener.lost(self)
 
     # Inside
 
@@ -186,7 +185,7 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
             case Opcode.TEXT | Opcode.BINARY:
                 self._pong()
                 if not self.closed:
-                    self._hear(bytes(frame.data))
+                    self._message_came(bytes(frame.data))
             case Opcode.CLOSE:
                 self._pong()
                 self._close_came(bytes(frame.data))
@@ -207,9 +206,9 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
         elif pongs := self._pings.take():
             self._write(pongs)
 
-    def _hear(self, data: bytes) -> None:
+    def _message_came(self, data: bytes) -> None:
         if self._held is None:
-            self._ears.received(self, data)
+            self._listener.received(self, data)
         elif sum(map(len, self._held)) < HELD_BYTES:
             self._held.append(data)
         else:
@@ -217,8 +216,8 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
 
     def _close_came(self, data: bytes) -> None:
         """Answer a close with a close; the server ends the connection first (RFC 6455 7.1.1)."""
-        if self._said_close:
-            self._end(hurry=False)
+        if self._sent_close:
+            self._end(bounded=False)
             return
         try:
             answer = close_frame(close_code(data))
@@ -228,41 +227,41 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
         except UnicodeDecodeError:
             self._fail(WireCode.INVALID_DATA, "expected UTF-8")
             return
-        self._last_words(answer)
-        self._end(hurry=True)
+        self._send_final(answer)
+        self._end(bounded=True)
 
     def _fail(self, code: int, reason: str) -> None:
         """The client broke the protocol: say so and end, without waiting for its answer."""
         if not self.closed:
             self._metrics.closes.labels("protocol").inc()
-            last_words = close_frame(code, reason[:120])
+            final = close_frame(code, reason[:120])
             if code == WireCode.MESSAGE_TOO_BIG:
                 bye = messages.bye(CloseCode.FRAME_TOO_LARGE, None, reason)
-                last_words = text_frame(bye) + last_words
-            self._last_words(last_words)
+                final = text_frame(bye) + final
+            self._send_final(final)
         self._linger()
 
-    def _last_words(self, data: bytes) -> None:
+    def _send_final(self, data: bytes) -> None:
         self._write(data)
-        self._said_close = True
-        self._lead(None)
-        self._tear_down_later()
+        self._sent_close = True
+        self._set_direct(None)
+        self._abort_later()
 
-    def _end(self, *, hurry: bool) -> None:
-        """Close when what waits has left; soon in any case."""
+    def _end(self, *, bounded: bool) -> None:
+        """Close when what waits has left; `bounded`: soon in any case."""
         self._over = True
-        self._lead(None)
-        self._inbound = None
-        if hurry and not self._said_close:
-            self._tear_down_later()
+        self._set_direct(None)
+        self._parser = None
+        if bounded and not self._sent_close:
+            self._abort_later()
         self._transport.close()
 
     def _linger(self) -> None:
         """Read on, for nothing, until the client ends too: closed with bytes unread, a connection
-        is reset, and the client may lose our last words."""
+        is reset, and the client may lose our close frame."""
         self._over = True
-        self._lead(None)
-        self._held = self._inbound = self._pings = None
+        self._set_direct(None)
+        self._held = self._parser = self._pings = None
         if not self._transport.can_write_eof():
             self._transport.close()
             return
@@ -272,6 +271,6 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
         except OSError:
             self._transport.abort()
 
-    def _tear_down_later(self) -> None:
+    def _abort_later(self) -> None:
         loop = asyncio.get_running_loop()
         self._timer = self._timer or loop.call_later(GRACE_S, self.abort)

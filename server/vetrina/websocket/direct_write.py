@@ -1,4 +1,4 @@
-"""The writing half of a detached socket: straight to the kernel while it takes all.
+"""Direct write of a detached socket: straight to the kernel while it takes all.
 
 Whatever the kernel does not take is left to the transport, which then is the only one who writes
 until all of it has gone: so the order is kept. Both event loops call `connection_lost` before they
@@ -17,41 +17,41 @@ from vetrina.websocket.transport import DirectSubscriber, Send
 class DirectWrite:
     """`_send` is the socket's own, or None: bytes wait, the connection is closing, or TLS."""
 
-    __slots__ = ("_deflate", "_seat", "_send", "_socket", "_transport")
+    __slots__ = ("_deflate", "_send", "_socket", "_subscriber", "_transport")
 
     def __init__(self, transport: asyncio.Transport, *, deflate: bool) -> None:
         self._transport = transport
         self._deflate = deflate
-        self._seat: DirectSubscriber | None = None
+        self._subscriber: DirectSubscriber | None = None
         self._socket = _shared_socket(transport)
         # Any byte that waits pauses us. TLS pauses at its limit and not above it: 0 would be a
         # pause with nothing waiting.
         transport.set_write_buffer_limits(high=0 if self._socket is not None else 1, low=0)
-        self._lead(self._direct())
+        self._set_direct(self._direct())
 
-    def sit(self, seat: DirectSubscriber) -> None:
-        """From now on `seat.send` is what leads past us while nothing waits."""
-        self._seat = seat
-        seat.packs = self._deflate
-        seat.send = self._send
+    def bind(self, subscriber: DirectSubscriber) -> None:
+        """From now on `subscriber.send` writes to the kernel while nothing waits."""
+        self._subscriber = subscriber
+        subscriber.packs = self._deflate
+        subscriber.send = self._send
 
-    def wrote(self, data: bytes, sent: int, error: OSError | None) -> None:
-        """Somebody used `seat.send`, and the kernel did not take all: keep the rest."""
+    def write_rest(self, data: bytes, sent: int, error: OSError | None) -> None:
+        """`subscriber.send` was used, and the kernel did not take all: keep the rest."""
         if error is not None:
             sent = self._not_written(error)
         self._transport.write(memoryview(data)[sent:])
 
-    def _let_go(self) -> None:
+    def _release_socket(self) -> None:
         """The connection is over, and the transport is about to close its socket."""
-        self._lead(None)
-        self._seat = None
+        self._set_direct(None)
+        self._subscriber = None
         if self._socket is not None:
             self._socket.detach()
 
-    def _lead(self, send: Send | None) -> None:
+    def _set_direct(self, send: Send | None) -> None:
         self._send = send
-        if self._seat is not None:
-            self._seat.send = send
+        if self._subscriber is not None:
+            self._subscriber.send = send
 
     def _direct(self) -> Send | None:
         """How bytes may bypass the transport; None while it holds some."""
@@ -74,13 +74,13 @@ class DirectWrite:
     def _not_written(self, error: OSError) -> int:
         """Nothing was written: the kernel is full, or the client is gone."""
         if not isinstance(error, BlockingIOError):
-            self._lead(None)
+            self._set_direct(None)
             self._transport.abort()
         return 0
 
 
 def _shared_socket(transport: asyncio.Transport) -> _socket.socket | None:
-    """The transport's socket, to be used beside it; None where the kernel's is not the last word.
+    """The transport's socket, to be used beside it; None where the transport must not be bypassed.
 
     That is TLS, and Windows. The object is let go with `detach`, for the transport closes it.
     """

@@ -1,6 +1,6 @@
 """The opening handshake (RFC 6455 section 4.2), cheap for the many that are right.
 
-What is wrong with the others, and how to tell them, the library knows.
+What is wrong with the others, and how to answer them, the library knows.
 """
 
 from __future__ import annotations

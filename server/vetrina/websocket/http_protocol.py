@@ -1,4 +1,4 @@
-"""HTTP connections before they are something: a request may take so long and be so large.
+"""Request limits of HTTP connections: a request may take so long and be so large.
 
 uvicorn waits for ever for a request that never ends, and keeps every header of it. Ten thousand
 such connections would take all descriptors, so a head has ten seconds and 64 KiB, and a body a
@@ -28,22 +28,21 @@ LAST_S: Final = 1.0
 
 
 class BoundedHttpProtocol(BoundedReading):
-    """uvicorn's HTTP protocol with a patience, for `uvicorn.Config(http=BoundedHttpProtocol)`.
+    """uvicorn's HTTP protocol with timeouts, for `uvicorn.Config(http=BoundedHttpProtocol)`.
 
     `plain`: counts it among others, and may end it while it waits.
     """
 
     def __init__(self, *args: Any, plain: PlainConnections | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._patience: asyncio.TimerHandle | None = None
+        self._timeout: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
         self._plain = plain
         self._counted: str | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Somebody is at the door. What uvicorn does here, without asking where the door is:
-
-        that took four system calls, and `Host` says it with every request.
+        """What uvicorn does here, without asking for the address of the socket: that took four
+        system calls, and `Host` names it with every request.
         """
         self.connections.add(self)
         self.transport = transport
@@ -56,7 +55,7 @@ class BoundedHttpProtocol(BoundedReading):
             transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nobody is there any more."""
+        """The connection is over."""
         self.wait(None)
         self._uncount()
         if self._stalled is not None:
@@ -70,7 +69,7 @@ class BoundedHttpProtocol(BoundedReading):
     def _take(self, data: bytes) -> None:
         """Also of empty lines between requests, which begin none, there is an end."""
         super()._take(data)
-        if self._patience is None and self._idle:
+        if self._timeout is None and self._idle:
             self.wait(HEAD_S)
 
     @property
@@ -81,9 +80,9 @@ class BoundedHttpProtocol(BoundedReading):
         return self.cycle is None or self.cycle.response_complete
 
     def handle_websocket_upgrade(self) -> None:
-        """Hand the transport on, and let go of the parser, which holds on to us.
+        """Hand the transport on, and let go of the parser and the application, which refer to us.
 
-        Not in the middle of an answer: it would never be told that the client is gone.
+        Not in the middle of an answer: it would never learn that the client is gone.
         """
         if self.cycle is not None and not self.cycle.response_complete:
             self.transport.abort()
@@ -92,22 +91,22 @@ class BoundedHttpProtocol(BoundedReading):
         self._uncount()
         if not self._hand_over():
             super().handle_websocket_upgrade()
-        self.parser = None  # type: ignore[assignment]
+        self.parser = self.app = None  # type: ignore[assignment]
 
     def _hand_over(self) -> bool:
         """What uvicorn does, without writing the request anew so that the other parses it anew."""
-        door_class: Any = self.ws_protocol_class
-        if self.scope["method"] != "GET" or not hasattr(door_class, "request_came"):
+        protocol_class: Any = self.ws_protocol_class
+        if self.scope["method"] != "GET" or not hasattr(protocol_class, "request_came"):
             return False
-        door = door_class(
+        protocol = protocol_class(
             config=self.config, server_state=self.server_state, app_state=self.app_state
         )
-        door.connection_made(self.transport)
-        if not door.request_came(self.url, self.headers):
-            self.connections.discard(door)
+        protocol.connection_made(self.transport)
+        if not protocol.request_came(self.url, self.headers):
+            self.connections.discard(protocol)
             return False
         self.connections.discard(self)
-        self.transport.set_protocol(door)
+        self.transport.set_protocol(protocol)
         return True
 
     def _is_admitted(self, address: str) -> bool:
@@ -126,7 +125,7 @@ class BoundedHttpProtocol(BoundedReading):
     def on_message_begin(self) -> None:
         """A request begins."""
         self._head_bytes = 0
-        if self._patience is None:
+        if self._timeout is None:
             self.wait(HEAD_S)
         super().on_message_begin()
 
@@ -145,7 +144,7 @@ class BoundedHttpProtocol(BoundedReading):
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
-        """More of it is here. An upload over a slow line is fine as long as it goes on."""
+        """More of it is here. An upload over a slow network is fine as long as it goes on."""
         steps = self._body_bytes // BODY_STEP_BYTES
         self.count_body(len(body))
         if self._body_bytes // BODY_STEP_BYTES > steps:
@@ -153,7 +152,7 @@ class BoundedHttpProtocol(BoundedReading):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """All of it is here; how long the answer takes is our own affair."""
+        """All of it is here; how long the answer takes is up to us."""
         self._in_body = False
         self.wait(None)
         super().on_message_complete()
@@ -179,7 +178,7 @@ class BoundedHttpProtocol(BoundedReading):
     def shutdown(self) -> None:
         """The server ends. An upload that is under way has a moment, and cannot hold it up."""
         super().shutdown()
-        if self._patience is not None:
+        if self._timeout is not None:
             self.wait(LAST_S)
 
     def wait_last(self) -> None:
@@ -188,9 +187,9 @@ class BoundedHttpProtocol(BoundedReading):
 
     def wait(self, seconds: float | None) -> None:
         """Give up on the client after this time, or stop doing so."""
-        if self._patience is not None:
-            self._patience.cancel()
-        self._patience = None if seconds is None else self.loop.call_later(seconds, self.give_up)
+        if self._timeout is not None:
+            self._timeout.cancel()
+        self._timeout = None if seconds is None else self.loop.call_later(seconds, self.give_up)
 
 
 def peer_of(transport: asyncio.Transport) -> tuple[str, int] | None:

@@ -21,7 +21,7 @@ from websockets.streams import StreamReader
 from vetrina.websocket.framing import standalone
 
 MOST_FRAMES: Final = 1_000
-"""In one read. The network delivers some 40,000 empty ones at once if somebody wishes so."""
+"""In one read. The network delivers some 40,000 empty ones at once if somebody wants that."""
 MOST_FRAGMENTS: Final = 1_000
 CONTROL_BYTES: Final = 125
 
@@ -103,7 +103,7 @@ class FrameParser:
         return None
 
     def _head_came(self) -> bool:
-        """Whether a frame's length is known. What is wrong with it is told before the rest comes.
+        """Whether a frame's length is known. An error in it is reported before the rest comes.
 
         The parser takes lengths that could be written shorter, which RFC 6455 5.2 forbids.
         """
@@ -160,7 +160,7 @@ class FrameParser:
         return frame
 
     def _check_text(self, frame: Frame, *, first: bool) -> None:
-        """Bad UTF-8 is told with the fragment that has it, not at the end of the message."""
+        """Bad UTF-8 is reported with the fragment that has it, not at the end of the message."""
         if first:
             self._text = _UTF8() if frame.opcode is Opcode.TEXT else None
         if self._text is not None:

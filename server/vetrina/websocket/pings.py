@@ -1,4 +1,4 @@
-"""Pings of one client: answered together, and not without end (RFC 6455 5.5.2)."""
+"""Ping frames of one client: answered together, and rate limited (RFC 6455 5.5.2)."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ PINGS_AT_ONCE: Final = 1_000
 class Pings:
     """Made with the first ping, which browsers never send."""
 
-    __slots__ = ("_allowance", "_answers")
+    __slots__ = ("_answers", "_bucket")
 
     def __init__(self) -> None:
-        self._allowance = TokenBucket(PINGS_PER_S, PINGS_AT_ONCE)
+        self._bucket = TokenBucket(PINGS_PER_S, PINGS_AT_ONCE)
         self._answers: list[bytes] = []
 
     def came(self, frame: Frame, now_ms: int) -> bool:
         """Take a ping, or a pong that nobody asked for; False when it is one too many."""
-        if not self._allowance.take(now_ms):
+        if not self._bucket.take(now_ms):
             return False
         if frame.opcode is Opcode.PING:
             self._answers.append(pong_frame(bytes(frame.data)))

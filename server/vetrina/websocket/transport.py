@@ -1,14 +1,14 @@
-"""The port between delivery and a connection.
+"""Transport port: what delivery needs of a connection, and what a connection reports back.
 
 Whatever carries the frames implements `Transport`, a detached socket or one of plain ASGI; rooms
 and subscribers know nothing else of it. The suite in `tests/websocket/transport_suite.py` says what
-every implementation keeps.
+every implementation keeps. A detached socket reports to a `TransportListener`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.websocket.framing import SharedFrame
@@ -16,13 +16,12 @@ from vetrina.websocket.framing import SharedFrame
 Retry = tuple[int, int]
 """Come back after a random time in this range, in milliseconds."""
 
-
 Send = Callable[[bytes], int]
-"""Writes what the kernel takes at once and tells how much that was. Raises OSError."""
+"""Writes what the kernel takes at once and returns how much that was. Raises OSError."""
 
 
 class DirectSubscriber(Protocol):
-    """What a member keeps true of its seat: the way that is one call for each viewer and event."""
+    """What a transport keeps true of its subscriber: one call for each viewer and event."""
 
     send: Send | None
     """Straight to the network; None while something waits, or when there is no such way."""
@@ -41,20 +40,20 @@ class Transport(Protocol):
         """Bytes taken over by `send` that the network has not taken yet; 0 once closed."""
         ...
 
-    def sit(self, seat: DirectSubscriber) -> None:
-        """Keep this seat's `send` and `packs` true from now on."""
+    def bind(self, subscriber: DirectSubscriber) -> None:
+        """Keep this subscriber's `send` and `packs` true from now on."""
         ...
 
-    def wrote(self, data: bytes, sent: int, error: OSError | None) -> None:
-        """`seat.send` took only `sent` bytes, or raised: send the rest, or give up."""
+    def write_rest(self, data: bytes, sent: int, error: OSError | None) -> None:
+        """`subscriber.send` took only `sent` bytes, or raised: send the rest, or give up."""
         ...
 
-    def take(self, frame: SharedFrame) -> bool:
+    def try_send(self, frame: SharedFrame) -> bool:
         """Write a frame of many at once. False: something waits before it, or this is closed."""
         ...
 
     def send(self, frame: bytes | SharedFrame) -> None:
-        """Queue one text frame. There is no bound here: the seat asks `buffered_bytes` first."""
+        """Queue one text frame. There is no bound here: the subscriber asks `buffered_bytes`."""
         ...
 
     def close(
@@ -67,5 +66,40 @@ class Transport(Protocol):
         ...
 
     def abort(self) -> None:
-        """Tear it down now, whatever is still to be said."""
+        """Tear it down now, whatever is still to be sent."""
+        ...
+
+
+class ReportingTransport(Transport, Protocol):
+    """A transport that reports to a listener."""
+
+    attachment: Any
+    """What the listener keeps of this connection."""
+
+    def pause_reading(self) -> None:
+        """Report no messages until `resume_reading`; what is here already is kept in order."""
+        ...
+
+    def resume_reading(self) -> None:
+        """Report messages again."""
+        ...
+
+
+class TransportListener(Protocol):
+    """What detached sockets report to: one object for all of them."""
+
+    def received(self, transport: ReportingTransport, data: bytes) -> None:
+        """A whole message came."""
+        ...
+
+    def writing_paused(self, transport: ReportingTransport) -> None:
+        """The kernel takes no more bytes."""
+        ...
+
+    def writing_resumed(self, transport: ReportingTransport) -> None:
+        """The kernel has taken all bytes."""
+        ...
+
+    def lost(self, transport: ReportingTransport) -> None:
+        """The connection is over. Called once."""
         ...

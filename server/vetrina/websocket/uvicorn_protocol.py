@@ -1,10 +1,10 @@
-"""Where our sockets meet uvicorn: the handshake goes through ASGI, then the socket is detached.
+"""uvicorn adapter: the handshake goes through ASGI, then the socket is detached.
 
 uvicorn takes this class through `ws=`. It makes one for every upgrade, hands over the transport and
-the request's head, and forgets it. The application finds itself a door in its scope:
+the request's head, and forgets it. The application finds it in its scope:
 
     await socket.accept()
-    detached = scope["extensions"][EXTENSION]["door"].detach(ears, metrics)
+    detached = scope["extensions"][EXTENSION]["protocol"].detach(listener, metrics)
 
 and returns; no task, no queue and no scope is left of the handshake.
 """
@@ -28,12 +28,12 @@ from vetrina.metrics import Metrics
 from vetrina.websocket.detached_transport import DetachedTransport
 from vetrina.websocket.handshake import Opening, opening_of, plain_answer, read_opening, refusal
 from vetrina.websocket.http_protocol import BoundedHttpProtocol, peer_of
-from vetrina.websocket.listener_port import TransportListener
 from vetrina.websocket.plain_connections import PlainConnections
+from vetrina.websocket.transport import TransportListener
 
-EXTENSION: Final = "vetrina.door"
+EXTENSION: Final = "vetrina.detach"
 EARLY_BYTES: Final = 64 * 1024
-"""What a client may say before it is let in."""
+"""What a client may send before it is accepted."""
 
 UNACKNOWLEDGED_MS: Final = 20_000
 """A peer that acknowledges nothing for this long is gone (RFC 5482)."""
@@ -69,7 +69,7 @@ class SocketProtocol(asyncio.Protocol):
         self._state.connections.add(self)  # type: ignore[arg-type]
 
     def data_received(self, data: bytes) -> None:
-        """The request's head first; what comes after it waits for the door to open."""
+        """The request's head first; what comes after it waits for the answer."""
         if self._opening is not None:
             self._early += data
             if len(self._early) > EARLY_BYTES:
@@ -107,14 +107,15 @@ class SocketProtocol(asyncio.Protocol):
         """uvicorn ends in the middle of the handshake."""
         self._refuse(plain_answer(503, b"Service Unavailable", b"The server restarts.\n"))
 
-    def detach(self, ears: TransportListener, metrics: Metrics) -> DetachedTransport:
-        """Let go of ASGI: from now on `ears` hear the socket. Only after `websocket.accept`."""
+    def detach(self, listener: TransportListener, metrics: Metrics) -> DetachedTransport:
+        """Let go of ASGI: from now on the socket reports to `listener`. Only after
+        `websocket.accept`."""
         if not self._accepted or self._opening is None:
             raise RuntimeError("expected websocket.accept before detach")
         self._state.connections.discard(self)
         self._detached = DetachedTransport(
             self._transport,
-            ears,
+            listener,
             metrics,
             self._state.connections,
             deflate=self._opening.deflate,
@@ -143,7 +144,7 @@ class SocketProtocol(asyncio.Protocol):
                 text = b"The server failed.\n"
                 self._refuse(plain_answer(500, b"Internal Server Error", text))
         finally:
-            # Without a callback, which would cost another turn of the loop for each newcomer.
+            # Without a callback, which would cost another iteration of the loop for each newcomer.
             self._state.tasks.discard(self._task)
             self._task = None
         if self._detached is not None:
@@ -193,7 +194,7 @@ class SocketProtocol(asyncio.Protocol):
             "headers": opening.headers,
             "subprotocols": [],
             "state": self._app_state.copy(),
-            "extensions": {"websocket.http.response": {}, EXTENSION: {"door": self}},
+            "extensions": {"websocket.http.response": {}, EXTENSION: {"protocol": self}},
         }
 
 

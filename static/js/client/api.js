@@ -1,3 +1,5 @@
+import { ROOT } from "./root.js";
+
 /** An answer that was not a success: RFC 9457 problem details, or no answer at all. */
 export class Problem extends Error {
   /**
@@ -16,7 +18,7 @@ export class Problem extends Error {
   }
 }
 
-const BASE = "/api/v1";
+const BASE = `${ROOT}/api/v1`;
 
 /**
  * The HTTP interface. Paths are below `/api/v1`: `api.post("/shows", {…})`.

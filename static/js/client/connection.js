@@ -1,3 +1,4 @@
+import { ROOT } from "./root.js";
 import { Session } from "./session.js";
 import { LocalTime, ServerClock, apply } from "./state.js";
 
@@ -267,5 +268,5 @@ function parsed(data) {
 }
 
 function defaultUrl() {
-  return `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}/ws`;
+  return `${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${ROOT}/ws`;
 }

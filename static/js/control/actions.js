@@ -1,8 +1,10 @@
 /** What the panel's elements may ask for, and what is fetched for it. */
 
 import { Problem } from "../client/api.js";
+import { ROOT } from "../client/root.js";
 import { fetchWords } from "../shared/i18n.js";
 import { badgeText } from "./show/on-air.js";
+import { nameOf } from "./shops/purchases.js";
 
 /**
  * What is fetched when it is first needed: dialogs, and the list of shows. Not the announcement and
@@ -144,7 +146,7 @@ function showActions(session) {
     takeNote: ({ ids }) => source.takeNote(ids),
     newOverlayLink: async () => {
       const made = await source.api.post(`${source.path}/keys`, { role: "overlay" });
-      const url = made.url ?? new URL(`/overlay/${made.key}`, location.origin).href;
+      const url = made.url ?? new URL(`${ROOT}/overlay/${made.key}`, location.origin).href;
       source.keepLink({ id: made.id, url });
       await source.loadKeys();
     },
@@ -186,7 +188,7 @@ function dialogActions(session) {
     newDevice: async ({ dock }) => {
       const { url } = await source.api.post("/login-codes", {});
       const link = new URL(url, location.origin);
-      link.pathname = dock ? "/control/dock" : "/control";
+      link.pathname = dock ? `${ROOT}/control/dock` : `${ROOT}/control`;
       if (dock) link.search = `?show=${encodeURIComponent(source.slug)}`;
       session.open("control-device-dialog", { link: link.href, dock });
     },
@@ -205,7 +207,7 @@ function shopActions(session) {
   const { source, ctx } = session;
   const find = async (id) => (await source.connections()).find((one) => one.id === id);
   const openShop = (connection, fresh = null) => void session.open("control-shop-dialog", { connection, fresh });
-  const name = ({ kind }) => ctx.t(`connections.kind.${kind}`);
+  const name = (connection) => nameOf(ctx.t, connection);
   return {
     loadConnections: () => source.loadConnections(),
     connections: () => source.connections(),

@@ -1,3 +1,4 @@
+import { ROOT } from "../client/root.js";
 import { LiveConnection } from "../client/connection.js";
 import { Pace } from "../shared/timers.js";
 import { Watch, totalsAfter } from "./model-totals.js";
@@ -40,7 +41,7 @@ export class ShowSource extends EventTarget {
       overlays: null, keys: null, connections: null, connectionsProblem: null, sources: this.#watch.sources,
       updated: false, apart: false,
       overlayLink: stored(slug)?.url ?? null,
-      viewerUrl: new URL(`/live/${slug}`, location.origin).href,
+      viewerUrl: new URL(`${ROOT}/live/${slug}`, location.origin).href,
     };
   }
 

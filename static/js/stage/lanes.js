@@ -1,5 +1,6 @@
 /** The rules of pins, deals, the announcement and the badge: what each card shows, and until when. */
 
+import { ROOT } from "../client/root.js";
 import { dealOf, offerOf } from "../shared/offer.js";
 import { Alarm } from "../shared/timers.js";
 
@@ -70,7 +71,7 @@ export class PinLane {
 
   /** @param {number} number */
   #code(number) {
-    return `/qr/${encodeURIComponent(this.#view.state.show.slug)}/${number}.svg`;
+    return `${ROOT}/qr/${encodeURIComponent(this.#view.state.show.slug)}/${number}.svg`;
   }
 }
 

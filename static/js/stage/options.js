@@ -1,5 +1,7 @@
 /** What an overlay's address asks for: its options, its safe area, its look. */
 
+import { ROOT } from "../client/root.js";
+
 /**
  * What the address of an overlay says: `/overlay/{key}[/{widget}]?…`. Wrong values count as absent,
  * because a stream must not stop over a typing error.
@@ -27,7 +29,7 @@ const ALIGN = { start: "start", end: "end", left: "start", right: "end" };
  */
 export function readOptions({ pathname, search }) {
   const query = new URLSearchParams(search);
-  const [, key = "", widget = ""] = /^\/overlay\/([^/]+)(?:\/([^/]+))?/.exec(pathname) ?? [];
+  const [, key = "", widget = ""] = /^\/overlay\/([^/]+)(?:\/([^/]+))?/.exec(pathname.slice(ROOT.length)) ?? [];
   /** @param {string} name @param {number} otherwise @param {[number, number]} range */
   const number = (name, otherwise, range) => clamped(query.get(name), otherwise, range);
   return Object.freeze({

@@ -1,5 +1,6 @@
 /** The bag: fetched over HTTP, a few rows on the page, all of them in a sheet. */
 
+import { ROOT } from "../client/root.js";
 import { el, setAttribute, setOptional, setText } from "../shared/dom.js";
 import { dealOf, offerOf } from "../shared/offer.js";
 import { KeyedList, Picture, Price, aside, safeLink } from "./parts.js";
@@ -27,7 +28,7 @@ export class BagSource extends EventTarget {
       this.products = held.answer.products;
       this.#etag = held.etag;
     }
-    this.url = `/api/v1/shows/${encodeURIComponent(show)}/bag`;
+    this.url = `${ROOT}/api/v1/shows/${encodeURIComponent(show)}/bag`;
   }
 
   /** Ask at once where the page brought no bag: everybody comes at a different moment anyway. */

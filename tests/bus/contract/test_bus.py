@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from vetrina.bus.port import KeyRevoked, Published
+from vetrina.bus.port import ConnectionChanged, KeyRevoked, Published
 from vetrina.domain.show.events import Panicked, Position, Recorded
 
 
@@ -20,9 +20,10 @@ async def test_messages_come_in_the_order_published(bus, listener):
 
 
 async def test_every_kind_of_message_is_carried(bus, listener):
-    messages = [published(1), KeyRevoked("key-1"), published(1, show="summer-drop")]
+    notices = [KeyRevoked("key-1"), ConnectionChanged("con_1")]
+    messages = [published(1), *notices, published(1, show="summer-drop")]
     await bus.publish(messages)
-    assert await listener.wait_for(3) == messages
+    assert await listener.wait_for(4) == messages
 
 
 async def test_the_listener_is_called_on_the_loop(bus, listener):

@@ -159,7 +159,7 @@ def test_selling_out_ends_a_deal() -> None:
 
 
 @st.composite
-def wishes(draw: st.DrawFn) -> list[tuple[int, cmd.Command]]:
+def requests(draw: st.DrawFn) -> list[tuple[int, cmd.Command]]:
     """Commands around deals with the milliseconds between them."""
     sku = st.sampled_from(["MUG-1", "APR-3", "CUP-4"])
     command = st.one_of(
@@ -181,8 +181,8 @@ def wishes(draw: st.DrawFn) -> list[tuple[int, cmd.Command]]:
     return draw(st.lists(st.tuples(st.integers(0, 400_000), command), max_size=25))
 
 
-@given(wishes())
-def test_no_sequence_of_wishes_moves_a_deadline_back_or_revives_a_deal(
+@given(requests())
+def test_no_sequence_of_commands_moves_a_deadline_back_or_revives_a_deal(
     script: list[tuple[int, cmd.Command]],
 ) -> None:
     state, now = show(), NOW

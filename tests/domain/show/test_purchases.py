@@ -171,7 +171,7 @@ def test_an_order_without_goods_is_no_purchase() -> None:
     assert (sale.facts, sale.outcome) == ((), "no_goods")
 
 
-def test_a_region_is_told_only_in_a_crowd() -> None:
+def test_a_region_is_shown_only_to_a_large_audience() -> None:
     state, shown = show(), []
     for n in range(7):
         sale = purchases.receive(state, None, replace(ORDER, purchase=f"p{n}"), NOW)

@@ -72,7 +72,7 @@ def test_pin_next_with_an_empty_bag_is_refused() -> None:
 @pytest.mark.parametrize(
     "command", [cmd.UnpinProduct(), cmd.Calm(), cmd.ClearAnnouncement()], ids=repr
 )
-def test_wishes_that_are_true_already_change_nothing(command: cmd.Command) -> None:
+def test_commands_that_are_true_already_change_nothing(command: cmd.Command) -> None:
     assert follow(show(), command)[1] == ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from vetrina.connectors import CONNECTORS
-from vetrina.live.purchases.shop_connections import Connections
+from vetrina.live.purchases.shop_connections import NOTE_EVERY_MS, Connections
 
 
 async def test_deliveries_that_come_together_after_a_restart_all_find_their_connection(stage):
@@ -84,8 +84,65 @@ async def test_a_clock_that_is_set_back_does_not_keep_the_memory_old(stage):
     found = await here.get(made.id)
     await here.note(found, "first")
     here._clock = SetBack(stage.clock)
-    stage.clock.advance(Connections.FRESH_MS)
+    stage.clock.advance(NOTE_EVERY_MS)
     await here.note(found, "second")
     assert (await stage.store.connection(made.id)).last_refusal == "second"
     await there.remove(made.id)
     assert await here.get(made.id) is None
+
+
+async def test_a_secret_let_go_of_elsewhere_is_good_for_less_than_a_second_without_a_message(stage):
+    here = Connections(stage.store, stage.clock, CONNECTORS)
+    there = Connections(stage.store, stage.clock, CONNECTORS)
+    made, old = await there.create("generic", show=None, secret=None, options={})
+    changed, new = await there.add_secret(made, None)
+    assert (await here.get(made.id)).secrets == (new, old)
+    await there.drop_older_secrets(changed)
+    stage.clock.advance(999)
+    assert (await here.get(made.id)).secrets == (new,)
+
+
+async def test_a_secret_let_go_of_elsewhere_is_refused_at_once_after_a_message(stage):
+    here = Connections(stage.store, stage.clock, CONNECTORS)
+
+    async def tell(connection_id):
+        here.reread(connection_id)
+
+    there = Connections(stage.store, stage.clock, CONNECTORS, tell)
+    made, old = await there.create("generic", show=None, secret=None, options={})
+    changed, new = await there.add_secret(made, None)
+    assert (await here.get(made.id)).secrets == (new, old)
+    await there.drop_older_secrets(changed)
+    assert (await here.get(made.id)).secrets == (new,)
+    await there.remove(made.id)
+    assert await here.get(made.id) is None
+
+
+async def test_an_answer_that_was_on_its_way_during_a_change_is_not_kept(stage):
+    """The store was asked before the change and answers after the message of it."""
+    here = Connections(stage.store, stage.clock, CONNECTORS)
+    there = Connections(stage.store, stage.clock, CONNECTORS)
+    made, _ = await there.create("generic", show=None, secret=None, options={})
+    changed, new = await there.add_secret(made, None)
+    read = stage.store.connections
+
+    async def slow():
+        found = await read()
+        await there.drop_older_secrets(changed)
+        here.reread(made.id)
+        return found
+
+    stage.store.connections = slow
+    await here.get(made.id)
+    stage.store.connections = read
+    assert (await here.get(made.id)).secrets == (new,)
+
+
+async def test_a_bus_that_fails_does_not_keep_a_secret_from_being_let_go_of(stage):
+    async def fail(_):
+        raise ConnectionError("away")
+
+    here = Connections(stage.store, stage.clock, CONNECTORS, fail)
+    made, _ = await here.create("generic", show=None, secret=None, options={})
+    changed, new = await here.add_secret(made, None)
+    assert (await here.drop_older_secrets(changed)).secrets == (new,)

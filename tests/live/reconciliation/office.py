@@ -39,11 +39,12 @@ class Office:
     stage: Stage
     connections: Connections
     polls: Poller
+    metrics: Metrics
 
     async def connect(self, shop: WooShop | StripeAccount, show: str | None = SLUG) -> Connection:
         """A connection whose shop may be asked."""
         kind = "woocommerce" if isinstance(shop, WooShop) else "stripe"
-        secret = "whsec_x" if kind == "stripe" else None
+        secret = "whsec_of_the_tests" if kind == "stripe" else None
         made, _ = await self.connections.create(kind, show=show, secret=secret, options={})
         await self.give_key(made, shop)
         return made
@@ -78,8 +79,9 @@ async def asking(
     async with staged(data, clock, serve=not shared) as stage:
         connections = Connections(stage.store, clock, CONNECTORS)
         await connections.open()
+        metrics = Metrics()
         unread = UnreadDeliveries(stage.store, Fernet.generate_key)
-        deliveries = Deliveries(connections, stage.shows, unread, clock, Metrics())
+        deliveries = Deliveries(connections, stage.shows, unread, clock, metrics)
         polls = Poller(
             stage.store,
             clock,
@@ -87,8 +89,9 @@ async def asking(
             Backfill(stage.store, deliveries),
             sources(fetcher),
             every_ms=EVERY_MS,
+            metrics=metrics,
             shared=shared,
             chance=lambda: 1.0,
         )
-        yield Office(stage, connections, polls)
+        yield Office(stage, connections, polls, metrics)
         await polls.close()

@@ -7,6 +7,7 @@ import pytest
 from tests.fakes import FakeClock
 from tests.live.conftest import SLUG
 from tests.live.reconciliation.office import Office
+from tests.outbound.answering import Answer
 from tests.outbound.woo_shop import WooShop
 from vetrina.domain.show import commands as cmd
 
@@ -103,3 +104,46 @@ async def test_a_poisonous_order_holds_nothing_up(
     assert poll.since >= clock.now_ms() // 1000 * 1000
     assert "not understood and left out" in (poll.last_failure or "")
     caplog.clear()
+
+
+async def test_a_poll_reads_what_a_refund_was_for(
+    office: Office, shop: WooShop, clock: FakeClock
+) -> None:
+    """A webhook tells its sum alone: of 20.00 and 5.00 shipping, 5.00 may be either."""
+    await office.stage.make_show(stock=None)
+    connection = await office.connect(shop)
+    order = shop.sell(1, clock.now_ms()) | {"total": "25.00"}
+    shop.change(order, clock.now_ms())
+    await office.deliver(connection, shop.refund(1, clock.now_ms(), 5, refund_id=3))
+    assert await office.totals() == (1, 2000), "shipping comes first where nobody says"
+    line = {"quantity": 0, "total": "-5.00", "total_tax": "0.00", "meta_data": []}
+    shop.refund_lines[3] = {"line_items": [line]}
+    await office.polls.now(connection.id)
+    assert await office.totals() == (1, 1500)
+    shop.refund_lines[4] = {"shipping_lines": [{"total": "-5.00"}]}
+    shop.refund(1, clock.now_ms() + 1000, 5, refund_id=4)
+    clock.advance(2000)
+    await office.polls.now(connection.id)
+    assert await office.totals() == (1, 1500)
+
+
+async def test_rounds_are_counted_with_what_they_found_and_how_they_ended(
+    office: Office, shop: WooShop, clock: FakeClock
+) -> None:
+    await office.stage.make_show(stock=None)
+    connection = await office.connect(shop)
+    shop.sell(1, clock.now_ms())
+    clock.advance(60_000)
+    await office.polls.now(connection.id)
+    clock.advance(60_000)
+    shop.instead = lambda _: Answer(401, b"")
+    await office.polls.now(connection.id)
+
+    def value(name: str, **labels: str) -> float | None:
+        registry = office.metrics.registry
+        return registry.get_sample_value(f"vetrina_{name}", {"kind": "woocommerce", **labels})
+
+    assert value("polls_total", outcome="succeeded") == 1
+    assert value("polls_total", outcome="failed") == 1
+    assert value("poll_found_total") == 1
+    assert value("poll_seconds_count") == 2

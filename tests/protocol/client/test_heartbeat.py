@@ -30,7 +30,7 @@ def test_pings_follow_each_other():
 def test_a_frame_puts_death_off():
     heartbeat = beating()
     assert heartbeat.silent(62_500)
-    heartbeat.heard(10_000)
+    heartbeat.received(10_000)
     assert not heartbeat.silent(72_499)
     assert heartbeat.silent(72_500)
 
@@ -43,7 +43,7 @@ def test_a_probe_has_two_seconds():
     assert heartbeat.wake_at == 3000
     assert not heartbeat.probe_failed(2999)
     assert heartbeat.probe_failed(3000)
-    heartbeat.heard(2000)
+    heartbeat.received(2000)
     assert not heartbeat.probing
 
 

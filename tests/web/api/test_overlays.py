@@ -5,7 +5,7 @@ from vetrina.bus.port import BusHealth
 async def test_every_instance_with_what_it_last_painted(site, clock):
     await site.show()
     room = await site.context.feed.room("spring")
-    overlay = room.overlays.arrive("key_1", "main", "OBS 31.0 / Chrome 127", clock.now_ms())
+    overlay = room.overlays.connect("key_1", "main", "OBS 31.0 / Chrome 127", clock.now_ms())
     overlay.painted(3, clock.now_ms() + 40, clock.now_ms())
     overlay.visible = True
     clock.advance(500)

@@ -19,6 +19,7 @@ from vetrina.bus.port import BusHealth, BusUnusable, Doubt, Listener, Message
 from vetrina.bus.redis.channels import Channels
 from vetrina.bus.redis.node import Node, NodeListener
 from vetrina.bus.redis.publish_connection import Argument
+from vetrina.bus.redis.sentinel import is_sentinel, primary_at
 from vetrina.bus.redis.server_info import (
     FAULTS,
     Server,
@@ -44,7 +45,7 @@ class RedisBus:
     def __init__(
         self, url: str, process: str, metrics: Metrics, *, timings: Timings = DEFAULT_TIMINGS
     ) -> None:
-        self._seed: Server = server_at(url)
+        self._seed: Server = primary_at(url) if is_sentinel(url) else server_at(url)
         self._process = process
         self._metrics = metrics
         self._timings = timings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vetrina.bus.port import Doubt, KeyRevoked, Message, Published, Tallied
+from vetrina.bus.port import ConnectionChanged, Doubt, KeyRevoked, Message, Published, Tallied
 
 
 class Channels:
@@ -25,5 +25,5 @@ class Channels:
         match message:
             case Published(show=show) | Tallied(show=show):
                 return self.show(show)
-            case KeyRevoked() | Doubt():
+            case KeyRevoked() | ConnectionChanged() | Doubt():
                 return self.notices

@@ -9,7 +9,7 @@ import asyncio
 import os
 import socket
 import ssl
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -34,7 +34,8 @@ OLDEST: Final = (6, 0)
 OLDEST_CLUSTER: Final = (7, 0)
 """The first one with sharded Pub/Sub."""
 EXPECTED: Final = (
-    "expected redis://host:6379, rediss://host:6379 or unix:///path/to/socket, "
+    "expected redis://host:6379, rediss://host:6379, unix:///path/to/socket "
+    "or redis+sentinel://host:26379,other:26379/mymaster, "
     "with user:password@ before the host where one is needed"
 )
 
@@ -49,11 +50,15 @@ FAULTS: Final = (RedisError, OSError, Unsuitable)
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One server: the options of its connections, and a name that may be shown."""
+    """One server: the options of its connections, and a name that may be shown.
+
+    `find` says before each connection at which host and port it is now, where that may change.
+    """
 
     name: str
     kind: type[AbstractConnection]
     options: dict[str, Any]
+    find: Callable[[], Awaitable[tuple[str, int]]] | None = None
 
     @property
     def database(self) -> int:
@@ -67,15 +72,22 @@ class Server:
 
     async def connect(self, within_s: float) -> AbstractConnection:
         """A connection that is logged in. Raises one of FAULTS."""
-        # Its own time-outs would end a reader that has nothing to read.
-        connection = self.kind(**self.options, socket_timeout=None, protocol=2)
-        try:
-            async with asyncio.timeout(within_s):
+        async with asyncio.timeout(within_s):
+            options = await self._options()
+            # Its own time-outs would end a reader that has nothing to read.
+            connection = self.kind(**options, socket_timeout=None, protocol=2)
+            try:
                 await connection.connect()  # type: ignore[no-untyped-call]
-        except BaseException:
-            await connection.disconnect(nowait=True)
-            raise
-        return connection
+            except BaseException:
+                await connection.disconnect(nowait=True)
+                raise
+            return connection
+
+    async def _options(self) -> dict[str, Any]:
+        if self.find is None:
+            return self.options
+        host, port = await self.find()
+        return {**self.options, "host": host, "port": port}
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class Shopify(Connector):
     """Webhooks of a Shopify shop, made in its settings or by an app."""
 
     kind = "shopify"
+    title = "Shopify"
     kept_headers = (TOPIC, DELIVERY)
     secret_chars_min = 32
 

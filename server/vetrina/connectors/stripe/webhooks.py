@@ -29,6 +29,7 @@ class Stripe(Connector):
     """Webhooks of a Stripe account; each address there has its own secret."""
 
     kind = "stripe"
+    title = "Stripe"
 
     def prepare(self) -> None:
         """The library is large and reads others: only those who have Stripe pay for it."""

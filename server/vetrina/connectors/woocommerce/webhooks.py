@@ -38,6 +38,7 @@ class WooCommerce(Connector):
     """Webhooks of a WordPress shop. The secret is ours: the seller pastes it there."""
 
     kind = "woocommerce"
+    title = "WooCommerce"
     kept_headers = (TOPIC, *NAMES)
 
     def new_secret(self) -> str:

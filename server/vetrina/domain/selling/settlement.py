@@ -99,7 +99,8 @@ def _rank(
     pieces_back = sum(sum(refund.items.values()) for refund in refunds)
     worth = sum(line.amount.amount for line in lines if line.amount is not None)
     pieces = sum(line.quantity for line in lines)
-    return as_of, len(listed or ()), back, pieces_back, pieces, worth, repr(lines)
+    rest = repr(lines), repr(sorted((id, repr(each)) for id, each in (listed or {}).items()))
+    return as_of, len(listed or ()), back, pieces_back, pieces, worth, *rest
 
 
 def _reversed(record: OrderRecord, reversal: Reversal) -> OrderRecord:

@@ -38,7 +38,7 @@ def set_bag(
 def refresh_products(
     state: ShowState, command: cmd.RefreshProducts, now: int
 ) -> tuple[ev.Event, ...]:
-    """Follow the catalogue: a change of stock alone is told as such.
+    """Follow the catalogue: a change of stock alone is an event of its own.
 
     A product in another currency is refused before it gets here, with the catalogue's change.
     """

@@ -1,4 +1,4 @@
-"""Wishes, in the imperative. Each may be refused by `rules.decide`."""
+"""Commands, in the imperative. Each may be refused by `rules.decide`."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class EndDeal:
 
 @dataclass(frozen=True, slots=True)
 class SetStock:
-    """Say how many there are. None: not tracked."""
+    """Set how many there are. None: not tracked."""
 
     sku: str
     quantity: int | None

@@ -103,9 +103,9 @@ def overtaken(state: ShowState, product: Product, now: int) -> Iterator[ev.Event
 
 
 def corrected(state: ShowState, product: Product, now: int) -> Iterator[ev.Event]:
-    """An edit that takes away from what a deal is compared with: the deal says less from now on.
+    """An edit that takes away from what a deal is compared with: the deal claims less from now on.
 
-    It never says more than it did at its start. Told like its beginning, with the same deadline.
+    It never claims more than it did at its start. The event is that of its start, same deadline.
     """
     deal = state.deal_of(product.sku)
     if deal is None or deal.was is None or product.stock == 0:

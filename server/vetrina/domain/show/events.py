@@ -228,10 +228,14 @@ Event = (
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where one stands in a show's log. Two positions compare only within one `epoch`."""
+    """A place in a show's log. Two positions compare only within one `epoch`."""
 
     epoch: str
     seq: int
+
+    def is_behind(self, other: Position) -> bool:
+        """Whether `other` is further in the same log; other logs do not compare."""
+        return other.epoch == self.epoch and other.seq > self.seq
 
 
 @dataclass(frozen=True, slots=True)

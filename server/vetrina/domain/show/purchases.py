@@ -15,7 +15,7 @@ from vetrina.domain.show import events as ev
 from vetrina.domain.show.state import ON_AIR, ShowState, evolve
 
 SELLING = ("rehearsal", "live", "paused")
-# Name, thing and place together can tell who somebody is; in a small crowd the place stays out.
+# Name, thing and place together can tell who somebody is; in a small audience the place stays out.
 SMALL_CROWD = 5
 SMALL_CROWD_MS = 600_000
 
@@ -34,9 +34,9 @@ class Sale:
 
 
 def receive(state: ShowState, known: OrderRecord | None, report: Report, now: int) -> Sale:
-    """Settle a report and tell the show. The record remembers which show counts the order.
+    """Settle a report of an order. The record remembers which show counts the order.
 
-    An order is decided on once, when it is first told: what is kept then is not counted later.
+    An order is decided on once, when it is first reported: what is kept then is not counted later.
     """
     settled = settle(known, report)
     record = settled.record
@@ -138,7 +138,7 @@ def _added(
 
 
 def reversed_lines(record: OrderRecord, part: Part, reason: str, now: int) -> tuple[ev.Event, ...]:
-    """The fact of money given back. Stock is not raised: the shop says so itself if it is."""
+    """The fact of money given back. Stock is not raised: the shop reports that itself."""
     if not part:
         return ()
     return (

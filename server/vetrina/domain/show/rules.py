@@ -25,7 +25,7 @@ RUNNING = ("rehearsal", "live", "paused")
 def decide(
     state: ShowState, command: cmd.Command, now: int, limits: Limits
 ) -> tuple[ev.Event, ...]:
-    """The facts that follow from a command, none when all is as wished already.
+    """The facts that follow from a command, none when all is so already.
 
     Raises Refused. The caller applies `due(state, now)` first, so that no command meets a deal
     whose time has passed.
@@ -112,7 +112,7 @@ def due(state: ShowState, now: int) -> tuple[ev.Event, ...]:
 
 
 def next_due(state: ShowState) -> int | None:
-    """When `due` will next have something to say (ms), None when never."""
+    """When `due` will next return events (ms), None when never."""
     if state.status == "ended":
         return None
     times = [pin.expires_at for pin in state.pins.values()]

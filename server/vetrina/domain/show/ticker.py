@@ -28,7 +28,7 @@ PurchaseEvent = ev.PurchaseConfirmed | ev.PurchaseReversed | ev.PurchaseAdded
 def ticker_after(
     ticker: tuple[ev.PurchaseConfirmed, ...], event: PurchaseEvent
 ) -> tuple[ev.PurchaseConfirmed, ...]:
-    """Newest first, at most 20; what was reversed leaves without a word."""
+    """Newest first, at most 20; what was reversed is left out."""
     if isinstance(event, ev.PurchaseAdded):
         return ticker
     if isinstance(event, ev.PurchaseConfirmed):

@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+import logging
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 
 from vetrina.clock import Clock
 from vetrina.connectors.port import Connector, Reason
 from vetrina.domain.errors import InvalidValue
+from vetrina.live.purchases.connection_names import new_name, with_names
 from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.store import Store
 
+Tell = Callable[[str], Awaitable[None]]
+logger = logging.getLogger(__name__)
 # Health is written at most this often: a flood of forged deliveries must not become writes.
 NOTE_EVERY_MS = 5_000
 # The newest, and those that a shop may still sign with while it changes over.
@@ -24,20 +28,30 @@ SECRETS_AT_MOST = 3
 class Connections:
     """The connections of this installation.
 
-    They are few and asked for on every delivery, so they are kept in memory; the store is asked
-    again after `FRESH_MS`, since another process may have changed them, and sooner for one that is
-    unknown: a shop says hello to a new address at once, to whichever process.
+    They are few and asked for on every delivery, so they are kept in memory. `tell` tells the other
+    processes of a change, and `reread` hears of theirs. Such a message may be lost, so the store is
+    asked again after `FRESH_MS`, and sooner for a connection that is unknown: a shop says hello to
+    a new address at once, to whichever process.
     """
 
-    FRESH_MS = 5_000
+    FRESH_MS = 750
+    """A secret that was let go of is good nowhere a second later."""
     UNKNOWN_MS = 250
 
-    def __init__(self, store: Store, clock: Clock, connectors: Mapping[str, Connector]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        connectors: Mapping[str, Connector],
+        tell: Tell | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._connectors = connectors
+        self._tell = tell
         self._known: dict[str, Connection] = {}
         self._read_at: float | None = None
+        self._changes = 0
         self._changing = asyncio.Lock()
         self._noted_at: dict[str, float] = {}
         self._counted: set[str] = set()
@@ -58,7 +72,13 @@ class Connections:
         return connector
 
     async def create(
-        self, kind: str, *, show: str | None, secret: str | None, options: Mapping[str, str]
+        self,
+        kind: str,
+        *,
+        show: str | None,
+        secret: str | None,
+        options: Mapping[str, str],
+        name: str | None = None,
     ) -> tuple[Connection, str | None]:
         """A new connection and its secret, which is told only once. Raises InvalidValue.
 
@@ -69,13 +89,14 @@ class Connections:
             secret = _good_secret(connector, secret)
         _check_options(connector, options)
         await self._prepare([kind])
+        name = new_name(name, connector.title, await self.all())
         connection = Connection(
             id=f"con_{secrets.token_hex(8)}",
             kind=kind,
             show=show,
             secrets=() if secret is None else (secret,),
             created_at=self._clock.now_ms(),
-            options=dict(options),
+            options={**options, "name": name},
         )
         async with self._changing:
             await self._store.add_connection(connection)
@@ -98,7 +119,14 @@ class Connections:
         """Forget a connection: its address answers 404 from now on."""
         async with self._changing:
             self._known.pop(connection_id, None)
-            return await self._store.remove_connection(connection_id)
+            removed = await self._store.remove_connection(connection_id)
+        await self._told(connection_id)
+        return removed
+
+    def reread(self, _: str) -> None:
+        """A connection was changed, here or elsewhere: whoever asks next waits for the store."""
+        self._changes += 1
+        self._read_at = None
 
     async def add_secret(
         self, connection: Connection, secret: str | None
@@ -117,7 +145,16 @@ class Connections:
         changed = replace(self._known.get(connection.id, connection), secrets=secrets)
         if connection.id in self._known:
             self._known[connection.id] = changed
+        await self._told(connection.id)
         return changed
+
+    async def _told(self, connection_id: str) -> None:
+        if self._tell is None:
+            return
+        try:
+            await self._tell(connection_id)
+        except Exception:  # it is in the store, where the others look within a second
+            logger.exception("the bus took no notice of a changed connection")
 
     def opaque(self, connection_id: str) -> Callable[[str], str]:
         """How this connection's order numbers are hidden: a salted hash, the same every time."""
@@ -178,11 +215,12 @@ class Connections:
         async with self._changing:
             if not self._is_old(self._read_at, fresh_ms):
                 return
-            now = self._clock.monotonic()
-            stored = await self._store.connections()
+            now, before = self._clock.monotonic(), self._changes
+            stored = with_names(await self._store.connections(), self._connectors)
             await self._prepare(new.kind for new in stored)
             self._known = {new.id: _newer(self._known.get(new.id), new) for new in stored}
-            self._read_at = now
+            # An answer that was on its way during a change may be older than that.
+            self._read_at = now if before == self._changes else None
 
     async def _prepare(self, kinds: Iterable[str]) -> None:
         """Before the first delivery: it should not wait until a large library was read."""

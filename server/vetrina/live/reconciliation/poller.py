@@ -21,6 +21,7 @@ from vetrina.connectors.polling import Access, Cursor, Page, PollFailed, Source
 from vetrina.domain.errors import InvalidValue
 from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.backfill import Backfill
+from vetrina.metrics import Metrics
 from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.polls import Poll
 from vetrina.store.ports.store import Store
@@ -63,6 +64,7 @@ class Poller:
         sources: Mapping[str, Source],
         *,
         every_ms: int,
+        metrics: Metrics | None = None,
         shared: bool = False,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -72,6 +74,7 @@ class Poller:
         self._catching_up = catching_up
         self._sources = sources
         self._every_ms = every_ms
+        self._metrics = metrics or Metrics()
         self._shared = shared
         self._chance = chance
         self._plans: dict[str, _Plan] = {}
@@ -164,7 +167,7 @@ class Poller:
         running = self._rounds.get(connection.id)
         if running is None:
             running = asyncio.create_task(
-                self._round(connection, poll), name=f"poll {poll.address}"
+                self._measured(connection, poll), name=f"poll {poll.address}"
             )
             self._rounds[connection.id] = running
             running.add_done_callback(partial(self._ended, connection.id))
@@ -175,6 +178,15 @@ class Poller:
         self._moved.set()
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("the poll of connection %s: %s", connection_id, type(error).__name__)
+
+    async def _measured(self, connection: Connection, poll: Poll) -> Poll:
+        began = self._clock.monotonic()
+        done = await self._round(connection, poll)
+        took_s = self._clock.monotonic() - began
+        failed = (done.last_success_at or 0) < (done.last_poll_at or 0)
+        outcome = "failed" if failed else "behind" if done.behind else "succeeded"
+        self._metrics.poll(connection.kind, outcome, done.found - poll.found, took_s)
+        return done
 
     async def _round(self, connection: Connection, poll: Poll) -> Poll:
         """One round; every page is kept before the next one is asked for."""

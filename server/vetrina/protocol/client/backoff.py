@@ -37,7 +37,7 @@ class Backoff:
         self._failures = 0
 
     def next(self, code: int, advised: Range | None) -> int:
-        """Milliseconds to wait after a close. `advised` is the server's word and counts more."""
+        """Milliseconds to wait after a close. `advised` comes from the server and counts more."""
         first = self._failures == 0
         reaction = reaction_to(code)
         ceiling = FLOOR_MS * 2 ** (min(self._failures, MAX_DOUBLINGS) + 1)

@@ -20,26 +20,26 @@ class Heartbeat:
 
     def __init__(self) -> None:
         self._interval_ms: float = DEFAULT_MS
-        self._heard_at = 0
+        self._received_at = 0
         self._ping_at: float = 0
         self._probe_until: int | None = None
         self._unanswered: list[int] = []
 
     def every(self, interval_ms: Any) -> None:
-        """Take the server's wish; out of range or no number: the nearest or the default."""
+        """Take the server's interval; out of range or no number: the nearest or the default."""
         number = isinstance(interval_ms, int | float) and not isinstance(interval_ms, bool)
-        wish = interval_ms if number else DEFAULT_MS
-        self._interval_ms = min(LONGEST_MS, max(SHORTEST_MS, wish))
+        wanted = interval_ms if number else DEFAULT_MS
+        self._interval_ms = min(LONGEST_MS, max(SHORTEST_MS, wanted))
 
     def begin(self, now: int, random: float) -> None:
-        """The first ping comes after half an interval to a whole one: a crowd's pings spread."""
+        """The first ping comes after half an interval to a whole one: the pings of many spread."""
         self._unanswered = []
-        self.heard(now)
+        self.received(now)
         self._ping_at = now + between((self._interval_ms / 2, self._interval_ms), random)
 
-    def heard(self, now: int) -> None:
+    def received(self, now: int) -> None:
         """Any frame came."""
-        self._heard_at = now
+        self._received_at = now
         self._probe_until = None
 
     def ping(self, now: int) -> None:
@@ -52,7 +52,7 @@ class Heartbeat:
         return self._unanswered.pop(0) if self._unanswered else None
 
     def probe(self, now: int) -> None:
-        """A frame must come soon, or the line is dead."""
+        """A frame must come soon, or the connection is dead."""
         self._probe_until = now + PROBE_MS
 
     @property
@@ -80,4 +80,4 @@ class Heartbeat:
 
     @property
     def _dead_at(self) -> int:
-        return self._heard_at + math.floor(DEAD_INTERVALS * self._interval_ms)
+        return self._received_at + math.floor(DEAD_INTERVALS * self._interval_ms)

@@ -91,7 +91,7 @@ class Session:
     def frame(self, now: int, frame: Any) -> list[Action]:
         """A frame came, as parsed JSON; what is not understood is ignored."""
         if self.state in ("greeting", "live"):
-            self._heartbeat.heard(now)
+            self._heartbeat.received(now)
             self._read(now, frame)
             self._beat(now)
         return self._flush()
@@ -109,7 +109,7 @@ class Session:
         return self._flush()
 
     def wake(self, now: int) -> list[Action]:
-        """Somebody looks, or the network is back: try now, or make sure of the line."""
+        """The page is shown, or the network is back: try now, or probe the connection."""
         self._expire(now)
         if self.state == "waiting":
             self._connect(now)
@@ -147,11 +147,11 @@ class Session:
         return actions
 
     def _enter(self, state: State, now: int, deadline: int | None, name: str | None = None) -> None:
-        told = _STATUS[self.state] == _STATUS[state]
+        same = _STATUS[self.state] == _STATUS[state]
         self.state = state
         self._since = now
         self._deadline = deadline
-        if not told:
+        if not same:
             retry_at = deadline if state == "waiting" else None
             status = {"status": _STATUS[state], "name": name, "retry_at": retry_at}
             self._out.append({"do": "status", **status})
@@ -164,9 +164,9 @@ class Session:
     def _greet(self, now: int) -> None:
         self._enter("greeting", now, now + WELCOME_MS)
         hello = self._hello
-        who = {"role": hello.role, "show": hello.show, "key": hello.key, "label": hello.label}
-        said = {field: value for field, value in who.items() if value is not None}
-        frame = {"type": "hello", "v": VERSION, **said, "last": self.position}
+        fields = {"role": hello.role, "show": hello.show, "key": hello.key, "label": hello.label}
+        given = {field: value for field, value in fields.items() if value is not None}
+        frame = {"type": "hello", "v": VERSION, **given, "last": self.position}
         self._out.append({"do": "send", "frame": frame})
 
     def _read(self, now: int, frame: Any) -> None:
@@ -227,7 +227,7 @@ class Session:
             self._out.append({"do": "events", "events": events})
 
     def _heard_bye(self, now: int, frame: dict[str, Any]) -> None:
-        """What `bye` says counts more than the close code, which a proxy may replace."""
+        """The code in `bye` counts more than the close code, which a proxy may replace."""
         code = BY_LABEL.get(str(frame.get("code")))
         self._bye = _Bye(code, usable_range(frame.get("retry_ms")), now + BYE_MS)
 

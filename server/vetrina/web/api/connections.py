@@ -9,6 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from vetrina.domain.access import Permission
+from vetrina.live.purchases.connection_names import NAME_CHARS, name_of
 from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.polls import Poll
 from vetrina.web.api.polls import Polling, polling_of
@@ -27,7 +28,8 @@ class ListedConnection:
     It is a code: `no_secret_yet`, `no_signature`, `wrong_secret`, `too_old`, `not_understood`,
     `partly_read`, `in_test_mode`, `not_paid_yet`, `no_show_on`, `before_show`, `no_goods`,
     `may_not_read` or `other_news`; the detail names fields or headers. `unread`: deliveries that
-    were signed well, could not be read and are kept.
+    were signed well, could not be read and are kept. `name` tells it from others, and names it in
+    the log of events.
 
     `secrets`: how many are good; more than one while a secret is being replaced. `counted`: a paid
     order counted for a show. `unmatched`: references that no product is known for. `poll` null: the
@@ -36,6 +38,7 @@ class ListedConnection:
 
     id: str
     kind: str
+    name: str
     show: str | None
     url: str
     secrets: int
@@ -64,6 +67,7 @@ class NewConnection:
 
     id: str
     kind: str
+    name: str
     show: str | None
     secret: str | None
     url: str
@@ -73,10 +77,12 @@ class NewConnection:
 class ConnectionBody:
     """A connection to make. `secret` is the provider's, where the provider makes it; it may follow.
 
-    `show` null: deliveries go to the show that is on. `app_key` is TikTok's.
+    `show` null: deliveries go to the show that is on. `app_key` is TikTok's. `name` null: that of
+    the provider, with a number from the second one on.
     """
 
     kind: Annotated[str, Field(max_length=40, examples=["generic", "shopify"])]
+    name: Annotated[str | None, Field(min_length=1, max_length=NAME_CHARS)] = None
     show: str | None = None
     secret: Text | None = None
     app_key: Text | None = None
@@ -89,11 +95,12 @@ async def create_connection(call: Call) -> Response:
         await call.context.shows.show(body.show)
     options = {} if body.app_key is None else {"app_key": body.app_key}
     connection, secret = await call.context.connections.create(
-        body.kind, show=body.show, secret=body.secret, options=options
+        body.kind, show=body.show, secret=body.secret, options=options, name=body.name
     )
     told = NewConnection(
         id=connection.id,
         kind=connection.kind,
+        name=name_of(connection),
         show=connection.show,
         secret=secret,
         url=_address(call, connection),
@@ -124,6 +131,7 @@ async def _listed(
     return ListedConnection(
         id=connection.id,
         kind=connection.kind,
+        name=name_of(connection),
         show=connection.show,
         url=_address(call, connection),
         secrets=len(connection.secrets),

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.show.state import ShowState
 from vetrina.live.service import UnknownShow
+from vetrina.protocol.root_path import below
 from vetrina.web.http.operation import Call, Caller, Operation, Parameter
 from vetrina.web.http.problem import unknown
 from vetrina.web.qr_codes import MEDIA_TYPE, qr_answer
@@ -20,7 +21,8 @@ CACHE: Final = "public, max-age=3600"
 async def go(call: Call) -> Response:
     """To the product's own page in its shop, or to the show when it has none."""
     product = _product(await _state(call), str(call.request.path_params["number"]))
-    target = product.link or _viewer(call, call.slug)
+    link = product.link and below(call.context.settings.root, product.link)
+    target = link or _viewer(call, call.slug)
     headers = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
     return RedirectResponse(target, 302, headers)
 

@@ -71,9 +71,14 @@ class Asset:
 
 
 class Assets:
-    """All files below some folders, each folder under its URL prefix such as /static."""
+    """All files below some folders, each folder under its URL prefix such as /static.
 
-    def __init__(self, folders: Mapping[str, Path]) -> None:
+    Addresses that are told begin with `root`, the path below which the server is; `find` takes
+    those without it.
+    """
+
+    def __init__(self, folders: Mapping[str, Path], root: str = "") -> None:
+        self._root = root
         read = {url: path.read_bytes() for url, path in _files(folders)}
         self._by_url: dict[str, Asset] = {}
         self._hashed: dict[str, Asset] = {}
@@ -94,7 +99,7 @@ class Assets:
 
         Raises LookupError: a page that names a missing file must not go out.
         """
-        return self._asset(path).hashed_url
+        return self._root + self._asset(path).hashed_url
 
     def text(self, path: str) -> str:
         """What a file of ours says, by its path below /static/. Raises LookupError."""
@@ -109,7 +114,8 @@ class Assets:
         address. Raises LookupError."""
         modules = {}
         if path is not None:
-            modules = {url: self.url(url) for url in self._graph(path, possible_modules)}
+            graph = self._graph(path, possible_modules)
+            modules = {self._root + url: self.url(url) for url in graph}
         text = orjson.dumps({"imports": modules}).decode()
         # Inside a script element only this could end it.
         return text.replace("<", "\\u003c")
@@ -141,9 +147,9 @@ class Assets:
 
 
 @cache
-def program_assets() -> Assets:
+def program_assets(root: str = "") -> Assets:
     """The program's own files; read once, for they stay the same while it runs."""
-    return Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR})
+    return Assets({"/static": STATIC_DIR, "/overlays": OVERLAYS_DIR}, root)
 
 
 def minified(url: str, body: bytes) -> bytes:

@@ -54,9 +54,19 @@ def endpoint_of(operations: Iterable[Operation], context: Context) -> Endpoint:
         if operation is None or (request.method == "HEAD" and operation.caller is Caller.HOOK):
             raise HTTPException(405, headers={"allow": ", ".join(by_method)})
         answered = await measured(context, operation.path, perform(operation, context, request))
-        return compress_answer(request, answered)
+        return compress_answer(request, located(context, answered))
 
     return answer
+
+
+def located(context: Context, response: Response) -> Response:
+    """The answer with the path below which the server is before addresses of ours."""
+    media_type = response.headers.get("content-type", "").partition(";")[0]
+    if not context.settings.root or not media_type.endswith("json"):
+        return response
+    response.body = context.located(bytes(response.body))
+    response.headers["content-length"] = str(len(response.body))
+    return response
 
 
 async def measured(context: Context, route: str, work: Awaitable[Response]) -> Response:
@@ -143,5 +153,5 @@ async def _handle(
     if isinstance(operation.body, Upload):
         call.body = raw
     elif operation.body is not None:
-        call.body = operation.body.decode(raw)
+        call.body = operation.body.decode(call.context.as_kept(raw))
     return await operation.handler(call)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from vetrina.protocol.root_path import Rewrite, below, located, unchanged
 from vetrina.web.assets.registry import Assets
 from vetrina.web.pages.viewer_view import countdown
 
@@ -18,9 +20,10 @@ TEMPLATES_DIR = Path(__file__).resolve().parent / "templates"
 
 class Templates:
     """The templates of this folder; `asset('css/tokens.css')` gives a file's hashed address,
-    `modules('js/pages/viewer.js')` those of a script and all that it imports."""
+    `modules('js/pages/viewer.js')` those of a script and all that it imports; `root` stands before
+    every other address of ours."""
 
-    def __init__(self, assets: Assets) -> None:
+    def __init__(self, assets: Assets, root: str = "") -> None:
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES_DIR),
             autoescape=True,
@@ -29,7 +32,9 @@ class Templates:
             lstrip_blocks=True,
         )
         self._environment.filters["coded"] = coded
-        self._environment.filters["json"] = json_in_html
+        self._environment.globals["root"] = root
+        self._environment.filters["below"] = partial(below, root)
+        self._environment.filters["json"] = partial(json_in_html, rewrite=located(root))
         self._environment.globals["countdown"] = countdown
         self._environment.globals["asset"] = assets.url
         self._environment.globals["modules"] = assets.modules
@@ -40,9 +45,12 @@ class Templates:
         return template.render(lang=lang, page_data=dict(page_data), **more)
 
 
-def json_in_html(value: Any) -> Markup:
-    """JSON that may stand inside a script element: nothing in it can end the element."""
-    text = orjson.dumps(value).decode()
+def json_in_html(value: Any, rewrite: Rewrite = unchanged) -> Markup:
+    """JSON that may stand inside a script element: nothing in it can end the element.
+
+    `rewrite` puts the root before addresses of ours.
+    """
+    text = rewrite(orjson.dumps(value)).decode()
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
     return Markup(text)  # noqa: S704

@@ -6,10 +6,12 @@ The page holds the snapshot and its position, so that its socket asks only for w
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
 
 import orjson
 
 from vetrina.domain.catalogue.product import Product
+from vetrina.protocol.root_path import below
 from vetrina.realtime.room import Room
 from vetrina.web.api.bag_cache import BagCache
 from vetrina.web.assets.registry import Assets
@@ -96,7 +98,7 @@ def structured_data(room: Room, base: str) -> dict[str, Any] | None:
 
 def absolute(address: str, base: str) -> str:
     """An address of ours as others reach it."""
-    return f"{base}{address}" if address.startswith("/") else address
+    return urljoin(base, below(urlsplit(base).path, address))
 
 
 def _shown_first(room: Room) -> list[Product]:

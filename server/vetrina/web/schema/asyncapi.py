@@ -16,8 +16,8 @@ from vetrina.web.schema.json_schema import Schemas
 CHANNEL: Final = "#/channels/socket"
 
 
-def document() -> dict[str, Any]:
-    """The whole document."""
+def document(root: str = "") -> dict[str, Any]:
+    """The whole document; `root` is the path below which the server is."""
     schemas = Schemas([_EVENTS, *_FRAMES.values()])
     schemas.tag(dict(zip(get_args(Event), EVENT_TYPES, strict=True)))
     _add_seq(schemas.components)
@@ -32,7 +32,7 @@ def document() -> dict[str, Any]:
         "defaultContentType": "application/json",
         "channels": {
             "socket": {
-                "address": "/ws",
+                "address": f"{root}/ws",
                 "messages": {
                     name: {"$ref": f"#/components/messages/{name}"} for name in shapes.FRAMES
                 },

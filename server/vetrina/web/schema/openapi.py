@@ -28,8 +28,8 @@ _PATH_NAMES: Final = {
 _SCHEME: Final = Role.CONTROL.value
 
 
-def document(operations: Sequence[Operation]) -> dict[str, Any]:
-    """The whole document."""
+def document(operations: Sequence[Operation], root: str = "") -> dict[str, Any]:
+    """The whole document; `root` is the path below which the server is."""
     schemas = Schemas(_types(operations))
     schemas.tag(NAMES, NESTED)
     paths: dict[str, dict[str, Any]] = {}
@@ -45,7 +45,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
             "summary": "Live shopping for any stream",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": root or "/"}],
         "tags": [{"name": tag} for tag in dict.fromkeys(each.tag for each in operations)],
         "paths": paths,
         "components": {

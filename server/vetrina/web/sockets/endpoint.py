@@ -27,7 +27,7 @@ from vetrina.realtime.presence import engine_of
 from vetrina.web.http.hosts import without_default_port
 from vetrina.web.sockets.hello import HelloHandler, KeySource, RoomSource
 from vetrina.websocket.asgi_transport import Connection
-from vetrina.websocket.detached_transport import DetachedTransport
+from vetrina.websocket.transport import ReportingTransport, Transport
 from vetrina.websocket.uvicorn_protocol import EXTENSION
 
 Headers = dict[bytes, bytes]
@@ -81,38 +81,42 @@ class SocketEndpoint:
 
     # TransportListener of detached sockets
 
-    def received(self, socket: DetachedTransport, data: bytes) -> None:
+    def received(self, transport: ReportingTransport, data: bytes) -> None:
         """Hand a message to its client; a hello that needs a look-up gets a task of its own."""
-        client: Client = socket.guest.client
+        client: Client = transport.attachment.client
         try:
             hello = client.receive(data)
             if hello is not None:
                 self._counter.known(client)
                 if not self._hellos.answer_now(client, hello):
-                    socket.hold()
-                    self._answer_later(socket, client, hello)
+                    transport.pause_reading()
+                    self._answer_later(transport, client, hello)
         except Exception:
             logger.exception(FAILED)
             client.close(CloseCode.INTERNAL_ERROR)
 
-    def stalled(self, socket: DetachedTransport, *, since_now: bool) -> None:
+    def writing_paused(self, transport: ReportingTransport) -> None:
         """The hub watches who does not read."""
-        guest: CountedClient | None = socket.guest
-        if guest is not None and since_now:
-            self._hub.stalled.begin(guest.client, self._hub.clock.now_ms())
-        elif guest is not None:
-            self._hub.stalled.end(guest.client)
+        counted: CountedClient | None = transport.attachment
+        if counted is not None:
+            self._hub.slow_consumers.begin(counted.client, self._hub.clock.now_ms())
 
-    def lost(self, socket: DetachedTransport) -> None:
+    def writing_resumed(self, transport: ReportingTransport) -> None:
+        """All was read."""
+        counted: CountedClient | None = transport.attachment
+        if counted is not None:
+            self._hub.slow_consumers.end(counted.client)
+
+    def lost(self, transport: ReportingTransport) -> None:
         """The client is gone."""
-        guest: CountedClient = socket.guest
+        counted: CountedClient = transport.attachment
         # Nothing is left for the garbage collector to untie.
-        socket.guest = None
-        self._counter.known(guest.client)
-        self._counter.leave(guest.address)
-        self._hub.detach(guest.client)
+        transport.attachment = None
+        self._counter.known(counted.client)
+        self._counter.leave(counted.address)
+        self._hub.detach(counted.client)
 
-    def _answer_later(self, socket: DetachedTransport, client: Client, hello: Hello) -> None:
+    def _answer_later(self, transport: ReportingTransport, client: Client, hello: Hello) -> None:
         async def answer() -> None:
             try:
                 await self._hellos.answer(client, hello)
@@ -120,7 +124,7 @@ class SocketEndpoint:
                 logger.exception(FAILED)
                 client.close(CloseCode.INTERNAL_ERROR)
             finally:
-                socket.release()
+                transport.resume_reading()
 
         task = asyncio.create_task(answer())
         self._answering.add(task)
@@ -131,13 +135,13 @@ class SocketEndpoint:
     async def _enter(
         self, scope: Scope, receive: Receive, send: Send, headers: Headers, address: str
     ) -> None:
-        door = scope.get("extensions", {}).get(EXTENSION, {}).get("door")
+        protocol = scope.get("extensions", {}).get(EXTENSION, {}).get("protocol")
         try:
             await receive()
             await send({"type": "websocket.accept"})
-            if door is not None:
-                detached = door.detach(self, self._hub.house.metrics)
-                detached.guest = CountedClient(self._attach(detached, headers), address)
+            if protocol is not None:
+                detached = protocol.detach(self, self._hub.config.metrics)
+                detached.attachment = CountedClient(self._attach(detached, headers), address)
                 return
         except BaseException:
             self._counter.leave(address)
@@ -147,9 +151,9 @@ class SocketEndpoint:
         finally:
             self._counter.leave(address)
 
-    def _attach(self, transport: DetachedTransport | Connection, headers: Headers) -> Client:
+    def _attach(self, transport: Transport, headers: Headers) -> Client:
         engine = engine_of(headers.get(b"user-agent", b"").decode("latin-1"))
-        client = Client(transport, self._hub.clock, self._hub.house, engine)
+        client = Client(transport, self._hub.clock, self._hub.config, engine)
         self._hub.attach(client)
         self._counter.wait(client)
         return client
@@ -159,7 +163,7 @@ class SocketEndpoint:
         return self._accepts.take(now_ms) and self._counter.enter(address)
 
     def _refused(self, code: str) -> None:
-        self._hub.house.metrics.handshakes_refused.labels(code).inc()
+        self._hub.config.metrics.handshakes_refused.labels(code).inc()
 
     def _own_page(self, headers: Headers) -> bool:
         """Whether the page comes from this server. Programs send no Origin and are let in.
@@ -179,7 +183,7 @@ class SocketEndpoint:
     # Plain ASGI
 
     async def _serve(self, receive: Receive, send: Send, headers: Headers) -> None:
-        connection = Connection(send, self._hub.house.metrics)
+        connection = Connection(send, self._hub.config.metrics)
         client = self._attach(connection, headers)
         reader = asyncio.create_task(self._read(receive, client, connection))
         try:

@@ -56,7 +56,7 @@ class HelloHandler:
     def answer_now(self, client: Client, hello: Hello) -> bool:
         """Answer a viewer whose show is in memory; False: a look-up is needed, so use `answer`."""
         room = self._hub.get(hello.show) if hello.role == Role.VIEWER and hello.show else None
-        if room is None or (hello.last is not None and room.is_behind(hello.last)):
+        if room is None or (hello.last is not None and room.position.is_behind(hello.last)):
             return False
         try:
             self._check_again(hello, None)
@@ -79,7 +79,7 @@ class HelloHandler:
                 client.admit(room, hello, None if key is None else key.id)
 
     def _close(self, client: Client, refusal: NotAdmitted) -> None:
-        self._hub.house.metrics.handshakes_refused.labels(refusal.code.label).inc()
+        self._hub.config.metrics.handshakes_refused.labels(refusal.code.label).inc()
         client.close(refusal.code, refusal.retry_ms)
 
     async def _key(self, hello: Hello) -> Key | None:

@@ -1,5 +1,6 @@
 /** Keys: the one that this device enters with, the way in, and the list of all. */
 
+import { ROOT } from "../../client/root.js";
 import { Api, Problem } from "../../client/api.js";
 import { el, setText } from "../../shared/dom.js";
 import { ControlElement, arrange, problemText } from "../element.js";
@@ -111,7 +112,7 @@ export class DeviceKey {
   async picture(path, body) {
     const headers = { "Content-Type": "application/json", Authorization: `Bearer ${this.key}` };
     const init = { method: "POST", headers, body: JSON.stringify(body) };
-    const answer = await fetch(`/api/v1${path}`, init).catch(() => null);
+    const answer = await fetch(`${ROOT}/api/v1${path}`, init).catch(() => null);
     if (!answer) throw new Problem({});
     if (!answer.ok) throw new Problem({ status: answer.status, code: "no_qr" });
     return answer.text();

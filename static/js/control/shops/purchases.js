@@ -28,6 +28,16 @@ export function isPartlyRead(connection) {
 }
 
 /**
+ * What a connection is called: as the server calls it, whose own word for an own shop is English.
+ *
+ * @param {(key: string) => string} t @param {{kind: string, name?: string}} connection
+ */
+export function nameOf(t, { kind, name }) {
+  const title = t(`connections.kind.${kind}`);
+  return name?.replace(/^Own shop(?=$| \d+$)/, title) ?? title;
+}
+
+/**
  * How the newest delivery fared. What was refused at the very moment when it was verified was signed
  * well and counts for nothing.
  *
@@ -128,8 +138,8 @@ class ControlConnections extends ControlElement {
     return line;
   }
 
-  #newLine({ id, kind, show }) {
-    const name = this.t(`connections.kind.${kind}`);
+  #newLine({ id, kind, show, name: given }) {
+    const name = nameOf(this.ctx.t, { kind, name: given });
     const parts = {
       health: el("small.c-soft"),
       test: el("span.c-tag.c-tag-test", { text: this.t("connections.test") }),
@@ -221,10 +231,11 @@ class ControlPurchases extends ControlElement {
     return Object.assign(el("li", parts.what, mark, about), parts);
   }
 
-  /** A connection's kind by name; whoever else reported it, as the server calls them. */
+  /** The name of a connection; its kind, where it was reported before connections had names. */
   #source(by) {
     const key = by === "generic" ? "purchases.webhook" : `connections.kind.${by}`;
-    return this.t(key) === key ? "" : ` · ${this.t(key)}`;
+    const known = this.t(key) !== key;
+    return by ? ` · ${known ? this.t(key) : by}` : "";
   }
 
   #country(region) {

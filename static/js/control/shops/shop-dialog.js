@@ -3,7 +3,7 @@ import { ControlElement, ago, icon, problemText } from "../element.js";
 import { ControlDialog } from "../forms/form.js";
 import "../forms/sharing.js";
 import "./credentials.js";
-import { checksOf, healthOf, isPartlyRead, reasonOf } from "./purchases.js";
+import { checksOf, healthOf, isPartlyRead, nameOf, reasonOf } from "./purchases.js";
 
 /**
  * What each shop system needs of a seller. `secret`: who makes it, the shop ("theirs") or we ("ours");
@@ -158,7 +158,7 @@ class ControlShopDialog extends ControlDialog {
   #asked = 0;
 
   build() {
-    this.name = this.t(`connections.kind.${this.connection.kind}`);
+    this.name = nameOf(this.ctx.t, this.connection);
     this.heading = this.t("shop.heading", { name: this.name });
     super.build();
     this.dialog.classList.add("c-dialog-wide");
