@@ -20,6 +20,7 @@ from vetrina.web.http.key_lookup import find_key
 from vetrina.web.http.operation import Call, Caller, Operation
 from vetrina.web.http.problem import Problem, unknown
 from vetrina.web.http.rate_limiter import HOOKS
+from vetrina.web.shared_products import check_shared
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ async def act(call: Call) -> Response:
     position, state = await call.context.shows.state(key.show)
     command = action(state, call.request.path_params.get("value") or None)
     if command is not None:
+        await check_shared(call.context, key, [command])
         by = key.label or key.id
         handle, request = call.context.shows.handle, call.append_kept()
         position = (await handle(key.show, [command], by=by, request=request)).position
