@@ -19,6 +19,7 @@ from tests.web.conftest import Site, bearer, site_over, with_tables
 from vetrina.connectors import CONNECTORS
 from vetrina.connectors.generic import Generic
 from vetrina.connectors.samples import samples
+from vetrina.domain.access import Permission
 from vetrina.metrics import Metrics
 from vetrina.settings import Settings
 from vetrina.store.sql.store import sqlite_store
@@ -150,6 +151,7 @@ async def test_a_call_is_a_row_of_the_table(site: Site):
         name="count_dummies",
         summary="Count the dummies",
         handler=count,
+        needs=Permission.READ_CATALOGUE,
         answer=_Told,
     )
     (route,) = routes_of((operation,), site.context)

@@ -52,10 +52,10 @@ async def test_killed_and_started_again(pair, database: PostgresServer) -> None:
         async with made.insisting():
             for _ in range(3):
                 said = len(made.told)
-                await until(lambda: len(made.told) > said + 10, 30)  # noqa: B023
+                await until(lambda: len(made.told) > said + 10)  # noqa: B023
                 database.kill()
                 failed = made.failed
-                await until(lambda: made.failed > failed, 30)  # noqa: B023
+                await until(lambda: made.failed > failed)  # noqa: B023
                 database.start()
         await made.say_at_once(5)
         await made.all_know()
@@ -64,13 +64,13 @@ async def test_killed_and_started_again(pair, database: PostgresServer) -> None:
 async def test_frozen_and_thawed(pair, database: PostgresServer) -> None:
     async with pair() as made:
         async with made.insisting():
-            await until(lambda: len(made.told) > 10, 30)
+            await until(lambda: len(made.told) > 10)
             database.signal(signal.SIGSTOP)
             try:
-                await until(lambda: made.failed > 1, 30)
+                await until(lambda: made.failed > 1)
             finally:
                 database.signal(signal.SIGCONT)
             said = len(made.told)
-            await until(lambda: len(made.told) > said + 10, 30)
+            await until(lambda: len(made.told) > said + 10)
         await made.say_at_once(5)
         await made.all_know()

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from tests.waiting import PATIENCE_S
 from vetrina.clock import SystemClock
 from vetrina.clock_discipline import MS_NS, Correction
 from vetrina.live.clock_sync import ClockSync
@@ -123,6 +124,6 @@ async def test_whoever_sleeps_is_woken_when_the_time_is_set_back(world):
     await asyncio.sleep(0)
     world.store_ahead_ns, world.idle = -3_600 * S, True
     await sync.measure()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         await sleeping
     assert clock.now_ms() == world.true_ms - 3_600_000

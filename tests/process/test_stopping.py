@@ -23,9 +23,15 @@ SLUG = "drop"
 
 
 @pytest.fixture
-def ending(tmp_path: Path) -> Iterator[tuple[Served, Swarm, http.client.HTTPConnection]]:
-    """A server that has begun to send ten viewers away, one a second, and who came before that."""
-    with served(tmp_path / "data", drain_s="10") as server:
+def ending(
+    tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[tuple[Served, Swarm, http.client.HTTPConnection]]:
+    """A server that has begun to send ten viewers away, one a second, and who came before that.
+
+    Its parameter: over how many seconds.
+    """
+    drain_s = getattr(request, "param", 10)
+    with served(tmp_path / "data", drain_s=str(drain_s)) as server:
         make_show(server, SLUG)
         before = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_S)
         before.request("GET", "/readyz")
@@ -65,12 +71,17 @@ def test_who_is_still_there_hears_what_happens(
     assert swarm.run(lambda: swarm.counts.deliveries >= staying - 1 > 5, PATIENCE_S)
 
 
-def test_a_second_signal_ends_it_at_once(
+LONG_DRAIN_S = 90
+
+
+@pytest.mark.parametrize("ending", [LONG_DRAIN_S], indirect=True)
+def test_a_second_signal_ends_it_before_everybody_was_sent_away(
     ending: tuple[Served, Swarm, http.client.HTTPConnection],
 ) -> None:
     server, swarm, _ = ending
+    assert swarm.live > 5
     server.process.send_signal(signal.SIGINT)
-    assert server.process.wait(PATIENCE_S) == 0
+    assert server.process.wait(LONG_DRAIN_S / 2) == 0
     assert swarm.run(lambda: swarm.live == 0, PATIENCE_S)
 
 

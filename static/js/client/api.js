@@ -1,4 +1,4 @@
-import { ROOT } from "./root.js";
+import { ROOT } from "./reconnect.js";
 
 /** An answer that was not a success: RFC 9457 problem details, or no answer at all. */
 export class Problem extends Error {

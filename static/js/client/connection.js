@@ -1,4 +1,4 @@
-import { ROOT } from "./root.js";
+import { ROOT } from "./reconnect.js";
 import { Session } from "./session.js";
 import { LocalTime, ServerClock, apply } from "./state.js";
 

@@ -1,4 +1,13 @@
-/** How a connection ends and begins again: close codes, the wait before the next try, the heartbeat. */
+/**
+ * Where the server is, and how a connection to it ends and begins again: close codes, the wait before
+ * the next try, the heartbeat.
+ */
+
+/**
+ * The path below which the server is, without a slash at its end: empty at the top of a site. Known
+ * from where this very file lies, so no page has to tell it.
+ */
+export const ROOT = new URL("../../..", import.meta.url).pathname.replace(/\/$/, "");
 
 /**
  * Why a socket was closed, and what to do about it. The same table as `server/vetrina/protocol/close_codes.py`;

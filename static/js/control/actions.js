@@ -1,7 +1,7 @@
 /** What the panel's elements may ask for, and what is fetched for it. */
 
 import { Problem } from "../client/api.js";
-import { ROOT } from "../client/root.js";
+import { ROOT } from "../client/reconnect.js";
 import { fetchWords } from "../shared/i18n.js";
 import { badgeText } from "./show/on-air.js";
 import { nameOf } from "./shops/purchases.js";

@@ -1,4 +1,4 @@
-import { ROOT } from "../client/root.js";
+import { ROOT } from "../client/reconnect.js";
 import { LiveConnection } from "../client/connection.js";
 import { Pace } from "../shared/timers.js";
 import { Watch, totalsAfter } from "./model-totals.js";

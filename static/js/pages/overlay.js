@@ -43,10 +43,13 @@ class OverlayPage {
     document.documentElement.dir = dir(this.#lang);
     applyLook(this.#options);
     document.body.append(this.#stage.element);
+    // The socket opens while the graphics load; what it brings meanwhile is shown when they are there.
+    this.#live.start();
     await Promise.all([this.#stage.load(), this.#loadExtras(), fontsReady()]);
     this.#listen();
     this.#sees();
-    this.#live.start();
+    this.#statusChanged();
+    if (this.#live.state) this.#stateCame({ state: this.#live.state, events: [] });
   }
 
   /** What only a link with sound, a preview or somebody who looks for a mistake needs. */

@@ -1,5 +1,5 @@
 import { LiveConnection } from "../client/connection.js";
-import { dir, fetchWords, persistently, translator, unfetchedText } from "../shared/i18n.js";
+import { translator } from "../shared/i18n.js";
 import { Freshness } from "../shared/timers.js";
 import { BagSection, BagSheet, BagSource, rowsOf } from "../viewer/bag.js";
 import { JustBought } from "../viewer/just-bought.js";
@@ -7,13 +7,6 @@ import { Announcer, Banner, Header, Notices, Spoken } from "../viewer/notices.js
 import { Stage } from "../viewer/product-cards.js";
 
 const BEAT_MS = 1_000;
-const WORDS = {
-  de: () => import("../i18n/viewer/de.js"),
-  en: () => import("../i18n/viewer/en.js"),
-  es: () => import("../i18n/viewer/es.js"),
-  fr: () => import("../i18n/viewer/fr.js"),
-  it: () => import("../i18n/viewer/it.js"),
-};
 
 /** `/live/{slug}`: one connection, one bag, and the elements that show them. */
 class ViewerPage {
@@ -26,16 +19,15 @@ class ViewerPage {
   #banner = "";
 
   /**
-   * @param {{show: string, lang: string, bag?: {etag: string, answer: {products: object[]}}}} data
+   * @param {{show: string, lang: string, words: Record<string, import("../shared/i18n.js").Entry>,
+   *   bag?: {etag: string, answer: {products: object[]}}}} data `words`: in the page's one language
    * @param {LiveConnection} connection started already
-   * @param {import("../shared/i18n.js").Catalogue} catalogue
    */
-  constructor({ show, lang, bag }, connection, catalogue) {
+  constructor({ show, lang, words, bag }, connection) {
     this.connection = connection;
     this.bag = new BagSource(show, bag);
-    const t = translator(catalogue, lang);
-    this.words = { t, lang: spokenHere(lang, t.lang), now: () => this.connection.serverNow() };
-    translate(document, this.words);
+    const t = translator({ [lang.split("-")[0].toLowerCase()]: words }, lang);
+    this.words = { t, lang, now: () => this.connection.serverNow() };
     this.#find();
     this.#listen();
   }
@@ -170,36 +162,12 @@ function takenBack(events) {
     .map(({ purchase }) => purchase);
 }
 
-/** The language of the words is also that of prices and dates: de-AT keeps its region, de without words is en. */
-function spokenHere(wanted, found) {
-  return wanted.toLowerCase().split("-")[0] === found ? wanted : found;
-}
-
-/** The words of the page's own structure, also where the server does not speak the language that was found. */
-function translate(root, { t, lang }) {
-  root.documentElement.lang = lang;
-  root.documentElement.dir = dir(lang);
-  for (const element of root.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
-  for (const element of root.querySelectorAll("[data-t-label]")) {
-    element.setAttribute("aria-label", t(element.dataset.tLabel));
-  }
-}
-
-async function open() {
+function open() {
   const data = JSON.parse(document.getElementById("page-data").textContent);
   const connection = new LiveConnection({ hello: { role: "viewer", show: data.show } });
   connection.resumeFrom(data.start);
   connection.start();
-  try {
-    const catalogue = await persistently(() => fetchWords(WORDS, data.lang));
-    new ViewerPage(data, connection, catalogue).start();
-  } catch {
-    const [sentence, again] = unfetchedText(data.lang);
-    const t = (/** @type {string} */ key) => (key === "reload" ? again : sentence);
-    const banner = new Banner(document.getElementById("banner"), { t });
-    banner.reload.textContent = again;
-    banner.update("stopped");
-  }
+  new ViewerPage(data, connection).start();
 }
 
 open();

@@ -1,6 +1,6 @@
 /** The rules of pins, deals, the announcement and the badge: what each card shows, and until when. */
 
-import { ROOT } from "../client/root.js";
+import { ROOT } from "../client/reconnect.js";
 import { dealOf, offerOf } from "../shared/offer.js";
 import { Alarm } from "../shared/timers.js";
 

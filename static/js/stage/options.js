@@ -1,6 +1,6 @@
 /** What an overlay's address asks for: its options, its safe area, its look. */
 
-import { ROOT } from "../client/root.js";
+import { ROOT } from "../client/reconnect.js";
 
 /**
  * What the address of an overlay says: `/overlay/{key}[/{widget}]?…`. Wrong values count as absent,

@@ -1,6 +1,6 @@
 /** The bag: fetched over HTTP, a few rows on the page, all of them in a sheet. */
 
-import { ROOT } from "../client/root.js";
+import { ROOT } from "../client/reconnect.js";
 import { el, setAttribute, setOptional, setText } from "../shared/dom.js";
 import { dealOf, offerOf } from "../shared/offer.js";
 import { KeyedList, Picture, Price, aside, safeLink } from "./parts.js";

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -36,6 +37,7 @@ class Templates:
         self._environment.filters["below"] = partial(below, root)
         self._environment.filters["json"] = partial(json_in_html, rewrite=located(root))
         self._environment.globals["countdown"] = countdown
+        self._environment.globals["icon"] = data_url(assets, "icon.svg")
         self._environment.globals["asset"] = assets.url
         self._environment.globals["modules"] = assets.modules
 
@@ -43,6 +45,12 @@ class Templates:
         """A whole page. `page_data` is what its scripts read from #page-data."""
         template = self._environment.get_template(name)
         return template.render(lang=lang, page_data=dict(page_data), **more)
+
+
+def data_url(assets: Assets, path: str) -> str:
+    """A small picture of ours as an address that holds it: one request less on every page."""
+    body = base64.b64encode(assets.text(path).encode()).decode()
+    return f"data:image/svg+xml;base64,{body}"
 
 
 def json_in_html(value: Any, rewrite: Rewrite = unchanged) -> Markup:

@@ -34,7 +34,7 @@ class ViewerPage:
         """The template's values. `lang` is a tag of one of our languages, `base` our address."""
         state, words = room.state, self._words(lang)
         return {
-            "page_data": self._data(room, lang, now),
+            "page_data": self._data(room, words, now),
             "title": state.title,
             "url": f"{base}/live/{state.slug}",
             "image": self._picture(room, base),
@@ -51,11 +51,12 @@ class ViewerPage:
             self._entries[language] = read_words(source)
         return Words(lang, self._entries[language])
 
-    def _data(self, room: Room, lang: str, now: int) -> dict[str, Any]:
+    def _data(self, room: Room, words: Words, now: int) -> dict[str, Any]:
         state, position = room.state, room.position
         start = {"epoch": position.epoch, "seq": position.seq, "now": now}
         start["state"] = orjson.Fragment(room.snapshot("public"))
-        data: dict[str, Any] = {"show": state.slug, "lang": lang, "start": start}
+        data: dict[str, Any] = {"show": state.slug, "lang": words.lang, "start": start}
+        data["words"] = words.entries
         if len(state.bag) <= BAG_IN_PAGE:
             body, etag = self._bags.of(state)
             data["bag"] = {"etag": etag, "answer": orjson.Fragment(body)}

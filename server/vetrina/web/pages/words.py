@@ -42,12 +42,12 @@ class Words:
 
     def __init__(self, lang: str, entries: Mapping[str, Entry]) -> None:
         self.lang = lang
-        self._entries = entries
+        self.entries = entries
         self._locale = _locale(lang)
 
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key, with `{n}` and other names filled in. Raises KeyError."""
-        entry = self._entries[key]
+        entry = self.entries[key]
         text = entry if isinstance(entry, str) else self._plural(entry, values.get("n", 0))
         for name, value in values.items():
             told = self.number(value) if isinstance(value, int) else str(value)

@@ -1,6 +1,6 @@
 /** Keys: the one that this device enters with, the way in, and the list of all. */
 
-import { ROOT } from "../../client/root.js";
+import { ROOT } from "../../client/reconnect.js";
 import { Api, Problem } from "../../client/api.js";
 import { el, setText } from "../../shared/dom.js";
 import { ControlElement, arrange, problemText } from "../element.js";
