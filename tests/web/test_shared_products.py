@@ -21,7 +21,7 @@ async def follow(site: Site, secret: str, command: object):
     return await site.http.post(url, json=command, headers=bearer(secret))
 
 
-@pytest.mark.parametrize("status", ["draft", "live"])
+@pytest.mark.parametrize("status", ["rehearsal", "live"])
 @pytest.mark.parametrize("command", [EMPTY, DEAL, [{"type": "pin_next"}, EMPTY]])
 async def test_stock_and_prior_price_of_another_show_are_out_of_reach(site, command, status):
     """A stock of 0 ended another show's deal, and a cheap deal lowered its prior price."""
@@ -43,7 +43,9 @@ async def test_a_hook_of_one_show_starts_no_deal_of_what_another_sells(site):
 
 
 async def test_what_is_sold_in_one_open_show_only_is_its_own(site):
+    """Also while next week's draft holds it: a draft sells nothing yet."""
     await site.show()
+    await site.show("next-week", status="draft")
     await site.show("over")
     await site.command({"type": "end_show"}, "over")
     _, secret = await site.key("control", show="spring")

@@ -18,6 +18,7 @@ from vetrina.domain.show import rules
 from vetrina.domain.show.commands import Command, RefreshProducts, SetBag
 from vetrina.domain.show.events import DealEnded, Position, ShowEnded, ShowStarted, StockChanged
 from vetrina.domain.show.limits import Limits
+from vetrina.domain.show.purchases import SELLING
 from vetrina.domain.show.state import ShowState, ShowStatus
 from vetrina.domain.show.values import Host
 from vetrina.live.current_show import LISTENING, CurrentShow
@@ -169,11 +170,12 @@ class ShowService:
         return (await self._writer(show.slug)).state.status
 
     async def also_sold(self, slug: str, skus: Collection[str]) -> list[str]:
-        """Those of the products that are in the bag of another show that is not over."""
+        """Those of the products that another show sells now: a draft sells nothing yet."""
         if not skus:
             return []
         others = [one.slug for one in await self._store.running() if one.slug != slug]
-        bags = [(await self._writer(other)).state.bag for other in others]
+        states = [(await self._writer(other)).state for other in others]
+        bags = [state.bag for state in states if state.status in SELLING]
         return sorted(sku for sku in skus if any(sku in bag for bag in bags))
 
     async def show(self, slug: str) -> Show:
