@@ -23,3 +23,23 @@ def test_a_page_hears_from_the_server_before_it_calls_its_prices_old():
 def test_a_public_address_has_no_query_and_no_fragment(address):
     with pytest.raises(BadSettings, match=r"VETRINA_PUBLIC_URL.*without a query"):
         read_settings(public_url=address)
+
+
+@pytest.mark.parametrize("text", ["1e999", "nan", "inf", "-0", "5.0", "1_0", "+5", "1" + "0" * 400])
+def test_a_number_that_is_read_loosely_or_overflows_is_no_setting(monkeypatch, text):
+    for name in ("CONNECTIONS_MAX", "DRAIN_S", "DEAL_COOLDOWN_H"):
+        if (name, text) == ("DRAIN_S", "5.0"):
+            continue
+        monkeypatch.setenv(f"VETRINA_{name}", text)
+        with pytest.raises(BadSettings, match=f"VETRINA_{name}"):
+            read_settings()
+        monkeypatch.delenv(f"VETRINA_{name}")
+
+
+@pytest.mark.parametrize(
+    "rest", ["A" * 22 + "+/", "A" * 22 + "=", "A" * 129, "A" * 21, "A" * 22 + " ", "A" * 22 + "é"]
+)
+def test_a_control_key_that_could_never_log_in_is_refused_at_the_start(rest):
+    with pytest.raises(BadSettings, match=r"VETRINA_CONTROL_KEY.*A-Z.*could never log in") as told:
+        read_settings(control_key="ctl_" + rest)
+    assert rest not in str(told.value)

@@ -27,7 +27,7 @@ from tests.running_server import Served, make_show, served
 from vetrina.connectors.samples import encoded, samples
 from vetrina.connectors.shopify.webhooks import Shopify
 
-SECRET = "shpss_of_the_load_test"
+SECRET = "shpss_" + "of_the_load_test" * 2
 LIMIT_MS = 5_000
 FIRST_ID = 9_007_199_254_741_000
 REPEAT_EVERY = 10

@@ -74,7 +74,7 @@ async def running(
     async with AsyncExitStack() as stack:
         await store.open()
         stack.push_async_callback(store.close)
-        http_client = HttpClient()
+        http_client = HttpClient(private_addresses=settings.private_addresses)
         stack.push_async_callback(http_client.close)
         context = _context(settings, clock, store, http_client)
         if context.clock_sync is not None:

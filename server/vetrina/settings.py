@@ -6,71 +6,36 @@ A setting is the environment variable `VETRINA_` + its name in capitals, or the 
 
 from __future__ import annotations
 
-import base64
 import difflib
 import os
-import re
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from vetrina.data_key import KEY_BYTES
 from vetrina.domain.buyer_names import NameMode, NamePolicy
 from vetrina.domain.show.limits import Limits
+from vetrina.setting_values import check_number, cipher_key, plain_address, strong_key
 
 PREFIX = "VETRINA_"
 SECRETS = frozenset({"control_key", "database", "encryption_key", "redis"})
 """Their values are never shown, however wrong they are."""
-OWN_PATHS = frozenset(
-    "api asyncapi.json control demo docs go healthz hooks live media metrics openapi.json overlay "
-    "overlays qr qr.svg readyz shop static webhooks ws".split()
-)
-"""How paths of ours begin: below one of these nobody could tell which is meant."""
-_SUB_PATH = re.compile(r"(/[A-Za-z0-9_-]+)+")
 DEFAULT = Limits()
 
 
 class BadSettings(Exception):
     """The message names the setting, what came and what was expected."""
-
-
-def _plain_address(value: str | None) -> str | None:
-    if value is None:
-        return None
-    expected = "expected an address such as https://shop.example or https://shop.example/live-shop"
-    if not value.startswith(("http://", "https://")):
-        raise ValueError(expected)
-    if "?" in value or "#" in value:
-        raise ValueError("expected an address without a query (?) and a fragment (#)")
-    value = value.rstrip("/")
-    path = urlsplit(value).path
-    if path and not _SUB_PATH.fullmatch(path):
-        raise ValueError(f"{expected}, with a path of letters, digits, -, _ and single /")
-    if path.split("/")[1:2] and path.split("/")[1] in OWN_PATHS:
-        raise ValueError(f"{expected}; its path begins like one of our own, /{path.split('/')[1]}")
-    return value
-
-
-def _strong_key(value: SecretStr | None) -> SecretStr | None:
-    text = value.get_secret_value() if value is not None else None
-    if text is not None and (not text.startswith("ctl_") or len(text) < 26):
-        raise ValueError("expected ctl_ and at least 22 random characters")
-    return value
-
-
-def _cipher_key(value: SecretStr | None) -> SecretStr | None:
-    if value is not None:
-        try:
-            size = len(base64.urlsafe_b64decode(value.get_secret_value()))
-        except ValueError:
-            size = 0
-        if size != KEY_BYTES:
-            raise ValueError("expected 32 random bytes in URL-safe base64: 44 characters")
-    return value
 
 
 class Settings(BaseSettings):
@@ -91,15 +56,15 @@ class Settings(BaseSettings):
     database_connections: int = Field(
         5, ge=2, le=100, description="Connections of one process to PostgreSQL."
     )
-    public_url: Annotated[str | None, AfterValidator(_plain_address)] = Field(
+    public_url: Annotated[str | None, AfterValidator(plain_address)] = Field(
         None,
         description="Address under which viewers reach this server; links and QR codes use it.",
     )
     demo: bool = Field(False, description="Make a small shop and keep its rehearsal alive.")
-    control_key: Annotated[SecretStr | None, AfterValidator(_strong_key)] = Field(
+    control_key: Annotated[SecretStr | None, AfterValidator(strong_key)] = Field(
         None, description="A first control key, for scripts: ctl_ and 22 or more random characters."
     )
-    encryption_key: Annotated[SecretStr | None, AfterValidator(_cipher_key)] = Field(
+    encryption_key: Annotated[SecretStr | None, AfterValidator(cipher_key)] = Field(
         None,
         description="Key of what the database keeps encrypted: 32 random bytes in URL-safe base64. "
         "Without it a file in the data folder holds one; several machines need the same.",
@@ -156,6 +121,11 @@ class Settings(BaseSettings):
         le=86_400,
         description="Seconds until a shop that gave a key for it is asked again for lost orders.",
     )
+    private_addresses: bool = Field(
+        False,
+        description="Ask shops on this machine and on private networks, too; without it only on "
+        "the internet.",
+    )
     bag_size: int = Field(DEFAULT.bag_size, ge=1, le=1000, description="Products in one bag.")
     pin_slots: int = Field(DEFAULT.pin_slots, ge=1, le=3, description="Products pinned at once.")
     pin_ttl_min_s: int = Field(
@@ -202,6 +172,15 @@ class Settings(BaseSettings):
     blocked_words: str = Field(
         "", description="Words, with commas, that no shown name may hold, beside the usual ones."
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _number_is_plain(cls, value: object, info: ValidationInfo) -> object:
+        """A number that is read loosely or overflows would mean another limit, or none."""
+        kind = cls.model_fields[str(info.field_name)].annotation
+        if value is not None and kind in (int, float | None):
+            check_number(str(value), whole=kind is int)
+        return value
 
     @model_validator(mode="after")
     def _ranges_are_ranges(self) -> Settings:

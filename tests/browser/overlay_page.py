@@ -54,7 +54,7 @@ async def set_scene(shop: Shop) -> None:
 
 async def sell_in_shopify(shop: Shop) -> None:
     """A connection that has delivered, some of it under names of the shop's own."""
-    body = {"kind": "shopify", "secret": "hush"}
+    body = {"kind": "shopify", "secret": "hush" * 8}
     made = await shop.call("POST", "/connections", body)
     orders = (
         [("Moka mug, hand-glazed", "MUG-1", 1, "24.90")],
@@ -68,7 +68,7 @@ async def sell_in_shopify(shop: Shop) -> None:
         order = json.loads(sample.body) | {"id": number, "line_items": items, "currency": "EUR"}
         payload = encoded(order | {"processed_at": _iso(shop.clock.now_ms())})
         headers = {"x-shopify-topic": "orders/paid"}
-        signed = Shopify().sign(headers, payload, "hush", shop.clock.now_ms())
+        signed = Shopify().sign(headers, payload, "hush" * 8, shop.clock.now_ms())
         path = f"/webhooks/{made['id']}"
         answer = await shop.http.post(path, content=payload, headers=signed)
         assert answer.json() == {"outcome": "applied"}, answer.text

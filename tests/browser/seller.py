@@ -13,7 +13,7 @@ from vetrina.connectors import CONNECTORS
 from vetrina.connectors.samples import samples
 
 SAMPLES = {f"{kind}/{one.name}": one for kind in CONNECTORS for one in samples(kind)}
-SECRET = "hush"
+SECRET = "hush" * 8
 SEEN = """() => {
   delete document.visibilityState;
   document.dispatchEvent(new Event("visibilitychange"));
@@ -31,12 +31,12 @@ UNKNOWN = [
 ]
 
 
-async def connect(desk: Page, kind: str) -> Locator:
+async def connect(panel: Page, kind: str) -> Locator:
     """Make a connection; its dialog."""
-    await desk.get_by_role("button", name="Connect a shop").click()
-    await desk.get_by_role("dialog").get_by_text(kind, exact=True).click()
-    await desk.get_by_role("button", name="Make the webhook address").click()
-    dialog = desk.get_by_role("dialog", name=f"Connect {kind}")
+    await panel.get_by_role("button", name="Connect a shop").click()
+    await panel.get_by_role("dialog").get_by_text(kind, exact=True).click()
+    await panel.get_by_role("button", name="Make the webhook address").click()
+    dialog = panel.get_by_role("dialog", name=f"Connect {kind}")
     await expect(dialog).to_be_visible()
     return dialog
 

@@ -12,7 +12,7 @@ MUG_TITLE, APRON_TITLE = MUG["title"], APRON["title"]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(page, shop):
+async def panel(page, shop):
     """The panel on a live show with a mug that was cheaper before and an apron without a past."""
     await shop.open(
         MUG, APRON, product("OLD-1", title="Old bowl", prior_price=MUG["price"] | {"amount": 1500})
@@ -28,8 +28,8 @@ async def _dialog(page, title):
     return dialog
 
 
-async def test_the_percentage_follows_the_price_while_it_is_typed(desk):
-    dialog = await _dialog(desk, MUG_TITLE)
+async def test_the_percentage_follows_the_price_while_it_is_typed(panel):
+    dialog = await _dialog(panel, MUG_TITLE)
     start = dialog.get_by_role("button", name="Start deal")
     await expect(start).to_be_disabled()
     await dialog.get_by_label("Deal price").fill("18,90")
@@ -43,8 +43,8 @@ async def test_the_percentage_follows_the_price_while_it_is_typed(desk):
     await expect(start).to_be_disabled()
 
 
-async def test_no_comparison_is_promised_without_a_prior_price(desk):
-    dialog = await _dialog(desk, APRON_TITLE)
+async def test_no_comparison_is_promised_without_a_prior_price(panel):
+    dialog = await _dialog(panel, APRON_TITLE)
     await dialog.get_by_label("Deal price").fill("29")
     await expect(dialog).to_contain_text("nothing is struck through and no percentage shown")
     await expect(dialog.locator("output")).to_have_text("")
@@ -54,40 +54,40 @@ async def test_no_comparison_is_promised_without_a_prior_price(desk):
     await expect(dialog.get_by_role("button", name="Start deal")).to_be_disabled()
 
 
-async def test_a_lower_price_in_the_last_month_takes_the_comparison_away(desk):
-    dialog = await _dialog(desk, "Old bowl")
+async def test_a_lower_price_in_the_last_month_takes_the_comparison_away(panel):
+    dialog = await _dialog(panel, "Old bowl")
     await dialog.get_by_label("Deal price").fill("18.90")
     await expect(dialog).to_contain_text("The lowest price of the last 30 days is €15.00")
     await expect(dialog.locator("output")).to_have_text("")
 
 
-async def test_a_deal_runs_sells_and_is_ended_by_hand(desk, shop):
-    dialog = await _dialog(desk, MUG_TITLE)
+async def test_a_deal_runs_sells_and_is_ended_by_hand(panel, shop):
+    dialog = await _dialog(panel, MUG_TITLE)
     await dialog.get_by_label("Deal price").fill("18.90")
     await dialog.get_by_label("Pieces").fill("50")
     await dialog.get_by_text("10 min").click()
     await dialog.get_by_role("button", name="Start deal").click()
-    card = desk.locator("control-deal")
+    card = panel.locator("control-deal")
     await expect(card.get_by_role("timer")).to_have_text(re.compile("10:00|09:5."))
     await expect(card).to_contain_text("€18.90")
-    await expect(row(desk, MUG_TITLE).locator(".c-price")).to_have_text("€18.90")
-    await expect(row(desk, MUG_TITLE).get_by_role("button", name="Deal…")).to_be_disabled()
+    await expect(row(panel, MUG_TITLE).locator(".c-price")).to_have_text("€18.90")
+    await expect(row(panel, MUG_TITLE).get_by_role("button", name="Deal…")).to_be_disabled()
     await shop.sell("MUG-1", 31)
     await expect(card).to_contain_text("31 sold · 19 left")
     await card.get_by_role("button", name="End now").click()
     await expect(card).to_have_count(0)
-    await expect(row(desk, MUG_TITLE).locator(".c-price")).to_have_text("€24.90")
+    await expect(row(panel, MUG_TITLE).locator(".c-price")).to_have_text("€24.90")
 
 
-async def test_an_announced_deal_counts_down_to_its_start_and_can_be_cancelled(desk):
-    dialog = await _dialog(desk, MUG_TITLE)
+async def test_an_announced_deal_counts_down_to_its_start_and_can_be_cancelled(panel):
+    dialog = await _dialog(panel, MUG_TITLE)
     await dialog.get_by_label("Deal price").fill("18.90")
     await dialog.get_by_label("Announce ahead, s").fill("60")
     await dialog.get_by_role("button", name="Start deal").click()
-    card = desk.locator("control-deal")
+    card = panel.locator("control-deal")
     await expect(card).to_contain_text("Deal soon")
     await expect(card.get_by_role("timer")).to_have_text(re.compile("01:00|00:5."))
-    await expect(row(desk, MUG_TITLE).locator(".c-price")).to_have_text("€24.90")
+    await expect(row(panel, MUG_TITLE).locator(".c-price")).to_have_text("€24.90")
     await card.get_by_role("button", name="Cancel deal").click()
     await expect(card).to_have_count(0)
 
@@ -107,11 +107,11 @@ async def test_what_only_the_server_knows_is_said_in_the_dialog(browser, shop):
         await expect(page.locator("control-deal")).to_contain_text("€22.90")
 
 
-async def test_a_deal_that_is_over_by_the_clock_leaves_by_itself(desk, shop):
+async def test_a_deal_that_is_over_by_the_clock_leaves_by_itself(panel, shop):
     await shop.deal()
-    await expect(desk.locator("control-deal")).to_have_count(1)
+    await expect(panel.locator("control-deal")).to_have_count(1)
     shop.clock.advance(301_000)
-    await expect(desk.locator("control-deal")).to_have_count(0)
+    await expect(panel.locator("control-deal")).to_have_count(0)
 
 
 async def test_the_dialog_keeps_the_limits_of_this_installation(browser, tmp_path):

@@ -17,7 +17,7 @@ DRAGGED = """(button) => {
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(page, shop):
+async def panel(page, shop):
     """The panel on a live show with a mug on air."""
     await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await shop.open(MUG)
@@ -27,7 +27,7 @@ async def desk(page, shop):
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def public_desk(page, shop_address, tmp_path):
+async def public_panel(page, shop_address, tmp_path):
     """The panel of a server that viewers can reach."""
     await page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     async with open_shop(tmp_path, address=shop_address, public_url=PUBLIC) as shop:
@@ -37,43 +37,43 @@ async def public_desk(page, shop_address, tmp_path):
         await page.goto("about:blank")
 
 
-async def _new_link(desk) -> str:
-    await desk.get_by_role("button", name="New overlay link").click()
-    await desk.get_by_role("button", name="Copy link").click()
-    await expect(desk.get_by_role("button", name="Copied")).to_be_visible()
-    return await desk.evaluate("navigator.clipboard.readText()")
+async def _new_link(panel) -> str:
+    await panel.get_by_role("button", name="New overlay link").click()
+    await panel.get_by_role("button", name="Copy link").click()
+    await expect(panel.get_by_role("button", name="Copied")).to_be_visible()
+    return await panel.evaluate("navigator.clipboard.readText()")
 
 
-async def test_an_overlay_tells_that_it_is_on_air_and_what_it_painted(desk, browser, shop):
-    link = await _new_link(desk)
-    await expect(desk.locator("control-overlays")).to_contain_text("No overlay is connected")
+async def test_an_overlay_tells_that_it_is_on_air_and_what_it_painted(panel, browser, shop):
+    link = await _new_link(panel)
+    await expect(panel.locator("control-overlays")).to_contain_text("No overlay is connected")
     overlay = await browser.new_page(viewport={"width": 1920, "height": 1080})
     await overlay.goto(f"{link}?label=main")
-    line = desk.locator("control-overlays li")
+    line = panel.locator("control-overlays li")
     await expect(line).to_have_attribute("data-state", "on_air")
     await expect(line).to_contain_text("main")
     await shop.do("announce", text="Hello")
     await expect(line).to_contain_text("painted")
 
 
-async def test_an_overlay_lost_on_air_is_an_alarm_until_somebody_takes_note(desk, browser):
-    link = await _new_link(desk)
+async def test_an_overlay_lost_on_air_is_an_alarm_until_somebody_takes_note(panel, browser):
+    link = await _new_link(panel)
     overlay = await browser.new_page()
     await overlay.goto(f"{link}?label=main")
-    line = desk.locator("control-overlays li")
+    line = panel.locator("control-overlays li")
     await expect(line).to_have_attribute("data-state", "on_air")
     await overlay.close()
-    strip = desk.locator(".c-strip[data-kind=overlay]")
+    strip = panel.locator(".c-strip[data-kind=overlay]")
     await expect(strip).to_contain_text("lost the server: main")
     await strip.get_by_role("button", name="I know").click()
     await expect(strip).to_be_hidden()
     await expect(line).to_have_attribute("data-state", "gone")
 
 
-async def test_the_overlay_link_is_dragged_into_obs_in_the_right_size(desk):
-    link = await _new_link(desk)
-    wide = await desk.get_by_role("button", name="Drag 16:9").evaluate(DRAGGED)
-    tall = await desk.get_by_role("button", name="Drag 9:16").evaluate(DRAGGED)
+async def test_the_overlay_link_is_dragged_into_obs_in_the_right_size(panel):
+    link = await _new_link(panel)
+    wide = await panel.get_by_role("button", name="Drag 16:9").evaluate(DRAGGED)
+    tall = await panel.get_by_role("button", name="Drag 9:16").evaluate(DRAGGED)
     wide_url, tall_url = httpx.URL(wide), httpx.URL(tall)
     assert str(wide_url.copy_with(query=None)) == link
     assert wide_url.params["layer-name"] == "Vetrina 16:9 · main"
@@ -84,81 +84,81 @@ async def test_the_overlay_link_is_dragged_into_obs_in_the_right_size(desk):
     assert [url.params["label"] for url in (wide_url, tall_url)] == ["main", "vertical"]
 
 
-async def test_the_overlay_link_stays_masked_until_it_is_revealed(public_desk):
-    desk = public_desk
-    link = await _new_link(desk)
-    await desk.get_by_text("Show the link").click()
-    field = desk.get_by_label("Overlay link", exact=True)
+async def test_the_overlay_link_stays_masked_until_it_is_revealed(public_panel):
+    panel = public_panel
+    link = await _new_link(panel)
+    await panel.get_by_text("Show the link").click()
+    field = panel.get_by_label("Overlay link", exact=True)
     await expect(field).to_have_attribute("type", "password")
-    await expect(desk.get_by_label("QR code of the overlay link")).to_have_count(0)
-    await desk.get_by_role("button", name="Reveal").click()
+    await expect(panel.get_by_label("QR code of the overlay link")).to_have_count(0)
+    await panel.get_by_role("button", name="Reveal").click()
     await expect(field).to_have_attribute("type", "text")
     await expect(field).to_have_value(link)
-    await expect(desk.get_by_label("QR code of the overlay link")).to_be_visible()
-    assert await desk.evaluate(LEAKS, KEYS) == []
-    await desk.get_by_role("button", name="Hide").click()
+    await expect(panel.get_by_label("QR code of the overlay link")).to_be_visible()
+    assert await panel.evaluate(LEAKS, KEYS) == []
+    await panel.get_by_role("button", name="Hide").click()
     await expect(field).to_have_attribute("type", "password")
-    await expect(desk.get_by_label("QR code of the overlay link")).to_have_count(0)
+    await expect(panel.get_by_label("QR code of the overlay link")).to_have_count(0)
 
 
-async def test_a_revoked_link_is_forgotten(desk, shop):
-    await _new_link(desk)
-    await desk.get_by_role("heading", name="Keys").click()
-    keys = desk.locator("control-keys .c-keys-group", has_text="Overlays").locator("li")
+async def test_a_revoked_link_is_forgotten(panel, shop):
+    await _new_link(panel)
+    await panel.get_by_role("heading", name="Keys").click()
+    keys = panel.locator("control-keys .c-keys-group", has_text="Overlays").locator("li")
     await expect(keys).to_have_count(2)
-    await desk.get_by_role("button", name="Revoke Overlay link").click()
-    question = desk.get_by_role("dialog")
+    await panel.get_by_role("button", name="Revoke Overlay link").click()
+    question = panel.get_by_role("dialog")
     await expect(question).to_contain_text("goes blank within a second")
     await question.get_by_role("button", name="Revoke").click()
     await expect(keys).to_have_count(1)
-    await expect(desk.get_by_role("button", name="Copy link")).to_have_count(0)
-    assert "ovl_" not in await desk.evaluate("JSON.stringify(localStorage)")
+    await expect(panel.get_by_role("button", name="Copy link")).to_have_count(0)
+    assert "ovl_" not in await panel.evaluate("JSON.stringify(localStorage)")
     listed = (await shop.call("GET", f"/shows/{SLUG}/keys"))["keys"]
     assert len([key for key in listed if key["revoked_at"] is None]) == 1
 
 
-async def test_a_link_outlives_a_reload_of_the_panel(desk):
-    link = await _new_link(desk)
-    await desk.reload()
-    await desk.get_by_role("button", name="Copy link").click()
-    await expect(desk.get_by_role("button", name="Copied")).to_be_visible()
-    assert await desk.evaluate("navigator.clipboard.readText()") == link
+async def test_a_link_outlives_a_reload_of_the_panel(panel):
+    link = await _new_link(panel)
+    await panel.reload()
+    await panel.get_by_role("button", name="Copy link").click()
+    await expect(panel.get_by_role("button", name="Copied")).to_be_visible()
+    assert await panel.evaluate("navigator.clipboard.readText()") == link
 
 
-async def test_the_viewer_page_has_an_address_and_a_code(public_desk):
-    desk = public_desk
-    await expect(desk.locator(".c-unreachable")).to_have_count(0)
-    await desk.get_by_role("heading", name="Viewer page").click()
-    link = desk.locator("control-viewer-link a")
+async def test_the_viewer_page_has_an_address_and_a_code(public_panel):
+    panel = public_panel
+    await expect(panel.locator(".c-unreachable")).to_have_count(0)
+    await panel.get_by_role("heading", name="Viewer page").click()
+    link = panel.locator("control-viewer-link a")
     await expect(link).to_have_attribute("href", f"{PUBLIC}/live/{SLUG}")
-    await desk.get_by_role("button", name="QR code").click()
-    await expect(desk.get_by_label("QR code of the viewer page")).to_be_visible()
+    await panel.get_by_role("button", name="QR code").click()
+    await expect(panel.get_by_label("QR code of the viewer page")).to_be_visible()
 
 
-async def test_where_viewers_cannot_come_the_panel_says_so_and_makes_no_code(desk):
+async def test_where_viewers_cannot_come_the_panel_says_so_and_makes_no_code(panel):
     for heading in ("Overlays", "Viewer page"):
-        card = desk.locator(".c-card", has=desk.get_by_role("heading", name=heading))
+        card = panel.locator(".c-card", has=panel.get_by_role("heading", name=heading))
         if heading == "Viewer page":
-            await desk.get_by_role("heading", name=heading).click()
+            await panel.get_by_role("heading", name=heading).click()
         await expect(card.locator(".c-unreachable")).to_contain_text("cannot reach this server")
-    await desk.get_by_role("button", name="QR code").click()
-    why = desk.locator("control-viewer-link .c-qr-box")
+    await panel.get_by_role("button", name="QR code").click()
+    why = panel.locator("control-viewer-link .c-qr-box")
     await expect(why).to_contain_text("127.0.0.1 leads another device to itself")
-    await expect(desk.get_by_label("QR code of the viewer page")).to_have_count(0)
+    await expect(panel.get_by_label("QR code of the viewer page")).to_have_count(0)
 
 
-async def test_a_storm_of_purchases_does_not_become_a_storm_of_questions(desk, browser, shop):
-    link = await _new_link(desk)
+async def test_a_storm_of_purchases_does_not_become_a_storm_of_questions(panel, browser, shop):
+    link = await _new_link(panel)
     overlay = await browser.new_page()
     await overlay.goto(f"{link}?label=main")
-    line = desk.locator("control-overlays li")
+    line = panel.locator("control-overlays li")
     await expect(line).to_have_attribute("data-state", "on_air")
     asked = []
-    desk.on("request", lambda request: asked.append(request.url))
-    began = await desk.evaluate("performance.now()")
+    panel.on("request", lambda request: asked.append(request.url))
+    began = await panel.evaluate("performance.now()")
     for _ in range(60):
         await shop.sell()
-    await expect(desk.locator("control-header")).to_contain_text("60orders")
-    seconds = (await desk.evaluate("performance.now()") - began) / 1000
+    await expect(panel.locator("control-header")).to_contain_text("60orders")
+    seconds = (await panel.evaluate("performance.now()") - began) / 1000
     questions = [url for url in asked if url.endswith("/overlays")]
     assert len(questions) <= 2 + seconds * 1.25

@@ -8,7 +8,7 @@ from tests.browser.shop import APRON, KEY, MUG, SLUG
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(page, shop):
+async def panel(page, shop):
     """The panel on a live show."""
     await shop.open(MUG, APRON)
     await sit_down(page, shop)
@@ -66,96 +66,96 @@ async def test_a_show_is_rehearsed_goes_live_pauses_and_ends(page, shop):
     await expect(page.get_by_role("heading", name="Shows")).to_be_visible()
 
 
-async def test_orders_and_gross_follow_purchases_and_refunds(desk, shop):
-    figures = desk.locator(".c-figures")
+async def test_orders_and_gross_follow_purchases_and_refunds(panel, shop):
+    figures = panel.locator(".c-figures")
     order = await shop.sell("MUG-1", 2)
     await shop.sell("MUG-1")
     await expect(figures).to_contain_text("2orders€74.70")
     await shop.refund(order)
     await expect(figures).to_contain_text("1order€24.90")
-    await desk.reload()
+    await panel.reload()
     await expect(figures).to_contain_text("1order€24.90")
 
 
-async def test_a_purchase_names_the_connection_that_reported_it(desk, shop):
+async def test_a_purchase_names_the_connection_that_reported_it(panel, shop):
     await shop.sell("APR-3", 2)
-    line = desk.locator("control-purchases li")
+    line = panel.locator("control-purchases li")
     await expect(line).to_contain_text("2 × Linen apron, olive · Webhook")
-    await desk.reload()
+    await panel.reload()
     await expect(line).to_contain_text("2 × Linen apron, olive · Webhook")
 
 
-async def test_escape_twice_clears_the_screen_and_one_button_shows_it_again(desk, shop):
-    await desk.keyboard.press("1")
-    await on_air(desk, MUG["title"])
-    await desk.keyboard.press("Escape")
-    await desk.keyboard.press("Escape")
-    await expect(_strip(desk, "panic")).to_be_visible()
-    await on_air(desk)
+async def test_escape_twice_clears_the_screen_and_one_button_shows_it_again(panel, shop):
+    await panel.keyboard.press("1")
+    await on_air(panel, MUG["title"])
+    await panel.keyboard.press("Escape")
+    await panel.keyboard.press("Escape")
+    await expect(_strip(panel, "panic")).to_be_visible()
+    await on_air(panel)
     assert (await state(shop))["panic"] is True
-    await _strip(desk, "panic").get_by_role("button", name="Show again").click()
-    await expect(_strip(desk, "panic")).to_be_hidden()
-    await on_air(desk, MUG["title"])
+    await _strip(panel, "panic").get_by_role("button", name="Show again").click()
+    await expect(_strip(panel, "panic")).to_be_hidden()
+    await on_air(panel, MUG["title"])
 
 
-async def test_closing_a_dialog_is_not_half_of_clearing_the_screen(desk, shop):
-    await desk.keyboard.press("a")
-    await expect(desk.get_by_role("dialog")).to_be_visible()
-    await desk.keyboard.press("Escape")
-    await expect(desk.get_by_role("dialog")).to_have_count(0)
-    await desk.keyboard.press("Escape")
-    await desk.keyboard.press("1")
-    await on_air(desk, MUG["title"])
+async def test_closing_a_dialog_is_not_half_of_clearing_the_screen(panel, shop):
+    await panel.keyboard.press("a")
+    await expect(panel.get_by_role("dialog")).to_be_visible()
+    await panel.keyboard.press("Escape")
+    await expect(panel.get_by_role("dialog")).to_have_count(0)
+    await panel.keyboard.press("Escape")
+    await panel.keyboard.press("1")
+    await on_air(panel, MUG["title"])
     assert (await state(shop))["panic"] is False
 
 
-async def test_an_announcement_is_counted_shown_and_cleared(desk, shop):
-    await desk.keyboard.press("a")
-    text = desk.get_by_label("Text on screen")
+async def test_an_announcement_is_counted_shown_and_cleared(panel, shop):
+    await panel.keyboard.press("a")
+    text = panel.get_by_label("Text on screen")
     await text.fill("Free shipping tonight")
-    await expect(desk.get_by_role("dialog")).to_contain_text("21 / 140")
+    await expect(panel.get_by_role("dialog")).to_contain_text("21 / 140")
     await text.fill("x" * 200)
     await expect(text).to_have_value("x" * 140)
     await text.fill("Free shipping tonight")
     await text.press("Enter")
-    stage = desk.locator("control-stage")
+    stage = panel.locator("control-stage")
     await expect(stage).to_contain_text("Free shipping tonight")
     assert (await state(shop))["announcement"]["text"] == "Free shipping tonight"
     await stage.get_by_role("button", name="Clear").click()
     await expect(stage.locator(".c-stage-line", has_text="Free shipping")).to_be_hidden()
 
 
-async def test_an_announcement_may_end_by_itself(desk, shop):
-    await desk.keyboard.press("a")
-    await desk.get_by_label("Text on screen").fill("Back at nine")
-    await desk.get_by_role("dialog").get_by_text("5 min", exact=True).click()
-    await desk.get_by_role("button", name="Show", exact=True).click()
-    await expect(desk.locator("control-stage")).to_contain_text("Back at nine")
+async def test_an_announcement_may_end_by_itself(panel, shop):
+    await panel.keyboard.press("a")
+    await panel.get_by_label("Text on screen").fill("Back at nine")
+    await panel.get_by_role("dialog").get_by_text("5 min", exact=True).click()
+    await panel.get_by_role("button", name="Show", exact=True).click()
+    await expect(panel.locator("control-stage")).to_contain_text("Back at nine")
     shop.clock.advance(360_000)
-    await expect(desk.locator(".c-stage-line", has_text="Back at nine")).to_be_hidden()
+    await expect(panel.locator(".c-stage-line", has_text="Back at nine")).to_be_hidden()
 
 
-async def test_no_badge_needs_a_reason(desk, shop):
-    await desk.locator("control-stage").get_by_role("button", name="Edit").click()
-    dialog = desk.get_by_role("dialog")
+async def test_no_badge_needs_a_reason(panel, shop):
+    await panel.locator("control-stage").get_by_role("button", name="Edit").click()
+    dialog = panel.get_by_role("dialog")
     await dialog.get_by_text("No badge", exact=True).click()
     await dialog.get_by_role("button", name="Save").click()
     await expect(dialog.locator("[data-field=reason]")).to_contain_text("Say why")
     await dialog.get_by_label("Why there is no badge").fill("A rehearsal among friends")
     await dialog.get_by_role("button", name="Save").click()
-    await expect(desk.locator("control-stage")).to_contain_text("No badge on screen")
+    await expect(panel.locator("control-stage")).to_contain_text("No badge on screen")
     kept = (await state(shop))["show"]["disclosure"]
     assert (kept["type"], kept["reason"]) == ("none", "A rehearsal among friends")
 
 
-async def test_the_badge_reads_as_it_does_on_the_overlay(desk):
-    await desk.keyboard.press("Escape")
-    await desk.locator("control-stage").get_by_role("button", name="Edit").click()
-    dialog = desk.get_by_role("dialog")
+async def test_the_badge_reads_as_it_does_on_the_overlay(panel):
+    await panel.keyboard.press("Escape")
+    await panel.locator("control-stage").get_by_role("button", name="Edit").click()
+    dialog = panel.get_by_role("dialog")
     await dialog.get_by_text("Ad · paid partnership").click()
     await dialog.get_by_label("Brand").fill("Bialetti")
     await dialog.get_by_role("button", name="Save").click()
-    await expect(desk.locator("control-stage")).to_contain_text("paid partnership with Bialetti")
+    await expect(panel.locator("control-stage")).to_contain_text("paid partnership with Bialetti")
 
 
 async def test_titles_are_text_whatever_they_hold(page, shop):
@@ -169,21 +169,21 @@ async def test_titles_are_text_whatever_they_hold(page, shop):
     await expect(page).to_have_title("Vetrina · control")
 
 
-async def test_another_show_is_opened_and_stays_open_after_a_reload(desk, shop):
+async def test_another_show_is_opened_and_stays_open_after_a_reload(panel, shop):
     other = {"slug": "other", "title": "Another show", "currency": "USD"}
     await shop.call("POST", "/shows", other)
-    await desk.get_by_role("button", name="Spring drop").click()
-    await desk.get_by_role("menuitem", name="All shows").click()
-    await desk.get_by_role("button", name="Another show").click()
-    heading = desk.get_by_role("heading", level=1)
+    await panel.get_by_role("button", name="Spring drop").click()
+    await panel.get_by_role("menuitem", name="All shows").click()
+    await panel.get_by_role("button", name="Another show").click()
+    heading = panel.get_by_role("heading", level=1)
     await expect(heading).to_have_text("Another show · Control panel")
-    await desk.reload()
+    await panel.reload()
     await expect(heading).to_have_text("Another show · Control panel")
 
 
-async def test_the_shortcuts_are_listed(desk):
-    await desk.keyboard.press("?")
-    dialog = desk.get_by_role("dialog", name="Keyboard shortcuts")
+async def test_the_shortcuts_are_listed(panel):
+    await panel.keyboard.press("?")
+    dialog = panel.get_by_role("dialog", name="Keyboard shortcuts")
     for keys in ("N", "U", "Z", "A", "Esc Esc", "?"):
         await expect(dialog.locator("kbd", has_text=keys).first).to_be_visible()
 

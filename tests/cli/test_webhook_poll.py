@@ -12,7 +12,7 @@ from tests.running_server import make_show, served
 
 
 def test_a_shop_is_asked_and_the_running_show_sees_what_was_found(tmp_path: Path) -> None:
-    with served(tmp_path / "data") as server, woo_shop() as shop:
+    with served(tmp_path / "data", private_addresses="true") as server, woo_shop() as shop:
         make_show(server, "drop", "live")
         code, told = vetrina("poll", server=server)
         assert (code, "No shop gave a key" in told) == (2, True)

@@ -4,8 +4,18 @@ from typing import get_args
 
 import pytest
 
-from vetrina.domain.access import COMMANDS, KEY_ROLES, ROLES, SOCKETS, Permission, Role, may
-from vetrina.domain.show.commands import PublicCommand
+from vetrina.domain.access import (
+    COMMANDS,
+    KEY_ROLES,
+    ROLES,
+    SOCKETS,
+    Permission,
+    Role,
+    may,
+    shared_skus,
+)
+from vetrina.domain.money import Money
+from vetrina.domain.show.commands import PinNext, PublicCommand, SetStock, StartDeal
 
 
 def test_every_role_has_a_set_and_every_permission_a_role():
@@ -58,3 +68,10 @@ def test_on_the_socket_each_key_says_hello_in_its_own_role():
         Role.OVERLAY: [Role.OVERLAY],
         Role.HOOK: [],
     }
+
+
+def test_a_key_for_one_show_has_no_right_of_its_own_to_stock_and_prior_prices():
+    deal = StartDeal(sku="B", price=Money(1, "EUR"), duration_s=60)
+    commands = (SetStock("A", 0), deal, PinNext())
+    assert shared_skus("spring", commands) == {"A", "B"}
+    assert shared_skus(None, commands) == frozenset()

@@ -17,7 +17,7 @@ from vetrina.connectors import CONNECTORS
 from vetrina.connectors.samples import encoded, samples
 
 ORDERS = 500
-SECRETS = {"shopify": "hush"}
+SECRETS = {"shopify": "hush" * 8}
 
 
 def delivery(kind: str, secret: str, order: int) -> tuple[bytes, dict[str, str]]:

@@ -34,7 +34,7 @@ def _totals(server: Served) -> dict[str, int]:
 
 def test_orders_of_an_outage_are_found_at_the_next_start(tmp_path: Path) -> None:
     """Nobody asks for it, and the shop's late deliveries of the same orders add nothing."""
-    with served(tmp_path / "data") as server, woo_shop() as shop:
+    with served(tmp_path / "data", private_addresses="true") as server, woo_shop() as shop:
         make_show(server, "drop")
         made = server.call("POST", "/api/v1/connections", {"kind": "woocommerce", "show": "drop"})
         access = {"address": shop.address, "key": KEY, "secret": SECRET}

@@ -198,7 +198,7 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
             clock,
             connections,
             Backfill(store, deliveries),
-            sources(HttpClient(wait_s=5)),
+            sources(HttpClient(wait_s=5, private_addresses=True)),
             every_ms=settings.poll_every_s * 1000,
             metrics=metrics,
         ),

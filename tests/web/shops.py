@@ -16,10 +16,10 @@ from vetrina.connectors.samples import Sample, samples
 NOW_MS = 1_795_199_400_000
 SAMPLES = {f"{kind}/{one.name}": one for kind in CONNECTORS for one in samples(kind)}
 SECRETS = {
-    "shopify": "hush",
+    "shopify": "hush" * 8,
     "stripe": "whsec_of_the_tests",
-    "fourthwall": "e3f93c7c",
-    "tiktok": "x",
+    "fourthwall": "e3f93c7c" * 4,
+    "tiktok": "x" * 40,
 }
 APP_KEYS = {"tiktok": "68xu5ks"}
 

@@ -176,3 +176,36 @@ async def test_a_sku_with_a_slash_is_a_sku(site, written) -> None:
     assert [pin.product.sku for pin in state.pins.values()] == ["TSH/BLK/L"]
     started = await site.http.get(f"/hooks/{key}/deal.start/{written}:450:300")
     assert started.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-purpose": "prefetch"},
+        {"sec-purpose": "prefetch;prerender"},
+        {"purpose": "prefetch"},
+        {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"},
+    ],
+)
+async def test_what_a_browser_opens_by_itself_is_no_press(site, headers):
+    """A link in a chat was fetched ahead, and a picture in another site's page pinned products."""
+    await site.show()
+    key = await hook(site)
+    before = await site.store.head("spring")
+    told = problem(await site.http.get(f"/hooks/{key}/pin.next", headers=headers), 403, "forbidden")
+    assert "on purpose" in told["detail"]
+    assert await site.store.head("spring") == before
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "none", "sec-fetch-mode": "navigate"},
+        {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"},
+        {"sec-fetch-site": "same-origin", "sec-fetch-mode": "no-cors"},
+    ],
+)
+async def test_what_a_person_opens_is_a_press(site, headers):
+    await site.show()
+    key = await hook(site)
+    assert (await site.http.get(f"/hooks/{key}/pin.next", headers=headers)).status_code == 200

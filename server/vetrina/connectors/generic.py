@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StrictBool
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook
 
 from vetrina.connectors.display_text import display_text
@@ -20,7 +20,6 @@ from vetrina.connectors.fields import (
     SOFT,
     Id,
     Model,
-    SoftBool,
     SoftText,
     Text,
     read_as,
@@ -58,6 +57,12 @@ SIGNATURES_AT_MOST = 10
 HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature")
 
 
+def _whole_amount(value: object) -> object:
+    if isinstance(value, dict) and type(value.get("amount")) is not int:
+        raise ValueError("expected minor units as a whole number")
+    return value
+
+
 def _not_negative(amount: Money) -> Money:
     if not 0 <= amount.amount <= 10**12:
         raise ValueError("expected 0 to 10^12 minor units")
@@ -65,9 +70,9 @@ def _not_negative(amount: Money) -> Money:
 
 
 Sku = Annotated[Text, Field(min_length=1, max_length=64)]
-Quantity = Annotated[int, Field(ge=1, le=MOST_PIECES)]
-Amount = Annotated[Money, AfterValidator(_not_negative)]
-Time = Annotated[int, Field(ge=0, le=10**14)]
+Quantity = Annotated[int, Field(strict=True, ge=1, le=MOST_PIECES)]
+Amount = Annotated[Money, BeforeValidator(_whole_amount), AfterValidator(_not_negative)]
+Time = Annotated[int, Field(strict=True, ge=0, le=10**14)]
 MOST_LINES = 200
 
 
@@ -80,7 +85,7 @@ class _Item(BaseModel):
 
 class _Buyer(BaseModel):
     name: SoftText = None
-    consent: SoftBool = None
+    consent: Annotated[StrictBool | None, SOFT] = None
     region: SoftText = None
 
 

@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from vetrina.connectors.display_text import clean, display_text
 from vetrina.connectors.extras import is_extra
@@ -25,6 +25,10 @@ TITLE_CHARS = 200
 NAME_CHARS = 60
 SKU_CHARS = 64
 DELIVERY_CHARS = 200
+NUMBER_DIGITS = 64
+"""Shops' ids are longer than 2^53; no number that means something has more digits than this."""
+UNREADABLE: Final = object()
+"""Stands for a number that cannot be kept; None would mean that nothing was told."""
 _REGION = re.compile(r"[A-Z]{2}")
 
 
@@ -32,12 +36,28 @@ def parsed(body: bytes) -> dict[str, Any]:
     """The object in a body, with or without a byte order mark. Raises BadPayload."""
     try:
         text = body.decode("utf-8-sig", errors="replace")
-        value = json.loads(text, parse_float=Decimal, parse_constant=lambda _: None)
+        value = json.loads(
+            text, parse_int=_whole, parse_float=_decimal, parse_constant=lambda _: UNREADABLE
+        )
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise BadPayload([("body", "expected JSON")]) from error
     if not isinstance(value, dict):
         raise BadPayload([("body", "expected an object")])
     return value
+
+
+def _whole(text: str) -> int | object:
+    return int(text) if len(text) <= NUMBER_DIGITS else UNREADABLE
+
+
+def _decimal(text: str) -> Decimal | object:
+    """A short number can be a huge one: as a whole number 1e999999999 would fill the memory."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return UNREADABLE
+    fits = number.is_zero() or abs(number.adjusted()) <= NUMBER_DIGITS
+    return number if fits else UNREADABLE
 
 
 Reader = TypeVar("Reader", bound=Callable[..., Delivery])

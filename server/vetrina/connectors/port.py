@@ -20,7 +20,7 @@ from vetrina.domain.selling.order import Report
 Opaque = Callable[[str], str]
 Headers = Mapping[str, str]
 NO_OPTIONS: Mapping[str, str] = MappingProxyType({})
-SECRET_CHARS = range(1, 501)
+SECRET_CHARS_MAX = 500
 
 
 class ConnectorError(Exception):
@@ -92,6 +92,9 @@ class Connector(ABC):
     answers_empty: ClassVar[bool] = False
     """The provider wants 200 and nothing in it."""
 
+    secret_chars_min: ClassVar[int] = 16
+    """The shortest secret that a seller may paste, where the provider documents no longer one."""
+
     kept_headers: ClassVar[tuple[str, ...]] = ()
     """The headers that `read` needs, beside the body: lower-case names."""
 
@@ -104,8 +107,14 @@ class Connector(ABC):
 
     def check_secret(self, secret: str) -> str | None:
         """What is wrong with a secret that a seller pasted, in words; None when it is fine."""
-        if secret != secret.strip() or not secret.isprintable() or len(secret) not in SECRET_CHARS:
+        fits = len(secret) <= SECRET_CHARS_MAX and secret.isprintable()
+        if secret != secret.strip() or not fits:
             return "expected the secret alone, without spaces around it"
+        if len(secret) < self.secret_chars_min:
+            return (
+                f"expected at least {self.secret_chars_min} characters, got {len(secret)}: "
+                "a shorter secret can be guessed from one delivery"
+            )
         return None
 
     def is_ping(self, headers: Headers, body: bytes) -> bool:

@@ -7,7 +7,7 @@ database values.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum, StrEnum, auto
 from typing import Final, Literal
 
@@ -132,6 +132,20 @@ COMMANDS: Final[Mapping[type[cmd.PublicCommand], Permission]] = {
     cmd.RehearsePurchase: Permission.RUN_SHOWS,
 }
 """What each command of a show needs."""
+
+
+SHARED: Final = (cmd.SetStock, cmd.StartDeal)
+"""Commands that reach other shows: one stock, and the lowest price of the last 30 days."""
+
+
+def shared_skus(show: str | None, commands: Iterable[cmd.Command]) -> frozenset[str]:
+    """Products that a key may not change like this while other open shows sell them.
+
+    `show` is the one that the key is limited to; a key for all shows (None) may change them all.
+    """
+    if show is None:
+        return frozenset()
+    return frozenset(one.sku for one in commands if isinstance(one, SHARED))
 
 
 def may(role: Role, permission: Permission) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import string
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,7 @@ from vetrina.domain.show import rules
 from vetrina.domain.show.commands import Command, RefreshProducts, SetBag
 from vetrina.domain.show.events import DealEnded, Position, ShowEnded, ShowStarted, StockChanged
 from vetrina.domain.show.limits import Limits
+from vetrina.domain.show.purchases import SELLING
 from vetrina.domain.show.state import ShowState, ShowStatus
 from vetrina.domain.show.values import Host
 from vetrina.live.current_show import LISTENING, CurrentShow
@@ -168,6 +169,15 @@ class ShowService:
             return "ended"
         return (await self._writer(show.slug)).state.status
 
+    async def also_sold(self, slug: str, skus: Collection[str]) -> list[str]:
+        """Those of the products that another show sells now: a draft sells nothing yet."""
+        if not skus:
+            return []
+        others = [one.slug for one in await self._store.running() if one.slug != slug]
+        states = [(await self._writer(other)).state for other in others]
+        bags = [state.bag for state in states if state.status in SELLING]
+        return sorted(sku for sku in skus if any(sku in bag for bag in bags))
+
     async def show(self, slug: str) -> Show:
         """A show's unchanging part. Raises UnknownShow."""
         return (await self._writer(slug)).show
@@ -225,22 +235,27 @@ class ShowService:
         self._metrics.events_appended.inc(len(appended.events))
         if len(self._writers) == 1:
             return
-        skus = {
-            entry.event.sku
+        changed = {
+            entry.event.sku: entry.by
             for entry in appended.events
-            if isinstance(entry.event, StockChanged | DealEnded) and entry.by != COPIED_BY
+            if isinstance(entry.event, StockChanged | DealEnded) and not _is_copy(entry.by)
         }
         bag = writer.state.bag
-        products = tuple(bag[sku].product for sku in skus if sku in bag)
+        products = tuple(bag[sku].product for sku in changed if sku in bag)
         for other in self._writers.values():
             if other is not writer and other.state.status != "ended":
-                self._copy_stock(other, products)
+                makers = sorted({by for by in changed.values() if by})
+                self._copy_stock(other, products, makers)
 
-    def _copy_stock(self, other: ShowWriter, products: Sequence[Product]) -> None:
+    def _copy_stock(
+        self, other: ShowWriter, products: Sequence[Product], makers: Sequence[str]
+    ) -> None:
+        """The log of the other show tells who changed it."""
         if not holds(other.state, products):
             return
         stock = with_stock(other.state, products)
-        copying = asyncio.create_task(other.handle([RefreshProducts(stock)], COPIED_BY, None))
+        by = f"{COPIED_BY}: {', '.join(makers)}" if makers else COPIED_BY
+        copying = asyncio.create_task(other.handle([RefreshProducts(stock)], by, None))
         self._copying.add(copying)
         copying.add_done_callback(self._copying.discard)
 
@@ -257,6 +272,10 @@ class ShowService:
         # A reversal may come after the end; then the whole log is read.
         last = await self._store.events(show.slug, after=head.seq - 1)
         return any(isinstance(entry.event, ShowEnded) for entry in last)
+
+
+def _is_copy(by: str | None) -> bool:
+    return by is not None and by.partition(":")[0] == COPIED_BY
 
 
 def new_epoch() -> str:

@@ -17,10 +17,12 @@ from urllib.parse import urlsplit
 
 from vetrina import __version__
 from vetrina.connectors.polling import PollFailed
+from vetrina.outbound.destinations import NoDestination, resolve
 
 if TYPE_CHECKING:
     import httpx
 
+logger = logging.getLogger(__name__)
 # It would write a line for each request at the level at which this server talks to its operator.
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
@@ -29,6 +31,12 @@ WAIT_S = 60.0
 BODY_MAX_BYTES = 16 * 1024 * 1024
 RETRY_AFTER_MAX_MS = 6 * 3_600_000
 REFUSED = (401, 403)
+PORTS = {"http": 80, "https": 443}
+NO_SHOP = (
+    "no shop was found at this address: is it right, is its certificate valid, and is it on the "
+    "internet? This machine and private networks are asked with VETRINA_PRIVATE_ADDRESSES=true"
+)
+"""One text for what cannot be reached, is private or has no such page: it maps no network."""
 BUSY = (429, 503)
 
 
@@ -43,7 +51,14 @@ class Reply:
 class HttpClient:
     """The HTTP client; made at the first request, since most installations never ask."""
 
-    def __init__(self, wait_s: float = WAIT_S, max_bytes: int = BODY_MAX_BYTES) -> None:
+    def __init__(
+        self,
+        wait_s: float = WAIT_S,
+        max_bytes: int = BODY_MAX_BYTES,
+        *,
+        private_addresses: bool = False,
+    ) -> None:
+        self._private = private_addresses
         self._wait_s = wait_s
         self._max_bytes = max_bytes
         self._client: httpx.AsyncClient | None = None
@@ -71,17 +86,37 @@ class HttpClient:
             **headers,
         }
         try:
-            async with (
-                asyncio.timeout(self._wait_s),
-                client.stream("GET", url, params=params, headers=request_headers) as response,
-            ):
-                if response.status_code != 200:
-                    raise failure(response.status_code, response.headers, now_ms)
-                return Reply(dict(response.headers), await self._body(response))
+            async with asyncio.timeout(self._wait_s):
+                request = client.build_request("GET", url, params=params, headers=request_headers)
+                response = await self._answer(client, request)
+                try:
+                    if response.status_code != 200:
+                        raise failure(response.status_code, response.headers, now_ms)
+                    return Reply(dict(response.headers), await self._body(response))
+                finally:
+                    await response.aclose()
         except TimeoutError:
             raise PollFailed(f"no answer within {self._wait_s:g} seconds") from None
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise PollFailed(f"cannot be reached ({_reason(error)})") from None
+        except (NoDestination, httpx.HTTPError, httpx.InvalidURL) as error:
+            logger.info("a shop could not be asked: %s", _reason(error))
+            raise PollFailed(NO_SHOP) from None
+
+    async def _answer(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
+        """The answer of the first address that takes the connection; the name is asked once."""
+        import httpx
+
+        host, port = request.url.host, request.url.port or PORTS[request.url.scheme]
+        addresses = await resolve(host, port, private=self._private)
+        # The header and the certificate stay those of the name.
+        request.extensions["sni_hostname"] = host
+        for left, address in enumerate(addresses, 1 - len(addresses)):
+            request.url = request.url.copy_with(host=address)
+            try:
+                return await client.send(request, stream=True)
+            except httpx.ConnectError:
+                if left == 0:
+                    raise
+        raise NoDestination(f"{host} has no address")
 
     async def _body(self, response: httpx.Response) -> bytes:
         if response.headers.get("content-encoding", "identity") != "identity":
@@ -113,7 +148,7 @@ def failure(status: int, headers: Mapping[str, str], now_ms: int) -> PollFailed:
         to = f" to {where.scheme}://{where.hostname}" if where.hostname else ""
         return PollFailed(f"the address redirects{to}: give the one that it leads to")
     if status == 404:
-        return PollFailed("there is nothing at this address (404)", restart=True)
+        return PollFailed(NO_SHOP, restart=True)
     if 400 <= status < 500:
         return PollFailed(f"the question was not understood ({status})", restart=True)
     return PollFailed(f"answered with an error ({status})", retry_after_ms=advice)
@@ -149,4 +184,4 @@ def _reason(error: Any) -> str:
         if isinstance(cause, OSError) and cause.strerror:
             return cause.strerror
         cause = cause.__cause__ or cause.__context__
-    return type(error).__name__
+    return str(error) if isinstance(error, NoDestination) else type(error).__name__

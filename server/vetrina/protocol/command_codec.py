@@ -7,7 +7,7 @@ A disclosure has a `type` of its own, so it is nested, as in its event:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import get_args
 
@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from vetrina.domain.errors import InvalidValue
 from vetrina.domain.show.commands import PublicCommand
-from vetrina.protocol.messages import SAFE_INTEGER
+from vetrina.protocol.strict_json import BadJson, unfit_fields
 
 _READERS: dict[str, TypeAdapter[PublicCommand]] = {
     re.sub(r"(?<=.)([A-Z])", r"_\1", cls.__name__).lower(): TypeAdapter(cls)
@@ -57,8 +57,8 @@ def decode_command(data: object) -> PublicCommand:
     reader = _READERS.get(kind) if isinstance(kind, str) else None
     if reader is None:
         raise BadCommand((FieldError("type", f"expected one of {', '.join(COMMAND_TYPES)}"),))
-    if too_large := tuple(_too_large(data, "")):
-        raise BadCommand(too_large)
+    if unfit := _unfit(data):
+        raise BadCommand(unfit)
     if kind in NESTED:
         return _read(reader, data.get(NESTED[kind]), (NESTED[kind],))
     return _read(reader, data, ())
@@ -76,13 +76,11 @@ def _read(
         raise BadCommand((FieldError("", "expected text in valid Unicode"),)) from error
 
 
-def _too_large(value: object, path: str) -> Iterator[FieldError]:
-    """Integers that a browser could not read back."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _too_large(item, f"{path}.{key}" if path else str(key))
-    elif isinstance(value, int) and abs(value) > SAFE_INTEGER:
-        yield FieldError(path, "expected a whole number below 2^53")
+def _unfit(data: object) -> tuple[FieldError, ...]:
+    try:
+        return tuple(FieldError(*fault) for fault in unfit_fields(data))
+    except BadJson as error:
+        return (FieldError("", str(error)),)
 
 
 def _field_error(problem: ErrorDetails, path: tuple[str, ...]) -> FieldError:

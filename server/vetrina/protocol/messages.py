@@ -11,13 +11,13 @@ import orjson
 from vetrina.domain.access import SOCKET_ROLES, Role, SocketRole
 from vetrina.domain.show.events import Position
 from vetrina.protocol.close_codes import CloseCode
+from vetrina.protocol.strict_json import SAFE_INTEGER
 
 VERSION: Final = 1
 FRAME_BYTES: Final = 16 * 1024
 """Largest frame a client may send; its longest honest frame, a hello, has under 500 bytes."""
 
 _SOCKET_ROLES: Final[Mapping[str, SocketRole]] = {role.value: role for role in SOCKET_ROLES}
-SAFE_INTEGER: Final = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

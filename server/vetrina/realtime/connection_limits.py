@@ -46,15 +46,19 @@ class ConnectionCounter:
         Where all places are taken, who has waited longest without hello makes room: sockets that
         say nothing cannot keep out the host.
         """
-        group = address_group(address)
-        here = self._by_address.get(group, 0)
-        if here >= self._limits.most_per_address and not _is_loopback(address):
+        if self.refuses(address):
             return False
+        group = address_group(address)
         if self._total >= self._limits.most and not self._make_room():
             return False
         self._total += 1
         self._by_address[group] = self._by_address.get(group, 0) + 1
         return True
+
+    def refuses(self, address: str) -> bool:
+        """Whether an address has all that one may have. Nothing shared is counted for it."""
+        here = self._by_address.get(address_group(address), 0)
+        return here >= self._limits.most_per_address and not _is_loopback(address)
 
     def leave(self, address: str) -> None:
         """One that was counted is gone."""
@@ -89,22 +93,33 @@ class ConnectionCounter:
         return True
 
 
-@lru_cache(maxsize=4096)
-def address_group(address: str) -> str:
-    """The address, or its network where one client has a whole one (IPv6)."""
+def peer_of(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Who an address is, None for what is none.
+
+    A listener on `::` sees an IPv4 client as `::ffff:203.0.113.7`; all of them share one /64.
+    """
     try:
         known = ipaddress.ip_address(address)
     except ValueError:
+        return None
+    if isinstance(known, ipaddress.IPv6Address) and known.ipv4_mapped is not None:
+        return known.ipv4_mapped
+    return known
+
+
+@lru_cache(maxsize=4096)
+def address_group(address: str) -> str:
+    """The address, or its network where one client has a whole one (IPv6)."""
+    known = peer_of(address)
+    if known is None:
         return address
     if known.version == 4:
-        return address
+        return str(known)
     return str(ipaddress.ip_network((known, IPV6_PREFIX), strict=False))
 
 
 @lru_cache(maxsize=4096)
 def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        # No address at all: a Unix socket, where a proxy stands.
-        return not address
+    known = peer_of(address)
+    # No address at all: a Unix socket, where a proxy stands.
+    return not address if known is None else known.is_loopback

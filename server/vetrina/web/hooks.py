@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from vetrina.domain.access import Permission, may
@@ -17,8 +18,9 @@ from vetrina.web.http.auth import forbidden, unauthorized
 from vetrina.web.http.json_response import json_answer
 from vetrina.web.http.key_lookup import find_key
 from vetrina.web.http.operation import Call, Caller, Operation
-from vetrina.web.http.problem import unknown
+from vetrina.web.http.problem import Problem, unknown
 from vetrina.web.http.rate_limiter import HOOKS
+from vetrina.web.shared_products import check_shared
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class HookDone:
 
 async def act(call: Call) -> Response:
     """Do the action. Again and again leads to the same, except for `pin.next`."""
+    check_meant(call.request)
     key = await _hook_key(call)
     name = str(call.request.path_params["action"])
     action = ACTIONS.get(name)
@@ -41,6 +44,7 @@ async def act(call: Call) -> Response:
     position, state = await call.context.shows.state(key.show)
     command = action(state, call.request.path_params.get("value") or None)
     if command is not None:
+        await check_shared(call.context, key, [command])
         by = key.label or key.id
         handle, request = call.context.shows.handle, call.append_kept()
         position = (await handle(key.show, [command], by=by, request=request)).position
@@ -50,6 +54,24 @@ async def act(call: Call) -> Response:
 def done(call: Call, appended: Appended) -> Response:
     """The answer, also to a repeated request."""
     return json_answer(HookDone(call.request.path_params["action"], appended.position.seq))
+
+
+def check_meant(request: Request) -> None:
+    """Raises `forbidden` for what a browser opens by itself: it is no press of a button.
+
+    Prefetching (Fetch standard, `Sec-Purpose`; older browsers `Purpose`), and pictures and the
+    like in pages of others (Fetch Metadata: `cross-site` with `no-cors`).
+    """
+    told = request.headers
+    ahead = any("prefetch" in told.get(name, "").lower() for name in ("sec-purpose", "purpose"))
+    embedded = (told.get("sec-fetch-site"), told.get("sec-fetch-mode")) == ("cross-site", "no-cors")
+    if ahead or embedded:
+        raise Problem(
+            403,
+            "forbidden",
+            "Expected an address that is opened on purpose, got one that a browser fetched ahead "
+            "or for another site's page: open it itself.",
+        )
 
 
 async def _hook_key(call: Call) -> Key:

@@ -15,7 +15,7 @@ from vetrina.store.ports.connections import Connection
 from vetrina.web.context import Context
 from vetrina.web.http.json_response import json_answer
 from vetrina.web.http.problem import Problem
-from vetrina.web.http.rate_limiter import Rate
+from vetrina.web.http.rate_limiter import Rate, address_of
 from vetrina.web.http.request_body import read_body
 
 BODY_BYTES = 1024 * 1024
@@ -41,6 +41,7 @@ class Webhooks:
         headers = dict(request.headers)
         if connector.is_ping(headers, body):
             return Response()
+        await self._verify(request, connection, body)
         taken = await self._taken(connection, headers, body)
         if UNREAD in headers and taken.outcome != "unread":
             await self.context.deliveries.unread.forget(connection.id, headers[UNREAD])
@@ -50,16 +51,23 @@ class Webhooks:
         found = await self.context.deliveries.find(request.path_params["connection"])
         if found is None:
             raise Problem(404, "unknown_connection", "There is no connection at this address.")
-        most = self.context.settings.webhooks_per_second
-        await self.context.limiter.take(Rate("webhooks", per_s=most, burst=most), found[0].id)
         return found
+
+    async def _verify(self, request: Request, connection: Connection, body: bytes) -> None:
+        """What is not signed uses up nothing of the shop's: it counts for who sent it."""
+        most, limiter = self.context.settings.webhooks_per_second, self.context.limiter
+        try:
+            await self.context.deliveries.verify(connection, dict(request.headers), body)
+        except BadSignature:
+            unsigned = Rate("unsigned webhooks", per_s=most, burst=most)
+            await limiter.take(unsigned, f"{connection.id} {address_of(request)}")
+            detail = "The delivery is not signed for this address."
+            raise Problem(401, "bad_signature", detail) from None
+        await limiter.take(Rate("webhooks", per_s=most, burst=most), connection.id)
 
     async def _taken(self, connection: Connection, headers: dict[str, str], body: bytes) -> TakenIn:
         try:
             return await self.context.deliveries.take_in(connection, headers, body)
-        except BadSignature:
-            detail = "The delivery is not signed for this address."
-            raise Problem(401, "bad_signature", detail) from None
         except Busy as error:
             raise Problem(503, "busy", str(error), headers={"retry-after": "1"}) from error
 

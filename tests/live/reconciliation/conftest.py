@@ -15,7 +15,7 @@ from vetrina.outbound.http_client import HttpClient
 
 @pytest.fixture
 async def fetcher() -> AsyncIterator[HttpClient]:
-    made = HttpClient(wait_s=20)
+    made = HttpClient(wait_s=20, private_addresses=True)
     yield made
     await made.close()
 

@@ -90,7 +90,7 @@ def test_with_polls_the_totals_are_those_of_the_orders(
     chance: random.Random,
 ) -> None:
     async def outcome(data: Path) -> tuple[tuple[int, int], tuple[int, int]]:
-        fetcher = HttpClient(wait_s=20)
+        fetcher = HttpClient(wait_s=20, private_addresses=True)
         with woo_shop() as shop:
             async with asking(data, FakeClock(), fetcher) as office:
                 totals = await played(office, shop, script, fates, chance)

@@ -33,7 +33,6 @@ async def test_parameters_of_the_type_do_not_matter(site):
         b"{",
         b"\xff",
         b"[1,]",
-        b'{"a":NaN}',
         b'"\\ud800"',
         b"[" * 5000,
         b"{}{}",
@@ -83,4 +82,4 @@ async def test_numbers_that_browsers_cannot_keep(site):
     url = f"{BASE}/api/v1/shows/spring/commands"
     told = problem(await site.http.post(url, content=raw, headers={**site.auth, **JSON}), 422,
                    "invalid")  # fmt: skip
-    assert fields(told) == ["until"]
+    assert fields(told) == ["until", "deep.0.0.n"]

@@ -68,11 +68,10 @@ class Deliveries:
     async def take_in(
         self, connection: Connection, headers: Mapping[str, str], body: bytes
     ) -> TakenIn:
-        """Verify, read, settle and note a delivery; returns after it is durable.
+        """Read, settle and note a verified delivery; returns after it is durable.
 
-        Raises BadSignature, and Busy to be tried again.
+        Raises Busy, to be tried again.
         """
-        await self._verify(connection, headers, body)
         connector = self._connections.connector(connection.kind)
         try:
             delivery = connector.read(headers, body, self._connections.opaque(connection.id))
@@ -94,9 +93,8 @@ class Deliveries:
         except UnknownShow:
             return "ignored"
 
-    async def _verify(
-        self, connection: Connection, headers: Mapping[str, str], body: bytes
-    ) -> None:
+    async def verify(self, connection: Connection, headers: Mapping[str, str], body: bytes) -> None:
+        """Raises BadSignature, which is noted, unless a secret of the connection signed it."""
         try:
             self._check_signature(connection, headers, body)
         except BadSignature as error:

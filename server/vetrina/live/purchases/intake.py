@@ -1,4 +1,4 @@
-"""Reports of shops, up to the desk of the show that counts them."""
+"""Reports of shops, up to the writer of the show that counts them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Intake:
             contents.append(content)
         return replace(report, contents=tuple(contents))
 
-    async def show_for(self, report: Report, desks: Sequence[ShowWriter]) -> str | None:
+    async def show_for(self, report: Report, writers: Sequence[ShowWriter]) -> str | None:
         """The connection's own show, else the one that counts the order, else the one on now."""
         if report.connection.show is not None:
             return report.connection.show
@@ -52,7 +52,7 @@ class Intake:
         if purchase in known and known[purchase].record.show is not None:
             return known[purchase].record.show
         return await self._on_now.newest(
-            (desk.show.created_at, desk.show.slug, desk.state.status) for desk in desks
+            (writer.show.created_at, writer.show.slug, writer.state.status) for writer in writers
         )
 
     async def keep(self, report: Report) -> Outcome:

@@ -21,6 +21,7 @@ from vetrina.web.http.json_response import json_answer
 from vetrina.web.http.operation import Call, Operation
 from vetrina.web.http.problem import invalid
 from vetrina.web.http.request_body import check_length, parse_json
+from vetrina.web.shared_products import check_shared
 
 NAMES: Final = dict(zip(get_args(PublicCommand), COMMAND_TYPES, strict=True))
 _ONE: Final[TypeAdapter[Any]] = TypeAdapter(PublicCommand)
@@ -55,7 +56,7 @@ class CommandsBody:
 async def follow(call: Call) -> Response:
     """Follow all commands or none."""
     commands: list[PublicCommand] = call.body
-    _check_permitted(call, commands)
+    await _check_permitted(call, commands)
     shows, metrics, request = call.context.shows, call.context.metrics, call.append_kept()
     try:
         appended = await shows.handle(call.slug, commands, by=call.by, request=request)
@@ -77,10 +78,12 @@ def appended_answer(_: Call, appended: Appended) -> Response:
     return json_answer(told)
 
 
-def _check_permitted(call: Call, commands: Sequence[PublicCommand]) -> None:
+async def _check_permitted(call: Call, commands: Sequence[PublicCommand]) -> None:
     role = call.key.role if call.key is not None else Role.VIEWER
     if not all(may(role, COMMANDS[type(command)]) for command in commands):
         raise forbidden()
+    if call.key is not None:
+        await check_shared(call.context, call.key, commands)
 
 
 def _name_of(commands: Sequence[PublicCommand]) -> str:

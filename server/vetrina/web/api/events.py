@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from vetrina.domain.access import Permission
 from vetrina.live.service import UnknownShow
-from vetrina.protocol.messages import SAFE_INTEGER
+from vetrina.protocol.strict_json import SAFE_INTEGER
 from vetrina.store.ports.shows import Appended
 from vetrina.web.api.commands import appended_answer
 from vetrina.web.api.responses import Events

@@ -6,7 +6,7 @@ import contextlib
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 from typing import Final
 
 from starlette.requests import Request
@@ -14,6 +14,7 @@ from starlette.requests import Request
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
 from vetrina.protocol.token_bucket import TokenBucket
+from vetrina.realtime.connection_limits import peer_of
 from vetrina.web.http.problem import Problem
 
 # A bucket has about 250 bytes. The one unused for longest goes first; it was the fullest anyway.
@@ -95,9 +96,8 @@ class RateLimiter:
 def address_of(request: Request) -> str:
     """Who is at the other end: an IPv4 address, or the /64 network that one IPv6 client holds."""
     host = request.client.host if request.client else ""
-    try:
-        address = ip_address(host)
-    except ValueError:
+    address = peer_of(host)
+    if address is None:
         return host
     if isinstance(address, IPv6Address):
         return f"{address.exploded[:19]}::/64"
@@ -106,10 +106,8 @@ def address_of(request: Request) -> str:
 
 def is_own(address: str) -> bool:
     """Whether it is this machine: a proxy may stand there, with everybody behind it."""
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
+    known = peer_of(address)
+    return known is not None and known.is_loopback
 
 
 def _rate_limited(wait_s: int) -> Problem:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, Generic, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails, from_json
+from pydantic_core import ErrorDetails
 from starlette.requests import Request
 
 from vetrina.domain.errors import InvalidValue
 from vetrina.protocol.command_codec import FieldError
-from vetrina.protocol.messages import SAFE_INTEGER
+from vetrina.protocol.strict_json import BadJson, UnfitFields, strict_loads
 from vetrina.web.http.problem import Problem, invalid
 
 JSON_BYTES = 256 * 1024
@@ -92,12 +92,11 @@ def check_length(items: Sequence[Any]) -> None:
 def parse_json(raw: bytes) -> Any:
     """JSON that every reader understands alike. Raises `bad_json` or `invalid`."""
     try:
-        value = from_json(raw, allow_inf_nan=False)
-    except ValueError as error:
+        return strict_loads(raw)
+    except BadJson as error:
         raise Problem(400, "bad_json", f"The body is not JSON: {error}.") from error
-    if errors := list(_unfit(value, "")):
-        raise invalid(errors)
-    return value
+    except UnfitFields as error:
+        raise invalid([FieldError(*fault) for fault in error.faults]) from error
 
 
 def field_errors(errors: Sequence[ErrorDetails]) -> list[FieldError]:
@@ -125,20 +124,6 @@ def _field_error(error: ErrorDetails) -> FieldError:
     if isinstance(cause, ValueError):
         return FieldError(field, str(cause))
     return FieldError(field, _WORDS.get(error["type"], error["msg"]))
-
-
-def _unfit(value: Any, field: str) -> Iterator[FieldError]:
-    """Values that JSON allows and that no database or browser is sure to keep."""
-    if isinstance(value, dict):
-        for name, item in value.items():
-            yield from _unfit(item, f"{field}.{name}" if field else str(name))
-    elif isinstance(value, list):
-        for position, item in enumerate(value):
-            yield from _unfit(item, f"{field}.{position}" if field else str(position))
-    elif isinstance(value, str) and "\0" in value:
-        yield FieldError(field, "expected a text without NUL characters")
-    elif isinstance(value, int) and abs(value) > SAFE_INTEGER:
-        yield FieldError(field, "expected a whole number within 2^53")
 
 
 def _too_large(most_bytes: int) -> Problem:

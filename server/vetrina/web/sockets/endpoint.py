@@ -159,6 +159,9 @@ class SocketEndpoint:
         return client
 
     def _has_room(self, address: str) -> bool:
+        """An address that is refused anyway uses up no handshake of others."""
+        if self._counter.refuses(address):
+            return False
         now_ms = int(self._hub.clock.monotonic() * 1000)
         return self._accepts.take(now_ms) and self._counter.enter(address)
 
