@@ -37,7 +37,7 @@ def open_files() -> int:
 
 
 def assert_nothing_left(live: LiveSocket) -> None:
-    crowd, hub = live.endpoint._crowd, live.hub
+    crowd, hub = live.endpoint._counter, live.hub
     assert (crowd._total, crowd._by_address, crowd._waiting) == (0, {}, {})
     assert (hub._deadlines._slots, hub.slow_consumers._since) == ({}, {})
     assert len(live.room.subscribers) == len(live.room.subscribers.lagging) == 0
