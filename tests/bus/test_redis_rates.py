@@ -93,7 +93,7 @@ async def test_the_script_gives_what_the_cases_say(two: list[End], who: str, nam
     assert script != SCRIPT
     key = key_of(name.replace(" ", "-"), who)
     told = [
-        (now, int(await two[0].bus.ask(key, "EVAL", script, 1, key, repr(per_s), burst, now)))
+        (now, int(await two[0].bus.execute(key, "EVAL", script, 1, key, repr(per_s), burst, now)))
         for now, _ in tries
     ]
     assert told == list(tries)

@@ -73,7 +73,7 @@ def test_no_field_but_the_essential_ones_costs_an_order(sample: Sample) -> None:
             continue
         for odd in ODD:
             delivery = connector.read(headers, changed(body, path, odd), str)
-            if told.reports and delivery.reports and path[-1] not in NAMES:
+            if told.reports and delivery.reports and not set(NAMES) & set(path):
                 assert delivery.reports[0].purchase == told.reports[0].purchase, path
 
 

@@ -72,13 +72,13 @@ def test_none_of_them_touches_a_running_server(scenario: Callable[[Bench], Resul
 
 
 def test_how_much_later_one_heard_than_another() -> None:
-    class Ear:
+    class Viewer:
         def __init__(self, number: int) -> None:
             self.number = number
 
-    ears = cross_process_latency.Ears()
+    arrivals = cross_process_latency.Arrivals()
     for number, seq, at in ((0, 1, 100), (1, 1, 150), (0, 2, 300), (1, 2, 290)):
-        ears.hear(Ear(number), Batch(seq, seq, True, (50,)), at)  # type: ignore[arg-type]
-    later, earlier = ears.apart(0, 1)
+        arrivals.record(Viewer(number), Batch(seq, seq, True, (50,)), at)  # type: ignore[arg-type]
+    later, earlier = arrivals.apart(0, 1)
     assert (len(later), later.most_ns, earlier) == (2, 50, 1)
-    assert ears.asked_to_heard[0].most_ns == 250
+    assert arrivals.latency[0].most_ns == 250

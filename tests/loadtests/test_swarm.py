@@ -28,7 +28,7 @@ def test_everybody_hears_everything_across_a_cut_line() -> None:
     with own_server() as server:
         target = server.target()
         swarm = Swarm(target.host, target.port, target.protocol)
-        publisher = Publisher(swarm, target, lines=2)
+        publisher = Publisher(swarm, target, connections=2)
         try:
             swarm.fill(VIEWERS, PATIENCE_S)
             swarm.begin_phase()
@@ -37,7 +37,7 @@ def test_everybody_hears_everything_across_a_cut_line() -> None:
             assert len(swarm.times.delivery) == VIEWERS
 
             swarm.viewers[3].reset(back_after_s=0.05)
-            publisher.volley(3, 0.0)
+            publisher.burst(3, 0.0)
             assert swarm.deliveries(4 * VIEWERS, PATIENCE_S)
             assert swarm.run(lambda: all_at_head(swarm), PATIENCE_S)
             assert swarm.counts.faults == 0
@@ -61,7 +61,7 @@ def test_a_baseline_is_measured_with_the_same_swarm() -> None:
         publisher = Publisher(swarm, target)
         try:
             swarm.fill(VIEWERS, PATIENCE_S)
-            publisher.volley(3, 0.001)
+            publisher.burst(3, 0.001)
             assert swarm.deliveries(3 * VIEWERS, PATIENCE_S)
             assert swarm.counts.faults == 0
             assert target.process.used().total_ns > 0

@@ -168,7 +168,7 @@ class RedisBus:
         try:
             message = decode(data)
         except BadMessage as error:
-            logger.warning("Redis delivered what is no message of ours: %s.", error)
+            logger.warning("Redis delivered what is no message of ours: %s.", str(error))
             message = Doubt("a message could not be read")
         if not self._deliver_safely(message):
             self._deliver_safely(Doubt("a message could not be taken"))

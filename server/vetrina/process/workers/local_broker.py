@@ -95,7 +95,7 @@ class EmbeddedValkey:
                 await self._start()
                 backoff.reset()
             except NoValkey as error:
-                logger.error("%s Trying again.", error)
+                logger.error("%s Trying again.", str(error))
                 await asyncio.sleep(backoff.next_s())
 
     async def _fault(self) -> str:

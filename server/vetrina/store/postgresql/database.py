@@ -185,7 +185,7 @@ class PostgresDatabase:
     def _tell(self, doing: str, error: BaseException) -> None:
         """Once for each outage, not for everybody who meets it."""
         if not self._failing:
-            logger.warning("%s failed: %s", doing, unusable(error, self._address))
+            logger.warning("%s failed: %s", doing, str(unusable(error, self._address)))
         self._failing = True
 
 
