@@ -71,8 +71,10 @@ def _cut(
     before, began = [_reads(server) for server in servers], time.monotonic()
     for viewer in swarm.viewers:
         viewer.reset(AWAY_S + random.uniform(0, SPREAD_S))
+    fired = publisher.fired
     publisher.burst(EVENTS, AWAY_S / 2)
-    swarm.run(lambda: not publisher.busy, 30)  # nothing may be on its way when servers are killed
+    # Nothing may be on its way when servers are killed.
+    swarm.run(lambda: publisher.fired >= fired + EVENTS and not publisher.busy, 30)
     _all_there(swarm)
     took_s = round(time.monotonic() - began - AWAY_S - SPREAD_S, 2)
     return took_s, [_reads(server) - was for server, was in zip(servers, before, strict=True)]
