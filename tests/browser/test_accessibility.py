@@ -204,9 +204,10 @@ async def test_reduced_motion_leaves_only_fades(phone, shop):
     assert await phone.evaluate("window.moved") == ["opacity"]
 
 
-async def test_without_scripts_the_page_says_what_it_needs(browser, shop):
+async def test_without_scripts_the_page_shows_the_moment_and_says_so(browser, shop):
     await shop.open(MUG)
     context = await browser.new_context(java_script_enabled=False)
     page = await context.new_page()
     await page.goto(shop.live)
-    await expect(page.locator(".noscript").first).to_contain_text("needs JavaScript")
+    await expect(page.locator(".noscript")).to_contain_text("With JavaScript it follows the show")
+    await expect(page.locator("#bag")).to_contain_text(MUG["title"])

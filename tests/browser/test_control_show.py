@@ -80,9 +80,9 @@ async def test_orders_and_gross_follow_purchases_and_refunds(panel, shop):
 async def test_a_purchase_names_the_connection_that_reported_it(panel, shop):
     await shop.sell("APR-3", 2)
     line = panel.locator("control-purchases li")
-    await expect(line).to_contain_text("2 × Linen apron, olive · Webhook")
+    await expect(line).to_contain_text("2 × Linen apron, olive · Own shop")
     await panel.reload()
-    await expect(line).to_contain_text("2 × Linen apron, olive · Webhook")
+    await expect(line).to_contain_text("2 × Linen apron, olive · Own shop")
 
 
 async def test_escape_twice_clears_the_screen_and_one_button_shows_it_again(panel, shop):

@@ -71,6 +71,10 @@ def reasons(server: Served) -> list[str]:
     return told
 
 
+def says(server: Served, text: str) -> bool:
+    return any(text in reason for reason in reasons(server))
+
+
 def test_a_deal_ends_in_time_though_the_clock_was_set_back_by_an_hour(
     server: Served, clock: MachineClock
 ) -> None:
@@ -84,9 +88,8 @@ def test_a_deal_goes_on_though_the_clock_was_set_forward_by_an_hour(
 ) -> None:
     start_deal(server, duration_s=600)
     clock.set(HOUR_S)
-    eventually(lambda: reasons(server))
+    eventually(lambda: says(server, "3600.0 s behind the store's clock"))
     assert not ended(server)
-    assert "3600.0 s behind the store's clock" in reasons(server)[0]
     times = [event["at"] for event in log(server)]
     assert times == sorted(times)
 
@@ -119,7 +122,7 @@ def test_a_server_that_is_started_after_the_step_has_the_time_of_the_other(
         with served(data, environment=environment, redis=valkey.url) as second:
             apart_ms = said_at(second, "by the second") - said_at(first, "by the first")
             assert abs(apart_ms) < SOON_S * 1_000
-            assert "3600.0 s ahead of the store's clock" in reasons(second)[0]
+            eventually(lambda: says(second, "3600.0 s ahead of the store's clock"))
 
 
 def test_two_machines_whose_clocks_are_five_seconds_apart_agree(
@@ -139,7 +142,7 @@ def test_two_machines_whose_clocks_are_five_seconds_apart_agree(
             after_ms = time.time_ns() // 1_000_000
             assert before_ms - AGREE_MS < at < after_ms + AGREE_MS
         assert reasons(first) == []
-        assert "5.0 s ahead of the store's" in reasons(second)[0]
+        eventually(lambda: says(second, "5.0 s ahead of the store's"))
         wrong.set(-HOUR_S)
         before_ms = time.time_ns() // 1_000_000
         assert said_at(second, "an hour back") >= before_ms - AGREE_MS
