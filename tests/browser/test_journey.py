@@ -96,7 +96,8 @@ async def test_overlay_and_phone_outlive_a_killed_server(browser: Browser, serve
 async def test_a_script_in_a_title_is_text_everywhere(browser: Browser, server: Served) -> None:
     made = await asyncio.to_thread(make_show, server, "drop")
     title = "<script>document.title='owned'</script><img src=x onerror=alert(1)>"
-    product = {"sku": "MUG-1", "title": title, "price": {"amount": 990, "currency": "EUR"}}
+    price = {"amount": 990, "currency": "EUR"}
+    product = {"sku": "MUG-1", "title": title, "price": price, "link": "https://shop.example"}
     await _call(server, "POST", "/api/v1/products", product)
     await _call(server, "POST", "/api/v1/shows/drop/commands", PIN)
     for url, width in ((made["urls"]["overlay"], 1920), (made["urls"]["viewer"], 390)):

@@ -252,7 +252,11 @@ def refused(*options: str, **environment: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize(
     ("given", "told"),
-    [("0", "greater than or equal to 1"), ("-1", "greater than"), ("two", "valid integer")],
+    [
+        ("0", "greater than or equal to 1"),
+        ("-1", "expected a whole number"),
+        ("two", "valid integer"),
+    ],
 )
 def test_a_number_of_workers_that_cannot_be_is_refused_in_words(given: str, told: str) -> None:
     done = CliRunner().invoke(main, ["serve", "--workers", given], env={"COLUMNS": "200"})
