@@ -122,9 +122,9 @@ class Shop:
 
 
 async def visit(page: Page, shop: Shop) -> None:
-    """Open the show's page and wait until it shows the show."""
+    """Open the show's page, which comes drawn, and wait until it follows the show."""
     await page.goto(shop.live)
-    await expect(page.locator("#main")).not_to_have_attribute("aria-busy", "true")
+    await expect(page.locator("#main")).to_have_attribute("data-connection", "live")
 
 
 class Address:

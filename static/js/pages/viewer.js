@@ -34,7 +34,7 @@ class ViewerPage {
 
   start() {
     this.#deals = this.connection.state?.deals ?? [];
-    this.#draw();
+    this.#statusChanged(this.connection.status.status);
     this.bag.start();
     setInterval(() => this.#beat(), BEAT_MS);
   }
@@ -87,6 +87,7 @@ class ViewerPage {
   }
 
   #statusChanged(status) {
+    this.main.dataset.connection = status;
     const wasAway = this.#banner.startsWith("reconnecting");
     this.#freshness.changed(status);
     if (status === "live" && wasAway) this.announcer.say("connection", this.words.t("say_back"), 0);
