@@ -78,7 +78,7 @@ async def test_a_shopify_shop_turns_green_step_by_step(panel, shop):
 async def test_a_wrong_secret_is_told_with_what_to_do_and_replaced(panel, shop):
     dialog = await connect(panel, "Shopify")
     url = await address(dialog)
-    await give(dialog, "  another one ")
+    await give(dialog, "  another one, as long as those of this shop ")
     assert (await deliver(shop, url, "shopify/paid")).status_code == 401
     await marks(dialog, "done", "done", "done", "wrong", "todo")
     await expect(dialog.locator(".c-shop-why")).to_contain_text("The secret is not the right one.")

@@ -14,6 +14,7 @@ from tests.faults.machine_clock import HOUR_S, MachineClock, faketime, program_c
 from tests.postgres import PostgresServer
 from tests.running_server import Served, make_show, served
 from tests.valkey import ValkeyServer
+from tests.waiting import PATIENCE_S
 
 SHOW = "drop"
 SOON_S = 60.0
@@ -35,7 +36,7 @@ def server(tmp_path: Path, clock: MachineClock) -> Iterator[Served]:
 
 
 def eventually(condition: Callable[[], object]) -> None:
-    until = time.monotonic() + SOON_S
+    until = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < until, condition  # each asks a server, which takes its time
 
