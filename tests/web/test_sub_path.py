@@ -17,7 +17,8 @@ from tests.realtime.fakes import FakeTransport
 from tests.web.conftest import MUG, Site, site_over
 from tests.web.shops import NOW_MS, SAMPLES, shop
 from vetrina.realtime.subscriber import Subscriber
-from vetrina.settings import OWN_PATHS, BadSettings, read_settings
+from vetrina.setting_values import OWN_PATHS
+from vetrina.settings import BadSettings, read_settings
 from vetrina.store.ports.store import Store
 from vetrina.web.routes import routes
 
