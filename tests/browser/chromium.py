@@ -57,8 +57,10 @@ async def chromium(*flags: str) -> AsyncIterator[Browser]:
 async def only_context(browser: Browser, **options: Any) -> AsyncIterator[BrowserContext]:
     """The one context that a browser keeps for all who ask in turn, as good as new for each.
 
-    Pages but one are closed, and storage, clock, routes and permissions reset, as Playwright's own
-    test runner does between tests. The page's process stays: to start one took half of a test.
+    Pages but one are closed, and storage, routes and permissions reset, as Playwright's own test
+    runner does between tests. The page's process stays: to start one took half of a test. Only
+    where a clock was installed the context is closed: what drives it may outlive its reset, and
+    then every later page of the context fails over a clock that is not there.
     """
     kept = browser._impl_obj
     made = BrowserContext(await kept._new_context_for_reuse(options))
@@ -66,7 +68,10 @@ async def only_context(browser: Browser, **options: Any) -> AsyncIterator[Browse
         yield made
     finally:
         await made.clear_permissions()
-        await kept._disconnect_from_reused_context("the test has ended")
+        if any([await page.evaluate("'__pwClock' in globalThis") for page in made.pages]):
+            await made.close()
+        else:
+            await kept._disconnect_from_reused_context("the test has ended")
 
 
 def watch(page: Page) -> list[str]:
