@@ -174,5 +174,8 @@ def test_the_databases_own_clock_is_set_while_a_deal_runs(
                     at = said_at(server, server.address)
                     after_ms = time.time_ns() // 1_000_000
                     assert before_ms - AGREE_MS < at < after_ms + AGREE_MS
+                clock.set(0)
+                eventually(lambda: not reasons(one) and not reasons(two))
+                assert not ended(two)
         finally:
             database.close()
