@@ -85,6 +85,7 @@ async def test_all_go_on_together_when_the_stores_clock_is_set_while_a_show_is_o
     assert one.now_ms() == other.now_ms() == late.now_ms() == world.true_ms
     assert one.civil_ms() == [world.true_ms, world.true_ms + jump_ns // MS_NS]
     assert late.civil_ms() == one.civil_ms(), "whichever of them is right, others sign with it"
+    assert one.ahead_ms() == late.ahead_ms() == max(0, -jump_ns // MS_NS)
     assert any("3600.0 s" in reason for reason in keeper.reasons)
 
 
