@@ -44,12 +44,13 @@ class Bag:
 
 @dataclass(frozen=True)
 class ListedShow:
-    """A show in the list of shows."""
+    """A show in the list of shows. `damaged`: its log cannot be read, so it is set aside."""
 
     slug: str
     title: str
     status: ShowStatus
     currency: str
+    damaged: bool = False
 
 
 @dataclass(frozen=True)

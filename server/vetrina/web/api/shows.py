@@ -65,7 +65,8 @@ async def list_shows(call: Call) -> Response:
     for show in await call.context.store.shows():
         if only is None or show.slug == only:
             status = await call.context.shows.status(show)
-            listed.append(ListedShow(show.slug, show.title, status, show.currency))
+            damaged = show.slug in call.context.shows.damaged
+            listed.append(ListedShow(show.slug, show.title, status, show.currency, damaged))
     return json_answer({"shows": [asdict(show) for show in listed]})
 
 
