@@ -124,7 +124,7 @@ def _variant(row: Row, draft: Draft) -> Variant:
     if image and not draft.usable(row, "variant_image", "image", image):
         image = ""
     return Variant(
-        sku=row.get("sku").lstrip("'") or made_sku(draft.key, values),
+        sku=row.get("sku") or made_sku(draft.key, values),
         price=columns.price(row, "price"),
         values=values,
         stock=_stock(row, columns),

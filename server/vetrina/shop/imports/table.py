@@ -12,6 +12,7 @@ from vetrina.shop.imports.findings import RowProblem, UnreadableFile, shown
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 # The reader's own bound for a cell is 128 KiB; descriptions with pictures inside are longer.
 CELL_CHARS = 10_000_000
+_NO_FORMULA = tuple(f"'{sign}" for sign in "=+-@")
 _SPACES = re.compile(r"[\s\-_]+")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
@@ -90,8 +91,14 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _named(cells: list[str], header: Header) -> dict[str, str]:
-    pairs = zip(header.names, cells, strict=False)
-    return {name: cell.strip() for name, cell in pairs if name is not None and cell.strip()}
+    pairs = zip(header.names, map(_bare, cells), strict=False)
+    return {name: cell for name, cell in pairs if name is not None and cell}
+
+
+def _bare(cell: str) -> str:
+    """Without outer spaces, and without the apostrophe that keeps a cell from being a formula."""
+    cell = cell.strip()
+    return cell[1:] if cell.startswith(_NO_FORMULA) else cell
 
 
 def _header(text: str, delimiter: str, known: Mapping[str, str]) -> Header:
