@@ -73,6 +73,21 @@ products = Table(
     Column("stock", BigInteger),
 )
 
+# As the file of the last import had them: what differs from it was edited by hand.
+imported_products = Table(
+    "imported_products",
+    metadata,
+    Column("sku", TEXT, primary_key=True),
+    Column("title", TEXT, nullable=False),
+    Column("currency", TEXT, nullable=False),
+    Column("price", BigInteger, nullable=False),
+    Column("prior_price", BigInteger),
+    Column("image", TEXT),
+    Column("link", TEXT),
+    Column("stock", BigInteger),
+    sqlite_with_rowid=False,
+)
+
 keys = Table(
     "keys",
     metadata,
