@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,7 @@ class SqlStore(
     async def ping(self) -> None:
         if not self._writer.running:
             raise StoreError("The store is closed.")
+        await asyncio.to_thread(self._database.still_there)
         await self._row(select(installation.c.name).limit(1))
         if self._fault is not None:
             await self._try_writing()
