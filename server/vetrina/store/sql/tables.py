@@ -101,6 +101,7 @@ keys = Table(
     Column("actions", JSON, nullable=False),
     Column("revoked_at", BigInteger),
     Column("last_used_at", BigInteger),
+    Column("made_by", TEXT, index=True),
 )
 
 login_codes = Table(
@@ -108,6 +109,7 @@ login_codes = Table(
     metadata,
     Column("digest", TEXT, primary_key=True),
     Column("expires_at", BigInteger, nullable=False),
+    Column("made_by", TEXT),
 )
 
 # The response to a request, sealed; or, where `show` is set, the events that it led to.
