@@ -45,6 +45,7 @@ HOMES = {
         "server/vetrina/live/purchases/unread.py",
     ),
     "httpx": ("server/vetrina/outbound",),
+    "markdown_it": ("server/vetrina/web/handbook",),
     "rcssmin": ("server/vetrina/web/assets",),
     "rjsmin": ("server/vetrina/web/assets",),
     "redis": ("server/vetrina/bus/redis", "server/vetrina/app.py"),
