@@ -31,7 +31,7 @@ class Permission(Enum):
     READ_SHOWS = auto()
     """Shows with all that only their team sees: log, overlays, who did what."""
     MANAGE_SHOWS = auto()
-    """Create shows."""
+    """Create, edit and archive shows."""
     RUN_SHOWS = auto()
     """Start, pause and end a show, rehearse, panic."""
     PIN = auto()

@@ -20,6 +20,7 @@ def public_state(state: ShowState, viewers: int) -> dict[str, Any]:
             "disclosure": plain(state.disclosure),
             "host": plain(state.host),
             "started_at": state.started_at,
+            "starts_at": state.starts_at,
         },
         "pins": [plain(state.pins[slot]) for slot in sorted(state.pins)],
         "deals": [plain(deal) for deal in state.deals.values()],
