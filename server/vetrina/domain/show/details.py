@@ -8,6 +8,7 @@ from vetrina.domain.errors import InvalidValue, Refused
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
 from vetrina.domain.show.state import ShowState
+from vetrina.domain.show.values import Disclosure
 
 TITLE_CHARS: Final = 200
 LATEST_MS: Final = 253_402_300_799_999
@@ -33,6 +34,24 @@ def edit_show(state: ShowState, command: cmd.EditShow, now: int) -> tuple[ev.Eve
     if edited.archived and state.status not in ("draft", "ended"):
         raise Refused("already_running", "End the show before it is archived.")
     return () if edited == _as_it_is(state, now) else (edited,)
+
+
+def announced(state: ShowState) -> ShowState:
+    """What everybody may know of a show that has not begun: when it begins and, with that, whose.
+
+    Title, bag, prices and label are its team's until then.
+    """
+    host = None if state.starts_at is None else state.host
+    return ShowState(
+        slug=state.slug,
+        title="",
+        currency=state.currency,
+        host=host,
+        status=state.status,
+        starts_at=state.starts_at,
+        at=state.at,
+        disclosure=Disclosure(type="none"),
+    )
 
 
 def _check_currency(state: ShowState, currency: str) -> None:

@@ -29,6 +29,7 @@ from vetrina.web.api.responses import (
     Urls,
 )
 from vetrina.web.http.auth import digest_of
+from vetrina.web.http.drafts import hides
 from vetrina.web.http.json_response import json_answer
 from vetrina.web.http.operation import Call, Caller, Operation
 from vetrina.web.http.request_body import JsonBody
@@ -127,11 +128,12 @@ async def get_show(call: Call) -> Response:
     room = await call.context.feed.room(call.slug)
     if room is None:
         raise UnknownShow(call.slug)
+    hidden = await hides(call.context, call.request, room.state)
     told = {
         "epoch": room.position.epoch,
         "seq": room.position.seq,
         "now": call.now,
-        "state": orjson.Fragment(room.snapshot("public")),
+        "state": orjson.Fragment(room.snapshot("announced" if hidden else "public")),
     }
     return json_answer(told)
 
@@ -179,7 +181,8 @@ OPERATIONS = (
         path="/api/v1/shows/{slug}",
         name="get_show",
         summary="Read a show's snapshot",
-        about="The same snapshot that a socket gets, with the position that it stands for.",
+        about="The same snapshot that a socket gets, with the position that it stands for. Of a "
+        "show that has not begun strangers learn when it begins; whoever has a key sees all.",
         handler=get_show,
         caller=Caller.ANYONE,
         answer=Snapshot,
