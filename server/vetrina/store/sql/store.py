@@ -14,6 +14,7 @@ from vetrina.store.sql.answers import SqlAnswers
 from vetrina.store.sql.catalogue import SqlCatalogue
 from vetrina.store.sql.clock import SqlClock
 from vetrina.store.sql.connections import SqlConnections
+from vetrina.store.sql.imports import SqlImports
 from vetrina.store.sql.inbox import SqlInbox
 from vetrina.store.sql.keys import SqlKeys
 from vetrina.store.sql.leases import SqlLeases
@@ -34,6 +35,7 @@ SETTING = "VETRINA_DATABASE"
 class SqlStore(
     SqlShows,
     SqlCatalogue,
+    SqlImports,
     SqlKeys,
     SqlAnswers,
     SqlConnections,
