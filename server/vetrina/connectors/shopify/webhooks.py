@@ -160,6 +160,7 @@ def _line(n: int, line: LineBody | None, order: OrderBody) -> OrderLine | None:
     if ordered <= 0:
         return None
     full = None if line.price is None else max(line.full(order.taxes_included), Decimal(0))
+    bundle = line.sales_line_item_group_id
     return order_line(
         key=key,
         sku=line.sku,
@@ -168,4 +169,5 @@ def _line(n: int, line: LineBody | None, order: OrderBody) -> OrderLine | None:
         quantity=ordered,
         amount=None if full is None else money(full * ordered / line.quantity, order.currency),
         extra=line.tip is not None,
+        parent=f"bundle:{bundle}" if bundle else None,
     )

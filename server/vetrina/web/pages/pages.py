@@ -17,6 +17,7 @@ from vetrina.web.assets.registry import policy_hash
 from vetrina.web.context import Context
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.compression import compressed
+from vetrina.web.http.drafts import hides
 from vetrina.web.http.hosts import is_public
 from vetrina.web.http.key_lookup import find_key
 from vetrina.web.http.problem import Problem
@@ -39,7 +40,7 @@ class Pages:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._viewer = ViewerPage(context.assets, context.bags)
+        self._viewer = ViewerPage(context.viewer_words, context.bags)
         self._handbook = HandbookPages(context.settings.root)
 
     async def home(self, request: Request) -> Response:
@@ -62,9 +63,17 @@ class Pages:
         room = await self._context.feed.room(slug)
         if room is None:
             return self.lost(request)
+        try:
+            hidden = await hides(self._context, request, room.state)
+        except Problem as problem:
+            return self._later(request, "busy.html", Page.PLAIN, problem)
         base, now = self._context.base_url(request), self._context.clock.now_ms()
-        filled = self._viewer.filled(room, language_of(request), base, now)
-        return self._page(request, "viewer.html", Page.VIEWER, filled.pop("page_data"), **filled)
+        filled = self._viewer.filled(room, language_of(request), base, now, hidden=hidden)
+        data = filled.pop("page_data")
+        answer = self._page(request, "viewer.html", Page.VIEWER, data, **filled)
+        if room.state.private:
+            answer.headers["x-robots-tag"] = "noindex, nofollow"
+        return answer
 
     async def overlay(self, request: Request) -> Response:
         """The overlay for OBS: nothing at all on screen when its key is not good.
