@@ -14,9 +14,8 @@ from vetrina.domain.catalogue.product import Product
 from vetrina.protocol.root_path import below
 from vetrina.realtime.room import Room
 from vetrina.web.api.bag_cache import BagCache
-from vetrina.web.assets.registry import Assets
 from vetrina.web.pages.viewer_view import viewer_view
-from vetrina.web.pages.words import Entry, Words, read_words
+from vetrina.web.pages.words import Catalogues, Words
 
 BAG_IN_PAGE: Final = 30
 """A bag of so many products travels in the page; a longer one is asked for when it is opened."""
@@ -25,14 +24,14 @@ BAG_IN_PAGE: Final = 30
 class ViewerPage:
     """Makes what the template `viewer.html` is given."""
 
-    def __init__(self, assets: Assets, bags: BagCache) -> None:
-        self._assets = assets
+    def __init__(self, catalogues: Catalogues, bags: BagCache) -> None:
+        self._catalogues = catalogues
         self._bags = bags
-        self._entries: dict[str, dict[str, Entry]] = {}
 
     def filled(self, room: Room, lang: str, base: str, now: int) -> dict[str, Any]:
         """The template's values. `lang` is a tag of one of our languages, `base` our address."""
-        state, words = room.state, self._words(lang)
+        state = room.state
+        words = Words(lang, self._catalogues.of("js/i18n/viewer", lang))
         return {
             "page_data": self._data(room, words, now),
             "title": state.title,
@@ -43,13 +42,6 @@ class ViewerPage:
             "t": words,
             "view": viewer_view(state, words, now),
         }
-
-    def _words(self, lang: str) -> Words:
-        language = lang.split("-")[0].lower()
-        if language not in self._entries:
-            source = self._assets.text(f"js/i18n/viewer/{language}.js")
-            self._entries[language] = read_words(source)
-        return Words(lang, self._entries[language])
 
     def _data(self, room: Room, words: Words, now: int) -> dict[str, Any]:
         state, position = room.state, room.position

@@ -17,6 +17,7 @@ from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_name
 
 from vetrina.domain.money import Money, exponent
+from vetrina.web.assets.registry import Assets
 
 Entry = str | Mapping[str, str]
 FALLBACK: Final = "en"
@@ -35,6 +36,21 @@ def read_words(source: str) -> dict[str, Entry]:
     except (SyntaxError, ValueError) as error:
         raise ValueError(f"expected texts in double quotes: {error}") from error
     return dict(words)
+
+
+class Catalogues:
+    """The words of each surface in each language, read once from the browser's own files."""
+
+    def __init__(self, assets: Assets) -> None:
+        self._assets = assets
+        self._read: dict[str, dict[str, Entry]] = {}
+
+    def of(self, folder: str, lang: str) -> dict[str, Entry]:
+        """Of a folder such as `js/i18n/viewer`, in one of our languages, with a region or none."""
+        path = f"{folder}/{lang.split('-')[0].lower()}.js"
+        if path not in self._read:
+            self._read[path] = read_words(self._assets.text(path))
+        return self._read[path]
 
 
 class Words:
