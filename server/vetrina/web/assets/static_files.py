@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from vetrina.web.assets.registry import Asset
+from vetrina.web.assets.registry import Asset, Assets
 from vetrina.web.context import Context
 from vetrina.web.http.compression import best_encoding
 from vetrina.web.http.etags import matches
@@ -15,10 +15,10 @@ FOREVER = "public, max-age=31536000, immutable"
 
 
 class StaticFiles:
-    """`/static/…` and `/overlays/…` from memory."""
+    """`/static/…`, `/overlays/…` and the pictures of the handbook, from memory."""
 
-    def __init__(self, context: Context) -> None:
-        self._assets = context.assets
+    def __init__(self, assets: Assets) -> None:
+        self._assets = assets
 
     async def answer(self, request: Request) -> Response:
         """The file, or 304 when the browser has it."""
