@@ -271,7 +271,7 @@ async def test_a_panel_that_lost_the_server_says_until_when_and_no_bare_time(pag
     ],
 )
 async def test_a_link_gets_its_https(module, typed, link):
-    assert await module("control/bag/product-dialog.js", "withScheme", typed) == link
+    assert await module("control/forms/form.js", "withScheme", typed) == link
 
 
 @pytest.mark.parametrize(

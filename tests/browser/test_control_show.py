@@ -89,6 +89,7 @@ async def test_escape_twice_clears_the_screen_and_one_button_shows_it_again(pane
     await panel.keyboard.press("1")
     await on_air(panel, MUG["title"])
     await panel.keyboard.press("Escape")
+    await expect(toast(panel)).to_contain_text("Esc again clears the screen.")
     await panel.keyboard.press("Escape")
     await expect(_strip(panel, "panic")).to_be_visible()
     await on_air(panel)

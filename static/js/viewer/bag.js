@@ -166,7 +166,7 @@ class ProductRow {
   /** @param {{t: Function, lang: string, now: () => number}} words */
   constructor(words) {
     this.words = words;
-    this.picture = new Picture("picture-row");
+    this.picture = new Picture("row");
     this.price = new Price("row-price", words.lang);
     this.#newTab = aside(` (${words.t("new_tab")})`);
     this.#deal.textContent = words.t("flash_deal");
@@ -189,7 +189,7 @@ class ProductRow {
     setAttribute(this.link, "href", address);
     this.#newTab.hidden = !address;
     setAttribute(this.element, "data-sold-out", offer.soldOut ? "" : null);
-    this.picture.update(product.image);
+    this.picture.update(product.image, "row");
     setText(this.#title, product.title);
     setText(this.#number, t("number_n", { n: number }));
     setOptional(this.#more, this.#moreOf(offer, stale));

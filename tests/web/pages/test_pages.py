@@ -5,7 +5,15 @@ import pytest
 from tests.web.conftest import BASE, problem, site_over
 from vetrina.web.assets.registry import policy_hash
 
-PAGES = ["/", "/control", "/control/dock", "/docs", "/live/spring"]
+PAGES = [
+    "/",
+    "/control",
+    "/control/dock",
+    "/docs",
+    "/handbook/faults",
+    "/handbook?q=pin",
+    "/live/spring",
+]
 HTML = {"accept": "text/html"}
 
 
