@@ -72,7 +72,7 @@ async def test_a_show_that_does_not_exist_is_named(page, shop):
     await page.goto(f"{shop.url}/control?show=nosuch")
     await log_in(page, KEY)
     await expect(page.get_by_role("alert")).to_contain_text("no show with the address “nosuch”")
-    await expect(page.get_by_role("button", name="Spring drop")).to_be_visible()
+    await expect(page.locator(".c-show", has_text="Spring drop")).to_be_visible()
 
 
 async def test_a_wrong_key_is_told_at_the_field_and_not_kept(browser, shop):

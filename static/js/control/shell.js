@@ -1,5 +1,5 @@
 import { el } from "../shared/dom.js";
-import { dir, fetchWords, persistently, translator, unfetchedText } from "../shared/i18n.js";
+import { dateFormat, dir, fetchWords, persistently, translator, unfetchedText } from "../shared/i18n.js";
 import { formatMoney } from "../shared/offer.js";
 import { DeviceKey, isRefused } from "./access/keys.js";
 import { fetchPart } from "./actions.js";
@@ -82,6 +82,10 @@ export class Shell {
     openShows: () => this.#shows(),
     openShow: async ({ slug }) => this.#open(slug),
     createShow: ({ show, begin }) => this.#create(show, begin),
+    archiveShow: async ({ slug, archived }) => {
+      await this.#device.api.patch(`/shows/${slug}`, { archived });
+      await this.#shows();
+    },
   };
 
   #answer(event) {
@@ -132,7 +136,8 @@ export class Shell {
     const named = this.params.get("show");
     const wanted = named ?? localStorage.getItem(LAST);
     const known = shows.find(({ slug }) => slug === wanted);
-    const only = named === null && shows.length === 1 ? shows[0] : undefined;
+    const open = shows.filter(({ archived }) => !archived);
+    const only = named === null && open.length === 1 ? open[0] : undefined;
     const show = known ?? only;
     if (show && show.status !== "ended" && !show.damaged) this.#open(show.slug);
     else this.#list(shows, known ? null : named);
@@ -202,7 +207,9 @@ function context(catalogue) {
   const [[lang, known]] = Object.entries(catalogue);
   const words = { ...known };
   const t = translator({ [lang]: words }, lang);
-  const clock = new Intl.DateTimeFormat(t.lang, { hour: "numeric", minute: "2-digit" });
+  const clock = dateFormat(t.lang, { hour: "numeric", minute: "2-digit" });
+  const days = dateFormat(t.lang, { dateStyle: "medium" });
+  const dayTimes = dateFormat(t.lang, { dateStyle: "medium", timeStyle: "short" });
   const number = new Intl.NumberFormat(t.lang);
   return {
     t,
@@ -212,6 +219,8 @@ function context(catalogue) {
     money: (money) => formatMoney(money, t.lang),
     number: (n) => number.format(n),
     time: (ms) => clock.format(ms),
+    day: (ms) => days.format(ms),
+    dayTime: (ms) => dayTimes.format(ms),
   };
 }
 
