@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from vetrina.bus.port import Bus, Published
 from vetrina.clock import Clock
 from vetrina.domain.show.events import Position
-from vetrina.live.show_loader import Loaded, load
+from vetrina.live.show_loader import Loaded, LogStore, load
 from vetrina.live.show_replica import Gap, ShowReplica
-from vetrina.store.ports.shows import ShowStore
 
 
 class ShowReplicas:
     """Finds, loads and drops replicas, and hands them what the bus delivers."""
 
-    def __init__(self, store: ShowStore, bus: Bus, clock: Clock) -> None:
+    def __init__(self, store: LogStore, bus: Bus, clock: Clock) -> None:
         self._store = store
         self._bus = bus
         self._clock = clock

@@ -11,6 +11,8 @@ from vetrina.domain.show.values import Host, PastDeal
 from vetrina.store.ports.answers import IdempotentRequest
 from vetrina.store.ports.inbox import Receipt, VersionedRecord
 from vetrina.store.ports.keys import FirstKey
+from vetrina.store.ports.pages import Page
+from vetrina.store.ports.states import StoredState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,16 @@ class Show:
     epoch: str
     created_at: int
     host: Host | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedShow:
+    """A show as lists tell it. `status` None: written before standings were kept."""
+
+    slug: str
+    title: str
+    currency: str
+    status: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,8 @@ class Append:
     after: int | None = None
     standing: Standing | None = None
     """The show's standing after these events, where it changes."""
+    state: StoredState | None = None
+    """The show's state after these events, to begin from at the next start."""
     receipts: Sequence[Receipt] = ()
     records: Sequence[VersionedRecord] = ()
     past_deals: Sequence[PastDeal] = ()
@@ -106,6 +120,12 @@ class ShowStore(Protocol):
 
     async def shows(self) -> list[Show]:
         """All shows, newest first."""
+        ...
+
+    async def show_page(
+        self, before: int | None = None, limit: int = 100, only: str | None = None
+    ) -> Page[ListedShow]:
+        """Shows by their own rows, the last made first; with `only` that one alone."""
         ...
 
     async def head(self, slug: str) -> Position | None:

@@ -17,6 +17,7 @@ from vetrina.store.sql.append_plan import AppendPlan, Entry, Pair, looked_up, re
 from vetrina.store.sql.batching import Outcome
 from vetrina.store.sql.chunks import bound, slices
 from vetrina.store.sql.event_log import read_events
+from vetrina.store.sql.states import write_state
 from vetrina.store.sql.tables import events, orders, past_deals, products, receipts, shows
 
 # Taking in so many takes some hundredths of a second, while everybody else waits.
@@ -151,6 +152,8 @@ def _save(connection: Connection, plan: AppendPlan) -> None:
     if plan.standings:
         stood = sorted(plan.standings.items(), key=itemgetter(0))
         connection.execute(STAND, [standing_row(show, standing) for show, standing in stood])
+    for show, state in sorted(plan.states.items(), key=itemgetter(0)):
+        write_state(connection, show, state)
 
 
 def standing_row(show: str, standing: Standing) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import Field
@@ -13,10 +13,13 @@ from vetrina.domain.access import Permission, Role
 from vetrina.domain.show.values import Host
 from vetrina.live.service import NewShow, UnknownShow
 from vetrina.store.ports.keys import FirstKey
+from vetrina.store.ports.pages import Page
+from vetrina.store.ports.shows import ListedShow as Listed
 from vetrina.web.api.keys import new_key
 from vetrina.web.api.responses import CreatedShow, ListedShow, Shows, Snapshot, Urls
 from vetrina.web.http.auth import digest_of
 from vetrina.web.http.json_response import json_answer
+from vetrina.web.http.lists import AFTER, LIMIT, listed
 from vetrina.web.http.operation import Call, Caller, Operation
 from vetrina.web.http.request_body import JsonBody
 
@@ -51,22 +54,32 @@ async def create_show(call: Call) -> Response:
         overlay=f"{base}/overlay/{secret}",
         control=f"{base}/control?show={new.slug}",
     )
-    listed = ListedShow(new.slug, new.title, new.status, new.currency)
-    response = json_answer(CreatedShow(listed, secret, urls), 201)
+    show = ListedShow(new.slug, new.title, new.status, new.currency)
+    response = json_answer(CreatedShow(show, secret, urls), 201)
     first_key = FirstKey(key, digest_of(secret), call.answer_kept(response))
     await call.context.shows.create(new, by=call.by, first_key=first_key)
     return response
 
 
 async def list_shows(call: Call) -> Response:
-    """All shows that the key is good for, newest first."""
+    """The shows that the key is good for, newest first. Each answers by its own row."""
     only = call.key.show if call.key is not None else None
-    listed = []
-    for show in await call.context.store.shows():
-        if only is None or show.slug == only:
-            status = await call.context.shows.status(show)
-            listed.append(ListedShow(show.slug, show.title, status, show.currency))
-    return json_answer({"shows": [asdict(show) for show in listed]})
+
+    async def read(before: int | None, limit: int) -> Page[dict[str, Any]]:
+        page = await call.context.store.show_page(before, limit, only)
+        return Page([await _listed(call, show) for show in page.items], page.next)
+
+    return await listed(call, "shows", read)
+
+
+async def _listed(call: Call, show: Listed) -> dict[str, Any]:
+    """In the names and the order of the interface."""
+    status = show.status
+    if status is None:  # not yet looked at since an update
+        _, state = await call.context.shows.state(show.slug)
+        status = state.status
+    told = {"slug": show.slug, "title": show.title, "status": status}
+    return {**told, "currency": show.currency}
 
 
 async def get_show(call: Call) -> Response:
@@ -103,9 +116,12 @@ OPERATIONS = (
         path="/api/v1/shows",
         name="list_shows",
         summary="List the shows, newest first",
+        about="With `limit` or `after` a page: go on with `after` set to its `next`, until there "
+        "is none. Without them all shows.",
         handler=list_shows,
         needs=Permission.READ_SHOWS,
         scope="some",
+        query=(AFTER.parameter, LIMIT.parameter),
         answer=Shows,
     ),
     Operation(
