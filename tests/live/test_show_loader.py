@@ -7,8 +7,7 @@ import pytest
 from tests.live.conftest import SLUG
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show.events import Announced
-from vetrina.live.show_loader import PAGE, advanced, load
-from vetrina.live.stored_states import initial_state
+from vetrina.live.show_loader import PAGE, advanced, initial_state, load
 from vetrina.store.ports.shows import Append
 from vetrina.store.sql.append import AGAIN_MOST
 

@@ -21,7 +21,7 @@ from vetrina.live.show_loader import advanced, evolved, standing_of
 from vetrina.live.stored_states import is_due, stored
 from vetrina.store.errors import Conflict
 from vetrina.store.ports.answers import IdempotentRequest
-from vetrina.store.ports.shows import Append, Appended, Show, Standing
+from vetrina.store.ports.shows import Append, Appended, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +108,12 @@ class Attempt:
 
     def __init__(
         self,
-        show: Show,
         position: Position,
         state: ShowState,
         standing: Standing | None,
         decide: Decide,
         request: IdempotentRequest | None = None,
     ) -> None:
-        self._show = show
         self._position = position
         self._state = state
         self._standing = standing
@@ -149,7 +147,7 @@ class Attempt:
         return replace(
             append,
             after=after,
-            state=stored(self._show, seq, state) if is_due(after, seq) else None,
+            state=stored(seq, state) if is_due(after, seq) else None,
             again=self._again,
             request=self._request,
             standing=None if standing == written else standing,

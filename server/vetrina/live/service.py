@@ -27,11 +27,11 @@ from vetrina.live.purchases.intake import Intake
 from vetrina.live.purchases.product_matching import ProductMatching
 from vetrina.live.purchases.settlement import Outcome, Report
 from vetrina.live.shared_stock import StockCopies, check_currency, holds
-from vetrina.live.show_loader import evolved, standing_of
+from vetrina.live.show_loader import evolved, initial_state, standing_of
 from vetrina.live.show_replica import ShowReplica
 from vetrina.live.show_replicas import ShowReplicas
 from vetrina.live.show_writer import ShowWriter
-from vetrina.live.stored_states import initial_state, state_version
+from vetrina.live.stored_states import state_version
 from vetrina.live.timers import Timers
 from vetrina.metrics import Metrics
 from vetrina.store.ports.answers import IdempotentRequest

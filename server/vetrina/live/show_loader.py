@@ -12,7 +12,7 @@ from typing import Protocol
 from vetrina.domain.show import rules
 from vetrina.domain.show.events import Event, Position, Recorded
 from vetrina.domain.show.state import ShowState, reached
-from vetrina.live.stored_states import STORED_EVERY, initial_state, opened, stored
+from vetrina.live.stored_states import STORED_EVERY, opened, stored
 from vetrina.realtime.history import MOST_EVENTS, Entry, History
 from vetrina.store.errors import StoreError
 from vetrina.store.ports.shows import Show, ShowStore, Standing
@@ -41,6 +41,11 @@ class Loaded:
     history: History
 
 
+def initial_state(show: Show) -> ShowState:
+    """The state before the first event."""
+    return ShowState(slug=show.slug, title=show.title, currency=show.currency, host=show.host)
+
+
 def advanced(state: ShowState, recorded: Iterable[Recorded]) -> ShowState:
     """The state after more events."""
     return reached(state, [entry.event for entry in recorded])
@@ -60,11 +65,13 @@ async def load(store: LogStore, slug: str) -> Loaded | None:
     show = await store.show(slug)
     if show is None:
         return None
-    state, seq = opened(show, await store.stored_state(slug))
-    loaded = await _read_on(store, show, state, seq)
-    if loaded.position.seq < seq:  # the log has lost its end, and the state with it
-        loaded = await _read_on(store, show, initial_state(show), 0)
-    return loaded
+    begun = opened(slug, await store.stored_state(slug))
+    if begun is not None:
+        loaded = await _read_on(store, show, *begun)
+        if loaded.position.seq >= begun[1]:
+            return loaded
+        # Else the log has lost its end, and the state has not.
+    return await _read_on(store, show, initial_state(show), 0)
 
 
 async def _read_on(store: LogStore, show: Show, state: ShowState, seq: int) -> Loaded:
@@ -87,7 +94,7 @@ async def _read_on(store: LogStore, show: Show, state: ShowState, seq: int) -> L
 async def _keep(store: LogStore, show: Show, seq: int, state: ShowState) -> int:
     """Store a state that was made again; where that fails, the next start does it. Returns seq."""
     try:
-        await store.put_state(show.slug, stored(show, seq, state))
+        await store.put_state(show.slug, stored(seq, state))
     except StoreError as error:
         logger.warning("%s: the state cannot be stored: %s", show.slug, str(error))
     return seq

@@ -228,7 +228,7 @@ class ShowWriter:
     def _attempt(self, decide: Decide, request: IdempotentRequest | None = None) -> Attempt:
         """On the newest state; after the first commit, its standing is in the store."""
         standing = standing_of(self.state) if self._standing_written else None
-        return Attempt(self.show, self.replica.position, self.state, standing, decide, request)
+        return Attempt(self.replica.position, self.state, standing, decide, request)
 
     async def _commit(self, attempt: Attempt) -> Appended:
         """Write, take in what was written, publish it."""

@@ -29,11 +29,9 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class ListedShow:
-    """A show as lists tell it. `status` None: written before standings were kept."""
+    """A show as its own row tells it. `status` None: written before standings were kept."""
 
-    slug: str
-    title: str
-    currency: str
+    show: Show
     status: str | None
 
 

@@ -26,11 +26,7 @@ from vetrina.store.sql.tables import past_deals, shows
 
 _SHOW = select(shows).where(shows.c.slug == bindparam("slug"))
 _SHOWS = select(shows).order_by(shows.c.created_at.desc(), shows.c.place.desc())
-_LISTED = (
-    select(shows.c.place, shows.c.slug, shows.c.title, shows.c.currency, shows.c.status)
-    .order_by(shows.c.place.desc())
-    .limit(bindparam("most"))
-)
+_LISTED = select(shows).order_by(shows.c.place.desc()).limit(bindparam("most"))
 _HEAD = select(shows.c.epoch, shows.c.seq).where(shows.c.slug == bindparam("slug"))
 _HEADS = select(shows.c.slug, shows.c.epoch, shows.c.seq).where(
     shows.c.slug.in_(bindparam("slugs", expanding=True))
@@ -130,7 +126,7 @@ def _page(
     if before is not None:
         wanted = wanted.where(shows.c.place < before)
     rows = connection.execute(wanted, {"most": limit + 1}).all()
-    listed = [ListedShow(row.slug, row.title, row.currency, row.status) for row in rows[:limit]]
+    listed = [ListedShow(_to_show(row), row.status) for row in rows[:limit]]
     return Page(listed, rows[limit - 1].place if len(rows) > limit else None)
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, cast
 
 import orjson
 from pydantic import Field
 from starlette.responses import Response
 
 from vetrina.domain.access import Permission, Role
+from vetrina.domain.show.state import ShowStatus
 from vetrina.domain.show.values import Host
 from vetrina.live.service import NewShow, UnknownShow
 from vetrina.store.ports.keys import FirstKey
 from vetrina.store.ports.pages import Page
-from vetrina.store.ports.shows import ListedShow as Listed
+from vetrina.store.ports.shows import Show
 from vetrina.web.api.keys import new_key
 from vetrina.web.api.responses import CreatedShow, ListedShow, Shows, Snapshot, Urls
 from vetrina.web.http.auth import digest_of
@@ -65,21 +66,17 @@ async def list_shows(call: Call) -> Response:
     """The shows that the key is good for, newest first. Each answers by its own row."""
     only = call.key.show if call.key is not None else None
 
-    async def read(before: int | None, limit: int) -> Page[dict[str, Any]]:
+    async def read(before: int | None, limit: int) -> Page[ListedShow]:
         page = await call.context.store.show_page(before, limit, only)
-        return Page([await _listed(call, show) for show in page.items], page.next)
+        return Page([await _listed(call, one.show, one.status) for one in page.items], page.next)
 
     return await listed(call, "shows", read)
 
 
-async def _listed(call: Call, show: Listed) -> dict[str, Any]:
-    """In the names and the order of the interface."""
-    status = show.status
-    if status is None:  # not yet looked at since an update
-        _, state = await call.context.shows.state(show.slug)
-        status = state.status
-    told = {"slug": show.slug, "title": show.title, "status": status}
-    return {**told, "currency": show.currency}
+async def _listed(call: Call, show: Show, status: str | None) -> ListedShow:
+    if status is None:  # not looked at yet since an update
+        status = (await call.context.shows.state(show.slug))[1].status
+    return ListedShow(show.slug, show.title, cast("ShowStatus", status), show.currency)
 
 
 async def get_show(call: Call) -> Response:
