@@ -112,7 +112,7 @@ function bagActions(session) {
         action: { label: session.ctx.t("toast.undo"), run: () => session.attempt(() => source.setBag(before)) },
       });
     },
-    catalogue: () => source.api.get("/products"),
+    catalogue: (wanted) => productPage(source.api, wanted),
     uploadImage: ({ file }) => source.api.post("/images", file),
     saveProduct: async ({ product, add }) => {
       const { products } = await source.api.post("/products", product);
@@ -249,13 +249,28 @@ function shopActions(session) {
 /** @param {import("./model.js").ShowSource} source @param {string} id */
 async function matching(source, id) {
   const after = Math.max(0, source.model.seq - LOOK_BACK);
-  const [{ unmatched }, { matches }, { products }, { events }] = await Promise.all([
+  const [{ unmatched }, { matches }, { products, next }, { events }] = await Promise.all([
     source.api.get(`/connections/${id}/unmatched`),
     source.api.get(`/connections/${id}/matches`),
-    source.api.get("/products"),
+    productPage(source.api),
     source.api.get(`${source.path}/events?after=${after}&limit=${LOOK_BACK}`),
   ]);
-  return { unmatched, matches, products, sold: soldOf(events) };
+  return { unmatched, matches, products, more: Boolean(next), sold: soldOf(events) };
+}
+
+/**
+ * A page of the catalogue. A search looks at a part of it at once: it goes on until something is found.
+ *
+ * @param {import("../client/api.js").Api} api @param {{text?: string, after?: string|null}} [wanted]
+ * @returns {Promise<{products: any[], next?: string}>}
+ */
+async function productPage(api, { text = "", after = null } = {}) {
+  for (let next = after; ; ) {
+    const query = new URLSearchParams({ limit: "100", ...(text && { q: text }), ...(next && { after: next }) });
+    const page = await api.get(`/products?${query}`);
+    if (page.products.length > 0 || !page.next) return page;
+    next = page.next;
+  }
 }
 
 /** @param {any[]} events @returns {Map<string, number>} pieces by the name that an item had */

@@ -95,10 +95,12 @@ function slugOf(title) {
 
 customElements.define("control-show-form", ControlShowForm);
 
-/** Choose a show, or make one. `shows` is null while they are fetched. */
+/** Choose a show, or make one. `shows` are the newest; `next` says where the older ones begin. */
 class ControlShows extends ControlElement {
-  /** @type {any[]|null} */
-  shows = null;
+  /** @type {any[]} */
+  shows = [];
+  /** @type {string|null} */
+  next = null;
   /** The slug that the address asked for where no show has it. @type {string|null} */
   unknown = null;
   /** The narrow form of the dock: choose only. */
@@ -107,7 +109,10 @@ class ControlShows extends ControlElement {
   build() {
     const out = el("button.c-link", { type: "button", text: this.t("menu.logout"), on: { click: () => this.ask("logout") } });
     const head = el("header.c-shows-head", el("b.c-mark", { text: "Vetrina" }), out);
-    const list = el("section.c-shows-list", el("h1", { text: this.t("shows.heading") }), ...this.#note(), ...this.#list());
+    this.list = el("div");
+    this.more = el("button.c-button", { type: "button", text: this.t("list.more"), on: { click: () => this.#older() } });
+    const list = el("section.c-shows-list", el("h1", { text: this.t("shows.heading") }), ...this.#note(), this.list, this.more);
+    this.#draw();
     const form = !this.compact && this.make("control-show-form");
     this.append(head, el("div.c-shows", list, form));
   }
@@ -117,10 +122,19 @@ class ControlShows extends ControlElement {
     return unknown === null ? [] : [el("p.c-problem", { role: "alert", text: this.t("shows.unknown", { slug: unknown }) })];
   }
 
-  #list() {
-    const shows = [...(this.shows ?? [])].sort((a, b) => order(a) - order(b));
-    if (shows.length === 0) return [el("p.c-soft", { text: this.t(this.compact ? "shows.none_dock" : "shows.none") })];
-    return [el("ul", ...shows.map((show) => el("li", this.#show(show))))];
+  #draw() {
+    const shows = [...this.shows].sort((a, b) => order(a) - order(b));
+    const none = el("p.c-soft", { text: this.t(this.compact ? "shows.none_dock" : "shows.none") });
+    this.list.replaceChildren(shows.length ? el("ul", ...shows.map((show) => el("li", this.#show(show)))) : none);
+    this.more.hidden = this.next === null;
+  }
+
+  async #older() {
+    const { ok, answer } = await this.act(this.more, "moreShows", { after: this.next });
+    if (!ok) return;
+    this.shows = [...this.shows, ...answer.shows];
+    this.next = answer.next ?? null;
+    this.#draw();
   }
 
   #show({ slug, title, status, currency }) {
