@@ -156,7 +156,7 @@ def command_line() -> dict[str, set[str]]:
     """The commands and their long options, without --help."""
     group = typer.main.get_command(main)
     found = dict(group.commands)  # type: ignore[attr-defined]
-    for name in ("key", "webhook", "db"):
+    for name in [name for name, one in found.items() if hasattr(one, "commands")]:
         inner = found.pop(name).commands
         found |= {f"{name} {each}": command for each, command in inner.items()}
     return {

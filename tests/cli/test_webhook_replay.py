@@ -24,12 +24,12 @@ SECRETS = {
 }
 
 
-def vetrina(*words: str, server: Served | None = None) -> tuple[int, str]:
+def vetrina(*words: str, server: Served | None = None, group: str = "webhook") -> tuple[int, str]:
     """The exit code and all that was said."""
     own = {k: v for k, v in os.environ.items() if not k.startswith("VETRINA_")}
     where = ["--port", str(server.port), "--data", str(server.data)] if server else []
     done = subprocess.run(
-        [sys.executable, "-m", "vetrina", "webhook", *words, *where],
+        [sys.executable, "-m", "vetrina", group, *words, *where],
         env={**own, "COLUMNS": "200"},
         capture_output=True,
         text=True,

@@ -182,6 +182,7 @@ def _line(n: int, line: LineBody | None, order: OrderBody) -> OrderLine | None:
         return None
     full = None if line.price is None else max(line.full(order.taxes_included), Decimal(0))
     refs = {"variant": line.variant_id, "product": line.product_id}
+    bundle = line.sales_line_item_group_id
     return order_line(
         key=key,
         sku=line.sku,
@@ -190,4 +191,5 @@ def _line(n: int, line: LineBody | None, order: OrderBody) -> OrderLine | None:
         quantity=ordered,
         amount=None if full is None else money(full * ordered / line.quantity, order.currency),
         extra=line.tip is not None,
+        parent=f"bundle:{bundle}" if bundle else None,
     )

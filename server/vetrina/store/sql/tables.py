@@ -85,6 +85,21 @@ products = Table(
     Column("search", TEXT),
 )
 
+# As the file of the last import had them: what differs from it was edited by hand.
+imported_products = Table(
+    "imported_products",
+    metadata,
+    Column("sku", TEXT, primary_key=True),
+    Column("title", TEXT, nullable=False),
+    Column("currency", TEXT, nullable=False),
+    Column("price", BigInteger, nullable=False),
+    Column("prior_price", BigInteger),
+    Column("image", TEXT),
+    Column("link", TEXT),
+    Column("stock", BigInteger),
+    sqlite_with_rowid=False,
+)
+
 keys = Table(
     "keys",
     metadata,
@@ -98,6 +113,7 @@ keys = Table(
     Column("actions", JSON, nullable=False),
     Column("revoked_at", BigInteger),
     Column("last_used_at", BigInteger),
+    Column("made_by", TEXT, index=True),
 )
 
 login_codes = Table(
@@ -105,6 +121,7 @@ login_codes = Table(
     metadata,
     Column("digest", TEXT, primary_key=True),
     Column("expires_at", BigInteger, nullable=False),
+    Column("made_by", TEXT),
 )
 
 # The response to a request, sealed; or, where `show` is set, the events that it led to.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+import logging
 import secrets
 import warnings
 from dataclasses import dataclass
@@ -18,8 +19,10 @@ from typing import Final
 from PIL import ExifTags, Image, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
+from vetrina.store.errors import StoreFault
 from vetrina.web.http.problem import Problem
 
+logger = logging.getLogger(__name__)
 MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_SIDE_PX: Final = 8000
 # What reading takes: up to 8 bytes a pixel, 17 for WebP; a JPEG is shrunk while it is decoded.
@@ -59,9 +62,13 @@ class Pictures:
         self._turn = asyncio.Semaphore(1)
 
     async def save(self, body: bytes) -> SavedImage:
-        """Read, shrink and keep a picture. Raises a Problem for what is none."""
+        """Read, shrink and keep a picture. Raises a Problem for what is none, and StoreFault."""
         async with self._turn:
-            return await asyncio.to_thread(_save, body, self._media)
+            try:
+                return await asyncio.to_thread(_save, body, self._media)
+            except OSError as error:
+                logger.error("A picture cannot be written: %s", error)
+                raise StoreFault(f"A picture cannot be written: {error.strerror}") from error
 
 
 def _save(body: bytes, media: Path) -> SavedImage:

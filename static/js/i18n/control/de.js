@@ -138,7 +138,6 @@ export default {
   "ago.seconds": "{n} s",
   "ago.minutes": "{n} min",
   "ago.hours": "{n} h",
-
   "purchases.heading": "Käufe",
   "purchases.none": "Noch keine. Hier erscheinen nur bezahlte Bestellungen.",
   "purchases.none_rehearsal": "Noch keine. Probier einen aus: Er ist als Test markiert und zählt nie.",
@@ -160,6 +159,7 @@ export default {
   "keys.others": "Overlays und Tasten",
   "keys.this_device": "Dieses Gerät",
   "keys.made": "seit {day}",
+  "keys.made_by": "erstellt mit {name}",
   "keys.used": "zuletzt benutzt {day}",
   "keys.one_show": "nur diese Show",
   "keys.role.overlay": "Overlay-Link",
@@ -172,6 +172,7 @@ export default {
   "revoke.line.overlay": "Jedes Overlay mit „{name}“ wird innerhalb einer Sekunde leer.",
   "revoke.line.control": "Alle, die mit „{name}“ angemeldet sind, werden innerhalb einer Sekunde abgemeldet.",
   "revoke.line.hook": "Tasten mit „{name}“ funktionieren sofort nicht mehr.",
+  "revoke.with_made": "Auch die damit erstellten Schlüssel widerrufen: {names}",
 
   "login.entering": "Einen Moment…",
   "login.leaving": "Abmeldung läuft…",

@@ -138,7 +138,6 @@ export default {
   "ago.seconds": "{n} s",
   "ago.minutes": "{n} min",
   "ago.hours": "{n} h",
-
   "purchases.heading": "Purchases",
   "purchases.none": "None yet. Only paid orders appear here.",
   "purchases.none_rehearsal": "None yet. Try one: it is marked as a test and never counted.",
@@ -160,6 +159,7 @@ export default {
   "keys.others": "Overlays and buttons",
   "keys.this_device": "This device",
   "keys.made": "since {day}",
+  "keys.made_by": "made by {name}",
   "keys.used": "last used {day}",
   "keys.one_show": "this show only",
   "keys.role.overlay": "Overlay link",
@@ -172,6 +172,7 @@ export default {
   "revoke.line.overlay": "Every overlay that uses “{name}” goes blank within a second.",
   "revoke.line.control": "Everyone logged in with “{name}” is logged out within a second.",
   "revoke.line.hook": "Buttons that use “{name}” stop working at once.",
+  "revoke.with_made": "Revoke the keys that it made, too: {names}",
 
   "login.entering": "One moment…",
   "login.leaving": "Logging out…",

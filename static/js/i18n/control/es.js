@@ -138,7 +138,6 @@ export default {
   "ago.seconds": "{n} s",
   "ago.minutes": "{n} min",
   "ago.hours": "{n} h",
-
   "purchases.heading": "Compras",
   "purchases.none": "Todavía ninguna. Aquí solo aparecen pedidos pagados.",
   "purchases.none_rehearsal": "Todavía ninguna. Haz una de prueba: queda marcada y nunca cuenta.",
@@ -160,6 +159,7 @@ export default {
   "keys.others": "Overlays y botones",
   "keys.this_device": "Este dispositivo",
   "keys.made": "desde el {day}",
+  "keys.made_by": "creada con {name}",
   "keys.used": "usada por última vez el {day}",
   "keys.one_show": "solo este directo",
   "keys.role.overlay": "Enlace de overlay",
@@ -172,6 +172,7 @@ export default {
   "revoke.line.overlay": "Los overlays que usan «{name}» se vacían en un segundo.",
   "revoke.line.control": "Quienes han entrado con «{name}» pierden la sesión en un segundo.",
   "revoke.line.hook": "Los botones que usan «{name}» dejan de funcionar al instante.",
+  "revoke.with_made": "Revocar también las claves creadas con ella: {names}",
 
   "login.entering": "Un momento…",
   "login.leaving": "Cerrando sesión…",

@@ -138,7 +138,6 @@ export default {
   "ago.seconds": "{n} s",
   "ago.minutes": "{n} min",
   "ago.hours": "{n} h",
-
   "purchases.heading": "Achats",
   "purchases.none": "Aucun pour l’instant. Seules les commandes payées apparaissent ici.",
   "purchases.none_rehearsal": "Aucun pour l’instant. Faites un essai\u00a0: il est marqué comme test et ne compte jamais.",
@@ -160,6 +159,7 @@ export default {
   "keys.others": "Overlays et boutons",
   "keys.this_device": "Cet appareil",
   "keys.made": "depuis le {day}",
+  "keys.made_by": "créée avec {name}",
   "keys.used": "dernière utilisation le {day}",
   "keys.one_show": "ce live uniquement",
   "keys.role.overlay": "Lien d’overlay",
@@ -172,6 +172,7 @@ export default {
   "revoke.line.overlay": "Chaque overlay qui utilise «\u00a0{name}\u00a0» se vide en une seconde.",
   "revoke.line.control": "Toute personne connectée avec «\u00a0{name}\u00a0» est déconnectée en une seconde.",
   "revoke.line.hook": "Les boutons qui utilisent «\u00a0{name}\u00a0» cessent aussitôt de fonctionner.",
+  "revoke.with_made": "Révoquer aussi les clés créées avec elle\u00a0: {names}",
 
   "login.entering": "Un instant…",
   "login.leaving": "Déconnexion…",

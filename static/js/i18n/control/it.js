@@ -138,7 +138,6 @@ export default {
   "ago.seconds": "{n} s",
   "ago.minutes": "{n} min",
   "ago.hours": "{n} h",
-
   "purchases.heading": "Acquisti",
   "purchases.none": "Ancora nessuno. Qui compaiono solo ordini pagati.",
   "purchases.none_rehearsal": "Ancora nessuno. Provane uno: è segnato come prova e non conta mai.",
@@ -160,6 +159,7 @@ export default {
   "keys.others": "Overlay e pulsanti",
   "keys.this_device": "Questo dispositivo",
   "keys.made": "dal {day}",
+  "keys.made_by": "creata da {name}",
   "keys.used": "usata l'ultima volta il {day}",
   "keys.one_show": "solo questa diretta",
   "keys.role.overlay": "Link overlay",
@@ -172,6 +172,7 @@ export default {
   "revoke.line.overlay": "Ogni overlay che usa «{name}» si svuota entro un secondo.",
   "revoke.line.control": "Chi è entrato con «{name}» esce entro un secondo.",
   "revoke.line.hook": "I pulsanti che usano «{name}» smettono subito di funzionare.",
+  "revoke.with_made": "Revoca anche le chiavi create con questa: {names}",
 
   "login.entering": "Un momento…",
   "login.leaving": "Esco…",
