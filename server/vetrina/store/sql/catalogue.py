@@ -88,13 +88,13 @@ def _paged(rows: Sequence[Row[Any]], limit: int, rest: int | None) -> Page[Produ
     """One row more than fits says that there are more."""
     fitting = rows[:limit]
     return Page(
-        [_to_product(row) for row in fitting], fitting[-1].place if len(rows) > limit else rest
+        [product_of(row) for row in fitting], fitting[-1].place if len(rows) > limit else rest
     )
 
 
 def _put(wanted: Sequence[Product], connection: Connection) -> None:
     """Find out which are known, instead of an upsert: each database spells that differently."""
-    rows = {product.sku: row_of(product) for product in wanted}
+    rows = {product.sku: {**row_of(product), **_searched(product)} for product in wanted}
     known: set[str] = set()
     for some in slices(list(rows)):
         known.update(connection.execute(_KNOWN, {"skus": some}).scalars())
@@ -103,6 +103,10 @@ def _put(wanted: Sequence[Product], connection: Connection) -> None:
         connection.execute(_REPLACE, replaced)
     if len(known) < len(rows):
         connection.execute(insert(products), [rows[sku] for sku in rows if sku not in known])
+
+
+def _searched(product: Product) -> dict[str, str]:
+    return {"search": folded(f"{product.title} {product.sku}")}
 
 
 def row_of(product: Product) -> dict[str, Any]:
@@ -116,7 +120,6 @@ def row_of(product: Product) -> dict[str, Any]:
         "image": product.image,
         "link": product.link,
         "stock": product.stock,
-        "search": folded(f"{product.title} {product.sku}"),
     }
 
 
