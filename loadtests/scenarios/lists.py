@@ -124,6 +124,7 @@ async def _pins(bench: Bench, server: Pinned, client: httpx.AsyncClient) -> dict
         for number in range(max(1, bench.rounds // 3)):
             for name, reading in kinds.items():
                 bench.progress.say(f"pins, {name}, round {number + 1}")
+                await viewer.send('{"type":"ping"}')
                 took[name] += await _pinned(client, viewer, reading)
     return {name: _spread(values) for name, values in took.items()}
 
