@@ -141,6 +141,8 @@ async def test_where_viewers_cannot_come_the_panel_says_so_and_makes_no_code(pan
         if heading == "Viewer page":
             await panel.get_by_role("heading", name=heading).click()
         await expect(card.locator(".c-unreachable")).to_contain_text("cannot reach this server")
+        what = card.locator(".c-unreachable").get_by_role("link", name="What to do")
+        await expect(what).to_have_attribute("href", "/handbook/public-address")
     await panel.get_by_role("button", name="QR code").click()
     why = panel.locator("control-viewer-link .c-qr-box")
     await expect(why).to_contain_text("127.0.0.1 leads another device to itself")

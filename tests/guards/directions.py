@@ -47,6 +47,7 @@ HOMES = {
     ),
     "defusedxml": ("server/vetrina/shop/imports",),
     "httpx": ("server/vetrina/outbound",),
+    "markdown_it": ("server/vetrina/web/handbook",),
     "nh3": ("server/vetrina/shop/imports",),
     "rcssmin": ("server/vetrina/web/assets",),
     "rjsmin": ("server/vetrina/web/assets",),

@@ -1,6 +1,6 @@
 """A room: joining, delivering, resuming, merging and telling the values of the moment."""
 
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import orjson
 import pytest
@@ -10,6 +10,7 @@ from tests.realtime.fakes import FakeTransport, merged_counts
 from vetrina.domain.show.events import Position
 from vetrina.live.show_replica import Gap
 from vetrina.protocol import codec
+from vetrina.protocol.snapshot import public_state
 from vetrina.realtime import history as history_module
 from vetrina.realtime import room as room_module
 from vetrina.realtime import welcomes as welcomes_module
@@ -206,7 +207,8 @@ def test_all_who_join_together_get_one_snapshot():
     for _ in range(100):
         joined(show)
     show.counts.signal()
-    with patch.object(welcomes_module, "public_state", wraps=welcomes_module.public_state) as make:
+    make = Mock(wraps=public_state)
+    with patch.object(welcomes_module, "VIEWS", {"public": make}):
         transports = [joined(show)[0] for _ in range(50)]
         assert make.call_count == 1
         publish(show, announced())

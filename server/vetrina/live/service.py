@@ -7,8 +7,6 @@ import secrets
 import string
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 from vetrina.bus.port import Bus
 from vetrina.clock import Clock
@@ -16,13 +14,13 @@ from vetrina.domain.buyer_names import NamePolicy
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import Refused
 from vetrina.domain.show import rules
-from vetrina.domain.show.commands import Command, RefreshProducts, SetBag
-from vetrina.domain.show.events import Position, ShowStarted
+from vetrina.domain.show.commands import Command, EditShow, RefreshProducts, SetBag, ShowChanges
+from vetrina.domain.show.events import Event, Position, ShowStarted
 from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.purchases import SELLING
 from vetrina.domain.show.state import ShowState
-from vetrina.domain.show.values import Host
 from vetrina.live.current_show import LISTENING, Candidate, CurrentShow
+from vetrina.live.new_show import NewShow, taken_over
 from vetrina.live.purchases.intake import Intake
 from vetrina.live.purchases.product_matching import ProductMatching
 from vetrina.live.purchases.settlement import Outcome, Report
@@ -52,17 +50,6 @@ class UnknownShow(LookupError):
     def __init__(self, slug: str) -> None:
         super().__init__(f"There is no show {slug}.")
         self.slug = slug
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewShow:
-    """What a show starts from."""
-
-    slug: str
-    title: str
-    currency: str
-    host: Host | None = None
-    status: Literal["draft", "rehearsal", "live"] = "draft"
 
 
 class ShowService:
@@ -140,17 +127,26 @@ class ShowService:
     async def create(
         self, new: NewShow, *, by: str | None = None, first_key: FirstKey | None = None
     ) -> Show:
-        """A new show, started at once when its status says so. Raises Taken, Conflict."""
+        """A new show, started at once when its status says so.
+
+        Raises Taken, Conflict; with a template also UnknownShow and Refused.
+        """
         now = self._clock.now_ms()
         show = Show(
             slug=new.slug,
             title=new.title,
             currency=new.currency,
             host=new.host,
+            starts_at=new.starts_at,
             epoch=new_epoch(),
             created_at=now,
         )
-        events = () if new.status == "draft" else (ShowStarted(now, new.status),)
+        events: tuple[Event, ...] = ()
+        if new.template is not None:
+            _, template = await self.state(new.template)
+            events = await taken_over(self._store, show, template, self._limits, now)
+        if new.status != "draft":
+            events = (*events, ShowStarted(now, new.status))
         standing = standing_of(evolved(initial_state(show), events))
         await self._store.create_show(show, events, by, standing, first_key)
         await self._writer(show.slug)
@@ -170,6 +166,11 @@ class ShowService:
         """
         writer = await self._writer(slug)
         return await writer.handle(commands, by, request)
+
+    async def edit(self, slug: str, changes: ShowChanges, *, by: str | None = None) -> ShowState:
+        """Change what a show says of itself; its state after that. Raises like `handle`."""
+        await self.handle(slug, [EditShow(changes)], by=by)
+        return (await self.state(slug))[1]
 
     async def tick(self, slug: str) -> None:
         """Write what time alone has brought about in a show."""

@@ -43,7 +43,14 @@ class Loaded:
 
 def initial_state(show: Show) -> ShowState:
     """The state before the first event."""
-    return ShowState(slug=show.slug, title=show.title, currency=show.currency, host=show.host)
+    return ShowState(
+        slug=show.slug,
+        title=show.title,
+        currency=show.currency,
+        host=show.host,
+        starts_at=show.starts_at,
+        archived=show.archived,
+    )
 
 
 def advanced(state: ShowState, recorded: Iterable[Recorded]) -> ShowState:

@@ -77,14 +77,19 @@ class Client:
         return None
 
     def admit(self, room: Room, hello: Hello, key_id: str | None = None) -> None:
-        """Join its room: from here on it misses nothing."""
+        """Join its room: from here on it misses nothing.
+
+        A viewer with a key previews: it is served as an overlay is, also with what a draft holds,
+        and is no viewer to count.
+        """
         now = self._clock.now_ms()
         self.key_id = key_id
         self._room = room
-        self._subscriber = Subscriber(self._transport, hello.role)
+        role = hello.role if key_id is None or hello.role != Role.VIEWER else Role.OVERLAY
+        self._subscriber = Subscriber(self._transport, role)
         if hello.role == Role.OVERLAY:
             self._overlay = room.overlays.connect(key_id or "", hello.label or "", self.engine, now)
-        self._config.metrics.connections.labels(hello.role).inc()
+        self._config.metrics.connections.labels(role).inc()
         room.join(self._subscriber, hello.last, now)
 
     def close(

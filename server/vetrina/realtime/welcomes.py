@@ -8,8 +8,7 @@ import orjson
 
 from vetrina.domain.show.events import Position
 from vetrina.protocol import messages
-from vetrina.protocol.codec import Audience
-from vetrina.protocol.snapshot import control_state, public_state
+from vetrina.protocol.snapshot import VIEWS, View
 from vetrina.realtime.hub_config import HubConfig
 from vetrina.realtime.replica_port import Replica
 from vetrina.websocket.framing import SharedFrame
@@ -25,28 +24,27 @@ class Welcomes:
     def __init__(self, replica: Replica, config: HubConfig) -> None:
         self._replica = replica
         self._config = config
-        self._snapshots: dict[Audience, tuple[int, int, bytes]] = {}
-        self._frames: dict[Audience, tuple[bytes, int, SharedFrame]] = {}
+        self._snapshots: dict[View, tuple[int, int, bytes]] = {}
+        self._frames: dict[View, tuple[bytes, int, SharedFrame]] = {}
 
-    def snapshot(self, audience: Audience, viewers: int) -> bytes:
+    def snapshot(self, view: View, viewers: int) -> bytes:
         """The state as JSON, encoded once per seq and number of viewers."""
         seq = self._replica.position.seq
-        known = self._snapshots.get(audience)
+        known = self._snapshots.get(view)
         if known is not None and known[:2] == (seq, viewers):
             return known[2]
-        make = control_state if audience == "team" else public_state
-        encoded = orjson.dumps(make(self._replica.state, viewers))
-        self._snapshots[audience] = (seq, viewers, encoded)
+        encoded = orjson.dumps(VIEWS[view](self._replica.state, viewers))
+        self._snapshots[view] = (seq, viewers, encoded)
         return encoded
 
-    def with_snapshot(self, audience: Audience, viewers: int, now: int) -> SharedFrame:
+    def with_snapshot(self, view: View, viewers: int, now: int) -> SharedFrame:
         """The welcome of who has nothing yet."""
-        state = self.snapshot(audience, viewers)
-        made_of, made_at, frame = self._frames.get(audience, _NONE)
+        state = self.snapshot(view, viewers)
+        made_of, made_at, frame = self._frames.get(view, _NONE)
         if made_of is not state or not 0 <= now - made_at < WELCOME_MS:
             text = self._config.located(self._text(self._replica.position, state, now))
             frame = SharedFrame(text, pack=self._config.pack)
-            self._frames[audience] = (state, now, frame)
+            self._frames[view] = (state, now, frame)
         return frame
 
     def resumed(self, last: Position, now: int) -> SharedFrame:

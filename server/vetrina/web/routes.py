@@ -65,7 +65,7 @@ def routes(context: Context, pages: Pages | None = None) -> list[BaseRoute]:
 
 
 def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
-    files, media = StaticFiles(context), Media(context)
+    files, media = StaticFiles(context.assets), Media(context)
 
     async def docs(request: Request) -> Response:
         return pages.docs(request, **docs_context())
@@ -77,6 +77,8 @@ def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
         "/control": pages.control,
         "/control/dock": pages.dock,
         "/docs": docs,
+        "/handbook": pages.handbook,
+        "/handbook/{path:path}": pages.handbook,
         "/live/{slug}": pages.viewer,
         "/overlay/{key}": pages.overlay,
         "/overlay/{key}/{widget}": pages.overlay,

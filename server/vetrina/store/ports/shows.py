@@ -17,7 +17,7 @@ from vetrina.store.ports.states import StoredState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
-    """A show's unchanging part. `epoch` is random text, new with every show."""
+    """A show beside its log, as it was last edited. `epoch` is random text, new with every show."""
 
     slug: str
     title: str
@@ -25,6 +25,8 @@ class Show:
     epoch: str
     created_at: int
     host: Host | None = None
+    starts_at: int | None = None
+    archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,8 @@ class ShowStore(Protocol):
     async def append(self, append: Append) -> Appended:
         """Number and write events. Raises Conflict, and LookupError for an unknown show.
 
-        A StockChanged also sets the stock in the catalogue, in the same transaction.
+        A StockChanged also sets the stock in the catalogue, and a ShowEdited what is kept of the
+        show, in the same transaction.
         """
         ...
 

@@ -167,6 +167,7 @@ def _show_row(show: Show) -> dict[str, Any]:
         "created_at": show.created_at,
         "host_name": show.host.name if show.host else None,
         "host_url": show.host.url if show.host else None,
+        "starts_at": show.starts_at,
         "seq": 0,
         "status": "draft",
     }
@@ -185,4 +186,6 @@ def _to_show(row: Row[Any]) -> Show:
         epoch=row.epoch,
         created_at=row.created_at,
         host=None if row.host_name is None else Host(row.host_name, row.host_url),
+        starts_at=row.starts_at,
+        archived=row.archived_at is not None,
     )

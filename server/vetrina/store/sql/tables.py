@@ -45,6 +45,8 @@ shows = Table(
     Column("seq", Integer, nullable=False),
     Column("status", TEXT),
     Column("due_at", BigInteger),
+    Column("starts_at", BigInteger),
+    Column("archived_at", BigInteger),
 )
 
 events = Table(

@@ -52,12 +52,15 @@ class Bag:
 
 @dataclass(frozen=True)
 class ListedShow:
-    """A show in the list of shows."""
+    """A show in the list of shows. `starts_at`: when it is to begin (ms), where that is told."""
 
     slug: str
     title: str
     status: ShowStatus
     currency: str
+    host: Host | None
+    starts_at: int | None
+    archived: bool
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,13 @@ class Shows:
 
     shows: list[ListedShow]
     next: str | None = None
+
+
+@dataclass(frozen=True)
+class EditedShow:
+    """The show as it stands after an edit."""
+
+    show: ListedShow
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,7 @@ class ShowHead:
     disclosure: Disclosure
     host: Host | None
     started_at: int | None
+    starts_at: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ export default {
   "menu.dock": "Dock pour OBS",
   "menu.device": "Connecter un autre appareil",
   "menu.shortcuts": "Raccourcis clavier",
+  "menu.handbook": "Manuel",
   "menu.theme": "Clair ou sombre",
   "menu.logout": "Se déconnecter",
   "announce.heading": "Annonce",
@@ -44,7 +45,6 @@ export default {
     one: "Un overlay à l’antenne a perdu le serveur\u00a0: {labels}. Actualisez sa source dans OBS.",
     other: "{n} overlays à l’antenne ont perdu le serveur\u00a0: {labels}. Actualisez leurs sources dans OBS.",
   },
-
   "bag.heading": "Sélection",
   "bag.count": { one: "{n} produit", other: "{n} produits" },
   "bag.add": "Ajouter des produits",
@@ -75,7 +75,6 @@ export default {
   "stock.set": "{title}\u00a0: {text}. Saisir le stock",
   "stock.field": "Stock de {title}. Vide\u00a0: non compté",
   "product.stock_wrong": "Un nombre entier, 0 ou plus. Vide\u00a0: non compté.",
-
   "deal.running": "Vente flash · {title}",
   "deal.soon": "Offre à venir · {title}",
   "deal.ends": "jusqu’à {time}",
@@ -146,7 +145,8 @@ export default {
   "purchases.webhook": "Webhook",
   "purchases.merged": { one: "{n} commande", other: "{n} commandes" },
   "unreachable.heading": "Les spectateurs n’atteignent pas ce serveur.",
-  "unreachable.line": "Les codes QR à l’antenne portent les liens propres des produits, ou sont omis. Que faire, une adresse publique ou un tunnel, est dit dans docs/public-address.md.",
+  "unreachable.line": "Les codes QR à l’antenne portent les liens propres des produits, ou sont omis.",
+  "unreachable.what": "Que faire : une adresse publique ou un tunnel",
   "viewer.heading": "Page du public",
   "viewer.qr": "Code QR",
   "viewer.qr_label": "Code QR de la page du public",

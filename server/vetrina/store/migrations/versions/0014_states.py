@@ -9,7 +9,7 @@ from sqlalchemy import Column, ForeignKeyConstraint, Integer, LargeBinary, Prima
 from vetrina.store.sql.column_types import TEXT
 
 revision = "0014"
-down_revision = "0011"
+down_revision = "0012"
 BATCH = 1_000
 
 
