@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import string
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vetrina.bus.port import Bus
 from vetrina.clock import Clock
@@ -28,10 +29,12 @@ from vetrina.live.shared_stock import StockCopies, check_currency, holds
 from vetrina.live.show_loader import evolved, initial_state, standing_of
 from vetrina.live.show_replica import ShowReplica
 from vetrina.live.show_replicas import ShowReplicas
+from vetrina.live.show_standing import correct_standing
 from vetrina.live.show_writer import ShowWriter
 from vetrina.live.stored_states import state_version
 from vetrina.live.timers import Timers
 from vetrina.metrics import Metrics
+from vetrina.store.errors import DamagedLog
 from vetrina.store.ports.answers import IdempotentRequest
 from vetrina.store.ports.keys import FirstKey
 from vetrina.store.ports.shows import Appended, Running, Show
@@ -72,7 +75,9 @@ class ShowService:
         self._replicas = replicas
         self._metrics = metrics or Metrics()
         self.matching = ProductMatching(store, clock)
-        current = CurrentShow(store if bus.shared else None, clock)
+        self.damaged: Mapping[str, DamagedLog] = replicas.damaged
+        """Shows that are set aside, since their logs cannot be read."""
+        current = CurrentShow(store if bus.shared else None, clock, self.damaged)
         self._intake = Intake(store, self.matching, names or NamePolicy(), current)
         self._writers: dict[str, ShowWriter] = {}
         self._long_logs: deque[Running] = deque()
@@ -84,6 +89,7 @@ class ShowService:
         """Take up every show that is on, so that its deadlines are kept after a restart.
 
         Those whose log must be read anew, as after an update, are left to `take_up_long_logs`.
+        One whose log is damaged is set aside, and the others are served.
         """
         kept = await self._store.stored_seqs(state_version())
         for running in await self._store.running():
@@ -101,9 +107,10 @@ class ShowService:
         self._all_taken_up.set()
 
     async def _take_up(self, running: Running) -> None:
-        writer = await self._writer(running.slug)
-        self._set_timer(writer.replica)
-        await self._correct_standing(running, writer.replica)
+        with contextlib.suppress(DamagedLog):
+            writer = await self._writer(running.slug)
+            self._set_timer(writer.replica)
+            await correct_standing(self._store, running, writer.replica)
 
     def forget(self, slug: str) -> None:
         """The show's log was replaced: its writer serves what is queued, and no more."""
@@ -115,9 +122,10 @@ class ShowService:
         for running in await self._store.running():
             due_at = running.standing.due_at if running.standing else None
             if due_at is not None and due_at < before:
-                await self.tick(running.slug)
-                writer = await self._writer(running.slug)
-                await self._correct_standing(running, writer.replica)
+                with contextlib.suppress(DamagedLog):
+                    await self.tick(running.slug)
+                    writer = await self._writer(running.slug)
+                    await correct_standing(self._store, running, writer.replica)
 
     async def close(self) -> None:
         """Serve what is queued, then return."""
@@ -187,7 +195,8 @@ class ShowService:
         """Those of the products that another show sells now: a draft sells nothing yet."""
         if not skus:
             return []
-        others = [one.slug for one in await self._store.running() if one.slug != slug]
+        running = [one.slug for one in await self._store.running()]
+        others = [one for one in running if one != slug and one not in self.damaged]
         states = [(await self._writer(other)).state for other in others]
         bags = [state.bag for state in states if state.status in SELLING]
         return sorted(sku for sku in skus if any(sku in bag for bag in bags))
@@ -257,12 +266,6 @@ class ShowService:
     def _committed(self, writer: ShowWriter, appended: Appended) -> None:
         self._metrics.events_appended.inc(len(appended.events))
         self._copies.after(writer, appended)
-
-    async def _correct_standing(self, running: Running, replica: ShowReplica) -> None:
-        """Where the store says something else of a show than its log."""
-        standing = standing_of(replica.state)
-        if running.standing != standing and running.position == replica.position:
-            await self._store.set_standing(running.slug, standing)
 
 
 def new_epoch() -> str:

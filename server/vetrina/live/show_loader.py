@@ -14,7 +14,7 @@ from vetrina.domain.show.events import Event, Position, Recorded
 from vetrina.domain.show.state import ShowState, reached
 from vetrina.live.stored_states import STORED_EVERY, opened, stored
 from vetrina.realtime.history import MOST_EVENTS, Entry, History
-from vetrina.store.errors import StoreError
+from vetrina.store.errors import DamagedLog, StoreError
 from vetrina.store.ports.shows import Show, ShowStore, Standing
 from vetrina.store.ports.states import StateStore
 
@@ -68,6 +68,8 @@ async def load(store: LogStore, slug: str) -> Loaded | None:
 
     What is read does not depend on the log's length: the newest events, for those who resume, and
     what came after the stored state. Where none fits the log is read whole, and its state stored.
+
+    Raises DamagedLog.
     """
     show = await store.show(slug)
     if show is None:
@@ -86,7 +88,7 @@ async def _read_on(store: LogStore, show: Show, state: ShowState, seq: int) -> L
     newest: deque[Recorded] = deque(maxlen=MOST_EVENTS)
     after, kept = max(0, seq - MOST_EVENTS), seq
     while page := await store.events(show.slug, after=after, limit=PAGE):
-        state = advanced(state, (recorded for recorded in page if recorded.seq > seq))
+        state = _advanced_by(state, [each for each in page if each.seq > seq], show.slug)
         after = page[-1].seq
         newest.extend(page)
         if len(page) < PAGE:
@@ -105,6 +107,16 @@ async def _keep(store: LogStore, show: Show, seq: int, state: ShowState) -> int:
     except StoreError as error:
         logger.warning("%s: the state cannot be stored: %s", show.slug, str(error))
     return seq
+
+
+def _advanced_by(state: ShowState, page: Sequence[Recorded], slug: str) -> ShowState:
+    """An event that can be read and fits to nothing is damage, too."""
+    try:
+        return advanced(state, page)
+    except Exception as error:
+        numbers = f"one of the events {page[0].seq} to {page[-1].seq}"
+        why = f"{numbers} does not fit to what was before ({type(error).__name__})"
+        raise DamagedLog(slug, None, why) from error
 
 
 def standing_of(state: ShowState) -> Standing:

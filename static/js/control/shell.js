@@ -127,7 +127,7 @@ export class Shell {
 
   /**
    * Goes straight to the show that the address names or that was open last, or to the only one,
-   * unless it is over. A name that no show has is told.
+   * unless it is over or damaged. A name that no show has is told.
    */
   async #choose(page) {
     const { shows } = page;
@@ -136,7 +136,7 @@ export class Shell {
     const known = shows.find(({ slug }) => slug === wanted) ?? (page.next && wanted ? await this.#older(wanted) : undefined);
     const only = named === null && shows.length === 1 ? shows[0] : undefined;
     const show = known ?? only;
-    if (show && show.status !== "ended") this.#open(show.slug);
+    if (show && show.status !== "ended" && !show.damaged) this.#open(show.slug);
     else this.#list(page, known ? null : named);
   }
 

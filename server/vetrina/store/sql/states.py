@@ -37,8 +37,13 @@ class SqlStates(Repository):
 
 def write_state(connection: Connection, slug: str, state: StoredState) -> None:
     """Replace a show's state, where the row of the show is locked."""
-    connection.execute(_FORGET, {"slug": slug})
+    forget_state(connection, slug)
     connection.execute(insert(states), _values(slug, state))
+
+
+def forget_state(connection: Connection, slug: str) -> None:
+    """The log says something else now, or is to be read whole."""
+    connection.execute(_FORGET, {"slug": slug})
 
 
 def _put(slug: str, state: StoredState, connection: Connection) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal, cast
 
 import orjson
@@ -17,6 +17,7 @@ from vetrina.domain.show.state import ShowState, ShowStatus
 from vetrina.domain.show.values import Host
 from vetrina.live.new_show import NewShow
 from vetrina.live.service import UnknownShow
+from vetrina.store.errors import DamagedLog
 from vetrina.store.ports.keys import FirstKey
 from vetrina.store.ports.pages import Page
 from vetrina.store.ports.shows import Show
@@ -107,9 +108,14 @@ async def list_shows(call: Call) -> Response:
 
 
 async def _stands(call: Call, show: Show, status: str | None) -> ListedShow:
+    shows = call.context.shows
     if status is None:  # not looked at yet since an update
-        status = (await call.context.shows.state(show.slug))[1].status
-    return _listed(show, cast("ShowStatus", status))
+        try:
+            status = (await shows.state(show.slug))[1].status
+        except DamagedLog:
+            status = "ended"
+    told = _listed(show, cast("ShowStatus", status))
+    return replace(told, damaged=show.slug in shows.damaged)
 
 
 async def edit_show(call: Call) -> Response:
