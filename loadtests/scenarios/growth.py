@@ -37,9 +37,11 @@ def growth(bench: Bench) -> Result:
             _fill(bench, server, made["id"], range(there, length))
             there = length
             figures[f"{length:,}"] = _measured(bench, server, made, length)
+            bench.progress.say(f"{length:,}: {figures[f'{length:,}']}")
         bulk_fill.forgotten_state(server.data, SHOW)
         bench.progress.say("the log is read once more, as after an update")
         figures["after an update"] = _started(server)
+        bench.progress.say(f"after an update: {figures['after an update']}")
     longest = figures[f"{there:,}"]
     return Result(
         "growth",
@@ -118,13 +120,15 @@ async def _viewers(server: Pinned) -> tuple[float, float]:
 
 
 async def _welcomed_ms(server: Pinned) -> float:
+    """As clients do: who is sent away while a long log is read comes back."""
     began = time.perf_counter()
     address = f"ws://127.0.0.1:{server.port}/ws"
-    async with connect(address, compression=None, ping_timeout=None) as socket:
-        await socket.send(HELLO)
-        welcome = orjson.loads(await asyncio.wait_for(socket.recv(), PATIENCE_S))
-        assert welcome["type"] == "welcome", welcome
-        return (time.perf_counter() - began) * 1e3
+    while True:
+        async with connect(address, compression=None, ping_timeout=None) as socket:
+            await socket.send(HELLO)
+            frame = orjson.loads(await asyncio.wait_for(socket.recv(), PATIENCE_S))
+            if frame["type"] == "welcome":
+                return (time.perf_counter() - began) * 1e3
 
 
 def _commands(server: Pinned, made: dict[str, Any], length: int) -> dict[str, Any]:
