@@ -14,6 +14,7 @@ from vetrina.clock import Clock
 from vetrina.domain.buyer_names import NamePolicy
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import Refused
+from vetrina.domain.selling.order import Reversal
 from vetrina.domain.show import rules
 from vetrina.domain.show.commands import Command, EditShow, RefreshProducts, SetBag, ShowChanges
 from vetrina.domain.show.events import Event, Position, ShowStarted
@@ -36,6 +37,7 @@ from vetrina.live.timers import Timers
 from vetrina.metrics import Metrics
 from vetrina.store.errors import DamagedLog
 from vetrina.store.ports.answers import IdempotentRequest
+from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.keys import FirstKey
 from vetrina.store.ports.shows import Appended, Running, Show
 from vetrina.store.ports.store import Store
@@ -247,6 +249,12 @@ class ShowService:
         for running in self._long_logs:
             if running.standing is not None and running.slug not in self._writers:
                 yield running.created_at, running.slug, running.standing.status
+
+    async def link_payment(
+        self, connection: Connection, payment: str, order: str
+    ) -> Sequence[Reversal]:
+        """Note that a payment is another order's. Returns what came for it before. Raises Busy."""
+        return await self._intake.linked(connection, payment, order)
 
     async def _writer(self, slug: str) -> ShowWriter:
         replica = await self._replicas.open(slug)
