@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from tests.realtime.uvicorn_server import WAYS
 from tests.waiting import until
 from tests.web.live_socket import HELLO, OVERLAY, LiveSocket, live_socket
 from tests.websocket.raw_socket import TEXT, RawSocket, frame, raw_socket
@@ -21,10 +22,10 @@ HALF = frame(TEXT, b'{"type":"ping"}')[:9]
 
 
 @asynccontextmanager
-async def watched_room() -> AsyncIterator[LiveSocket]:
+async def watched_room(way: str = WAYS[0]) -> AsyncIterator[LiveSocket]:
     """Rounds are served in slices of ten."""
     scheduler = LoopScheduler(asyncio.get_running_loop(), slice=10)
-    async with live_socket(scheduler=scheduler) as live:
+    async with live_socket(scheduler=scheduler, way=way) as live:
         tasks, files = len(asyncio.all_tasks()), open_files()
         yield live
         await until(lambda: not live.hub.clients)

@@ -25,8 +25,11 @@ from vetrina.web.sub_path import SubPath
 Answer = Callable[[Request], Awaitable[Response]]
 
 
-def web_app(context: Context) -> ASGIApp:
-    """The ASGI application. Its parts are opened and closed by whoever made the context."""
+def web_app(context: Context, socket: SocketEndpoint | None = None) -> ASGIApp:
+    """The ASGI application. Its parts are opened and closed by whoever made the context.
+
+    `socket`: what `live_socket` made, where somebody else needs it too.
+    """
     pages = Pages(context)
 
     async def answer_error(request: Request, error: Exception) -> Response:
@@ -37,11 +40,12 @@ def web_app(context: Context) -> ASGIApp:
     app = Starlette(routes=routes(context, pages), exception_handlers=handlers)
     # `/live/x/` is served as `/live/x`: a redirect would repeat an overlay key in a header.
     app.router.redirect_slashes = False
-    served = Dispatcher(app, _socket(context), lambda: context.hub.draining)
+    served = Dispatcher(app, socket or live_socket(context), lambda: context.hub.draining)
     return SubPath(served, context.settings.root) if context.settings.root else served
 
 
-def _socket(context: Context) -> SocketEndpoint:
+def live_socket(context: Context) -> SocketEndpoint:
+    """The endpoint behind `/ws`."""
     settings = context.settings
     return SocketEndpoint(
         context.hub,
@@ -52,6 +56,7 @@ def _socket(context: Context) -> SocketEndpoint:
         ),
         accepts_per_s=settings.connections_per_second,
         public_url=settings.public_url,
+        root=settings.root,
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -24,13 +25,14 @@ from vetrina.realtime.client import Client
 from vetrina.realtime.connection_limits import ConnectionCounter, ConnectionLimits
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.presence import engine_of
+from vetrina.web.dispatch import SOCKET_PATH
 from vetrina.web.http.hosts import without_default_port
 from vetrina.web.sockets.hello import HelloHandler, KeySource, RoomSource
 from vetrina.websocket.asgi_transport import Connection
 from vetrina.websocket.transport import ReportingTransport, Transport
 from vetrina.websocket.uvicorn_protocol import EXTENSION
 
-Headers = dict[bytes, bytes]
+Headers = Mapping[bytes, bytes]
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_S = 5
@@ -57,7 +59,10 @@ class SocketEndpoint:
         limits: ConnectionLimits | None = None,
         accepts_per_s: int = 2_000,
         public_url: str | None = None,
+        root: str = "",
     ) -> None:
+        self.targets = frozenset(path.encode() for path in (SOCKET_PATH, root + SOCKET_PATH))
+        self.metrics = hub.config.metrics
         self._hub = hub
         self._counter = ConnectionCounter(limits)
         self._accepts = TokenBucket(accepts_per_s, accepts_per_s)
@@ -78,6 +83,16 @@ class SocketEndpoint:
             await _answer_full(scope, receive, send)
             return
         await self._enter(scope, receive, send, headers, address)
+
+    # LiveSocket: handshakes that are no ASGI's
+
+    def admit(self, address: str, headers: Headers) -> bool:
+        """Whether `opened` may follow, as `__call__` decides it; who is refused comes there."""
+        return self._own_page(headers) and self._has_room(address)
+
+    def opened(self, transport: ReportingTransport, address: str, headers: Headers) -> None:
+        """A socket that was admitted is open."""
+        transport.attachment = CountedClient(self._attach(transport, headers), address)
 
     # TransportListener of detached sockets
 
@@ -140,8 +155,7 @@ class SocketEndpoint:
             await receive()
             await send({"type": "websocket.accept"})
             if protocol is not None:
-                detached = protocol.detach(self, self._hub.config.metrics)
-                detached.attachment = CountedClient(self._attach(detached, headers), address)
+                self.opened(protocol.detach(self, self.metrics), address, headers)
                 return
         except BaseException:
             self._counter.leave(address)
