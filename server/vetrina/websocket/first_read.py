@@ -176,11 +176,12 @@ class FirstRead(asyncio.Protocol):
 
     def _go_the_general_way(self, data: bytes) -> None:
         """uvicorn's HTTP protocol takes over what is open and counted, and the bytes."""
-        left_s = self._shared.timeout.stop(self)
-        self._state.connections.discard(self)
         address, self._address = self._address, None
-        if address is None or self._transport.is_closing():
+        if address is None:
             return
+        left_s = self._shared.timeout.left_s(self)
+        self._shared.timeout.stop(self)
+        self._state.connections.discard(self)
         protocol = BoundedHttpProtocol(
             config=self._config,
             server_state=self._state,

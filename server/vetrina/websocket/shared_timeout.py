@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Protocol
 
 
@@ -24,22 +25,26 @@ class SharedTimeout:
 
     def start(self, waiting: Waiting) -> None:
         """Its time begins."""
-        loop = asyncio.get_running_loop()
-        self._due[waiting] = loop.time() + self._seconds
+        self._due[waiting] = time.monotonic() + self._seconds
         if self._timer is None:
-            self._timer = loop.call_later(self._seconds, self._check)
+            self._set_timer(self._seconds)
 
-    def stop(self, waiting: Waiting) -> float:
-        """It waits no more; how many seconds it had left. Twice does no harm."""
-        due = self._due.pop(waiting, None)
-        return 0.0 if due is None else max(0.0, due - asyncio.get_running_loop().time())
+    def left_s(self, waiting: Waiting) -> float:
+        """How much time it has left; none once it was given up."""
+        return max(0.0, self._due.get(waiting, 0.0) - time.monotonic())
+
+    def stop(self, waiting: Waiting) -> None:
+        """It waits no more. Twice does no harm."""
+        self._due.pop(waiting, None)
+
+    def _set_timer(self, seconds: float) -> None:
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._check)
 
     def _check(self) -> None:
-        loop = asyncio.get_running_loop()
-        now, self._timer = loop.time(), None
+        now, self._timer = time.monotonic(), None
         for waiting, due in list(self._due.items()):
             if due > now:
-                self._timer = loop.call_at(due, self._check)
+                self._set_timer(due - now)
                 return
             del self._due[waiting]
             waiting.give_up()
