@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from vetrina.realtime.connection_limits import ConnectionLimits
@@ -23,6 +24,8 @@ from vetrina.web.sockets.endpoint import SocketEndpoint
 from vetrina.web.sub_path import SubPath
 
 Answer = Callable[[Request], Awaitable[Response]]
+BUSY: Final = ("/api/v1/shows/{slug}/commands", "/webhooks/{connection}")
+"""Routes are tried one after the other, these first: no other one answers for their paths."""
 
 
 def web_app(context: Context, socket: SocketEndpoint | None = None) -> ASGIApp:
@@ -60,12 +63,13 @@ def live_socket(context: Context) -> SocketEndpoint:
     )
 
 
-def routes(context: Context, pages: Pages | None = None) -> list[BaseRoute]:
+def routes(context: Context, pages: Pages | None = None) -> list[Route]:
     """Calls, pages and files; the socket bypasses routing, see `dispatch.py`."""
     pages = pages or Pages(context)
-    found: list[BaseRoute] = []
+    found: list[Route] = []
     found += routes_of(OPERATIONS, context)
     found += [_page(context, path, answer) for path, answer in _pages(context, pages).items()]
+    found.sort(key=lambda route: route.path not in BUSY)  # the rest keeps its order
     return found
 
 
