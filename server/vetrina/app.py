@@ -40,6 +40,7 @@ from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.fair_scheduling import LoopScheduler
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings, read_settings
+from vetrina.store.ports.clock import KEEPER
 from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
 from vetrina.supervisor import Supervisor
@@ -80,7 +81,7 @@ async def running(
         stack.push_async_callback(http_client.close)
         context = _context(settings, clock, store, http_client)
         if context.clock_sync is not None:
-            await context.clock_sync.measure()
+            await context.clock_sync.begin()
         await context.connections.open()
         await context.feed.open()
         stack.push_async_callback(context.feed.close)
@@ -94,7 +95,7 @@ async def running(
         context.supervisor.start("cluster sync", context.sync.run)
         leases = Leases(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
         if context.clock_sync is not None:
-            keep = leases.one_at_a_time("clock", context.clock_sync.keep)
+            keep = leases.one_at_a_time(KEEPER, context.clock_sync.keep)
             context.supervisor.start("clock", context.clock_sync.run)
             context.supervisor.start("keeper of the clock", keep)
         polls = leases.one_at_a_time("polls", context.reconciling.run)

@@ -12,6 +12,9 @@ from vetrina.clock_discipline import MS_NS, ClockDiscipline
 ANOTHER_MS: Final = 60_000
 """Clocks that differ by less tell the same time, as far as a signature goes."""
 
+WHOLE_SECONDS_MS: Final = 1_000
+"""Shops tell the time no better."""
+
 
 class Clock(Protocol):
     """What the program knows of time."""
@@ -27,6 +30,14 @@ class Clock(Protocol):
         """What time it may be for others, who sign with it: `now_ms` first.
 
         More than one where the clocks of the store and of this machine are another by minutes.
+        """
+        ...
+
+    def ahead_ms(self) -> int:
+        """What `now_ms` is ahead of the store's clock, which was set back while a show was on.
+
+        Times that others tell are so much behind those of the show. Nothing, where it was set
+        forward: what may be a sale of the show is one.
         """
         ...
 
@@ -74,6 +85,10 @@ class SystemClock:
             if all(abs(other_ms - known) > ANOTHER_MS for known in times):
                 times.append(other_ms)
         return times
+
+    def ahead_ms(self) -> int:
+        ahead_ms = self.now_ms() - self.discipline.store_ns(self.raw_ns()) // MS_NS
+        return ahead_ms if ahead_ms > WHOLE_SECONDS_MS else 0
 
     def monotonic(self) -> float:
         return time.monotonic()

@@ -126,9 +126,21 @@ async def test_a_lost_device_is_revoked_from_the_list(page, shop, browser):
         devices = page.locator("control-keys .c-keys-group", has_text="Logged-in devices")
         await expect(devices.locator("li")).to_have_count(2)
         await expect(devices.locator("li", has_text="This device")).to_contain_text("Log out")
+        key = await lost.evaluate("localStorage.getItem('vetrina.control.key')")
+        headers = {"authorization": f"Bearer {key}"}
+        body = {"role": "overlay", "label": "Made by it"}
+        made = await shop.http.post(f"/api/v1/shows/{SLUG}/keys", json=body, headers=headers)
+        await page.reload()
+        await page.get_by_role("heading", name="Keys").click()
+        others = page.locator("control-keys .c-keys-group", has_text="Overlays")
+        await expect(others.locator("li", has_text="Made by it")).to_contain_text("made by Login")
         await page.get_by_role("button", name="Revoke Login link, Chrome on Linux").click()
+        await page.get_by_role("dialog").get_by_label("that it made, too: Made by it").check()
         await page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
         await expect(devices.locator("li")).to_have_count(1)
+        await expect(others.locator("li", has_text="Made by it")).to_have_count(0)
+        told = (await shop.call("GET", "/keys"))["keys"]
+        assert made.json()["id"] in [key["id"] for key in told if key["revoked_at"] is not None]
         await expect(lost.get_by_role("alert")).to_contain_text("the key was revoked")
 
 

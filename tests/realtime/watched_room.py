@@ -39,7 +39,7 @@ def open_files() -> int:
 
 def assert_nothing_left(live: LiveSocket) -> None:
     crowd, hub = live.endpoint._counter, live.hub
-    assert (crowd._total, crowd._by_address, crowd._waiting) == (0, {}, {})
+    assert (crowd._total, crowd._by_address, crowd._unknown) == (0, {}, {})
     assert (hub._deadlines._slots, hub.slow_consumers._since) == ({}, {})
     assert len(live.room.subscribers) == len(live.room.subscribers.lagging) == 0
     assert not (live.room._broadcast._late or live.endpoint._answering)

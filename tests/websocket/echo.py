@@ -30,10 +30,10 @@ class Echo:
         protocol = scope["extensions"][EXTENSION]["protocol"]
         self.open.add(protocol.detach(self, self.metrics))
 
-    def admit(self, address: str, headers: Any) -> bool:
-        return True
+    def admit(self, address: str, headers: Any) -> Any:
+        return address
 
-    def opened(self, socket: ReportingTransport, address: str, headers: Any) -> None:
+    def opened(self, socket: ReportingTransport, place: Any, headers: Any) -> None:
         self.at_first_read += 1
         self.open.add(socket)
 

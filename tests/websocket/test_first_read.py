@@ -105,7 +105,7 @@ async def test_a_handshake_in_two_pieces_goes_the_general_way(monkeypatch):
 async def test_who_is_not_admitted_is_refused_by_the_application():
     """It knows how, and says so in HTTP; the first read only asks."""
     async with echo_server() as echo:
-        echo.admit = lambda address, headers: False
+        echo.admit = lambda address, headers: None
         async with raw_socket(echo.address) as client:
             assert echo.at_first_read == 0
             await client.say(frame(TEXT, b"hi"))
@@ -118,7 +118,7 @@ async def test_the_application_hears_whose_connection_it_is():
 
     def admit(address, headers):
         asked.append((address, headers[b"host"]))
-        return True
+        return address
 
     async with echo_server() as echo:
         echo.admit = admit

@@ -40,9 +40,9 @@ class Far:
         self.sockets.put_nowait(protocol.detach(self, self.metrics))
 
     def admit(self, address, headers):
-        return True
+        return address
 
-    def opened(self, socket, address, headers):
+    def opened(self, socket, place, headers):
         self.sockets.put_nowait(socket)
 
     def received(self, socket, data):

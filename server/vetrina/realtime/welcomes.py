@@ -10,7 +10,7 @@ import orjson
 from vetrina.domain.show.events import Position
 from vetrina.protocol import messages
 from vetrina.protocol.codec import Audience
-from vetrina.protocol.snapshot import control_state, public_state
+from vetrina.protocol.snapshot import VIEWS, View
 from vetrina.realtime.broadcast import Framing
 from vetrina.realtime.history import Entry
 from vetrina.realtime.hub_config import HubConfig
@@ -27,30 +27,29 @@ class Welcomes:
     def __init__(self, replica: Replica, config: HubConfig) -> None:
         self._replica = replica
         self._config = config
-        self._snapshots: dict[Audience, tuple[int, int, bytes]] = {}
+        self._snapshots: dict[View, tuple[int, int, bytes]] = {}
         self._frames: dict[Hashable, SharedFrame] = {}
         self._made_at = 0
 
-    def snapshot(self, audience: Audience, viewers: int) -> bytes:
+    def snapshot(self, view: View, viewers: int) -> bytes:
         """The state as JSON, encoded once per seq and number of viewers."""
         seq = self._replica.position.seq
-        known = self._snapshots.get(audience)
+        known = self._snapshots.get(view)
         if known is not None and known[:2] == (seq, viewers):
             return known[2]
-        make = control_state if audience == "team" else public_state
-        encoded = orjson.dumps(make(self._replica.state, viewers))
-        self._snapshots[audience] = (seq, viewers, encoded)
+        encoded = orjson.dumps(VIEWS[view](self._replica.state, viewers))
+        self._snapshots[view] = (seq, viewers, encoded)
         return encoded
 
-    def with_snapshot(self, audience: Audience, viewers: int, now: int) -> SharedFrame:
+    def with_snapshot(self, view: View, viewers: int, now: int) -> SharedFrame:
         """The welcome of who has nothing yet."""
         position = self._replica.position
 
         def make() -> SharedFrame:
-            text = self._text(position, self.snapshot(audience, viewers), now)
+            text = self._text(position, self.snapshot(view, viewers), now)
             return SharedFrame(self._config.located(text), pack=self._config.pack)
 
-        return self._shared((audience, position.seq, viewers), now, make)
+        return self._shared((view, position.seq, viewers), now, make)
 
     def resumed(self, last: Position, now: int) -> SharedFrame:
         """The welcome of who goes on from `last`."""

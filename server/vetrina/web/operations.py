@@ -11,6 +11,7 @@ from starlette.responses import Response
 from vetrina.web import health, hooks
 from vetrina.web.api import (
     bag,
+    calendars,
     commands,
     connection_secrets,
     connections,
@@ -105,6 +106,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *WEBHOOKS,
     *hooks.OPERATIONS,
     *short_links.OPERATIONS,
+    *calendars.OPERATIONS,
     *qr.OPERATIONS,
     *DESCRIPTIONS,
     *health.OPERATIONS,

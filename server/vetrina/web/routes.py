@@ -74,7 +74,7 @@ def routes(context: Context, pages: Pages | None = None) -> list[Route]:
 
 
 def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
-    files, media = StaticFiles(context), Media(context)
+    files, media = StaticFiles(context.assets), Media(context)
 
     async def docs(request: Request) -> Response:
         return pages.docs(request, **docs_context())
@@ -86,6 +86,8 @@ def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
         "/control": pages.control,
         "/control/dock": pages.dock,
         "/docs": docs,
+        "/handbook": pages.handbook,
+        "/handbook/{path:path}": pages.handbook,
         "/live/{slug}": pages.viewer,
         "/overlay/{key}": pages.overlay,
         "/overlay/{key}/{widget}": pages.overlay,

@@ -40,15 +40,15 @@ class LiveSocket(TransportListener, Protocol):
     """Where it is: the targets of plain requests for it."""
     metrics: Metrics
 
-    def admit(self, address: str, headers: Mapping[bytes, bytes]) -> bool:
-        """Whether a handshake may be answered. False leaves nothing behind; else it is counted,
-        and `opened` follows."""
+    def admit(self, address: str, headers: Mapping[bytes, bytes]) -> Any:
+        """Count whoever may come in, and return its place. None leaves nothing behind; else
+        `opened` follows."""
         ...
 
     def opened(
-        self, transport: ReportingTransport, address: str, headers: Mapping[bytes, bytes]
+        self, transport: ReportingTransport, place: Any, headers: Mapping[bytes, bytes]
     ) -> None:
-        """It was answered."""
+        """The handshake is answered, and the socket of this place is open."""
         ...
 
 
@@ -155,7 +155,8 @@ class FirstRead(asyncio.Protocol):
         """Answer the handshake, if the application lets it in."""
         shared = self._shared
         socket, address = shared.socket, shared.client_address(self._peer, headers)
-        if self._transport.is_closing() or not socket.admit(address, headers):
+        place = None if self._transport.is_closing() else socket.admit(address, headers)
+        if place is None:
             return False
         shared.timeout.stop(self)
         self._leave()
@@ -164,7 +165,7 @@ class FirstRead(asyncio.Protocol):
             self._transport, socket, socket.metrics, connections, deflate=deflate
         )
         self._transport.set_protocol(detached)
-        socket.opened(detached, address, headers)
+        socket.opened(detached, place, headers)
         detached.write(opening.acceptance)
         return True
 

@@ -150,8 +150,7 @@ class BoundedHttpProtocol(BoundedReading):
         self._in_body = not upgrade
         if not upgrade:
             self.wait(BODY_S)
-            if self._plain is not None and self._counted is not None:
-                self._plain.asks(self, self._counted)
+            self._client_is_due()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -160,23 +159,26 @@ class BoundedHttpProtocol(BoundedReading):
         self.count_body(len(body))
         if self._body_bytes // BODY_STEP_BYTES > steps:
             self.wait(BODY_S)
+            self._client_is_due()
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """All of it is here; how long the answer takes is up to us."""
         self._in_body = False
         self.wait(None)
+        self._we_are_due()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """From now on the client waits again, for another request of its own."""
-        if self._plain is not None and self._counted is not None and self.cycle.response_complete:
-            self._plain.waits(self, self._counted)
+        """From now on it is for the client to send another request."""
+        if self.cycle.response_complete:
+            self._client_is_due()
         super().on_response_complete()
 
     def pause_writing(self) -> None:
         """The client reads too slowly, or not at all."""
         self._stalled = self._stalled or self.loop.call_later(UNREAD_S, self.give_up)
+        self._client_is_due()
         super().pause_writing()
 
     def resume_writing(self) -> None:
@@ -184,7 +186,20 @@ class BoundedHttpProtocol(BoundedReading):
         if self._stalled is not None:
             self._stalled.cancel()
             self._stalled = None
+        answering = self.cycle is not None and not self.cycle.response_complete
+        if answering and not self._in_body:
+            self._we_are_due()
         super().resume_writing()
+
+    def _client_is_due(self) -> None:
+        """We wait for more of a request, or for an answer to be read: others may need the room."""
+        if self._plain is not None and self._counted is not None:
+            self._plain.waits(self, self._counted)
+
+    def _we_are_due(self) -> None:
+        """A request is here whole: the connection is not given up while it is answered."""
+        if self._plain is not None and self._counted is not None:
+            self._plain.asks(self, self._counted)
 
     def shutdown(self) -> None:
         """The server ends. An upload that is under way has a moment, and cannot hold it up."""

@@ -1,7 +1,8 @@
-"""Connection limits before the upgrade: how many connections may have sent no request yet.
+"""Connection limits before the upgrade: how many connections may wait for their clients.
 
-One that waits for a request makes room for a newcomer, the oldest first: half a request line on
-each of a thousand connections keeps out nobody whose request is there.
+One whose client has yet to send its request, or to read its answer, makes room for a newcomer, the
+oldest first: half a request on each of a thousand connections keeps out nobody who sends a whole
+one.
 """
 
 from __future__ import annotations
@@ -87,23 +88,29 @@ class PlainConnections:
             del self._addresses[address.group]
 
     def waits(self, connection: PlainConnection, address: Address) -> None:
-        """It has sent no request, or not all of the next one's head."""
-        self._waiting[connection] = None
-        address.waiting[connection] = None
+        """Its client has yet to send more of a request, or to read more of an answer. It is the
+        newest of those again.
+        """
+        for waiting in (self._waiting, address.waiting):
+            waiting.pop(connection, None)
+            waiting[connection] = None
 
     def asks(self, connection: PlainConnection, address: Address) -> None:
-        """Its request is there, and it is not given up until that is answered."""
+        """Its request is there, and it is not given up while that is answered."""
         self._waiting.pop(connection, None)
         address.waiting.pop(connection, None)
 
     def _make_room(self, waiting: dict[PlainConnection, None], whose: str) -> bool:
         """End the one that has waited longest. False: none waits."""
         self._log.warning(
-            "No room for more connections%s: of those that send no request, the oldest are ended.",
+            "No room for more connections%s: of those whose client sends and reads nothing, the "
+            "oldest are ended.",
             whose,
         )
         oldest = next(iter(waiting), None)
         if oldest is None:
             return False
+        del waiting[oldest]
+        self._waiting.pop(oldest, None)
         oldest.give_up()
         return True

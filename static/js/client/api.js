@@ -53,6 +53,11 @@ export class Api {
     return this.#call("PUT", path, body);
   }
 
+  /** @param {string} path @param {unknown} body what is left out of it stays */
+  patch(path, body) {
+    return this.#call("PATCH", path, body);
+  }
+
   /** @param {string} path */
   delete(path) {
     return this.#call("DELETE", path);

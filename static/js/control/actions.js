@@ -150,11 +150,14 @@ function showActions(session) {
       source.keepLink({ id: made.id, url });
       await source.loadKeys();
     },
-    revokeKey: ({ id, role, name }) =>
-      session.confirm("revoke", [ctx.t(`revoke.line.${role}`, { name })], "danger", async () => {
-        await source.api.delete(`/keys/${id}`);
+    revokeKey: ({ id, role, name, made }) => {
+      const option = made.length ? ctx.t("revoke.with_made", { names: made.join(", ") }) : "";
+      const lines = [ctx.t(`revoke.line.${role}`, { name })];
+      return session.confirm("revoke", lines, "danger", async (withMade) => {
+        await source.api.delete(`/keys/${id}${withMade ? "?with_made=true" : ""}`);
         await source.loadKeys();
-      }),
+      }, option);
+    },
     qr: ({ text }) => session.device.picture("/qr", { text }),
     loadKeys: () => source.loadKeys(),
   };

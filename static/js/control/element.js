@@ -1,6 +1,6 @@
 /** What every part of the panel is made of: its base, refusals in words, pictures, times. */
 
-import { drawing, el } from "../shared/dom.js";
+import { drawing, el, setPicture } from "../shared/dom.js";
 
 /**
  * A refusal in plain words: the catalogue's sentence for its code, else the server's own.
@@ -220,7 +220,8 @@ export function showPicture(box, product) {
   const initial = el("span.c-initial", { text: [...product.title.trim()][0] ?? "" });
   box.replaceChildren(initial);
   if (!product.image) return;
-  const image = el("img", { alt: "", src: product.image, loading: "lazy", decoding: "async" });
+  const image = el("img", { alt: "", loading: "lazy", decoding: "async" });
+  setPicture(image, product.image, "52px");
   image.addEventListener("error", () => image.remove(), { once: true });
   image.addEventListener("load", () => initial.remove(), { once: true });
   box.append(image);

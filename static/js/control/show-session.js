@@ -145,10 +145,13 @@ export class ShowSession {
     });
   }
 
-  /** @param {string} key of the catalogue: `${key}.heading`, `${key}.submit` @param {string[]} lines */
-  confirm(key, lines, tone, run) {
+  /**
+   * @param {string} key of the catalogue: `${key}.heading`, `${key}.submit` @param {string[]} lines
+   * @param {string} [option] what more may be ticked; `run` is told whether it was
+   */
+  confirm(key, lines, tone, run, option = "") {
     const { t } = this.ctx;
-    const props = { heading: t(`${key}.heading`), submitText: t(`${key}.submit`), lines, tone, run };
+    const props = { heading: t(`${key}.heading`), submitText: t(`${key}.submit`), lines, tone, run, option };
     return this.open("control-confirm", props);
   }
 

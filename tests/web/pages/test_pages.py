@@ -5,7 +5,15 @@ import pytest
 from tests.web.conftest import BASE, problem, site_over
 from vetrina.web.assets.registry import policy_hash
 
-PAGES = ["/", "/control", "/control/dock", "/docs", "/live/spring"]
+PAGES = [
+    "/",
+    "/control",
+    "/control/dock",
+    "/docs",
+    "/handbook/faults",
+    "/handbook?q=pin",
+    "/live/spring",
+]
 HTML = {"accept": "text/html"}
 
 
@@ -77,6 +85,7 @@ async def test_the_viewer_page_knows_its_show(site):
 
 async def test_texts_of_a_show_are_escaped(site):
     new = {"slug": "odd", "title": "</title><script>alert(1)</script>", "currency": "EUR"}
+    new["status"] = "live"
     await site.post("/shows", new)
     page = (await site.http.get("/live/odd", headers=HTML)).text
     assert "<script>alert" not in page

@@ -87,9 +87,10 @@ class Deliveries:
         """Settle what was read, however it came. Raises Busy."""
         if not delivery.reports:
             return "ignored"
-        now = self._clock.now_ms()
+        now, ahead_ms = self._clock.now_ms(), self._clock.ahead_ms()
+        report = Report(connection, delivery.id, delivery.reports, now, ahead_ms)
         try:
-            return await self._shows.receive(Report(connection, delivery.id, delivery.reports, now))
+            return await self._shows.receive(report)
         except UnknownShow:
             return "ignored"
 

@@ -8,6 +8,7 @@ from vetrina.store.ports.answers import AnswerStore
 from vetrina.store.ports.catalogue import CatalogueStore
 from vetrina.store.ports.clock import ClockStore
 from vetrina.store.ports.connections import ConnectionStore
+from vetrina.store.ports.imports import ImportStore
 from vetrina.store.ports.inbox import InboxStore
 from vetrina.store.ports.keys import KeyStore
 from vetrina.store.ports.leases import LeaseStore
@@ -21,6 +22,7 @@ from vetrina.store.ports.unread import UnreadStore
 class Store(
     ShowStore,
     CatalogueStore,
+    ImportStore,
     KeyStore,
     AnswerStore,
     ConnectionStore,

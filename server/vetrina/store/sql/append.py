@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Row, Table, bindparam, insert, select, update
 
-from vetrina.domain.show.events import Position
+from vetrina.domain.show.events import Position, ShowEdited
 from vetrina.store.errors import StoreError
 from vetrina.store.ports.inbox import Receipt
 from vetrina.store.ports.shows import Append, Appended, Standing
@@ -21,6 +21,7 @@ from vetrina.store.sql.tables import events, orders, past_deals, products, recei
 
 # Taking in so many takes some hundredths of a second, while everybody else waits.
 AGAIN_MOST = 1_000
+EDITED = ("title", "currency", "host_name", "host_url", "starts_at", "archived_at")
 
 # Locked rows make other processes wait where the database knows such locks; shows before orders,
 # each in the order of their names, so that nobody waits in a circle. NO KEY: rows that only refer
@@ -36,6 +37,11 @@ STAND = (
     update(shows)
     .where(shows.c.slug == bindparam("show"))
     .values(status=bindparam("now"), due_at=bindparam("due"))
+)
+_EDIT = (
+    update(shows)
+    .where(shows.c.slug == bindparam("show"))
+    .values({name: bindparam(f"new_{name}") for name in EDITED})
 )
 _STOCK = (
     update(products).where(products.c.sku == bindparam("of")).values(stock=bindparam("quantity"))
@@ -152,6 +158,22 @@ def _save(connection: Connection, plan: AppendPlan) -> None:
     if plan.standings:
         stood = sorted(plan.standings.items(), key=itemgetter(0))
         connection.execute(STAND, [standing_row(show, standing) for show, standing in stood])
+    if plan.edits:
+        edits = sorted(plan.edits.items(), key=itemgetter(0))
+        connection.execute(_EDIT, [_edited_row(show, edited) for show, edited in edits])
+
+
+def _edited_row(show: str, edited: ShowEdited) -> dict[str, Any]:
+    host = edited.host
+    return {
+        "show": show,
+        "new_title": edited.title,
+        "new_currency": edited.currency,
+        "new_host_name": host.name if host else None,
+        "new_host_url": host.url if host else None,
+        "new_starts_at": edited.starts_at,
+        "new_archived_at": edited.at if edited.archived else None,
+    }
 
 
 def standing_row(show: str, standing: Standing) -> dict[str, Any]:

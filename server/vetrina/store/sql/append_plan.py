@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from vetrina.domain.show.events import Position, Recorded, StockChanged
+from vetrina.domain.show.events import Position, Recorded, ShowEdited, StockChanged
 from vetrina.domain.show.values import PastDeal
 from vetrina.protocol.codec import encode_event, type_of
 from vetrina.store.errors import Conflict
@@ -53,6 +53,7 @@ class AppendPlan:
     past_deals: list[Row] = field(default_factory=list)
     grown: set[str] = field(default_factory=set)
     standings: dict[str, Standing] = field(default_factory=dict)
+    edits: dict[str, ShowEdited] = field(default_factory=dict)
 
     def add(self, entry: Entry) -> Appended | None:
         """Plan an entry, whole or not at all. Raises Conflict and LookupError."""
@@ -100,6 +101,8 @@ class AppendPlan:
         for one in recorded:
             if isinstance(one.event, StockChanged):
                 self.stocks[one.event.sku] = one.event.quantity
+            elif isinstance(one.event, ShowEdited):
+                self.edits[append.show] = one.event
         return Appended(position, recorded)
 
     def _answer(self, append: Append, position: Position, recorded: Sequence[Recorded]) -> None:

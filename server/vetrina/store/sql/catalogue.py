@@ -28,17 +28,17 @@ class SqlCatalogue(Repository):
 
     async def products(self, skus: Sequence[str] | None = None) -> list[Product]:
         if skus is None:
-            return [_to_product(row) for row in await self._rows(_ALL)]
+            return [product_of(row) for row in await self._rows(_ALL)]
         found: dict[str, Product] = {}
         for some in slices(skus):
             rows = await self._rows(_SOME, skus=some)
-            found.update((row.sku, _to_product(row)) for row in rows)
+            found.update((row.sku, product_of(row)) for row in rows)
         return [found[sku] for sku in skus if sku in found]
 
 
 def _put(wanted: Sequence[Product], connection: Connection) -> None:
     """Find out which are known, instead of an upsert: each database spells that differently."""
-    rows = {product.sku: _row(product) for product in wanted}
+    rows = {product.sku: row_of(product) for product in wanted}
     known: set[str] = set()
     for some in slices(list(rows)):
         known.update(connection.execute(_KNOWN, {"skus": some}).scalars())
@@ -49,7 +49,8 @@ def _put(wanted: Sequence[Product], connection: Connection) -> None:
         connection.execute(insert(products), [rows[sku] for sku in rows if sku not in known])
 
 
-def _row(product: Product) -> dict[str, Any]:
+def row_of(product: Product) -> dict[str, Any]:
+    """The columns of a product."""
     return {
         "sku": product.sku,
         "title": product.title,
@@ -62,7 +63,8 @@ def _row(product: Product) -> dict[str, Any]:
     }
 
 
-def _to_product(row: Row[Any]) -> Product:
+def product_of(row: Row[Any]) -> Product:
+    """The product of a row."""
     prior = row.prior_price
     return Product(
         sku=row.sku,

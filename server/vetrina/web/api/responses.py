@@ -44,12 +44,19 @@ class Bag:
 
 @dataclass(frozen=True)
 class ListedShow:
-    """A show in the list of shows."""
+    """A show in the list of shows. `starts_at`: when it is to begin (ms), where that is told.
+
+    `damaged`: its log cannot be read, so it is set aside.
+    """
 
     slug: str
     title: str
     status: ShowStatus
     currency: str
+    host: Host | None
+    starts_at: int | None
+    archived: bool
+    damaged: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,13 @@ class Shows:
     """All shows, newest first."""
 
     shows: list[ListedShow]
+
+
+@dataclass(frozen=True)
+class EditedShow:
+    """The show as it stands after an edit."""
+
+    show: ListedShow
 
 
 @dataclass(frozen=True)
@@ -88,6 +102,7 @@ class ShowHead:
     disclosure: Disclosure
     host: Host | None
     started_at: int | None
+    starts_at: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -223,20 +223,23 @@ export class ControlDialog extends ControlElement {
 
 /**
  * Asks before something that cannot be taken back. Properties: `heading`, `lines` (sentences),
- * `submitText`, `tone`, and `run`, which does it.
+ * `submitText`, `tone`, `option` (what more may be ticked, "" for nothing), and `run`, which does it.
  */
 class ControlConfirm extends ControlDialog {
   /** @type {string[]} */
   lines = [];
-  /** @type {() => Promise<any>} */
+  option = "";
+  /** @type {(ticked: boolean) => Promise<any>} */
   run = async () => true;
 
   fields() {
-    return this.lines.map((line) => el("p", { text: line }));
+    this.tick = el("input", { type: "checkbox" });
+    const option = el("label.c-tick", this.tick, el("span", { text: this.option }));
+    return [...this.lines.map((line) => el("p", { text: line })), ...(this.option ? [option] : [])];
   }
 
   async submit() {
-    await this.run();
+    await this.run(this.tick.checked);
     return true;
   }
 }

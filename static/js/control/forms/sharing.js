@@ -1,5 +1,6 @@
 /** What is copied, revealed or scanned: secrets, links, codes. */
 
+import { ROOT } from "../../client/reconnect.js";
 import { el, setText } from "../../shared/dom.js";
 import { ControlElement, icon, problemText } from "../element.js";
 
@@ -41,7 +42,8 @@ export function isLoopback(link) {
 
 /** Says that what a viewer scans leads nowhere, and what to do. @param {(key: string) => string} t */
 export function unreachableStrip(t) {
-  const words = el("span", el("b", { text: t("unreachable.heading") }), ` ${t("unreachable.line")}`);
+  const what = el("a", { href: `${ROOT}/handbook/public-address`, target: "_blank", rel: "noopener", text: t("unreachable.what") });
+  const words = el("span", el("b", { text: t("unreachable.heading") }), ` ${t("unreachable.line")} `, what);
   return el("p.c-unreachable", icon("warning"), words);
 }
 

@@ -123,10 +123,14 @@ class ControlShows extends ControlElement {
     return [el("ul", ...shows.map((show) => el("li", this.#show(show))))];
   }
 
-  #show({ slug, title, status, currency }) {
+  #show({ slug, title, status, currency, damaged }) {
     const chip = el("span.c-status", { text: this.t(`status.${status}`) });
     setAttribute(chip, "data-status", status);
     const words = el("span.c-row-words", el("b", { text: title }), el("small.c-soft", { text: `${slug} · ${currency}` }));
+    if (damaged) {
+      words.append(el("small.c-problem", { text: this.t("shows.damaged", { slug }) }));
+      return el("div.c-show", words, chip);
+    }
     const click = () => this.ask("openShow", { slug });
     return el("button.c-show", { type: "button", on: { click } }, words, chip);
   }

@@ -22,6 +22,7 @@ export default {
   "menu.dock": "Dock für OBS",
   "menu.device": "Anderes Gerät anmelden",
   "menu.shortcuts": "Tastenkürzel",
+  "menu.handbook": "Handbuch",
   "menu.theme": "Hell oder dunkel",
   "menu.logout": "Abmelden",
   "announce.heading": "Ankündigung",
@@ -44,7 +45,6 @@ export default {
     one: "Ein Overlay auf Sendung hat den Server verloren: {labels}. Aktualisiere seine Quelle in OBS.",
     other: "{n} Overlays auf Sendung haben den Server verloren: {labels}. Aktualisiere ihre Quellen in OBS.",
   },
-
   "bag.heading": "Tasche",
   "bag.count": { one: "{n} Produkt", other: "{n} Produkte" },
   "bag.add": "Produkte hinzufügen",
@@ -75,7 +75,6 @@ export default {
   "stock.set": "{title}: {text}. Bestand setzen",
   "stock.field": "Bestand von {title}. Leer: nicht gezählt",
   "product.stock_wrong": "Eine ganze Zahl ab 0. Leer: nicht gezählt.",
-
   "deal.running": "Blitzangebot · {title}",
   "deal.soon": "Angebot in Kürze · {title}",
   "deal.ends": "bis {time}",
@@ -138,7 +137,6 @@ export default {
   "ago.seconds": "{n} s",
   "ago.minutes": "{n} min",
   "ago.hours": "{n} h",
-
   "purchases.heading": "Käufe",
   "purchases.none": "Noch keine. Hier erscheinen nur bezahlte Bestellungen.",
   "purchases.none_rehearsal": "Noch keine. Probier einen aus: Er ist als Test markiert und zählt nie.",
@@ -147,7 +145,8 @@ export default {
   "purchases.webhook": "Webhook",
   "purchases.merged": { one: "{n} Bestellung", other: "{n} Bestellungen" },
   "unreachable.heading": "Zuschauer erreichen diesen Server nicht.",
-  "unreachable.line": "QR-Codes im Bild tragen die eigenen Links der Produkte oder fallen weg. Was zu tun ist, eine öffentliche Adresse oder ein Tunnel, steht in docs/public-address.md.",
+  "unreachable.line": "QR-Codes im Bild tragen die eigenen Links der Produkte oder fallen weg.",
+  "unreachable.what": "Was zu tun ist: eine öffentliche Adresse oder ein Tunnel",
   "viewer.heading": "Seite fürs Publikum",
   "viewer.qr": "QR-Code",
   "viewer.qr_label": "QR-Code der Seite fürs Publikum",
@@ -160,6 +159,7 @@ export default {
   "keys.others": "Overlays und Tasten",
   "keys.this_device": "Dieses Gerät",
   "keys.made": "seit {day}",
+  "keys.made_by": "erstellt mit {name}",
   "keys.used": "zuletzt benutzt {day}",
   "keys.one_show": "nur diese Show",
   "keys.role.overlay": "Overlay-Link",
@@ -172,6 +172,7 @@ export default {
   "revoke.line.overlay": "Jedes Overlay mit „{name}“ wird innerhalb einer Sekunde leer.",
   "revoke.line.control": "Alle, die mit „{name}“ angemeldet sind, werden innerhalb einer Sekunde abgemeldet.",
   "revoke.line.hook": "Tasten mit „{name}“ funktionieren sofort nicht mehr.",
+  "revoke.with_made": "Auch die damit erstellten Schlüssel widerrufen: {names}",
 
   "login.entering": "Einen Moment…",
   "login.leaving": "Abmeldung läuft…",

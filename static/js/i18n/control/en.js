@@ -22,6 +22,7 @@ export default {
   "menu.dock": "Dock for OBS",
   "menu.device": "Log in another device",
   "menu.shortcuts": "Keyboard shortcuts",
+  "menu.handbook": "Handbook",
   "menu.theme": "Light or dark",
   "menu.logout": "Log out",
   "announce.heading": "Announcement",
@@ -44,7 +45,6 @@ export default {
     one: "An overlay on air has lost the server: {labels}. Refresh its source in OBS.",
     other: "{n} overlays on air have lost the server: {labels}. Refresh their sources in OBS.",
   },
-
   "bag.heading": "Bag",
   "bag.count": { one: "{n} product", other: "{n} products" },
   "bag.add": "Add products",
@@ -75,7 +75,6 @@ export default {
   "stock.set": "{title}: {text}. Set the stock",
   "stock.field": "Stock of {title}. Empty: not counted",
   "product.stock_wrong": "A whole number, 0 or more. Empty: not counted.",
-
   "deal.running": "Flash deal · {title}",
   "deal.soon": "Deal soon · {title}",
   "deal.ends": "until {time}",
@@ -138,7 +137,6 @@ export default {
   "ago.seconds": "{n} s",
   "ago.minutes": "{n} min",
   "ago.hours": "{n} h",
-
   "purchases.heading": "Purchases",
   "purchases.none": "None yet. Only paid orders appear here.",
   "purchases.none_rehearsal": "None yet. Try one: it is marked as a test and never counted.",
@@ -147,7 +145,8 @@ export default {
   "purchases.webhook": "Webhook",
   "purchases.merged": { one: "{n} order", other: "{n} orders" },
   "unreachable.heading": "Viewers cannot reach this server.",
-  "unreachable.line": "QR codes on air carry the products’ own links, or are left out. What to do, a public address or a tunnel, stands in docs/public-address.md.",
+  "unreachable.line": "QR codes on air carry the products’ own links, or are left out.",
+  "unreachable.what": "What to do: a public address, or a tunnel",
   "viewer.heading": "Viewer page",
   "viewer.qr": "QR code",
   "viewer.qr_label": "QR code of the viewer page",
@@ -160,6 +159,7 @@ export default {
   "keys.others": "Overlays and buttons",
   "keys.this_device": "This device",
   "keys.made": "since {day}",
+  "keys.made_by": "made by {name}",
   "keys.used": "last used {day}",
   "keys.one_show": "this show only",
   "keys.role.overlay": "Overlay link",
@@ -172,6 +172,7 @@ export default {
   "revoke.line.overlay": "Every overlay that uses “{name}” goes blank within a second.",
   "revoke.line.control": "Everyone logged in with “{name}” is logged out within a second.",
   "revoke.line.hook": "Buttons that use “{name}” stop working at once.",
+  "revoke.with_made": "Revoke the keys that it made, too: {names}",
 
   "login.entering": "One moment…",
   "login.leaving": "Logging out…",

@@ -22,6 +22,7 @@ export default {
   "menu.dock": "Panel para OBS",
   "menu.device": "Conectar otro dispositivo",
   "menu.shortcuts": "Atajos de teclado",
+  "menu.handbook": "Manual",
   "menu.theme": "Claro u oscuro",
   "menu.logout": "Cerrar sesión",
   "announce.heading": "Anuncio",
@@ -44,7 +45,6 @@ export default {
     one: "Un overlay en emisión ha perdido el servidor: {labels}. Actualiza su fuente en OBS.",
     other: "{n} overlays en emisión han perdido el servidor: {labels}. Actualiza sus fuentes en OBS.",
   },
-
   "bag.heading": "Bolsa",
   "bag.count": { one: "{n} producto", other: "{n} productos" },
   "bag.add": "Añadir productos",
@@ -75,7 +75,6 @@ export default {
   "stock.set": "{title}: {text}. Indicar las existencias",
   "stock.field": "Existencias de {title}. Vacío: sin contar",
   "product.stock_wrong": "Un número entero, 0 o más. Vacío: sin contar.",
-
   "deal.running": "Oferta flash · {title}",
   "deal.soon": "Oferta en breve · {title}",
   "deal.ends": "hasta las {time}",
@@ -138,7 +137,6 @@ export default {
   "ago.seconds": "{n} s",
   "ago.minutes": "{n} min",
   "ago.hours": "{n} h",
-
   "purchases.heading": "Compras",
   "purchases.none": "Todavía ninguna. Aquí solo aparecen pedidos pagados.",
   "purchases.none_rehearsal": "Todavía ninguna. Haz una de prueba: queda marcada y nunca cuenta.",
@@ -147,7 +145,8 @@ export default {
   "purchases.webhook": "Webhook",
   "purchases.merged": { one: "{n} pedido", other: "{n} pedidos" },
   "unreachable.heading": "Los espectadores no llegan a este servidor.",
-  "unreachable.line": "Los códigos QR en pantalla llevan los enlaces propios de los productos, o no aparecen. Qué hacer, una dirección pública o un túnel, está en docs/public-address.md.",
+  "unreachable.line": "Los códigos QR en pantalla llevan los enlaces propios de los productos, o no aparecen.",
+  "unreachable.what": "Qué hacer: una dirección pública o un túnel",
   "viewer.heading": "Página del público",
   "viewer.qr": "Código QR",
   "viewer.qr_label": "Código QR de la página del público",
@@ -160,6 +159,7 @@ export default {
   "keys.others": "Overlays y botones",
   "keys.this_device": "Este dispositivo",
   "keys.made": "desde el {day}",
+  "keys.made_by": "creada con {name}",
   "keys.used": "usada por última vez el {day}",
   "keys.one_show": "solo este directo",
   "keys.role.overlay": "Enlace de overlay",
@@ -172,6 +172,7 @@ export default {
   "revoke.line.overlay": "Los overlays que usan «{name}» se vacían en un segundo.",
   "revoke.line.control": "Quienes han entrado con «{name}» pierden la sesión en un segundo.",
   "revoke.line.hook": "Los botones que usan «{name}» dejan de funcionar al instante.",
+  "revoke.with_made": "Revocar también las claves creadas con ella: {names}",
 
   "login.entering": "Un momento…",
   "login.leaving": "Cerrando sesión…",

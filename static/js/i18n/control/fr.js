@@ -22,6 +22,7 @@ export default {
   "menu.dock": "Dock pour OBS",
   "menu.device": "Connecter un autre appareil",
   "menu.shortcuts": "Raccourcis clavier",
+  "menu.handbook": "Manuel",
   "menu.theme": "Clair ou sombre",
   "menu.logout": "Se déconnecter",
   "announce.heading": "Annonce",
@@ -44,7 +45,6 @@ export default {
     one: "Un overlay à l’antenne a perdu le serveur\u00a0: {labels}. Actualisez sa source dans OBS.",
     other: "{n} overlays à l’antenne ont perdu le serveur\u00a0: {labels}. Actualisez leurs sources dans OBS.",
   },
-
   "bag.heading": "Sélection",
   "bag.count": { one: "{n} produit", other: "{n} produits" },
   "bag.add": "Ajouter des produits",
@@ -75,7 +75,6 @@ export default {
   "stock.set": "{title}\u00a0: {text}. Saisir le stock",
   "stock.field": "Stock de {title}. Vide\u00a0: non compté",
   "product.stock_wrong": "Un nombre entier, 0 ou plus. Vide\u00a0: non compté.",
-
   "deal.running": "Vente flash · {title}",
   "deal.soon": "Offre à venir · {title}",
   "deal.ends": "jusqu’à {time}",
@@ -138,7 +137,6 @@ export default {
   "ago.seconds": "{n} s",
   "ago.minutes": "{n} min",
   "ago.hours": "{n} h",
-
   "purchases.heading": "Achats",
   "purchases.none": "Aucun pour l’instant. Seules les commandes payées apparaissent ici.",
   "purchases.none_rehearsal": "Aucun pour l’instant. Faites un essai\u00a0: il est marqué comme test et ne compte jamais.",
@@ -147,7 +145,8 @@ export default {
   "purchases.webhook": "Webhook",
   "purchases.merged": { one: "{n} commande", other: "{n} commandes" },
   "unreachable.heading": "Les spectateurs n’atteignent pas ce serveur.",
-  "unreachable.line": "Les codes QR à l’antenne portent les liens propres des produits, ou sont omis. Que faire, une adresse publique ou un tunnel, est dit dans docs/public-address.md.",
+  "unreachable.line": "Les codes QR à l’antenne portent les liens propres des produits, ou sont omis.",
+  "unreachable.what": "Que faire : une adresse publique ou un tunnel",
   "viewer.heading": "Page du public",
   "viewer.qr": "Code QR",
   "viewer.qr_label": "Code QR de la page du public",
@@ -160,6 +159,7 @@ export default {
   "keys.others": "Overlays et boutons",
   "keys.this_device": "Cet appareil",
   "keys.made": "depuis le {day}",
+  "keys.made_by": "créée avec {name}",
   "keys.used": "dernière utilisation le {day}",
   "keys.one_show": "ce live uniquement",
   "keys.role.overlay": "Lien d’overlay",
@@ -172,6 +172,7 @@ export default {
   "revoke.line.overlay": "Chaque overlay qui utilise «\u00a0{name}\u00a0» se vide en une seconde.",
   "revoke.line.control": "Toute personne connectée avec «\u00a0{name}\u00a0» est déconnectée en une seconde.",
   "revoke.line.hook": "Les boutons qui utilisent «\u00a0{name}\u00a0» cessent aussitôt de fonctionner.",
+  "revoke.with_made": "Révoquer aussi les clés créées avec elle\u00a0: {names}",
 
   "login.entering": "Un instant…",
   "login.leaving": "Déconnexion…",

@@ -22,6 +22,7 @@ export default {
   "menu.dock": "Pannello per OBS",
   "menu.device": "Entra con un altro dispositivo",
   "menu.shortcuts": "Scorciatoie da tastiera",
+  "menu.handbook": "Manuale",
   "menu.theme": "Chiaro o scuro",
   "menu.logout": "Esci",
   "announce.heading": "Annuncio",
@@ -44,7 +45,6 @@ export default {
     one: "Un overlay in onda ha perso il server: {labels}. Aggiorna la sua sorgente in OBS.",
     other: "{n} overlay in onda hanno perso il server: {labels}. Aggiorna le loro sorgenti in OBS.",
   },
-
   "bag.heading": "Borsa",
   "bag.count": { one: "{n} prodotto", other: "{n} prodotti" },
   "bag.add": "Aggiungi prodotti",
@@ -75,7 +75,6 @@ export default {
   "stock.set": "{title}: {text}. Scrivi le scorte",
   "stock.field": "Scorte di {title}. Vuoto: non contate",
   "product.stock_wrong": "Un numero intero, da 0 in su. Vuoto: non contate.",
-
   "deal.running": "Offerta lampo · {title}",
   "deal.soon": "Offerta in arrivo · {title}",
   "deal.ends": "fino alle {time}",
@@ -138,7 +137,6 @@ export default {
   "ago.seconds": "{n} s",
   "ago.minutes": "{n} min",
   "ago.hours": "{n} h",
-
   "purchases.heading": "Acquisti",
   "purchases.none": "Ancora nessuno. Qui compaiono solo ordini pagati.",
   "purchases.none_rehearsal": "Ancora nessuno. Provane uno: è segnato come prova e non conta mai.",
@@ -147,7 +145,8 @@ export default {
   "purchases.webhook": "Webhook",
   "purchases.merged": { one: "{n} ordine", other: "{n} ordini" },
   "unreachable.heading": "Gli spettatori non raggiungono questo server.",
-  "unreachable.line": "I codici QR in onda portano i link propri dei prodotti, oppure non ci sono. Cosa fare, un indirizzo pubblico o un tunnel, è scritto in docs/public-address.md.",
+  "unreachable.line": "I codici QR in onda portano i link propri dei prodotti, oppure non ci sono.",
+  "unreachable.what": "Cosa fare: un indirizzo pubblico o un tunnel",
   "viewer.heading": "Pagina del pubblico",
   "viewer.qr": "Codice QR",
   "viewer.qr_label": "Codice QR della pagina del pubblico",
@@ -160,6 +159,7 @@ export default {
   "keys.others": "Overlay e pulsanti",
   "keys.this_device": "Questo dispositivo",
   "keys.made": "dal {day}",
+  "keys.made_by": "creata da {name}",
   "keys.used": "usata l'ultima volta il {day}",
   "keys.one_show": "solo questa diretta",
   "keys.role.overlay": "Link overlay",
@@ -172,6 +172,7 @@ export default {
   "revoke.line.overlay": "Ogni overlay che usa «{name}» si svuota entro un secondo.",
   "revoke.line.control": "Chi è entrato con «{name}» esce entro un secondo.",
   "revoke.line.hook": "I pulsanti che usano «{name}» smettono subito di funzionare.",
+  "revoke.with_made": "Revoca anche le chiavi create con questa: {names}",
 
   "login.entering": "Un momento…",
   "login.leaving": "Esco…",
