@@ -3,8 +3,6 @@
 import asyncio
 import re
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
 
+from tests.running_server import vetrina as program
 from tests.store.builders import (
     NOW,
     SLUG,
@@ -25,7 +24,6 @@ from tests.store.builders import (
     purchase,
     said,
 )
-from tests.waiting import PATIENCE_S
 from vetrina.cli import main
 from vetrina.cli.database import copy_database
 from vetrina.settings import Settings
@@ -225,12 +223,9 @@ async def test_a_wrong_database_is_named_with_its_setting(vetrina, monkeypatch):
 
 def test_a_server_does_not_start_without_its_database(tmp_path):
     address = "postgresql://u:hidden@127.0.0.1:9/x"
-    command = [sys.executable, "-m", "vetrina", "serve", "--database", address]
-    done = subprocess.run(
-        [*command, "--data", tmp_path], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE_S
-    )
-    assert done.returncode == 1
-    assert done.stderr == (
+    code, told = program("serve", "--database", address, "--data", tmp_path)
+    assert code == 1
+    assert told == (
         "vetrina: VETRINA_DATABASE: the database x at 127.0.0.1:9 does not answer "
         "(Connection refused).\n"
     )

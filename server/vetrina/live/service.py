@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import string
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from vetrina.bus.port import Bus
 from vetrina.clock import Clock
@@ -18,7 +19,6 @@ from vetrina.domain.show.events import (
     DealEnded,
     Event,
     Position,
-    ShowEnded,
     ShowStarted,
     StockChanged,
 )
@@ -34,12 +34,14 @@ from vetrina.live.shared_stock import check_currency, holds, with_stock
 from vetrina.live.show_loader import evolved, initial_state, standing_of
 from vetrina.live.show_replica import ShowReplica
 from vetrina.live.show_replicas import ShowReplicas
+from vetrina.live.show_standing import correct_standing, is_over, last_status
 from vetrina.live.show_writer import ShowWriter
 from vetrina.live.timers import Timers
 from vetrina.metrics import Metrics
+from vetrina.store.errors import DamagedLog
 from vetrina.store.ports.answers import IdempotentRequest
 from vetrina.store.ports.keys import FirstKey
-from vetrina.store.ports.shows import Appended, Running, Show
+from vetrina.store.ports.shows import Appended, Show
 from vetrina.store.ports.store import Store
 
 EPOCH_CHARS = 8
@@ -79,19 +81,25 @@ class ShowService:
         self._replicas = replicas
         self._metrics = metrics or Metrics()
         self.matching = ProductMatching(store, clock)
-        current = CurrentShow(store if bus.shared else None, clock)
+        self.damaged: Mapping[str, DamagedLog] = replicas.damaged
+        """Shows that are set aside, since their logs cannot be read."""
+        current = CurrentShow(store if bus.shared else None, clock, self.damaged)
         self._intake = Intake(store, self.matching, names or NamePolicy(), current)
         self._writers: dict[str, ShowWriter] = {}
         self._copying: set[asyncio.Task[Appended]] = set()
         self.timers = Timers(clock, self.tick)
 
     async def open(self) -> None:
-        """Take up every show that is on, so that its deadlines are kept after a restart."""
+        """Take up every show that is on, so that its deadlines are kept after a restart.
+
+        One whose log is damaged is set aside, and the others are served.
+        """
         for running in await self._store.running():
             if running.standing is None or running.standing.status in LISTENING:
-                writer = await self._writer(running.slug)
-                self._set_timer(writer.replica)
-                await self._correct_standing(running, writer.replica)
+                with contextlib.suppress(DamagedLog):
+                    writer = await self._writer(running.slug)
+                    self._set_timer(writer.replica)
+                    await correct_standing(self._store, running, writer.replica)
 
     def forget(self, slug: str) -> None:
         """The show's log was replaced: its writer serves what is queued, and no more."""
@@ -103,9 +111,10 @@ class ShowService:
         for running in await self._store.running():
             due_at = running.standing.due_at if running.standing else None
             if due_at is not None and due_at < before:
-                await self.tick(running.slug)
-                writer = await self._writer(running.slug)
-                await self._correct_standing(running, writer.replica)
+                with contextlib.suppress(DamagedLog):
+                    await self.tick(running.slug)
+                    writer = await self._writer(running.slug)
+                    await correct_standing(self._store, running, writer.replica)
 
     async def close(self) -> None:
         """Serve what is queued, then return."""
@@ -173,15 +182,19 @@ class ShowService:
 
     async def status(self, show: Show) -> ShowStatus:
         """A show's status, without reading the whole log of one that is over."""
-        if self._replicas.get(show.slug) is None and await self._is_over(show):
-            return "ended"
-        return (await self._writer(show.slug)).state.status
+        try:
+            if self._replicas.get(show.slug) is None and await is_over(self._store, show):
+                return "ended"
+            return (await self._writer(show.slug)).state.status
+        except DamagedLog:
+            return await last_status(self._store, show)
 
     async def also_sold(self, slug: str, skus: Collection[str]) -> list[str]:
         """Those of the products that another show sells now: a draft sells nothing yet."""
         if not skus:
             return []
-        others = [one.slug for one in await self._store.running() if one.slug != slug]
+        running = [one.slug for one in await self._store.running()]
+        others = [one for one in running if one != slug and one not in self.damaged]
         states = [(await self._writer(other)).state for other in others]
         bags = [state.bag for state in states if state.status in SELLING]
         return sorted(sku for sku in skus if any(sku in bag for bag in bags))
@@ -266,20 +279,6 @@ class ShowService:
         copying = asyncio.create_task(other.handle([RefreshProducts(stock)], by, None))
         self._copying.add(copying)
         copying.add_done_callback(self._copying.discard)
-
-    async def _correct_standing(self, running: Running, replica: ShowReplica) -> None:
-        """Where the store says something else of a show than its log."""
-        standing = standing_of(replica.state)
-        if running.standing != standing and running.position == replica.position:
-            await self._store.set_standing(running.slug, standing)
-
-    async def _is_over(self, show: Show) -> bool:
-        head = await self._store.head(show.slug)
-        if head is None or head.seq == 0:
-            return False
-        # A reversal may come after the end; then the whole log is read.
-        last = await self._store.events(show.slug, after=head.seq - 1)
-        return any(isinstance(entry.event, ShowEnded) for entry in last)
 
 
 def _is_copy(by: str | None) -> bool:

@@ -11,6 +11,7 @@ from vetrina.domain.show import rules
 from vetrina.domain.show.events import Event, Position, Recorded
 from vetrina.domain.show.state import ShowState, reached
 from vetrina.realtime.history import MOST_EVENTS, Entry, History
+from vetrina.store.errors import DamagedLog
 from vetrina.store.ports.shows import Show, ShowStore, Standing
 
 # Taking in an event costs up to 30 µs: nobody waits longer than a few milliseconds for a page.
@@ -52,19 +53,32 @@ def evolved(state: ShowState, events: Iterable[Event]) -> ShowState:
 
 
 async def load(store: ShowStore, slug: str) -> Loaded | None:
-    """Read a show's whole log, in pieces between which others go on; None for an unknown show."""
+    """Read a show's whole log, in pieces between which others go on; None for an unknown show.
+
+    Raises DamagedLog.
+    """
     show = await store.show(slug)
     if show is None:
         return None
     state, seq = initial_state(show), 0
     newest: deque[Recorded] = deque(maxlen=MOST_EVENTS)
     while page := await store.events(slug, after=seq, limit=PAGE):
-        state, seq = advanced(state, page), page[-1].seq
+        state, seq = _advanced_by(state, page, slug), page[-1].seq
         newest.extend(page)
         if len(page) < PAGE:
             break
     history = await _encoded(seq, list(newest))
     return Loaded(show, Position(show.epoch, seq), state, history)
+
+
+def _advanced_by(state: ShowState, page: Sequence[Recorded], slug: str) -> ShowState:
+    """An event that can be read and fits to nothing is damage, too."""
+    try:
+        return advanced(state, page)
+    except Exception as error:
+        numbers = f"one of the events {page[0].seq} to {page[-1].seq}"
+        why = f"{numbers} does not fit to what was before ({type(error).__name__})"
+        raise DamagedLog(slug, None, why) from error
 
 
 def standing_of(state: ShowState) -> Standing:

@@ -130,7 +130,7 @@ export class Shell {
 
   /**
    * Goes straight to the show that the address names or that was open last, or to the only one,
-   * unless it is over. A name that no show has is told.
+   * unless it is over or damaged. A name that no show has is told.
    */
   #choose(shows) {
     const named = this.params.get("show");
@@ -139,7 +139,7 @@ export class Shell {
     const open = shows.filter(({ archived }) => !archived);
     const only = named === null && open.length === 1 ? open[0] : undefined;
     const show = known ?? only;
-    if (show && show.status !== "ended") this.#open(show.slug);
+    if (show && show.status !== "ended" && !show.damaged) this.#open(show.slug);
     else this.#list(shows, known ? null : named);
   }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -84,6 +84,20 @@ class Appended:
     events: tuple[Recorded, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RawEvent:
+    """A row of a log as it is kept: whoever repairs a log reads it so.
+
+    `kind`, `data` and `by` are None where the database cannot read them.
+    """
+
+    seq: int
+    at: int
+    kind: str | None
+    data: str | None
+    by: str | None
+
+
 class ShowStore(Protocol):
     """Shows and their logs."""
 
@@ -139,7 +153,20 @@ class ShowStore(Protocol):
         ...
 
     async def events(self, slug: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
-        """Events with a seq above `after`, oldest first."""
+        """Events with a seq above `after`, oldest first. Raises DamagedLog."""
+        ...
+
+    async def raw_events(self, slug: str) -> list[RawEvent]:
+        """Every event as it is kept, oldest first, also of a log that `events` cannot read."""
+        ...
+
+    async def replace_events(
+        self, show: Show, by_number: Mapping[int, Event], standing: Standing, epoch: str
+    ) -> None:
+        """Put others in the place of some events, and make all positions of clients void.
+
+        Raises Conflict when the show has another epoch than was known.
+        """
         ...
 
     async def past_deals(self, skus: Sequence[str], since: int) -> list[PastDeal]:

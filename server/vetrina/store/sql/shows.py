@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,12 +13,12 @@ from sqlalchemy.exc import IntegrityError
 from vetrina.domain.money import Money
 from vetrina.domain.show.events import Event, Position, Recorded
 from vetrina.domain.show.values import Host, PastDeal
-from vetrina.store.errors import Taken
+from vetrina.store.errors import Conflict, Taken
 from vetrina.store.ports.keys import FirstKey
-from vetrina.store.ports.shows import Append, Appended, Running, Show, Standing
+from vetrina.store.ports.shows import Append, Appended, RawEvent, Running, Show, Standing
 from vetrina.store.sql.append import STAND, standing_row, write_entries
 from vetrina.store.sql.chunks import slices
-from vetrina.store.sql.event_log import read_events
+from vetrina.store.sql.event_log import raw_events, read_events, replace_events
 from vetrina.store.sql.keys import insert_key
 from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.tables import past_deals, shows
@@ -105,6 +105,21 @@ class SqlShows(Repository):
 
     async def events(self, slug: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
         return await self._database.read(partial(read_events, slug, after, limit))
+
+    async def raw_events(self, slug: str) -> list[RawEvent]:
+        return await self._database.read(partial(raw_events, slug))
+
+    async def replace_events(
+        self, show: Show, by_number: Mapping[int, Event], standing: Standing, epoch: str
+    ) -> None:
+        def replace(connection: Connection) -> None:
+            values = {"show": show.slug, "old": show.epoch, "new": epoch}
+            if connection.execute(_RENEW, values).rowcount != 1:
+                raise Conflict(f"The log of {show.slug} was replaced meanwhile.")
+            replace_events(show.slug, by_number, connection)
+            connection.execute(STAND, standing_row(show.slug, standing))
+
+        await self._write_alone(replace)
 
     async def past_deals(self, skus: Sequence[str], since: int) -> list[PastDeal]:
         rows = await self._rows(_PAST_DEALS, skus=sorted(set(skus)), since=since)

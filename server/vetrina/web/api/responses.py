@@ -44,7 +44,10 @@ class Bag:
 
 @dataclass(frozen=True)
 class ListedShow:
-    """A show in the list of shows. `starts_at`: when it is to begin (ms), where that is told."""
+    """A show in the list of shows. `starts_at`: when it is to begin (ms), where that is told.
+
+    `damaged`: its log cannot be read, so it is set aside.
+    """
 
     slug: str
     title: str
@@ -53,6 +56,7 @@ class ListedShow:
     host: Host | None
     starts_at: int | None
     archived: bool
+    damaged: bool = False
 
 
 @dataclass(frozen=True)

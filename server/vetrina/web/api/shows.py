@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Annotated, Literal
 
 import orjson
@@ -99,7 +99,8 @@ async def list_shows(call: Call) -> Response:
     listed = []
     for show in await call.context.store.shows():
         if only is None or show.slug == only:
-            listed.append(_listed(show, await call.context.shows.status(show)))
+            one = _listed(show, await call.context.shows.status(show))
+            listed.append(replace(one, damaged=show.slug in call.context.shows.damaged))
     return json_answer({"shows": [asdict(show) for show in listed]})
 
 

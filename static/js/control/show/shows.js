@@ -142,15 +142,19 @@ class ControlShows extends ControlElement {
   }
 
   #list(shows) {
-    return el("ul", ...shows.map((show) => el("li", this.#show(show), !this.compact && this.#tools(show))));
+    return el("ul", ...shows.map((show) => el("li", this.#show(show), !this.compact && !show.damaged && this.#tools(show))));
   }
 
-  #show({ slug, title, status, currency, starts_at: startsAt }) {
+  #show({ slug, title, status, currency, starts_at: startsAt, damaged }) {
     const chip = el("span.c-status", { text: this.t(`status.${status}`) });
     setAttribute(chip, "data-status", status);
     const begins = status === "draft" && startsAt !== null && this.ctx.dayTime(startsAt);
     const about = [slug, currency, begins].filter(Boolean).join(" · ");
     const words = el("span.c-row-words", el("b", { text: title }), el("small.c-soft", { text: about }));
+    if (damaged) {
+      words.append(el("small.c-problem", { text: this.t("shows.damaged", { slug }) }));
+      return el("div.c-show", words, chip);
+    }
     const click = () => this.ask("openShow", { slug });
     return el("button.c-show", { type: "button", on: { click } }, words, chip);
   }

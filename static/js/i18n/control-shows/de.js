@@ -4,6 +4,7 @@ export default {
   "shows.none": "Noch keine Show. Erstelle die erste.",
   "shows.none_dock": "Noch keine Show. Erstelle eine im Kontrollpanel.",
   "shows.unknown": "Es gibt keine Show mit der Adresse „{slug}“.",
+  "shows.damaged": "Sie ist nicht lesbar und liegt beiseite. Auf dem Server macht „vetrina db repair {slug}“ sie wieder lesbar.",
   "shows.new": "Neue Show",
   "shows.title": "Titel",
   "shows.title_needed": "Ein Titel wird gebraucht.",

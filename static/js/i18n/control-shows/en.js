@@ -4,6 +4,7 @@ export default {
   "shows.none": "No show yet. Make the first one.",
   "shows.none_dock": "No show yet. Make one in the control panel.",
   "shows.unknown": "There is no show with the address “{slug}”.",
+  "shows.damaged": "It cannot be read and is set aside. On the server, “vetrina db repair {slug}” makes it readable again.",
   "shows.new": "New show",
   "shows.title": "Title",
   "shows.title_needed": "A title is needed.",

@@ -4,6 +4,7 @@ export default {
   "shows.none": "Todavía no hay directos. Crea el primero.",
   "shows.none_dock": "Todavía no hay directos. Crea uno en el panel de control.",
   "shows.unknown": "No hay ningún directo con la dirección «{slug}».",
+  "shows.damaged": "No se puede leer y queda apartado. En el servidor, «vetrina db repair {slug}» lo hace legible de nuevo.",
   "shows.new": "Directo nuevo",
   "shows.title": "Título",
   "shows.title_needed": "Hace falta un título.",

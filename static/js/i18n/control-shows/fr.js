@@ -4,6 +4,7 @@ export default {
   "shows.none": "Aucun live pour l’instant. Créez le premier.",
   "shows.none_dock": "Aucun live pour l’instant. Créez-en un dans le panneau de contrôle.",
   "shows.unknown": "Aucun live n’a l’adresse « {slug} ».",
+  "shows.damaged": "Ce live est illisible et mis de côté. Sur le serveur, « vetrina db repair {slug} » le rend de nouveau lisible.",
   "shows.new": "Nouveau live",
   "shows.title": "Titre",
   "shows.title_needed": "Il faut un titre.",

@@ -4,6 +4,7 @@ export default {
   "shows.none": "Ancora nessuna diretta. Crea la prima.",
   "shows.none_dock": "Ancora nessuna diretta. Creane una nel pannello di controllo.",
   "shows.unknown": "Non c’è nessuna diretta con l’indirizzo «{slug}».",
+  "shows.damaged": "Non si può leggere ed è messa da parte. Sul server, «vetrina db repair {slug}» la rende di nuovo leggibile.",
   "shows.new": "Nuova diretta",
   "shows.title": "Titolo",
   "shows.title_needed": "Serve un titolo.",
