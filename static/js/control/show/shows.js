@@ -109,7 +109,7 @@ class ControlShows extends ControlElement {
     const head = el("header.c-shows-head", el("b.c-mark", { text: "Vetrina" }), out);
     const list = el("section.c-shows-list", el("h1", { text: this.t("shows.heading") }), ...this.#note(), ...this.#list());
     const form = !this.compact && this.make("control-show-form");
-    this.append(head, el("div.c-shows", list, form));
+    this.append(head, el("main.c-shows", list, form));
   }
 
   #note() {
