@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from vetrina.domain.buyer_names import NamePolicy, named
@@ -10,10 +10,10 @@ from vetrina.domain.selling.order import Order, Reversal
 from vetrina.domain.selling.order import Report as Content
 from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.selling.settlement import settle, told_again
-from vetrina.live.current_show import CurrentShow
+from vetrina.live.current_show import Candidate, CurrentShow
 from vetrina.live.purchases.product_matching import ProductMatching
 from vetrina.live.purchases.settlement import Outcome, Report, receipt
-from vetrina.live.show_writer import Busy, ShowWriter
+from vetrina.live.show_writer import Busy
 from vetrina.store.errors import Conflict
 from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.inbox import VersionedRecord
@@ -47,7 +47,7 @@ class Intake:
             contents.append(content)
         return replace(report, contents=tuple(contents))
 
-    async def show_for(self, report: Report, writers: Sequence[ShowWriter]) -> str | None:
+    async def show_for(self, report: Report, candidates: Iterable[Candidate]) -> str | None:
         """The connection's own show, else the one that counts the order, else the one on now."""
         if report.connection.show is not None:
             return report.connection.show
@@ -55,9 +55,7 @@ class Intake:
         known = await self._store.order_records(report.connection.id, [purchase])
         if purchase in known and known[purchase].record.show is not None:
             return known[purchase].record.show
-        return await self._on_now.newest(
-            (writer.show.created_at, writer.show.slug, writer.state.status) for writer in writers
-        )
+        return await self._on_now.newest(candidates)
 
     async def linked(self, connection: Connection, payment: str, order: str) -> Sequence[Reversal]:
         """Note whose payment it is; what came for it so far is told again for the order."""

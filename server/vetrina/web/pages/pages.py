@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from vetrina import __version__
 from vetrina.domain.access import Permission, may
 from vetrina.live.service import UnknownShow
+from vetrina.protocol.root_path import below
 from vetrina.web.assets.registry import policy_hash
 from vetrina.web.context import Context
 from vetrina.web.http.accept_language import language_of
@@ -25,6 +26,7 @@ from vetrina.web.http.rate_limiter import address_of, is_own
 from vetrina.web.http.security_headers import Page, page_headers
 from vetrina.web.pages.handbook_pages import HandbookPages
 from vetrina.web.pages.viewer_page import ViewerPage
+from vetrina.web.pages.words import SurfaceWords
 
 # The pages with a script; the import map of a page names what its script needs, and no more.
 SCRIPTS = {
@@ -42,6 +44,7 @@ class Pages:
         self._context = context
         self._viewer = ViewerPage(context.viewer_words, context.bags)
         self._handbook = HandbookPages(context.settings.root)
+        self._overlay_words = SurfaceWords(context.assets, "js/i18n/overlay")
 
     async def home(self, request: Request) -> Response:
         """What this is, and the way to the control panel."""
@@ -85,7 +88,8 @@ class Pages:
         except Problem as problem:
             return self._later(request, "overlay-closed.html", Page.OVERLAY, problem)
         if key is not None and may(key.role, Permission.PAINT):
-            return self._page(request, "overlay.html", Page.OVERLAY)
+            data = await self._overlay_data(request, key.show)
+            return self._page(request, "overlay.html", Page.OVERLAY, data)
         explained = request.query_params.get("preview") == "1"
         return self._page(
             request, "overlay-closed.html", Page.OVERLAY, status=404, explained=explained
@@ -129,6 +133,19 @@ class Pages:
         return self._page(
             request, answer.template, Page.PLAIN, version=__version__, **answer.values
         )
+
+    async def _overlay_data(self, request: Request, slug: str | None) -> dict[str, Any]:
+        """What the overlay would else have to ask for: its words, what to load ahead, and whether
+        a code of ours leads anywhere."""
+        room = await self._context.feed.room(slug) if slug else None
+        items = room.state.bag.values() if room else ()
+        root, lang = self._context.settings.root, language_of(request)
+        return {
+            "lang": lang,
+            "words": self._overlay_words.of(lang).entries,
+            "reachable": is_public(self._context.base_url(request)),
+            "pictures": [below(root, item.product.image) for item in items if item.product.image],
+        }
 
     def _panel_data(self, request: Request) -> dict[str, Any]:
         """What the panel says beforehand: by the limits and the address of this installation."""
