@@ -30,6 +30,7 @@ from vetrina.websocket.handshake import Opening, opening_of, plain_answer, read_
 from vetrina.websocket.http_protocol import BoundedHttpProtocol, peer_of
 from vetrina.websocket.plain_connections import PlainConnections
 from vetrina.websocket.transport import TransportListener
+from vetrina.websocket.turns import Turns
 
 EXTENSION: Final = "vetrina.detach"
 EARLY_BYTES: Final = 64 * 1024
@@ -199,15 +200,20 @@ class SocketProtocol(asyncio.Protocol):
 
 
 def uvicorn_options(
-    *, compress: bool = True, plain: PlainConnections | None = None
+    *,
+    compress: bool = True,
+    plain: PlainConnections | None = None,
+    turns: Turns | None = None,
 ) -> dict[str, Any]:
     """What `uvicorn.Config` needs to know about our sockets. No pings: clients send their own.
 
     `compress`: offer permessage-deflate. It costs nothing for each connection, because every frame
     stands alone and is compressed once for all. `plain`: the limits of connections that are none.
+    `turns`: in which order their requests are answered.
     """
+    shared: dict[str, Any] = {"plain": plain or PlainConnections(), "turns": turns or Turns()}
     return {
-        "http": partial(BoundedHttpProtocol, plain=plain or PlainConnections()),
+        "http": partial(BoundedHttpProtocol, **shared),
         "ws": SocketProtocol,
         "ws_ping_interval": None,
         "ws_per_message_deflate": compress,
