@@ -1,6 +1,6 @@
 import { ROOT } from "../client/reconnect.js";
 import { LiveConnection } from "../client/connection.js";
-import { Watch, totalsAfter } from "./model-totals.js";
+import { Watch, soldOf, totalsAfter } from "./model-totals.js";
 
 /** The socket tells of overlays. Where it does not (there are very many), they are asked for. */
 const ASK_MS = 4_000;
@@ -10,6 +10,8 @@ const LINK = "vetrina.control.overlay.";
 /** The log is read backwards in pages of so many events, and no further than this. */
 const LOOK_BACK = 200;
 const PAGES = 5;
+/** As many past events as are looked through for what was sold. */
+const SOLD_BACK = 1_000;
 
 /**
  * One show as the panel knows it: the live state, the bag, and what only the host may see. It holds
@@ -167,6 +169,18 @@ export class ShowSource extends EventTarget {
     const connections = here.map((one) => ({ ...one, url: new URL(one.url, location.origin).href }));
     this.#set({ connections, connectionsProblem: null });
     return connections;
+  }
+
+  /** @param {string} id of a connection @returns {Promise<any>} what it calls our products, and what was sold by those names */
+  async matching(id) {
+    const after = Math.max(0, this.model.seq - SOLD_BACK);
+    const [{ unmatched }, { matches }, { products, next }, { events }] = await Promise.all([
+      this.api.get(`/connections/${id}/unmatched`),
+      this.api.get(`/connections/${id}/matches`),
+      this.api.products(),
+      this.api.get(`${this.path}/events?after=${after}&limit=${SOLD_BACK}`),
+    ]);
+    return { unmatched, matches, products, more: Boolean(next), sold: soldOf(events) };
   }
 
   /** @param {{id: string|null, url: string}|null} link as the server showed it, once */
