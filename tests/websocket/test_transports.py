@@ -109,17 +109,17 @@ async def test_order_is_kept_through_stalls_whoever_writes(line):
         (server_end,) = echo.open
         client.writer.transport.pause_reading()
         sent = []
-        for number in range(120):
-            text = orjson.dumps({"number": number, "pad": "x" * (number * 7919 % 1_000_000)})
+        for number in range(40):
+            text = orjson.dumps({"number": number, "pad": "x" * (number * 104_729 % 1_000_000)})
             sent.append(text)
             shared = SharedFrame(text)
             if number % 3 or not server_end.try_send(shared):
                 server_end.send(shared if number % 2 else text)
-            if number % 10 == 9:
+            if number % 20 == 19:
                 client.writer.transport.resume_reading()
                 await asyncio.sleep(0)
         assert True in echo.stalls
-        assert [heard.data for heard in await client.read_all(120)] == sent
+        assert [heard.data for heard in await client.read_all(40)] == sent
         await until(lambda: server_end.buffered_bytes == 0)
         assert echo.stalls[-1] is False
 

@@ -47,7 +47,7 @@ export class Shell {
     this.layout = layout;
     this.compact = compact;
     this.stage = el("div.c-phase");
-    this.toasts = make(this.ctx, "control-toasts");
+    this.toasts = make(this.ctx, "control-toasts", { most: compact ? 1 : 3 });
     root.replaceChildren(this.stage, this.toasts);
     root.addEventListener("ask", (event) => this.#answer(event));
     addEventListener("hashchange", () => this.#pasted());
@@ -253,9 +253,12 @@ const STAYS_MS = { done: 4_000, note: 6_000, refused: 9_000 };
 
 /**
  * Short answers at the foot of the panel: what was done, what was refused and why. A toast with an
- * action (Undo) stays exactly as long as the action is possible. At most three at a time.
+ * action (Undo) stays exactly as long as the action is possible.
  */
 class ControlToasts extends ControlElement {
+  /** At a time. */
+  most = 3;
+
   build() {
     this.setAttribute("role", "status");
     this.setAttribute("aria-live", "polite");
@@ -272,7 +275,7 @@ class ControlToasts extends ControlElement {
     if (action) toast.append(this.#action(action, leave));
     toast.append(this.#close(leave));
     this.append(toast);
-    while (this.children.length > 3) this.firstElementChild?.remove();
+    while (this.children.length > this.most) this.firstElementChild?.remove();
     setTimeout(leave, stays);
   }
 

@@ -142,6 +142,7 @@ class ControlLogin extends ControlElement {
   message = "";
 
   build() {
+    this.setAttribute("role", "main");
     this.key = el("input", {
       type: "password",
       autocomplete: "current-password",

@@ -131,7 +131,7 @@ class ControlShows extends ControlElement {
     const list = el("section.c-shows-list", el("h1", { text: this.t("shows.heading") }), ...this.#note(), this.list, this.more);
     this.#draw();
     this.form = this.compact ? null : this.make("control-show-form");
-    this.append(head, el("div.c-shows", list, this.form));
+    this.append(head, el("main.c-shows", list, this.form));
   }
 
   #note() {
