@@ -9,7 +9,7 @@ import pytest
 
 from tests.localstripe import LocalStripe
 from tests.postgres import PostgresServer
-from tests.running_server import Served, served
+from tests.running_server import Served, served, vetrina
 from tests.valkey import ValkeyServer, valkey_server
 
 HERE = Path(__file__).resolve().parent
@@ -34,6 +34,7 @@ NAMES = {
     id(LocalStripe): "process",
     id(Served): "process",
     id(served): "process",
+    id(vetrina): "process",
     id(subprocess): "process",
 }
 

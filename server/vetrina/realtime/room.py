@@ -41,7 +41,7 @@ class Room:
         self._broadcast = Broadcast(
             self.config, self.subscribers, self._public_frame, self._recover
         )
-        self.counts = LiveCounts(self.config, self.subscribers, self._broadcast)
+        self.counts = LiveCounts(self.config, self.subscribers, self._broadcast, self.overlays)
         self._welcomes = Welcomes(replica, self.config)
         self._was_private = replica.state.private
         self._began_seq = replica.history.first("show_started")
@@ -79,7 +79,7 @@ class Room:
             self.config.metrics.joins.labels("resumed").inc()
         if subscriber.role == Role.VIEWER:
             self._broadcast.joined(subscriber)
-        if subscriber.role == Role.CONTROL and self.counts.taps:
+        if subscriber.role == Role.CONTROL:
             subscriber.signal(self.counts.frame())
 
     def leave(self, subscriber: Subscriber, now: int) -> None:
@@ -151,6 +151,8 @@ class Room:
             self._welcome(subscriber, now)
             if subscriber.role == Role.VIEWER:
                 self._broadcast.joined(subscriber)
+            if subscriber.role == Role.CONTROL:
+                subscriber.signal(self.counts.frame())
             self.config.metrics.lagging.labels("recovered").inc()
 
     def _public_frame(self, entries: Sequence[Entry], now: int) -> SharedFrame:

@@ -12,6 +12,7 @@ from vetrina.web import health, hooks
 from vetrina.web.api import (
     bag,
     calendars,
+    checks,
     commands,
     connection_secrets,
     connections,
@@ -97,6 +98,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *commands.OPERATIONS,
     *events.OPERATIONS,
     *overlays.OPERATIONS,
+    *checks.OPERATIONS,
     *keys.OPERATIONS,
     *logins.OPERATIONS,
     *connections.OPERATIONS,

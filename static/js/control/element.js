@@ -41,6 +41,8 @@ export function fieldErrors(problem) {
  * @property {(money: {amount: number, currency: string}) => string} money
  * @property {(n: number) => string} number                              1284 → "1,284"
  * @property {(ms: number) => string} time                               "21:40", local
+ * @property {(ms: number) => string} day                                "28 Nov 2025"
+ * @property {(ms: number) => string} dayTime                            "28 Nov 2025, 21:40"
  */
 
 /**

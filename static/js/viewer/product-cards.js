@@ -2,6 +2,7 @@
 
 import { ROOT } from "../client/reconnect.js";
 import { setAttribute, setOptional, setText } from "../shared/dom.js";
+import { dateFormat } from "../shared/i18n.js";
 import { dealOf } from "../shared/offer.js";
 import { ProductCard } from "./card.js";
 import { KeyedList, safeLink } from "./parts.js";
@@ -55,7 +56,7 @@ class ShopWindow {
     this.when = root.querySelector('[data-part="when"]');
     this.more = root.querySelector('[data-part="more"]');
     this.next = root.querySelector('[data-part="next"]');
-    this.moment = new Intl.DateTimeFormat(words.lang, { dateStyle: "full", timeStyle: "short" });
+    this.moment = dateFormat(words.lang, { dateStyle: "full", timeStyle: "short" });
   }
 
   /**

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import select
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +18,7 @@ from typer.testing import CliRunner
 from loadtests.swarm.protocols import Vetrina
 from loadtests.swarm.swarm import Swarm
 from tests.process_tree import children, frozen, valkey, watched, workers
-from tests.running_server import Served, make_show, served
+from tests.running_server import Served, make_show, served, vetrina
 from tests.waiting import PATIENCE_S, pause
 from vetrina.cli import main
 
@@ -76,8 +75,7 @@ def pin(server: Served, times: int = 1) -> int:
     seq = 0
     for number in range(times):
         sku = ("MUG-1", "APR-3", "CUP-4")[number % 3]
-        body = {"type": "pin_product", "sku": sku}
-        seq = server.call("POST", f"/api/v1/shows/{SLUG}/commands", body)["seq"]
+        seq = insistently(server, {"type": "pin_product", "sku": sku})
     return seq
 
 
@@ -145,15 +143,18 @@ def test_a_frozen_worker_does_not_stop_the_others(unwatched: Served) -> None:
 
 
 def insistently(server: Served, body: dict[str, str]) -> int:
-    """Send a command until a worker answers: each try is a new connection, maybe to another one."""
-    headers = {"idempotency-key": "once"}
+    """Send a command until a worker answers: each try is a new connection, maybe to another one.
+
+    One that was just killed may have accepted it, and then the system resets it.
+    """
+    headers = {"idempotency-key": secrets.token_hex()}
     for _ in range(int(PATIENCE_S)):
         try:
             with server.client(**headers) as client:
                 path = f"/api/v1/shows/{SLUG}/commands"
                 answer = client.post(path, json=body, timeout=2)
             return int(answer.raise_for_status().json()["seq"])
-        except httpx.TimeoutException:
+        except httpx.TransportError:
             continue
     raise AssertionError("no worker answers")
 
@@ -236,18 +237,9 @@ def test_the_links_are_printed_once(tmp_path: Path) -> None:
     assert "".join(server.said).count("Control panel") == 1
 
 
-def refused(*options: str, **environment: str) -> tuple[int, str]:
+def refused(*options: str | Path) -> tuple[int, str]:
     """Start a server that does not come up; its exit code and what it says."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("VETRINA_")}
-    done = subprocess.run(
-        [sys.executable, "-m", "vetrina", "serve", "--port", "0", *options],
-        env={**own, "COLUMNS": "200", **environment},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
+    return vetrina("serve", "--port", "0", *options)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ NEW = {"slug": "spring", "title": "Spring drop", "currency": "EUR"}
 
 def listed(slug, **more):
     told = {**NEW, "slug": slug, "status": "draft"}
-    return {**told, "host": None, "starts_at": None, "archived": False, **more}
+    return {**told, "host": None, "starts_at": None, "archived": False, "damaged": False, **more}
 
 
 async def test_a_new_show_comes_with_a_key_and_its_addresses(site):

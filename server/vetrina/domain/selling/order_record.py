@@ -34,6 +34,8 @@ class OrderRecord:
     beside: Mapping[str, int] = field(default_factory=dict)
     so_far_as_of: int = 0
     so_far_complete: bool = False
+    also: str | None = None
+    """The order that this payment is of, where it is none itself."""
 
     @property
     def is_over(self) -> bool:

@@ -59,6 +59,37 @@ def settle(record: OrderRecord | None, report: Report) -> Settled:
     return _difference(before, after)
 
 
+def told_again(record: OrderRecord, purchase: str) -> tuple[Reversal, ...]:
+    """What was given back of an order that is now known by another name."""
+    told = [
+        Reversal(
+            purchase=purchase,
+            reason="refunded",
+            occurred_at=refund.as_of,
+            id=id,
+            items=refund.items,
+            amount=refund.amount,
+            goods=refund.goods,
+            as_of=refund.as_of,
+            undone=refund.undone,
+            apart=refund.apart,
+        )
+        for id, refund in record.refunds.items()
+    ]
+    for currency, amount in record.so_far.items():
+        told.append(
+            Reversal(
+                purchase=purchase,
+                reason="refunded",
+                occurred_at=record.so_far_as_of,
+                so_far=Money(amount, currency),
+                complete=record.so_far_complete,
+                as_of=record.so_far_as_of,
+            )
+        )
+    return tuple(told)
+
+
 def _stated(record: OrderRecord, order: Order) -> OrderRecord:
     """The newest state wins. Providers that tell none are believed the first time."""
     lines = _same_products(record.lines or (), order.lines)

@@ -19,6 +19,14 @@ class Products:
     products: list[Product]
 
 
+@dataclass(frozen=True)
+class ProductPage:
+    """Products of the catalogue. `next` is there when more may follow: send it as `after`."""
+
+    products: list[Product]
+    next: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class BagProduct:
     """A product in a bag: its `number` is unique in the show and never reused."""
@@ -44,7 +52,10 @@ class Bag:
 
 @dataclass(frozen=True)
 class ListedShow:
-    """A show in the list of shows. `starts_at`: when it is to begin (ms), where that is told."""
+    """A show in the list of shows. `starts_at`: when it is to begin (ms), where that is told.
+
+    `damaged`: its log cannot be read, so it is set aside.
+    """
 
     slug: str
     title: str
@@ -53,13 +64,15 @@ class ListedShow:
     host: Host | None
     starts_at: int | None
     archived: bool
+    damaged: bool = False
 
 
 @dataclass(frozen=True)
 class Shows:
-    """All shows, newest first."""
+    """Shows, newest first. `next` is there when more follow: send it as `after`."""
 
     shows: list[ListedShow]
+    next: str | None = None
 
 
 @dataclass(frozen=True)

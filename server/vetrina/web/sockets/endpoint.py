@@ -33,6 +33,8 @@ Headers = dict[bytes, bytes]
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_S = 5
+# Who waits longer for its show, since a long log is read, has its pings answered meanwhile.
+UNHEARD_S = 2
 FAILED = "A socket failed; its client is asked to come back."
 
 
@@ -123,6 +125,8 @@ class SocketEndpoint:
                 transport.resume_reading()
 
         task = asyncio.create_task(answer())
+        pings = asyncio.get_running_loop().call_later(UNHEARD_S, transport.resume_reading)
+        task.add_done_callback(lambda _: pings.cancel())
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
 
