@@ -1,10 +1,9 @@
-"""A program that appends until it is killed, and tells of every acknowledged event.
+"""A process that appends until it is killed, and tells of every acknowledged event.
 
 Prints `slug seq text` once an append has returned. `text` is in no other event.
 """
 
 import asyncio
-import sys
 from pathlib import Path
 
 from tests.store.builders import made_show, receipt, record, said
@@ -54,7 +53,12 @@ def store_at(place: str) -> SqlStore:
     return sqlite_store(Path(place), serve=True)
 
 
-async def main(place: str, run: str) -> None:
+def append(place: str, run: str) -> None:
+    """What the process does."""
+    asyncio.run(_append(place, run))
+
+
+async def _append(place: str, run: str) -> None:
     tell("opening")
     store = store_at(place)
     await store.open()
@@ -65,7 +69,3 @@ async def main(place: str, run: str) -> None:
         for slug in SLUGS:
             for task in range(6):
                 group.create_task(append_for_ever(store, slug, f"{run}-{task}"))
-
-
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2]))

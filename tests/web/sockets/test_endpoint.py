@@ -8,18 +8,24 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests.realtime.facts import NOW, announced, bought, publish
+from tests.realtime.uvicorn_server import WAYS
 from tests.waiting import until
 from tests.web.live_socket import CONTROL, CONTROL_OF_ANOTHER, HELLO, HOOK, OVERLAY, live_socket
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.web.sockets import endpoint
 
 # Uvicorn's own class knows nothing of us: what it serves is plain ASGI, as under another server.
-ENGINES = {"detached": {}, "asgi": {"ws": "websockets-sansio", "ws_per_message_deflate": False}}
+PLAIN_ASGI = {"ws": "websockets-sansio", "ws_per_message_deflate": False}
+ENGINES = {
+    "first read": {},
+    "general way": {"way": WAYS[1]},
+    "asgi": {"way": WAYS[1], "server": PLAIN_ASGI},
+}
 
 
 @pytest.fixture(params=ENGINES)
 async def live(request):
-    async with live_socket(server=ENGINES[request.param]) as live:
+    async with live_socket(**ENGINES[request.param]) as live:
         yield live
 
 

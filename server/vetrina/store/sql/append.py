@@ -55,6 +55,7 @@ _ORDER = (
     )
     .values(version=bindparam("version"), data=bindparam("data"))
 )
+_INSERT = {table: insert(table) for table in (events, receipts, orders, past_deals)}
 DELIVERIES = select(receipts.c.connection, receipts.c.delivery).where(
     receipts.c.connection.in_(bindparam("connections", expanding=True)),
     receipts.c.delivery.in_(bindparam("ids", expanding=True)),
@@ -189,7 +190,7 @@ def _keyed(row: dict[str, Any]) -> dict[str, Any]:
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     if rows:
-        connection.execute(insert(table), rows)
+        connection.execute(_INSERT[table], rows)
 
 
 def _receipt_row(receipt: Receipt) -> dict[str, Any]:
