@@ -5,7 +5,7 @@ from importlib import import_module
 
 for name in (
     *("tests.running_server", "vetrina.cli", "vetrina.process.runner"),
-    *("vetrina.process.workers.pool", "uvicorn.lifespan.off", "uvloop"),
+    *("vetrina.process.workers.pool", "uvicorn.lifespan.off", "uvloop", "tests.store.appending"),
 ):
     import_module(name)
 gc.freeze()

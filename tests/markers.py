@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import ForkedProcess
 from tests.localstripe import LocalStripe
 from tests.postgres import PostgresServer
 from tests.running_server import Served, served, vetrina
@@ -31,6 +32,7 @@ NAMES = {
     id(PostgresServer): "database",
     id(ValkeyServer): "database",
     id(valkey_server): "database",
+    id(ForkedProcess): "process",
     id(LocalStripe): "process",
     id(Served): "process",
     id(served): "process",

@@ -48,7 +48,8 @@ from vetrina.web.assets.locations import STATIC_DIR
 from vetrina.web.assets.registry import program_assets
 from vetrina.web.context import Context
 from vetrina.web.first_keys import FirstKeys, adopt_control_key
-from vetrina.web.routes import web_app
+from vetrina.web.routes import live_socket, web_app
+from vetrina.web.sockets.endpoint import SocketEndpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class Application:
 
     settings: Settings
     asgi: ASGIApp
+    socket: SocketEndpoint
     hub: Hub
     first_keys: FirstKeys
     context: Context
@@ -87,6 +89,7 @@ async def running(
         stack.push_async_callback(context.shows.close)
         stack.push_async_callback(context.reconciling.close)
         stack.push_async_callback(context.supervisor.close)
+        context.supervisor.start("long logs", context.shows.take_up_long_logs)
         context.supervisor.start("timers", context.shows.timers.run)
         context.supervisor.start("hub", context.hub.run)
         context.supervisor.start("audience", context.audience.run)
@@ -103,9 +106,11 @@ async def running(
         if settings.demo:
             demo = await _demo(context)
             context.supervisor.start("demo", leases.one_at_a_time("demo", demo.run))
+        socket = live_socket(context)
         yield Application(
             settings,
-            web_app(context),
+            web_app(context, socket),
+            socket,
             context.hub,
             FirstKeys(context),
             context,

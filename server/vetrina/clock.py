@@ -53,12 +53,13 @@ class Clock(Protocol):
         ...
 
 
+# Elsewhere than on Linux the monotonic clock counts sleep too; Windows has none of these.
+_RAW: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+
+
 def raw_ns() -> int:
     """A clock that nobody sets: nanoseconds since the machine's start, its sleep included."""
-    if hasattr(time, "clock_gettime_ns"):
-        # Elsewhere than on Linux the monotonic clock counts sleep too.
-        return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
-    return time.monotonic_ns()
+    return time.monotonic_ns() if _RAW is None else time.clock_gettime_ns(_RAW)
 
 
 def wall_ns() -> int:

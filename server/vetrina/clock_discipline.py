@@ -125,5 +125,7 @@ def _step(reading: Reading, store_ns: int) -> Correction:
 
 def _melted(ns: int, elapsed_ns: int, ppm: int) -> int:
     """What is left of an offset that goes to nothing at a bounded rate."""
+    if ns == 0:
+        return 0
     gone = max(0, elapsed_ns) * ppm // 1_000_000
     return max(0, ns - gone) if ns > 0 else min(0, ns + gone)

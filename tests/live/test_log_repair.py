@@ -38,8 +38,7 @@ async def test_the_others_open_and_it_is_told(damaged):
     await damaged.shows.handle("other", [cmd.Announce("goes on")])
     with pytest.raises(DamagedLog):
         await damaged.shows.handle(SLUG, [cmd.Announce("does not")])
-    show = await damaged.store.show(SLUG)
-    assert await damaged.shows.status(show) == "live", "as it was last known"
+    assert (await damaged.store.show_page(only=SLUG)).items[0].status == "live", "as last known"
     assert await damaged.shows.also_sold("other", ["MUG-1"]) == []
 
 

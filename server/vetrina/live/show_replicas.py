@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from vetrina.bus.port import Bus, Published
 from vetrina.clock import Clock
 from vetrina.domain.show.events import Position
-from vetrina.live.show_loader import Loaded, load
+from vetrina.live.show_loader import Loaded, LogStore, load
 from vetrina.live.show_replica import Gap, ShowReplica
 from vetrina.store.errors import DamagedLog
-from vetrina.store.ports.shows import ShowStore
 
 logger = logging.getLogger(__name__)
 LOOK_AGAIN_S = 5.0
@@ -22,7 +21,7 @@ LOOK_AGAIN_S = 5.0
 class ShowReplicas:
     """Finds, loads and drops replicas, and hands them what the bus delivers."""
 
-    def __init__(self, store: ShowStore, bus: Bus, clock: Clock) -> None:
+    def __init__(self, store: LogStore, bus: Bus, clock: Clock) -> None:
         self._store = store
         self._bus = bus
         self._clock = clock

@@ -9,6 +9,7 @@ import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -18,6 +19,7 @@ from vetrina.app import Application, running
 from vetrina.process.accept_errors import AcceptErrors
 from vetrina.process.banner import print_banner
 from vetrina.process.file_limit import SPARE, raise_file_limit
+from vetrina.process.forwarded_client import forwarded_client
 from vetrina.process.listeners import address_of, listening_socket
 from vetrina.process.log_redaction import Redaction
 from vetrina.process.shutdown import end_within
@@ -29,6 +31,7 @@ from vetrina.realtime.drain import CLOSING_MS
 from vetrina.settings import Settings
 from vetrina.web.http.hosts import ForwardedProto
 from vetrina.web.http.rate_limiter import is_own
+from vetrina.websocket.first_read import FirstRead
 from vetrina.websocket.http_protocol import BoundedHttpProtocol
 from vetrina.websocket.plain_connections import RESERVED_FILES, PlainConnections
 from vetrina.websocket.uvicorn_protocol import uvicorn_options
@@ -142,10 +145,11 @@ class _Server(uvicorn.Server):
             await asyncio.sleep(FIRST_REQUEST_S / FIRST_REQUEST_STEPS)
 
     def _awaits_request(self) -> bool:
-        protocols = [
-            each for each in self.server_state.connections if isinstance(each, BoundedHttpProtocol)
-        ]
-        return bool(self._tasks) or any(protocol.cycle is None for protocol in protocols)
+        return bool(self._tasks) or any(
+            isinstance(each, FirstRead)
+            or (isinstance(each, BoundedHttpProtocol) and each.cycle is None)
+            for each in self.server_state.connections
+        )
 
     async def _print_banner(self) -> None:
         await print_banner(self._application, self._address)
@@ -220,7 +224,10 @@ async def _serve(settings: Settings, worker: WorkerIdentity | None) -> None:
                 ForwardedProto(behind_proxies),  # type: ignore[arg-type]
                 lifespan="off",
                 **uvicorn_options(
-                    compress=settings.compress, plain=_plain(settings, behind_proxies)
+                    compress=settings.compress,
+                    plain=_plain(settings, behind_proxies),
+                    socket=application.socket,
+                    client_address=partial(forwarded_client, behind_proxies.trusted_hosts),
                 ),
                 proxy_headers=False,
                 access_log=False,

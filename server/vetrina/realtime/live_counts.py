@@ -16,6 +16,8 @@ EXACT_BELOW: Final = 100
 """A small audience sees its exact size in a snapshot; a large one what was last signalled."""
 SIGNALS_PER_S: Final = 1_000
 """Signals to viewers: half a percent of a core. 5,000 viewers get their number every 5 s."""
+SIGNAL_LEAST_MS: Final = 2_000
+"""For mobile data: in a busy show the size of the audience changes every second."""
 SIGNAL_MOST_MS: Final = 10_000
 TOGETHER_S: Final = 0.25
 """A lost overlay is told at once as people see it, and never more than four times a second."""
@@ -107,11 +109,13 @@ class LiveCounts:
     def signal(self) -> None:
         """Send what changed: to control at every call, once a second.
 
-        A larger audience gets its size less often, or sending it would cost more than events do.
+        The audience gets its size less often, a larger one still less, or sending it would cost
+        more than events do.
         """
         self._tell_control()
         now, viewers = self._config.clock.now_ms(), self.viewers
-        pause_ms = min(self.own_viewers * 1000 // SIGNALS_PER_S, SIGNAL_MOST_MS)
+        pause_ms = max(SIGNAL_LEAST_MS, self.own_viewers * 1000 // SIGNALS_PER_S)
+        pause_ms = min(pause_ms, SIGNAL_MOST_MS)
         if viewers != self._public and now - self._public_at >= pause_ms:
             self._public, self._public_at = viewers, now
             public = SharedFrame(messages.signal(viewers))

@@ -183,9 +183,9 @@ class Room:
         subscriber.deliver(self._welcomes.resumed(last, now), now)
         self.config.metrics.frames_sent.labels("welcome").inc()
         if missed:
-            control = subscriber.audience == "team"
-            frame = self._control_frame if control else self._public_frame
-            subscriber.deliver(frame(missed, now), now)
+            audience = subscriber.audience
+            make = self._control_frame if audience == "team" else self._public_frame
+            subscriber.deliver(self._welcomes.missed(audience, missed, now, make), now)
 
     def _welcome(self, subscriber: Subscriber, now: int) -> None:
         hidden = subscriber.role == Role.VIEWER and self.state.private

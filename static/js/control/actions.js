@@ -116,7 +116,7 @@ function bagActions(session) {
         action: { label: session.ctx.t("toast.undo"), run: () => session.attempt(() => source.setBag(before)) },
       });
     },
-    catalogue: () => source.api.get("/products"),
+    catalogue: (wanted) => source.api.products(wanted),
     uploadImage: ({ file }) => source.api.post("/images", file),
     saveProduct: async ({ product, add }) => {
       const { products } = await source.api.post("/products", product);

@@ -174,13 +174,13 @@ export class ShowSource extends EventTarget {
   /** @param {string} id of a connection @returns {Promise<any>} what it calls our products, and what was sold by those names */
   async matching(id) {
     const after = Math.max(0, this.model.seq - SOLD_BACK);
-    const [{ unmatched }, { matches }, { products }, { events }] = await Promise.all([
+    const [{ unmatched }, { matches }, { products, next }, { events }] = await Promise.all([
       this.api.get(`/connections/${id}/unmatched`),
       this.api.get(`/connections/${id}/matches`),
-      this.api.get("/products"),
+      this.api.products(),
       this.api.get(`${this.path}/events?after=${after}&limit=${SOLD_BACK}`),
     ]);
-    return { unmatched, matches, products, sold: soldOf(events) };
+    return { unmatched, matches, products, more: Boolean(next), sold: soldOf(events) };
   }
 
   /** @param {{id: string|null, url: string}|null} link as the server showed it, once */

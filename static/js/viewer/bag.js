@@ -282,7 +282,9 @@ export class BagSheet {
     const { t } = this.words;
     const found = findRows(this.#rows, this.find.value);
     setText(this.title, t("bag_title", { n: this.#rows.length }));
-    this.find.parentElement.hidden = this.#rows.length < WORTH_SEARCHING;
+    const searchable = this.#rows.length >= WORTH_SEARCHING;
+    this.find.parentElement.hidden = !searchable;
+    this.dialog.toggleAttribute("data-searchable", searchable);
     this.list.update(found);
     const nothing = this.#rows.length ? t("nothing_found") : t("bag_empty");
     setOptional(this.empty, found.length ? "" : nothing);

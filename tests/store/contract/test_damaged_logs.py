@@ -9,6 +9,7 @@ from tests.store.builders import NOW, SLUG, made_show, said, show, texts
 from vetrina.domain.show.events import DealStockChanged
 from vetrina.store.errors import Conflict, DamagedLog
 from vetrina.store.ports.shows import Append, Standing
+from vetrina.store.ports.states import StoredState
 from vetrina.store.sql.tables import events
 
 NOTHING = DealStockChanged(NOW, "", 0)
@@ -42,7 +43,9 @@ async def test_whoever_repairs_reads_every_row(damaged):
 
 async def test_another_event_takes_its_place_and_positions_are_void(damaged):
     known, standing = await damaged.show(SLUG), Standing("live", None)
+    await damaged.put_state(SLUG, StoredState(2, "v1", b"sum", b"with what was damaged"))
     await damaged.replace_events(known, {2: NOTHING}, standing, "new-epoch")
+    assert await damaged.stored_state(SLUG) is None
     assert [entry.event for entry in await damaged.events(SLUG)][1] == NOTHING
     assert (await damaged.head(SLUG)).epoch == "new-epoch"
     [running] = [one for one in await damaged.running() if one.slug == SLUG]

@@ -77,7 +77,7 @@ def _sold(
     state: ShowState, known: OrderRecord | None, settled: Settled, order: Order, now: int
 ) -> Sale:
     """An order that is told for the first time."""
-    record, part = settled.record, Part.standing(settled.record)
+    record, part = settled.record, Part.standing(settled.rest)
     outcome = _not_counted(state, record)
     if outcome is not None:
         return Sale(record, (), outcome)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -65,14 +66,14 @@ class Known:
 
 
 async def known_of(store: InboxStore, reports: Sequence[Report]) -> Known:
-    """Two reads, however many reports there are."""
+    """Two reads, in one go, however many reports there are."""
     connection = reports[0].connection.id
     deliveries = [report.delivery for report in reports]
     orders = list({report.purchase for report in reports})
-    return Known(
-        await store.seen_deliveries(connection, deliveries),
-        await store.order_records(connection, orders),
+    seen, records = await asyncio.gather(
+        store.seen_deliveries(connection, deliveries), store.order_records(connection, orders)
     )
+    return Known(seen, records)
 
 
 def settle_reports(

@@ -11,6 +11,8 @@ from vetrina.domain.show.values import Host, PastDeal
 from vetrina.store.ports.answers import IdempotentRequest
 from vetrina.store.ports.inbox import Receipt, VersionedRecord
 from vetrina.store.ports.keys import FirstKey
+from vetrina.store.ports.pages import Page
+from vetrina.store.ports.states import StoredState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,14 @@ class Show:
     host: Host | None = None
     starts_at: int | None = None
     archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListedShow:
+    """A show as its own row tells it. `status` None: written before standings were kept."""
+
+    show: Show
+    status: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,8 @@ class Append:
     after: int | None = None
     standing: Standing | None = None
     """The show's standing after these events, where it changes."""
+    state: StoredState | None = None
+    """The show's state after these events, to begin from at the next start."""
     receipts: Sequence[Receipt] = ()
     records: Sequence[VersionedRecord] = ()
     past_deals: Sequence[PastDeal] = ()
@@ -124,6 +136,12 @@ class ShowStore(Protocol):
         """All shows, newest first."""
         ...
 
+    async def show_page(
+        self, before: int | None = None, limit: int = 100, only: str | None = None
+    ) -> Page[ListedShow]:
+        """Shows by their own rows, the last made first; with `only` that one alone."""
+        ...
+
     async def head(self, slug: str) -> Position | None:
         """The newest position of a show; None for an unknown one."""
         ...
@@ -164,6 +182,8 @@ class ShowStore(Protocol):
         self, show: Show, by_number: Mapping[int, Event], standing: Standing, epoch: str
     ) -> None:
         """Put others in the place of some events, and make all positions of clients void.
+
+        The stored state goes: it may hold what is no longer in the log.
 
         Raises Conflict when the show has another epoch than was known.
         """

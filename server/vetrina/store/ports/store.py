@@ -16,11 +16,13 @@ from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.ports.polls import PollStore
 from vetrina.store.ports.shows import ShowStore
+from vetrina.store.ports.states import StateStore
 from vetrina.store.ports.unread import UnreadStore
 
 
 class Store(
     ShowStore,
+    StateStore,
     CatalogueStore,
     ImportStore,
     KeyStore,

@@ -17,6 +17,7 @@ from vetrina.store.sql.append_plan import AppendPlan, Entry, Pair, looked_up, re
 from vetrina.store.sql.batching import Outcome
 from vetrina.store.sql.chunks import bound, slices
 from vetrina.store.sql.event_log import read_events
+from vetrina.store.sql.states import write_state
 from vetrina.store.sql.tables import events, orders, past_deals, products, receipts, shows
 
 # Taking in so many takes some hundredths of a second, while everybody else waits.
@@ -54,6 +55,7 @@ _ORDER = (
     )
     .values(version=bindparam("version"), data=bindparam("data"))
 )
+_INSERT = {table: insert(table) for table in (events, receipts, orders, past_deals)}
 DELIVERIES = select(receipts.c.connection, receipts.c.delivery).where(
     receipts.c.connection.in_(bindparam("connections", expanding=True)),
     receipts.c.delivery.in_(bindparam("ids", expanding=True)),
@@ -160,6 +162,8 @@ def _save(connection: Connection, plan: AppendPlan) -> None:
     if plan.edits:
         edits = sorted(plan.edits.items(), key=itemgetter(0))
         connection.execute(_EDIT, [_edited_row(show, edited) for show, edited in edits])
+    for show, state in sorted(plan.states.items(), key=itemgetter(0)):
+        write_state(connection, show, state)
 
 
 def _edited_row(show: str, edited: ShowEdited) -> dict[str, Any]:
@@ -186,7 +190,7 @@ def _keyed(row: dict[str, Any]) -> dict[str, Any]:
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     if rows:
-        connection.execute(insert(table), rows)
+        connection.execute(_INSERT[table], rows)
 
 
 def _receipt_row(receipt: Receipt) -> dict[str, Any]:

@@ -15,16 +15,27 @@ from vetrina.domain.show.events import Event, Position, Recorded
 from vetrina.domain.show.values import Host, PastDeal
 from vetrina.store.errors import Conflict, Taken
 from vetrina.store.ports.keys import FirstKey
-from vetrina.store.ports.shows import Append, Appended, RawEvent, Running, Show, Standing
+from vetrina.store.ports.pages import Page
+from vetrina.store.ports.shows import (
+    Append,
+    Appended,
+    ListedShow,
+    RawEvent,
+    Running,
+    Show,
+    Standing,
+)
 from vetrina.store.sql.append import STAND, standing_row, write_entries
 from vetrina.store.sql.chunks import slices
 from vetrina.store.sql.event_log import raw_events, read_events, replace_events
 from vetrina.store.sql.keys import insert_key
 from vetrina.store.sql.repository import Repository
+from vetrina.store.sql.states import forget_state
 from vetrina.store.sql.tables import past_deals, shows
 
 _SHOW = select(shows).where(shows.c.slug == bindparam("slug"))
 _SHOWS = select(shows).order_by(shows.c.created_at.desc(), shows.c.place.desc())
+_LISTED = select(shows).order_by(shows.c.place.desc()).limit(bindparam("most"))
 _HEAD = select(shows.c.epoch, shows.c.seq).where(shows.c.slug == bindparam("slug"))
 _HEADS = select(shows.c.slug, shows.c.epoch, shows.c.seq).where(
     shows.c.slug.in_(bindparam("slugs", expanding=True))
@@ -68,6 +79,11 @@ class SqlShows(Repository):
 
     async def shows(self) -> list[Show]:
         return [_to_show(row) for row in await self._rows(_SHOWS)]
+
+    async def show_page(
+        self, before: int | None = None, limit: int = 100, only: str | None = None
+    ) -> Page[ListedShow]:
+        return await self._database.read(partial(_page, before, limit, only))
 
     async def head(self, slug: str) -> Position | None:
         row = await self._row(_HEAD, slug=slug)
@@ -117,6 +133,7 @@ class SqlShows(Repository):
             if connection.execute(_RENEW, values).rowcount != 1:
                 raise Conflict(f"The log of {show.slug} was replaced meanwhile.")
             replace_events(show.slug, by_number, connection)
+            forget_state(connection, show.slug)
             connection.execute(STAND, standing_row(show.slug, standing))
 
         await self._write_alone(replace)
@@ -124,6 +141,18 @@ class SqlShows(Repository):
     async def past_deals(self, skus: Sequence[str], since: int) -> list[PastDeal]:
         rows = await self._rows(_PAST_DEALS, skus=sorted(set(skus)), since=since)
         return [PastDeal(row.sku, Money(row.price, row.currency), row.ended_at) for row in rows]
+
+
+def _page(
+    before: int | None, limit: int, only: str | None, connection: Connection
+) -> Page[ListedShow]:
+    """One row more than fits says that there are more."""
+    wanted = _LISTED if only is None else _LISTED.where(shows.c.slug == only)
+    if before is not None:
+        wanted = wanted.where(shows.c.place < before)
+    rows = connection.execute(wanted, {"most": limit + 1}).all()
+    listed = [ListedShow(_to_show(row), row.status) for row in rows[:limit]]
+    return Page(listed, rows[limit - 1].place if len(rows) > limit else None)
 
 
 def _create(

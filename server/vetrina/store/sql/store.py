@@ -21,6 +21,7 @@ from vetrina.store.sql.leases import SqlLeases
 from vetrina.store.sql.matches import SqlMatches
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.shows import SqlShows
+from vetrina.store.sql.states import SqlStates
 from vetrina.store.sql.tables import installation
 from vetrina.store.sql.unread import SqlUnread
 from vetrina.store.sqlite.database import SqliteDatabase
@@ -34,6 +35,7 @@ SETTING = "VETRINA_DATABASE"
 
 class SqlStore(
     SqlShows,
+    SqlStates,
     SqlCatalogue,
     SqlImports,
     SqlKeys,

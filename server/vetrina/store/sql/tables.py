@@ -61,6 +61,17 @@ events = Table(
     sqlite_with_rowid=False,
 )
 
+# A cache: what the log came to up to `seq`, so that a start reads only its end.
+states = Table(
+    "states",
+    metadata,
+    Column("show", TEXT, ForeignKey("shows.slug"), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("version", TEXT, nullable=False),
+    Column("checksum", LargeBinary, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
 products = Table(
     "products",
     metadata,
@@ -73,6 +84,7 @@ products = Table(
     Column("image", TEXT),
     Column("link", TEXT),
     Column("stock", BigInteger),
+    Column("search", TEXT),
 )
 
 # As the file of the last import had them: what differs from it was edited by hand.

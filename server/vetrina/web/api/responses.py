@@ -19,6 +19,14 @@ class Products:
     products: list[Product]
 
 
+@dataclass(frozen=True)
+class ProductPage:
+    """Products of the catalogue. `next` is there when more may follow: send it as `after`."""
+
+    products: list[Product]
+    next: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class BagProduct:
     """A product in a bag: its `number` is unique in the show and never reused."""
@@ -61,9 +69,10 @@ class ListedShow:
 
 @dataclass(frozen=True)
 class Shows:
-    """All shows, newest first."""
+    """Shows, newest first. `next` is there when more follow: send it as `after`."""
 
     shows: list[ListedShow]
+    next: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from typing import Annotated, Literal
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal, cast
 
 import orjson
 from pydantic import Field
@@ -17,7 +17,9 @@ from vetrina.domain.show.state import ShowState, ShowStatus
 from vetrina.domain.show.values import Host
 from vetrina.live.new_show import NewShow
 from vetrina.live.service import UnknownShow
+from vetrina.store.errors import DamagedLog
 from vetrina.store.ports.keys import FirstKey
+from vetrina.store.ports.pages import Page
 from vetrina.store.ports.shows import Show
 from vetrina.web.api.keys import new_key
 from vetrina.web.api.responses import (
@@ -31,6 +33,7 @@ from vetrina.web.api.responses import (
 from vetrina.web.http.auth import digest_of
 from vetrina.web.http.drafts import hides
 from vetrina.web.http.json_response import json_answer
+from vetrina.web.http.lists import AFTER, LIMIT, listed
 from vetrina.web.http.operation import Call, Caller, Operation
 from vetrina.web.http.request_body import JsonBody
 
@@ -86,22 +89,33 @@ async def create_show(call: Call) -> Response:
         overlay=f"{base}/overlay/{secret}",
         control=f"{base}/control?show={new.slug}",
     )
-    listed = _listed(new, new.status)
-    response = json_answer(CreatedShow(listed, secret, urls), 201)
+    made = _listed(new, new.status)
+    response = json_answer(CreatedShow(made, secret, urls), 201)
     first_key = FirstKey(key, digest_of(secret), call.answer_kept(response))
     await call.context.shows.create(new, by=call.by, first_key=first_key)
     return response
 
 
 async def list_shows(call: Call) -> Response:
-    """All shows that the key is good for, newest first."""
+    """The shows that the key is good for, newest first. Each answers by its own row."""
     only = call.key.show if call.key is not None else None
-    listed = []
-    for show in await call.context.store.shows():
-        if only is None or show.slug == only:
-            one = _listed(show, await call.context.shows.status(show))
-            listed.append(replace(one, damaged=show.slug in call.context.shows.damaged))
-    return json_answer({"shows": [asdict(show) for show in listed]})
+
+    async def read(before: int | None, limit: int) -> Page[ListedShow]:
+        page = await call.context.store.show_page(before, limit, only)
+        return Page([await _stands(call, one.show, one.status) for one in page.items], page.next)
+
+    return await listed(call, "shows", read)
+
+
+async def _stands(call: Call, show: Show, status: str | None) -> ListedShow:
+    shows = call.context.shows
+    if status is None:  # not looked at yet since an update
+        try:
+            status = (await shows.state(show.slug))[1].status
+        except DamagedLog:
+            status = "ended"
+    told = _listed(show, cast("ShowStatus", status))
+    return replace(told, damaged=show.slug in shows.damaged)
 
 
 async def edit_show(call: Call) -> Response:
@@ -159,9 +173,12 @@ OPERATIONS = (
         path="/api/v1/shows",
         name="list_shows",
         summary="List the shows, newest first",
+        about="With `limit` or `after` a page: go on with `after` set to its `next`, until there "
+        "is none. Without them all shows.",
         handler=list_shows,
         needs=Permission.READ_SHOWS,
         scope="some",
+        query=(AFTER.parameter, LIMIT.parameter),
         answer=Shows,
     ),
     Operation(

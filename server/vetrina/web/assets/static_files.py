@@ -10,6 +10,7 @@ from vetrina.web.assets.registry import Asset, Assets
 from vetrina.web.context import Context
 from vetrina.web.http.compression import best_encoding
 from vetrina.web.http.etags import matches
+from vetrina.web.http.security_headers import FOR_EVERYBODY
 
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -49,6 +50,7 @@ class Media:
             "cache-control": FOREVER,
             "content-security-policy": "default-src 'none'",
             "x-content-type-options": "nosniff",
+            **FOR_EVERYBODY,
         }
         return FileResponse(path, headers=headers, media_type="image/webp")
 
@@ -58,6 +60,7 @@ def _headers(asset: Asset, encoding: str | None, forever: bool) -> dict[str, str
         "cache-control": FOREVER if forever else "no-cache",
         "vary": "accept-encoding",
         "x-content-type-options": "nosniff",
+        **FOR_EVERYBODY,
     }
     if not forever:
         headers["etag"] = f'"{asset.digest}{f"-{encoding}" if encoding else ""}"'

@@ -75,6 +75,11 @@ class Authenticator:
                 raise
             return known[0]
 
+    def remembered(self, secret: str) -> Key | None:
+        """The key with this secret, if it is in use and need not be looked up again by now."""
+        known = self._known.get(digest_of(secret)) if self._known else None
+        return known[0] if known is not None and self._clock.monotonic() < known[1] else None
+
     def was_good(self, secret: str) -> bool:
         """Whether this secret had a valid key when it was last looked up, not long ago."""
         return bool(self._known) and digest_of(secret) in self._known

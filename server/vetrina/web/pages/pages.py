@@ -14,6 +14,7 @@ from vetrina import __version__
 from vetrina.domain.access import Permission, may
 from vetrina.live.service import UnknownShow
 from vetrina.protocol.root_path import below
+from vetrina.store.errors import StoreError
 from vetrina.web.assets.registry import policy_hash
 from vetrina.web.context import Context
 from vetrina.web.http.accept_language import language_of
@@ -21,7 +22,7 @@ from vetrina.web.http.compression import compressed
 from vetrina.web.http.drafts import hides
 from vetrina.web.http.hosts import is_public
 from vetrina.web.http.key_lookup import find_key
-from vetrina.web.http.problem import Problem
+from vetrina.web.http.problem import Problem, problem_of
 from vetrina.web.http.rate_limiter import address_of, is_own
 from vetrina.web.http.security_headers import Page, page_headers
 from vetrina.web.pages.handbook_pages import HandbookPages
@@ -63,7 +64,10 @@ class Pages:
         if (busy := await self._too_many(request)) is not None:
             return busy
         slug = str(request.path_params["slug"])
-        room = await self._context.feed.room(slug)
+        try:
+            room = await self._context.feed.room(slug)
+        except StoreError as error:
+            return self._later(request, "away.html", Page.PLAIN, problem_of(error))
         if room is None:
             return self.lost(request)
         try:
@@ -85,11 +89,11 @@ class Pages:
         """
         try:
             key = await find_key(self._context, request, str(request.path_params["key"]))
-        except Problem as problem:
-            return self._later(request, "overlay-closed.html", Page.OVERLAY, problem)
-        if key is not None and may(key.role, Permission.PAINT):
-            data = await self._overlay_data(request, key.show)
-            return self._page(request, "overlay.html", Page.OVERLAY, data)
+            if key is not None and may(key.role, Permission.PAINT):
+                data = await self._overlay_data(request, key.show)
+                return self._page(request, "overlay.html", Page.OVERLAY, data)
+        except (Problem, StoreError) as error:
+            return self._later(request, "overlay-closed.html", Page.OVERLAY, problem_of(error))
         explained = request.query_params.get("preview") == "1"
         return self._page(
             request, "overlay-closed.html", Page.OVERLAY, status=404, explained=explained
@@ -169,7 +173,7 @@ class Pages:
         return None
 
     def _later(self, request: Request, template: str, page: Page, problem: Problem) -> Response:
-        """Too many came at once. The page asks again by itself: nobody looks at an overlay's."""
+        """Not now. The page asks again by itself: nobody looks at an overlay's."""
         answer = self._page(request, template, page, status=problem.status, explained=False)
         answer.headers.update(problem.headers)
         answer.headers["refresh"] = problem.headers["retry-after"]

@@ -77,7 +77,9 @@ class HelloHandler:
         """Answer anybody else. A client that left during the look-up is forgotten."""
         try:
             key = await self._key(hello)
-            if key is not None and not self._counter.admit_key(place):
+            # A viewer who previews has a viewer's place already.
+            keyed = key is not None and hello.role != Role.VIEWER
+            if keyed and not self._counter.admit_key(place):
                 raise NotAdmitted(CloseCode.OVERLOADED, RETRY_FULL_MS)
             room = await self._room(hello, key)
             self._check_again(key)

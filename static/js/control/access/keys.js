@@ -36,7 +36,7 @@ export class DeviceKey {
    * start, so a used code is no error while there is a key that works.
    *
    * @param {string|null} code
-   * @returns {Promise<any[]|null>} the shows, or null when somebody has to log in
+   * @returns {Promise<{shows: any[], next?: string}|null>} the newest shows, or null when somebody has to log in
    */
   async enter(code) {
     if (this.key) {
@@ -66,7 +66,7 @@ export class DeviceKey {
     }
   }
 
-  /** @param {string} code @returns {Promise<any[]>} */
+  /** @param {string} code @returns {Promise<{shows: any[], next?: string}>} */
   async exchange(code) {
     const { key } = await new Api({}).post("/login", { code });
     this.#keep(key);
@@ -74,9 +74,9 @@ export class DeviceKey {
     return this.shows();
   }
 
-  /** @returns {Promise<any[]>} */
-  async shows() {
-    return (await this.api.get("/shows")).shows;
+  /** @param {string} [after] the `next` of the page before @returns {Promise<{shows: any[], next?: string}>} */
+  async shows(after) {
+    return this.api.get(`/shows?limit=100${after ? `&after=${after}` : ""}`);
   }
 
   /**
@@ -142,6 +142,7 @@ class ControlLogin extends ControlElement {
   message = "";
 
   build() {
+    this.setAttribute("role", "main");
     this.key = el("input", {
       type: "password",
       autocomplete: "current-password",

@@ -109,10 +109,15 @@ function slugOf(title) {
 
 customElements.define("control-show-form", ControlShowForm);
 
-/** Choose a show, make one, make one like another, or put one away. `shows` is null while they are fetched. */
+/**
+ * Choose a show, make one, make one like another, or put one away. `shows` are the newest; `next` says
+ * where the older ones begin.
+ */
 class ControlShows extends ControlElement {
-  /** @type {any[]|null} */
-  shows = null;
+  /** @type {any[]} */
+  shows = [];
+  /** @type {string|null} */
+  next = null;
   /** The slug that the address asked for where no show has it. @type {string|null} */
   unknown = null;
   /** The narrow form of the dock: choose only. */
@@ -121,9 +126,12 @@ class ControlShows extends ControlElement {
   build() {
     const out = el("button.c-link", { type: "button", text: this.t("menu.logout"), on: { click: () => this.ask("logout") } });
     const head = el("header.c-shows-head", el("b.c-mark", { text: "Vetrina" }), out);
-    const list = el("section.c-shows-list", el("h1", { text: this.t("shows.heading") }), ...this.#note(), ...this.#lists());
+    this.list = el("div");
+    this.more = el("button.c-button", { type: "button", text: this.t("list.more"), on: { click: () => this.#older() } });
+    const list = el("section.c-shows-list", el("h1", { text: this.t("shows.heading") }), ...this.#note(), this.list, this.more);
+    this.#draw();
     this.form = this.compact ? null : this.make("control-show-form");
-    this.append(head, el("div.c-shows", list, this.form));
+    this.append(head, el("main.c-shows", list, this.form));
   }
 
   #note() {
@@ -131,8 +139,21 @@ class ControlShows extends ControlElement {
     return unknown === null ? [] : [el("p.c-problem", { role: "alert", text: this.t("shows.unknown", { slug: unknown }) })];
   }
 
+  #draw() {
+    this.list.replaceChildren(...this.#lists());
+    this.more.hidden = this.next === null;
+  }
+
+  async #older() {
+    const { ok, answer } = await this.act(this.more, "moreShows", { after: this.next });
+    if (!ok) return;
+    this.shows = [...this.shows, ...answer.shows];
+    this.next = answer.next ?? null;
+    this.#draw();
+  }
+
   #lists() {
-    const shows = [...(this.shows ?? [])].sort((a, b) => order(a) - order(b));
+    const shows = [...this.shows].sort((a, b) => order(a) - order(b));
     const [open, away] = [shows.filter(({ archived }) => !archived), shows.filter(({ archived }) => archived)];
     const none = this.t(this.compact ? "shows.none_dock" : "shows.none");
     const list = open.length ? this.#list(open) : el("p.c-soft", { text: none });

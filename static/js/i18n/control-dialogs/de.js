@@ -74,6 +74,7 @@ export default {
   "add.loading": "Der Katalog wird geladen…",
   "add.empty": "Der Katalog ist leer. Erstelle das erste Produkt.",
   "add.no_match": "Nichts passt zur Suche.",
+  "list.more": "Mehr anzeigen",
   "add.in_bag": "in der Tasche",
   "add.other_currency": "nicht in {currency}",
   "add.none": "Produkte auswählen",

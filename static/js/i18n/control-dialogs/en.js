@@ -74,6 +74,7 @@ export default {
   "add.loading": "Fetching the catalogue…",
   "add.empty": "The catalogue is empty. Make the first product.",
   "add.no_match": "Nothing fits the search.",
+  "list.more": "Show more",
   "add.in_bag": "in the bag",
   "add.other_currency": "not in {currency}",
   "add.none": "Choose products",

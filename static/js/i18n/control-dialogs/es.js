@@ -74,6 +74,7 @@ export default {
   "add.loading": "Cargando el catálogo…",
   "add.empty": "El catálogo está vacío. Crea el primer producto.",
   "add.no_match": "Nada coincide con la búsqueda.",
+  "list.more": "Mostrar más",
   "add.in_bag": "en la bolsa",
   "add.other_currency": "no en {currency}",
   "add.none": "Elige productos",

@@ -74,6 +74,7 @@ export default {
   "add.loading": "Chargement du catalogue…",
   "add.empty": "Le catalogue est vide. Créez le premier produit.",
   "add.no_match": "Rien ne correspond à la recherche.",
+  "list.more": "Afficher plus",
   "add.in_bag": "dans la sélection",
   "add.other_currency": "pas en {currency}",
   "add.none": "Choisissez des produits",

@@ -74,6 +74,7 @@ export default {
   "add.loading": "Carico il catalogo…",
   "add.empty": "Il catalogo è vuoto. Crea il primo prodotto.",
   "add.no_match": "Nessun risultato.",
+  "list.more": "Mostra altri",
   "add.in_bag": "nella borsa",
   "add.other_currency": "non in {currency}",
   "add.none": "Scegli i prodotti",
