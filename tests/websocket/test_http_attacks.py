@@ -11,7 +11,6 @@ from tests.waiting import until
 from tests.websocket.echo import Echo
 from tests.websocket.raw_socket import HANDSHAKE
 from tests.websocket.test_http_protocol import CHUNKED, REQUEST, UPLOAD, Pages, calling, refused
-from vetrina.websocket import http_protocol
 from vetrina.websocket.plain_connections import PlainConnections
 from vetrina.websocket.request_head import HEAD_BYTES, MOST_BODY_BYTES
 from vetrina.websocket.uvicorn_protocol import uvicorn_options
@@ -201,40 +200,6 @@ async def test_who_sends_no_request_makes_room_for_who_does(gate, live_socket):
                 assert b" 200 " in await honest.reader.readuntil(b"ok")
         ended = [one for one in half if one.reader.at_eof() or one.reader.exception()]
         assert len(ended) >= 40
-
-
-HALF_A_BODY = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nx"
-
-
-@pytest.mark.parametrize(
-    "sent", [b"GET / HT", HALF_A_BODY, REQUEST], ids=["head", "body", "unread"]
-)
-async def test_whose_client_is_due_makes_room_for_who_asks(sent, monkeypatch):
-    """Half a body, or an answer that nobody reads, held the places of an address for a minute."""
-    monkeypatch.setattr(http_protocol, "UNREAD_S", 3600)
-    plain = PlainConnections(most_per_address=20, exempt=lambda _: False)
-    server = serving(Everything(), **uvicorn_options(plain=plain))
-    async with server as address, AsyncExitStack() as stack:
-        for _ in range(20):
-            caller = await stack.enter_async_context(calling(address))
-            await caller.say(sent)
-        await until(lambda: len(plain._waiting) == 20)
-        for _ in range(5):
-            async with calling(address) as honest:
-                await honest.say(b"GET /small HTTP/1.1\r\nHost: a\r\n\r\n")
-                assert b" 200 " in await honest.reader.readuntil(b"ok")
-
-
-class Everything:
-    """Reads the whole body and answers with 16 MB; `/small` is answered with two bytes."""
-
-    async def __call__(self, scope, receive, send):
-        while (await receive()).get("more_body"):
-            pass
-        body = b"ok" if scope["path"] == "/small" else b"x" * 16_000_000
-        headers = [(b"content-length", b"%d" % len(body))]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
 
 
 class Stranger:

@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import gc
 import logging
-import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from functools import partial
 from types import FrameType
@@ -22,18 +22,21 @@ from vetrina.process.file_limit import SPARE, raise_file_limit
 from vetrina.process.forwarded_client import forwarded_client
 from vetrina.process.listeners import address_of, listening_socket
 from vetrina.process.log_redaction import Redaction
-from vetrina.process.shutdown import end_within
+from vetrina.process.shutdown import HARD_EXIT_S, end_within
+from vetrina.process.start_guard import StartGuard
 from vetrina.process.workers.identity import WorkerIdentity
 from vetrina.process.workers.metrics_exchange import MetricsExchange
 from vetrina.process.workers.parent_link import READY
 from vetrina.realtime.connection_limits import address_group
 from vetrina.realtime.drain import CLOSING_MS
 from vetrina.settings import Settings
+from vetrina.web.http.auth import goes_first
 from vetrina.web.http.hosts import ForwardedProto
 from vetrina.web.http.rate_limiter import is_own
 from vetrina.websocket.first_read import FirstRead
 from vetrina.websocket.http_protocol import BoundedHttpProtocol
 from vetrina.websocket.plain_connections import RESERVED_FILES, PlainConnections
+from vetrina.websocket.turns import Turns
 from vetrina.websocket.uvicorn_protocol import uvicorn_options
 
 # After this long, connections that do not close are cut.
@@ -47,8 +50,8 @@ DRAIN_PER_S = 1_000
 # So long may the first request of an accepted connection be on its way.
 FIRST_REQUEST_S = 0.5
 FIRST_REQUEST_STEPS = 25
-# More than a parent waits before it kills, and less than systemd and Docker do.
-HARD_EXIT_S = 4.0
+# A commit hands the interpreter over ten times: with the usual 5 ms a busy loop makes that 50 ms.
+GIL_S = 0.000_5
 GC_THRESHOLDS = (100_000, 20, 50)
 
 
@@ -193,6 +196,7 @@ def run_server(settings: Settings, worker: WorkerIdentity | None = None) -> None
     `worker`: as one of several workers.
     """
     log_to_console(settings, "" if worker is None else f"worker {worker.number}: ")
+    sys.setswitchinterval(GIL_S)
     loop_factory = None
     with contextlib.suppress(ImportError):
         import uvloop
@@ -207,7 +211,7 @@ def run_server(settings: Settings, worker: WorkerIdentity | None = None) -> None
 
 async def _serve(settings: Settings, worker: WorkerIdentity | None) -> None:
     asyncio.get_running_loop().set_exception_handler(AcceptErrors())
-    start = _StartGuard()
+    start = StartGuard()
     if worker is not None:
         worker.parent.open(start.cancel)
     connections = raise_file_limit(settings.connections_max)
@@ -228,6 +232,7 @@ async def _serve(settings: Settings, worker: WorkerIdentity | None) -> None:
                     plain=_plain(settings, behind_proxies),
                     socket=application.socket,
                     client_address=partial(forwarded_client, behind_proxies.trusted_hosts),
+                    turns=Turns(partial(goes_first, application.context.auth)),
                 ),
                 proxy_headers=False,
                 access_log=False,
@@ -267,32 +272,3 @@ async def _merged_metrics(
         yield
     finally:
         await exchange.close()
-
-
-class _StartGuard:
-    """Until uvicorn handles signals, one of them, or the parent's end, cancels the start.
-
-    After that a signal only repeats that the server ends: uvicorn raises them again when it is
-    done, and what is open must still be closed then.
-    """
-
-    def __init__(self) -> None:
-        self._task = asyncio.current_task()
-        self._loop = asyncio.get_running_loop()
-        self._server: uvicorn.Server | None = None
-        signal.signal(signal.SIGTERM, self._signal)
-
-    def done(self, server: uvicorn.Server) -> None:
-        """The start is over: from now on it is the server that ends."""
-        self._server = server
-
-    def cancel(self) -> None:
-        if self._server is not None:
-            self._server.should_exit = True
-        elif self._task is not None:
-            end_within(HARD_EXIT_S)
-            self._task.cancel()
-
-    def _signal(self, *_: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing is left to end
-            self._loop.call_soon_threadsafe(self.cancel)

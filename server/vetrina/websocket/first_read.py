@@ -53,12 +53,20 @@ class LiveSocket(TransportListener, Protocol):
 
 
 class FirstReads:
-    """Makes the protocols of new connections, for `uvicorn.Config(http=FirstReads(…))`."""
+    """Makes the protocols of new connections, for `uvicorn.Config(http=FirstReads(…))`.
+
+    `general` makes the protocol of what is no plain handshake.
+    """
 
     def __init__(
-        self, plain: PlainConnections, socket: LiveSocket, client_address: ClientAddress
+        self,
+        plain: PlainConnections,
+        general: Callable[..., BoundedHttpProtocol],
+        socket: LiveSocket,
+        client_address: ClientAddress,
     ) -> None:
         self.plain = plain
+        self.general = general
         self.socket = socket
         self.client_address = client_address
         self.timeout = SharedTimeout(HEAD_S)
@@ -183,11 +191,8 @@ class FirstRead(asyncio.Protocol):
         left_s = self._shared.timeout.left_s(self)
         self._shared.timeout.stop(self)
         self._state.connections.discard(self)
-        protocol = BoundedHttpProtocol(
-            config=self._config,
-            server_state=self._state,
-            app_state=self._app_state,
-            plain=self._shared.plain,
+        protocol = self._shared.general(
+            config=self._config, server_state=self._state, app_state=self._app_state
         )
         self._shared.plain.asks(self, address)
         protocol.take_over(self._transport, address, left_s)

@@ -72,6 +72,9 @@ class BoundedHttpProtocol(BoundedReading):
         if self._stalled is not None:
             self._stalled.cancel()
         super().connection_lost(exc)
+        # Nothing is left for the garbage collector to untie, which runs seldom here.
+        self.pipeline.clear()
+        self.app = None
 
     def give_up(self) -> None:
         """The client took too long, or others need the room."""

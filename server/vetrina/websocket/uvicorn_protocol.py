@@ -31,6 +31,7 @@ from vetrina.websocket.handshake import Opening, opening_of, plain_answer, read_
 from vetrina.websocket.http_protocol import BoundedHttpProtocol, peer_of
 from vetrina.websocket.plain_connections import PlainConnections
 from vetrina.websocket.transport import TransportListener
+from vetrina.websocket.turns import Turns
 
 EXTENSION: Final = "vetrina.detach"
 EARLY_BYTES: Final = 64 * 1024
@@ -203,6 +204,7 @@ def uvicorn_options(
     *,
     compress: bool = True,
     plain: PlainConnections | None = None,
+    turns: Turns | None = None,
     socket: LiveSocket | None = None,
     client_address: ClientAddress = lambda peer, headers: peer,
 ) -> dict[str, Any]:
@@ -210,12 +212,14 @@ def uvicorn_options(
 
     `compress`: offer permessage-deflate. It costs nothing for each connection, because every frame
     stands alone and is compressed once for all. `plain`: the limits of connections that are none.
-    `socket`: gets plain handshakes without a way through ASGI, from `client_address`.
+    `turns`: in which order requests are answered. `socket`: gets plain handshakes without a way
+    through ASGI, from `client_address`.
     """
     plain = plain or PlainConnections()
-    general = partial(BoundedHttpProtocol, plain=plain)
+    general = partial(BoundedHttpProtocol, plain=plain, turns=turns or Turns())
+    first = FirstReads(plain, general, socket, client_address) if socket is not None else general
     return {
-        "http": FirstReads(plain, socket, client_address) if socket is not None else general,
+        "http": first,
         "ws": SocketProtocol,
         "ws_ping_interval": None,
         "ws_per_message_deflate": compress,
