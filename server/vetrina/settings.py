@@ -96,7 +96,9 @@ class Settings(BaseSettings):
         10_000, ge=1, description="Open sockets in one process; more are asked to come later."
     )
     connections_per_address: int = Field(
-        500, ge=1, description="Open sockets from one address; many phones share one."
+        500,
+        ge=1,
+        description="Viewers from one address, and as many with a key; many phones share one.",
     )
     connections_per_second: int = Field(
         2_000,

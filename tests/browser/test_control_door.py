@@ -72,7 +72,23 @@ async def test_a_show_that_does_not_exist_is_named(page, shop):
     await page.goto(f"{shop.url}/control?show=nosuch")
     await log_in(page, KEY)
     await expect(page.get_by_role("alert")).to_contain_text("no show with the address “nosuch”")
+    await expect(page.locator(".c-show", has_text="Spring drop")).to_be_visible()
+
+
+async def test_a_show_beyond_the_newest_hundred_opens_and_is_listed(page, shop):
+    await shop.open(MUG)
+    for n in range(100):
+        new = {"slug": f"later-{n}", "title": f"Later {n}", "currency": "EUR"}
+        await shop.call("POST", "/shows", new)
+    await sit_down(page, shop)
+    await expect(page.locator("control-bag-row")).to_have_count(1)
+    await page.evaluate("localStorage.removeItem('vetrina.control.show')")
+    await page.goto(f"{shop.url}/control")
+    await expect(page.get_by_role("button", name="Later 99")).to_be_visible()
+    await expect(page.get_by_role("button", name="Spring drop")).to_have_count(0)
+    await page.get_by_role("button", name="Show more").click()
     await expect(page.get_by_role("button", name="Spring drop")).to_be_visible()
+    await expect(page.get_by_role("button", name="Show more")).to_be_hidden()
 
 
 async def test_a_wrong_key_is_told_at_the_field_and_not_kept(browser, shop):
@@ -126,9 +142,21 @@ async def test_a_lost_device_is_revoked_from_the_list(page, shop, browser):
         devices = page.locator("control-keys .c-keys-group", has_text="Logged-in devices")
         await expect(devices.locator("li")).to_have_count(2)
         await expect(devices.locator("li", has_text="This device")).to_contain_text("Log out")
+        key = await lost.evaluate("localStorage.getItem('vetrina.control.key')")
+        headers = {"authorization": f"Bearer {key}"}
+        body = {"role": "overlay", "label": "Made by it"}
+        made = await shop.http.post(f"/api/v1/shows/{SLUG}/keys", json=body, headers=headers)
+        await page.reload()
+        await page.get_by_role("heading", name="Keys").click()
+        others = page.locator("control-keys .c-keys-group", has_text="Overlays")
+        await expect(others.locator("li", has_text="Made by it")).to_contain_text("made by Login")
         await page.get_by_role("button", name="Revoke Login link, Chrome on Linux").click()
+        await page.get_by_role("dialog").get_by_label("that it made, too: Made by it").check()
         await page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
         await expect(devices.locator("li")).to_have_count(1)
+        await expect(others.locator("li", has_text="Made by it")).to_have_count(0)
+        told = (await shop.call("GET", "/keys"))["keys"]
+        assert made.json()["id"] in [key["id"] for key in told if key["revoked_at"] is not None]
         await expect(lost.get_by_role("alert")).to_contain_text("the key was revoked")
 
 

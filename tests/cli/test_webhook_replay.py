@@ -22,10 +22,10 @@ SECRETS = {
 }
 
 
-def vetrina(*words: str, server: Served | None = None) -> tuple[int, str]:
+def vetrina(*words: str, server: Served | None = None, group: str = "webhook") -> tuple[int, str]:
     """The exit code and all that was said."""
     where = ["--port", str(server.port), "--data", str(server.data)] if server else []
-    return running_server.vetrina("webhook", *words, *where)
+    return running_server.vetrina(group, *words, *where)
 
 
 def stored(kind: str, name: str) -> str:

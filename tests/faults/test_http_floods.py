@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import orjson
 import pytest
+from websockets.asyncio.client import connect
 
 from loadtests.process_usage import Observed
-from tests.running_server import Served, served
+from tests.running_server import CONTROL_KEY, Served, make_show, served
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="counts in /proc")
 
@@ -80,3 +82,29 @@ def test_others_are_answered_and_memory_stays(server: Served, head: bytes, again
     with httpx.Client(timeout=ANSWERED_S) as other:
         assert other.get(f"{server.address}/healthz").status_code == 200
     assert observed.resident_bytes() - before < GROWN_BYTES
+
+
+async def test_a_crowd_behind_one_address_does_not_lock_out_its_host(tmp_path: Path) -> None:
+    """500 viewers or silent sockets behind one address kept the panel and the overlay out."""
+    with served(tmp_path / "data", connections_per_address="30") as server:
+        made = make_show(server, "drop")
+        async with contextlib.AsyncExitStack() as stack:
+
+            async def opened(**hello: str) -> str:
+                socket = await connect(
+                    f"ws://127.0.0.1:{server.port}/ws",
+                    additional_headers={"X-Forwarded-For": "203.0.113.7"},
+                    ping_interval=None,
+                )
+                stack.callback(socket.transport.abort)
+                if not hello:
+                    return "silent"
+                await socket.send(orjson.dumps({"type": "hello", "v": 1, **hello}).decode())
+                return str(orjson.loads(await socket.recv())["type"])
+
+            viewers = [await opened(role="viewer", show="drop") for _ in range(31)]
+            assert viewers == ["welcome"] * 30 + ["bye"]
+            for _ in range(30):
+                await opened()
+            assert await opened(role="control", key=CONTROL_KEY, show="drop") == "welcome"
+            assert await opened(role="overlay", key=made["overlay_key"]) == "welcome"

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.store.builders import made_show, receipt, record, said
 from vetrina.store.errors import Conflict, StoreAway
 from vetrina.store.ports.shows import Append
+from vetrina.store.ports.states import StoredState
 from vetrina.store.sql.store import SqlStore, postgres_store, sqlite_store
 
 SLUGS = ("spring-drop", "summer-drop")
@@ -19,7 +20,7 @@ def tell(line: str) -> None:
 
 
 async def append_for_ever(store: SqlStore, slug: str, name: str) -> None:
-    """Every other append is a decision on the state just read."""
+    """Every other append is a decision on the state just read, and stores the one that follows."""
     number = 0
     while True:
         number += 1
@@ -29,10 +30,12 @@ async def append_for_ever(store: SqlStore, slug: str, name: str) -> None:
         except StoreAway:
             continue
         assert head is not None
+        decided = number % 2 == 1
         append = Append(
             show=slug,
             events=[said(text), said(f"{text}-more")],
-            after=head.seq if number % 2 else None,
+            after=head.seq if decided else None,
+            state=StoredState(head.seq + 2, "v1", b"", text.encode()) if decided else None,
             receipts=[receipt(text, slug)],
             records=[record(text, connection=slug)],
         )

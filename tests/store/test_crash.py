@@ -51,6 +51,7 @@ async def check_show(store, slug, acknowledged):
     seqs = {one.event.text: one.seq for one in log}
     assert {text: seqs.get(text) for text in acknowledged} == acknowledged
     await check_atoms(store, slug, set(seqs))
+    await check_state(store, slug, texts(log))
 
 
 async def check_atoms(store, slug, written):
@@ -60,6 +61,15 @@ async def check_atoms(store, slug, written):
     asked = sorted(firsts)
     assert await store.seen_deliveries(slug, [*asked, "never"]) == firsts
     assert set(await store.order_records(slug, asked)) == firsts
+
+
+async def check_state(store, slug, log):
+    """The stored state is of this log, and no append that stored one is there without it."""
+    state = await store.stored_state(slug)
+    if state is None:
+        assert not log
+        return
+    assert log[state.seq - 2 : state.seq] == [state.data.decode(), f"{state.data.decode()}-more"]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -1,6 +1,5 @@
 """The same socket over everything that may carry it, and what each of them does differently."""
 
-import _socket
 import asyncio
 import socket
 import ssl
@@ -9,7 +8,7 @@ from contextlib import asynccontextmanager
 import orjson
 import pytest
 
-from tests.realtime.uvicorn_server import serving
+from tests.realtime.uvicorn_server import WAYS, serving
 from tests.waiting import until
 from tests.web.live_socket import HELLO, live_socket
 from tests.websocket.echo import Echo, echo_of
@@ -17,7 +16,7 @@ from tests.websocket.raw_socket import CLOSE, PING, PONG, TEXT, Frame, close, fr
 from vetrina.websocket import direct_write
 from vetrina.websocket.framing import SharedFrame
 
-CARRIERS = ["ipv4", "ipv6", "unix", "tls", "no way past the transport", "no flag for non-blocking"]
+CARRIERS = ["ipv4", "ipv6", "unix", "tls", "no way past the transport"]
 
 
 def tls_without_certificate():
@@ -47,7 +46,7 @@ class Recorder(Echo):
 
 
 @asynccontextmanager
-async def carried(carrier, tmp_path, monkeypatch):
+async def carried(carrier, way, tmp_path, monkeypatch):
     """A server, and how to open a socket to it."""
     listening, options, dialling = None, {}, {}
     if carrier == "ipv6":
@@ -58,18 +57,22 @@ async def carried(carrier, tmp_path, monkeypatch):
     elif carrier == "tls":
         options, dialling = tls_without_certificate()
     elif carrier == "no way past the transport":
-        monkeypatch.setattr(direct_write, "_shared_socket", lambda transport: None)
-    elif carrier == "no flag for non-blocking":
-        monkeypatch.delattr(_socket, "SOCK_NONBLOCK")
+        monkeypatch.setattr(direct_write, "_kernel_write", lambda transport: None)
     echo = Recorder()
-    async with serving(echo, listening, **options) as echo.address:
+    live_socket = echo if way == WAYS[0] else None
+    async with serving(echo, listening, live_socket=live_socket, **options) as echo.address:
         yield echo, lambda: raw_socket(echo.address, **dialling)
         await until(lambda: not echo.open)
 
 
+@pytest.fixture(params=WAYS)
+def way(request):
+    return request.param
+
+
 @pytest.fixture(params=CARRIERS)
-async def line(request, tmp_path, monkeypatch):
-    async with carried(request.param, tmp_path, monkeypatch) as line:
+async def line(request, way, tmp_path, monkeypatch):
+    async with carried(request.param, way, tmp_path, monkeypatch) as line:
         yield line
 
 

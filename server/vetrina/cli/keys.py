@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated
 
@@ -46,24 +48,30 @@ def list_command(
     database: DatabaseOption = None,
 ) -> None:
     """List the keys and the devices that are logged in, without their secrets."""
-    table = Table("id", "role", "show", "label", "made", "last used", "revoked")
+    table = Table("id", "role", "show", "label", "made", "made by", "last used", "revoked")
     for key in run(all_keys(settings_of(data=data, database=database))):
         if everything or key.revoked_at is None:
-            times = (key.created_at, key.last_used_at, key.revoked_at)
-            texts = (key.id, key.role, key.show or "all", key.label, *map(_local_time, times))
-            table.add_row(*map(escape, texts))
+            made, used, revoked = map(
+                _local_time, (key.created_at, key.last_used_at, key.revoked_at)
+            )
+            who = (key.id, key.role, key.show or "all", key.label)
+            table.add_row(*map(escape, (*who, made, key.made_by or "", used, revoked)))
     Console(highlight=False).print(table)
 
 
 @keys.command("revoke")
 def revoke_command(
     key_id: Annotated[str, typer.Argument(metavar="ID", help="As `vetrina key list` tells it.")],
+    with_made: Annotated[
+        bool, typer.Option("--with-made", help="All that it made, too, and so on.")
+    ] = False,
     data: DataOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Revoke a key. A running server closes what came in with it within a second."""
-    run(revoke_key(settings_of(data=data, database=database), key_id))
-    typer.echo(f"{key_id} is revoked.")
+    settings = settings_of(data=data, database=database)
+    for key in run(revoke_key(settings, key_id, with_made=with_made)):
+        typer.echo(f"{key.id} is revoked.")
 
 
 async def create_key(
@@ -92,18 +100,33 @@ async def create_key(
     return secret
 
 
+@asynccontextmanager
+async def temporary_key(settings: Settings, label: str) -> AsyncIterator[str]:
+    """A control key for the time being, with which a command asks the running server."""
+    secret = await create_key(settings, Role.CONTROL, None, label, ())
+    try:
+        yield secret
+    finally:
+        async with opened_store(settings, look=True) as store:
+            key = await store.key(digest_of(secret))
+        if key is not None:
+            await revoke_key(settings, key.id)
+
+
 async def all_keys(settings: Settings) -> list[Key]:
     """Every key of this installation, oldest first."""
     async with opened_store(settings, look=True) as store:
         return await store.keys()
 
 
-async def revoke_key(settings: Settings, key_id: str) -> None:
+async def revoke_key(settings: Settings, key_id: str, *, with_made: bool = False) -> list[Key]:
     """Revoke a key; a running server notices by itself. Raises UsedWrongly."""
     async with opened_store(settings) as store:
         now_ms = (await store.read_clock()).installation_ms
-        if await store.revoke_key(key_id, now_ms) is None:
-            raise UsedWrongly(f"There is no key {key_id}: `vetrina key list` tells them all.")
+        revoked = await store.revoke_key(key_id, now_ms, with_made=with_made)
+    if not revoked:
+        raise UsedWrongly(f"There is no key {key_id}: `vetrina key list` tells them all.")
+    return revoked
 
 
 def _local_time(at_ms: int | None) -> str:

@@ -8,7 +8,9 @@ import gc
 import logging
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from functools import partial
 from types import FrameType
 
 import uvicorn
@@ -18,6 +20,7 @@ from vetrina.app import Application, running
 from vetrina.process.accept_errors import AcceptErrors
 from vetrina.process.banner import print_banner
 from vetrina.process.file_limit import SPARE, raise_file_limit
+from vetrina.process.forwarded_client import forwarded_client
 from vetrina.process.listeners import address_of, listening_socket
 from vetrina.process.log_redaction import Redaction
 from vetrina.process.shutdown import end_within
@@ -27,10 +30,13 @@ from vetrina.process.workers.parent_link import READY
 from vetrina.realtime.connection_limits import address_group
 from vetrina.realtime.drain import CLOSING_MS
 from vetrina.settings import Settings
+from vetrina.web.http.auth import goes_first
 from vetrina.web.http.hosts import ForwardedProto
 from vetrina.web.http.rate_limiter import is_own
+from vetrina.websocket.first_read import FirstRead
 from vetrina.websocket.http_protocol import BoundedHttpProtocol
 from vetrina.websocket.plain_connections import RESERVED_FILES, PlainConnections
+from vetrina.websocket.turns import Turns
 from vetrina.websocket.uvicorn_protocol import uvicorn_options
 
 # After this long, connections that do not close are cut.
@@ -46,6 +52,8 @@ FIRST_REQUEST_S = 0.5
 FIRST_REQUEST_STEPS = 25
 # More than a parent waits before it kills, and less than systemd and Docker do.
 HARD_EXIT_S = 4.0
+# A commit hands the interpreter over ten times: with the usual 5 ms a busy loop makes that 50 ms.
+GIL_S = 0.000_5
 GC_THRESHOLDS = (100_000, 20, 50)
 
 
@@ -142,10 +150,11 @@ class _Server(uvicorn.Server):
             await asyncio.sleep(FIRST_REQUEST_S / FIRST_REQUEST_STEPS)
 
     def _awaits_request(self) -> bool:
-        protocols = [
-            each for each in self.server_state.connections if isinstance(each, BoundedHttpProtocol)
-        ]
-        return bool(self._tasks) or any(protocol.cycle is None for protocol in protocols)
+        return bool(self._tasks) or any(
+            isinstance(each, FirstRead)
+            or (isinstance(each, BoundedHttpProtocol) and each.cycle is None)
+            for each in self.server_state.connections
+        )
 
     async def _print_banner(self) -> None:
         await print_banner(self._application, self._address)
@@ -189,6 +198,7 @@ def run_server(settings: Settings, worker: WorkerIdentity | None = None) -> None
     `worker`: as one of several workers.
     """
     log_to_console(settings, "" if worker is None else f"worker {worker.number}: ")
+    sys.setswitchinterval(GIL_S)
     loop_factory = None
     with contextlib.suppress(ImportError):
         import uvloop
@@ -220,7 +230,11 @@ async def _serve(settings: Settings, worker: WorkerIdentity | None) -> None:
                 ForwardedProto(behind_proxies),  # type: ignore[arg-type]
                 lifespan="off",
                 **uvicorn_options(
-                    compress=settings.compress, plain=_plain(settings, behind_proxies)
+                    compress=settings.compress,
+                    plain=_plain(settings, behind_proxies),
+                    socket=application.socket,
+                    client_address=partial(forwarded_client, behind_proxies.trusted_hosts),
+                    turns=Turns(partial(goes_first, application.context.auth)),
                 ),
                 proxy_headers=False,
                 access_log=False,

@@ -69,10 +69,14 @@ class FirstKeys:
         return Link("Overlay", url, "drag it into OBS, or open it with ?preview=1 to look")
 
 
-async def login_code(context: Context, valid_ms: int = LOGIN_MS) -> str:
-    """A new one-time code that a browser exchanges for a control key."""
+async def login_code(context: Context, valid_ms: int = LOGIN_MS, made_by: str | None = None) -> str:
+    """A new one-time code that a browser exchanges for a control key.
+
+    `made_by`: the key that asked for it.
+    """
     code = secrets.token_urlsafe(24)
-    await context.store.add_login_code(digest_of(code), context.clock.now_ms() + valid_ms)
+    expires_at = context.clock.now_ms() + valid_ms
+    await context.store.add_login_code(digest_of(code), expires_at, made_by)
     return code
 
 

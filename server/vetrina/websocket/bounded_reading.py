@@ -17,6 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from vetrina.websocket.request_head import HEAD_BYTES, MOST_BODY_BYTES, BadRequest
 from vetrina.websocket.throttled_log import ThrottledLog
+from vetrina.websocket.turns import Turns
 
 PIECE_BYTES: Final = 512
 """So much is parsed before we look whether a request waits: some twenty small requests."""
@@ -48,9 +49,12 @@ class BoundedReading(HttpToolsProtocol):
 
     flow: HeldFlow
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, turns: Turns | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         self.app = self._run
+        self._turns = turns or Turns()
+        self._in_a_row = False
+        """The next request was here before the answer to the last one was out."""
         self._head_bytes = 0
         self._in_body = False
         self._body_left: int | None = 0
@@ -122,7 +126,9 @@ class BoundedReading(HttpToolsProtocol):
         except httptools.HttpParserError as error:
             told = error.__context__
             expected = BadRequest(400, "Expected a request as RFC 9112 has it.")
-            self._refuse(told if isinstance(told, BadRequest) else expected)
+            # Its traceback holds on to these very frames, and to what came.
+            bad = told.with_traceback(None) if isinstance(told, BadRequest) else expected
+            self._refuse(bad)
             return False
         return self.parser is not None
 
@@ -197,6 +203,8 @@ class BoundedReading(HttpToolsProtocol):
 
     async def _run(self, scope: Any, receive: Any, send: Any) -> None:
         """Run the application. Where it answers before it has read the body, the answer says so."""
+        if self._in_a_row or not self._turns.first(scope):
+            await self._turns.next(behind=self._in_a_row)
         cycle = send.__self__
 
         async def say(message: Any) -> None:
@@ -217,6 +225,7 @@ class BoundedReading(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """An answer is out: the turn of the next request, or of what came meanwhile."""
+        self._in_a_row = bool(self.pipeline or self._unread)
         super().on_response_complete()
         if self.transport.is_closing():
             return

@@ -13,7 +13,7 @@ from typing import Any, Final
 from uvicorn.protocols.utils import is_ssl
 
 from vetrina.websocket.bounded_reading import BoundedReading, HeldFlow
-from vetrina.websocket.plain_connections import PlainConnections
+from vetrina.websocket.plain_connections import Address, PlainConnections
 from vetrina.websocket.request_head import body_bytes, check_head
 
 HEAD_S: Final = 10.0
@@ -38,21 +38,32 @@ class BoundedHttpProtocol(BoundedReading):
         self._timeout: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
         self._plain = plain
-        self._counted: str | None = None
+        self._counted: Address | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """What uvicorn does here, without asking for the address of the socket: that took four
         system calls, and `Host` names it with every request.
         """
+        self._begin(transport)
+        if self._is_admitted(self.client[0] if self.client else ""):
+            self.wait(HEAD_S)
+        else:
+            transport.abort()
+
+    def take_over(self, transport: asyncio.Transport, address: Address, left_s: float) -> None:
+        """Go on with a connection that is counted already; its head has so much time left."""
+        self._begin(transport)
+        self._counted = address
+        if self._plain is not None:
+            self._plain.waits(self, address)
+        self.wait(left_s)
+
+    def _begin(self, transport: asyncio.Transport) -> None:
         self.connections.add(self)
         self.transport = transport
         self.flow = HeldFlow(transport)
         self.client = peer_of(transport)
         self.scheme = "https" if is_ssl(transport) else "http"
-        if self._is_admitted(self.client[0] if self.client else ""):
-            self.wait(HEAD_S)
-        else:
-            transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is over."""
@@ -61,6 +72,9 @@ class BoundedHttpProtocol(BoundedReading):
         if self._stalled is not None:
             self._stalled.cancel()
         super().connection_lost(exc)
+        # Nothing is left for the garbage collector to untie, which runs seldom here.
+        self.pipeline.clear()
+        self.app = None
 
     def give_up(self) -> None:
         """The client took too long, or others need the room."""
@@ -111,10 +125,10 @@ class BoundedHttpProtocol(BoundedReading):
 
     def _is_admitted(self, address: str) -> bool:
         if self._plain is not None:
-            if not self._plain.enter(address, len(self.connections)):
+            self._counted = self._plain.enter(address, len(self.connections))
+            if self._counted is None:
                 return False
-            self._counted = address
-            self._plain.waits(self, address)
+            self._plain.waits(self, self._counted)
         return True
 
     def _uncount(self) -> None:
@@ -139,8 +153,7 @@ class BoundedHttpProtocol(BoundedReading):
         self._in_body = not upgrade
         if not upgrade:
             self.wait(BODY_S)
-            if self._plain is not None and self._counted is not None:
-                self._plain.asks(self, self._counted)
+            self._client_is_due()
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -149,23 +162,26 @@ class BoundedHttpProtocol(BoundedReading):
         self.count_body(len(body))
         if self._body_bytes // BODY_STEP_BYTES > steps:
             self.wait(BODY_S)
+            self._client_is_due()
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """All of it is here; how long the answer takes is up to us."""
         self._in_body = False
         self.wait(None)
+        self._we_are_due()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
-        """From now on the client waits again, for another request of its own."""
-        if self._plain is not None and self._counted is not None and self.cycle.response_complete:
-            self._plain.waits(self, self._counted)
+        """From now on it is for the client to send another request."""
+        if self.cycle.response_complete:
+            self._client_is_due()
         super().on_response_complete()
 
     def pause_writing(self) -> None:
         """The client reads too slowly, or not at all."""
         self._stalled = self._stalled or self.loop.call_later(UNREAD_S, self.give_up)
+        self._client_is_due()
         super().pause_writing()
 
     def resume_writing(self) -> None:
@@ -173,7 +189,20 @@ class BoundedHttpProtocol(BoundedReading):
         if self._stalled is not None:
             self._stalled.cancel()
             self._stalled = None
+        answering = self.cycle is not None and not self.cycle.response_complete
+        if answering and not self._in_body:
+            self._we_are_due()
         super().resume_writing()
+
+    def _client_is_due(self) -> None:
+        """We wait for more of a request, or for an answer to be read: others may need the room."""
+        if self._plain is not None and self._counted is not None:
+            self._plain.waits(self, self._counted)
+
+    def _we_are_due(self) -> None:
+        """A request is here whole: the connection is not given up while it is answered."""
+        if self._plain is not None and self._counted is not None:
+            self._plain.asks(self, self._counted)
 
     def shutdown(self) -> None:
         """The server ends. An upload that is under way has a moment, and cannot hold it up."""

@@ -26,10 +26,12 @@ from uvicorn.server import ServerState
 
 from vetrina.metrics import Metrics
 from vetrina.websocket.detached_transport import DetachedTransport
+from vetrina.websocket.first_read import ClientAddress, FirstReads, LiveSocket
 from vetrina.websocket.handshake import Opening, opening_of, plain_answer, read_opening, refusal
 from vetrina.websocket.http_protocol import BoundedHttpProtocol, peer_of
 from vetrina.websocket.plain_connections import PlainConnections
 from vetrina.websocket.transport import TransportListener
+from vetrina.websocket.turns import Turns
 
 EXTENSION: Final = "vetrina.detach"
 EARLY_BYTES: Final = 64 * 1024
@@ -199,15 +201,25 @@ class SocketProtocol(asyncio.Protocol):
 
 
 def uvicorn_options(
-    *, compress: bool = True, plain: PlainConnections | None = None
+    *,
+    compress: bool = True,
+    plain: PlainConnections | None = None,
+    turns: Turns | None = None,
+    socket: LiveSocket | None = None,
+    client_address: ClientAddress = lambda peer, headers: peer,
 ) -> dict[str, Any]:
     """What `uvicorn.Config` needs to know about our sockets. No pings: clients send their own.
 
     `compress`: offer permessage-deflate. It costs nothing for each connection, because every frame
     stands alone and is compressed once for all. `plain`: the limits of connections that are none.
+    `turns`: in which order requests are answered. `socket`: gets plain handshakes without a way
+    through ASGI, from `client_address`.
     """
+    plain = plain or PlainConnections()
+    general = partial(BoundedHttpProtocol, plain=plain, turns=turns or Turns())
+    first = FirstReads(plain, general, socket, client_address) if socket is not None else general
     return {
-        "http": partial(BoundedHttpProtocol, plain=plain or PlainConnections()),
+        "http": first,
         "ws": SocketProtocol,
         "ws_ping_interval": None,
         "ws_per_message_deflate": compress,

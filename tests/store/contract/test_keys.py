@@ -40,14 +40,14 @@ async def test_keys_come_oldest_first(store):
 async def test_a_key_is_revoked_for_good(stores):
     one, other = stores
     await one.add_key(key(), DIGEST)
-    assert await one.revoke_key("key-1", NOW + 5) == key(revoked_at=NOW + 5)
-    assert await other.revoke_key("key-1", NOW + 9) == key(revoked_at=NOW + 5)
+    assert await one.revoke_key("key-1", NOW + 5) == [key(revoked_at=NOW + 5)]
+    assert await other.revoke_key("key-1", NOW + 9) == [key(revoked_at=NOW + 5)]
     assert await other.key(DIGEST) == key(revoked_at=NOW + 5)
 
 
 async def test_an_unknown_key_cannot_be_revoked(store):
     await store.add_key(key(), DIGEST)
-    assert await store.revoke_key("key-2", NOW) is None
+    assert await store.revoke_key("key-2", NOW, with_made=True) == []
     assert await store.key(DIGEST) == key()
 
 
@@ -100,3 +100,55 @@ async def test_a_login_code_stays_good_when_its_key_cannot_be_written(store):
         await store.exchange_login_code("code", key("key-2"), DIGEST)
     assert await store.exchange_login_code("code", key("key-2"), "another") is True
     assert await store.key("another") == key("key-2")
+
+
+async def made_by_each_other(store):
+    """`first` made `second`, which made `third` and a code; `other` made `last`."""
+    makers = {"first": None, "second": "first", "third": "second", "other": None, "last": "other"}
+    for name, maker in makers.items():
+        await store.add_key(key(name, made_by=maker), f"digest {name}")
+    await store.add_login_code("code", NOW + 1000, "second")
+
+
+async def revoked(store):
+    return [one.id for one in await store.keys() if one.revoked_at is not None]
+
+
+async def test_a_key_tells_its_maker(store):
+    await made_by_each_other(store)
+    made = {one.id: one.made_by for one in await store.keys()}
+    assert made["third"] == "second"
+    assert made["first"] is None
+
+
+async def test_a_key_is_revoked_with_all_that_it_made(store):
+    await made_by_each_other(store)
+    await store.revoke_key("second", NOW + 3)
+    assert await revoked(store) == ["second"]
+    gone = await store.revoke_key("first", NOW + 5, with_made=True)
+    assert [one.id for one in gone] == ["first", "second", "third"]
+    assert await revoked(store) == ["first", "second", "third"]
+    assert set(await store.revoked_since(NOW + 5)) == {"first", "third"}
+
+
+async def test_a_code_is_worth_nothing_once_its_maker_is_revoked(store):
+    """A stolen key could make one and be used after it had been revoked."""
+    await made_by_each_other(store)
+    await store.revoke_key("second", NOW)
+    assert await exchange(store, "code", name="late") is False
+
+
+async def test_a_key_of_a_code_has_the_maker_of_the_code(store):
+    await made_by_each_other(store)
+    assert await exchange(store, "code", name="late") is True
+    gone = await store.revoke_key("second", NOW, with_made=True)
+    assert [one.id for one in gone] == ["second", "third", "late"]
+
+
+async def test_what_a_revoked_key_still_makes_is_revoked(stores):
+    """Another process may hear of the revocation a moment later."""
+    one, other = stores
+    await made_by_each_other(one)
+    await one.revoke_key("second", NOW + 3, with_made=True)
+    await other.add_key(key("late", made_by="second"), "digest late")
+    assert (await one.key("digest late")) == key("late", made_by="second", revoked_at=NOW + 3)

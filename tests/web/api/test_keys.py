@@ -23,7 +23,7 @@ async def test_a_key_is_told_once(site, body, prefix, url):
     assert told["actions"] == body.get("actions", [])
     listed = (await site.get("/shows/spring/keys")).json()["keys"]
     assert listed[-1] == {name: told[name] for name in told if name not in ("key", "url")}
-    named = "id role show label actions created_at last_used_at revoked_at current"
+    named = "id role show label actions created_at last_used_at revoked_at made_by current"
     assert set(listed[-1]) == set(named.split())
     assert told["key"] not in (await site.get("/shows/spring/keys")).text
 
@@ -129,6 +129,30 @@ async def test_logging_out_revokes_the_key_of_the_call_alone(site):
     told = (await site.get("/keys")).json()["keys"]
     assert [one["revoked_at"] is None for one in told] == [True, False]
     assert KeyRevoked(told[1]["id"]) in site.bus.published
+
+
+async def test_a_key_is_revoked_with_all_that_it_made(site):
+    """A stolen key could make others, and nobody saw which ones these were."""
+    await site.show()
+    stolen, secret = await site.key("control")
+    link = await site.http.post("/api/v1/login-codes", headers=bearer(secret))
+    code = link.json()["url"].partition("#code=")[2]
+    device = (await site.http.post("/api/v1/login", json={"code": code})).json()["key"]
+    body = {"role": "hook", "actions": ["panic"]}
+    made = await site.http.post("/api/v1/shows/spring/keys", json=body, headers=bearer(device))
+    assert made.json()["made_by"] != stolen.id
+    own, of_stolen, of_device, *_ = [
+        one for one in (await site.get("/keys")).json()["keys"] if one["role"] != "overlay"
+    ]
+    assert [one["made_by"] for one in (own, of_stolen)] == [None, None]
+    assert of_device["made_by"] == stolen.id
+    problem(await site.call("DELETE", f"/keys/{stolen.id}?with_made=1"), 422, "invalid")
+    assert (await site.call("DELETE", f"/keys/{stolen.id}?with_made=true")).status_code == 204
+    problem(await site.http.get("/api/v1/keys", headers=bearer(device)), 401, "unauthorized")
+    told = (await site.get("/keys")).json()["keys"]
+    gone = [one["id"] for one in told if one["revoked_at"] is not None]
+    assert set(gone) == {stolen.id, of_device["id"], made.json()["id"]}
+    assert {KeyRevoked(one) for one in gone} <= set(site.bus.published)
 
 
 async def test_a_key_of_one_show_is_told_that_shows_keys(site):

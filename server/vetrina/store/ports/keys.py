@@ -13,7 +13,8 @@ from vetrina.store.ports.answers import SealedResponse
 class Key:
     """A key without its secret. `show` None: all shows. `actions`: what a hook key may do.
 
-    `last_used_at` is up to an hour old; None: never, or not since it is noted.
+    `last_used_at` is up to an hour old; None: never, or not since it is noted. `made_by` is the id
+    of the key that made it, or the code that it came from; None: the server, or nobody knows.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Key:
     actions: tuple[str, ...] = ()
     revoked_at: int | None = None
     last_used_at: int | None = None
+    made_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class KeyStore(Protocol):
     async def add_key(self, key: Key, digest: str, answer: SealedResponse | None = None) -> None:
         """Write a key under the SHA-256 of its secret (hex), and the request's answer with it.
 
+        A key whose maker is revoked by now is revoked from the beginning.
         Raises Conflict for a key that exists and for a request that was answered.
         """
         ...
@@ -53,8 +56,11 @@ class KeyStore(Protocol):
         """All keys, or those of one show; oldest first."""
         ...
 
-    async def revoke_key(self, key_id: str, at: int) -> Key | None:
-        """Mark a key revoked and return it; None for an unknown id. Twice keeps the first time."""
+    async def revoke_key(self, key_id: str, at: int, *, with_made: bool = False) -> list[Key]:
+        """Mark a key revoked, and `with_made` all that it made, that these made, and so on.
+
+        They are returned, the key first; none for an unknown id. Twice keeps the first time.
+        """
         ...
 
     async def revoked_since(self, at: int) -> list[str]:
@@ -65,15 +71,18 @@ class KeyStore(Protocol):
         """Write when a key was last used."""
         ...
 
-    async def add_login_code(self, digest: str, expires_at: int) -> None:
-        """Write a one-time code."""
+    async def add_login_code(
+        self, digest: str, expires_at: int, made_by: str | None = None
+    ) -> None:
+        """Write a one-time code. `made_by`: the key that made it."""
         ...
 
     async def exchange_login_code(
         self, code: str, key: Key, digest: str, answer: SealedResponse | None = None
     ) -> bool:
-        """Use a code up and write the key, both or neither. False: unknown, used or expired.
+        """Use a code up and write the key, both or neither; its maker is the code's.
 
+        False: the code is unknown, used or expired, or its maker is revoked.
         `code` is the code's digest, `digest` that of the key's secret. Raises like `add_key`.
         """
         ...

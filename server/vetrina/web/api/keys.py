@@ -17,14 +17,19 @@ from vetrina.web.http.auth import digest_of, forbidden, mint, new_key_id
 from vetrina.web.http.json_response import json_answer, no_content
 from vetrina.web.http.operation import Call, Operation
 from vetrina.web.http.problem import unknown
+from vetrina.web.http.query_params import Flag
 from vetrina.web.http.request_body import JsonBody
 
 logger = logging.getLogger(__name__)
+WITH_MADE = Flag("with_made", "Revoke all keys that it made, too, that these made, and so on.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ListedKey:
-    """A key without its secret. `show` null: good for all. `current`: this call came with it."""
+    """A key without its secret. `show` null: good for all. `current`: this call came with it.
+
+    `made_by` is the id of the key that made it; null: the server, or nobody knows.
+    """
 
     id: str
     role: Role
@@ -34,6 +39,7 @@ class ListedKey:
     created_at: int
     last_used_at: int | None
     revoked_at: int | None
+    made_by: str | None
     current: bool
 
 
@@ -97,23 +103,25 @@ async def revoke_own_key(call: Call) -> Response:
 
 
 async def revoke_key(call: Call) -> Response:
-    """Revoke a key at once, and close the sockets that use it."""
+    """Revoke a key at once, or all that it made too, and close the sockets that use them."""
     key_id = str(call.request.path_params["id"])
     if call.key is not None and call.key.show is not None:
         own = await call.context.store.keys(call.key.show)
         if key_id not in {key.id for key in own}:
             raise forbidden()
-    await _revoke(call, key_id)
+    await _revoke(call, key_id, with_made=WITH_MADE.of(call.request))
     return no_content()
 
 
-async def _revoke(call: Call, key_id: str) -> None:
-    if await call.context.store.revoke_key(key_id, call.now) is None:
+async def _revoke(call: Call, key_id: str, *, with_made: bool = False) -> None:
+    revoked = await call.context.store.revoke_key(key_id, call.now, with_made=with_made)
+    if not revoked:
         raise unknown("key", "There is no key with this id.")
-    call.context.auth.forget(key_id)
-    call.context.hub.close_key(key_id)
+    for key in revoked:
+        call.context.auth.forget(key.id)
+        call.context.hub.close_key(key.id)
     try:
-        await call.context.bus.publish([KeyRevoked(key_id)])
+        await call.context.bus.publish([KeyRevoked(key.id) for key in revoked])
     except Exception:  # it is revoked; other processes find that in the store within a second
         logger.exception("the bus took no notice of a revoked key")
 
@@ -130,6 +138,7 @@ def new_key(
         label=label,
         created_at=call.now,
         actions=actions,
+        made_by=None if call.key is None else call.key.id,
     )
     return key, secret
 
@@ -144,6 +153,7 @@ def _listed(call: Call, key: Key) -> ListedKey:
         created_at=key.created_at,
         last_used_at=key.last_used_at,
         revoked_at=key.revoked_at,
+        made_by=key.made_by,
         current=call.key is not None and call.key.id == key.id,
     )
 
@@ -211,6 +221,7 @@ OPERATIONS = (
         name="revoke_key",
         summary="Revoke a key",
         about="It counts at once; sockets that use the key are closed within a second.",
+        query=(WITH_MADE.parameter,),
         handler=revoke_key,
         needs=Permission.MANAGE_KEYS,
         scope="some",

@@ -59,7 +59,7 @@ async def log_in(call: Call) -> Response:
 
 async def create_login_code(call: Call) -> Response:
     """A link for one more device."""
-    code = await login_code(call.context, DEVICE_MS)
+    code = await login_code(call.context, DEVICE_MS, None if call.key is None else call.key.id)
     url = f"{call.context.base_url(call.request)}/control#code={code}"
     return json_answer(LoginLink(url, call.now + DEVICE_MS), 201)
 

@@ -12,6 +12,26 @@ from vetrina.web.http.problem import invalid
 
 
 @dataclass(frozen=True, slots=True)
+class Flag:
+    """`true` or `false`; false when it is not given."""
+
+    name: str
+    about: str
+
+    @property
+    def parameter(self) -> Parameter:
+        """Its row in the description of the interface."""
+        return Parameter(self.name, self.about, {"type": "boolean", "default": False})
+
+    def of(self, request: Request) -> bool:
+        """The value in a request. Raises `invalid`."""
+        text = request.query_params.get(self.name, "false")
+        if text not in ("true", "false"):
+            raise invalid([FieldError(self.name, "expected true or false")])
+        return text == "true"
+
+
+@dataclass(frozen=True, slots=True)
 class WholeNumber:
     """A number from `least` to `most`; `default` when it is not given."""
 

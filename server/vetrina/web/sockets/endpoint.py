@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.responses import PlainTextResponse
@@ -21,28 +21,23 @@ from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.messages import Hello
 from vetrina.protocol.token_bucket import TokenBucket
 from vetrina.realtime.client import Client
-from vetrina.realtime.connection_limits import ConnectionCounter, ConnectionLimits
+from vetrina.realtime.connection_limits import ConnectionCounter, ConnectionLimits, Place
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.presence import engine_of
+from vetrina.web.dispatch import SOCKET_PATH
 from vetrina.web.http.hosts import without_default_port
 from vetrina.web.sockets.hello import HelloHandler, KeySource, RoomSource
 from vetrina.websocket.asgi_transport import Connection
 from vetrina.websocket.transport import ReportingTransport, Transport
 from vetrina.websocket.uvicorn_protocol import EXTENSION
 
-Headers = dict[bytes, bytes]
+Headers = Mapping[bytes, bytes]
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_S = 5
+# Who waits longer for its show, since a long log is read, has its pings answered meanwhile.
+UNHEARD_S = 2
 FAILED = "A socket failed; its client is asked to come back."
-
-
-@dataclass(slots=True, eq=False)
-class CountedClient:
-    """A client, and the address under which its connection is counted."""
-
-    client: Client
-    address: str
 
 
 class SocketEndpoint:
@@ -57,7 +52,10 @@ class SocketEndpoint:
         limits: ConnectionLimits | None = None,
         accepts_per_s: int = 2_000,
         public_url: str | None = None,
+        root: str = "",
     ) -> None:
+        self.targets = frozenset(path.encode() for path in (SOCKET_PATH, root + SOCKET_PATH))
+        self.metrics = hub.config.metrics
         self._hub = hub
         self._counter = ConnectionCounter(limits)
         self._accepts = TokenBucket(accepts_per_s, accepts_per_s)
@@ -73,53 +71,69 @@ class SocketEndpoint:
             await send({"type": "websocket.close"})
             return
         address = scope["client"][0] if scope["client"] else ""
-        if not self._has_room(address):
+        place = self._place(address)
+        if place is None:
             self._refused("overloaded")
             await _answer_full(scope, receive, send)
             return
-        await self._enter(scope, receive, send, headers, address)
+        await self._enter(scope, receive, send, headers, place)
+
+    # LiveSocket: handshakes that are no ASGI's
+
+    def admit(self, address: str, headers: Headers) -> Place | None:
+        """A place, as `__call__` gives it. None: whoever is refused comes there to be told."""
+        return self._place(address) if self._own_page(headers) else None
+
+    def opened(self, transport: ReportingTransport, place: Place, headers: Headers) -> None:
+        """The socket of a place is open."""
+        self._attach(transport, headers, place)
+        transport.attachment = place
 
     # TransportListener of detached sockets
 
     def received(self, transport: ReportingTransport, data: bytes) -> None:
         """Hand a message to its client; a hello that needs a look-up gets a task of its own."""
-        client: Client = transport.attachment.client
+        place: Place = transport.attachment
+        client = place.client
+        if client is None:
+            return
         try:
             hello = client.receive(data)
-            if hello is not None:
-                self._counter.known(client)
-                if not self._hellos.answer_now(client, hello):
-                    transport.pause_reading()
-                    self._answer_later(transport, client, hello)
+            if hello is not None and not self._hellos.answer_now(client, place, hello):
+                transport.pause_reading()
+                self._answer_later(transport, client, place, hello)
         except Exception:
             logger.exception(FAILED)
             client.close(CloseCode.INTERNAL_ERROR)
 
     def writing_paused(self, transport: ReportingTransport) -> None:
         """The hub watches who does not read."""
-        counted: CountedClient | None = transport.attachment
-        if counted is not None:
-            self._hub.slow_consumers.begin(counted.client, self._hub.clock.now_ms())
+        place: Place | None = transport.attachment
+        if place is not None and place.client is not None:
+            self._hub.slow_consumers.begin(place.client, self._hub.clock.now_ms())
 
     def writing_resumed(self, transport: ReportingTransport) -> None:
         """All was read."""
-        counted: CountedClient | None = transport.attachment
-        if counted is not None:
-            self._hub.slow_consumers.end(counted.client)
+        place: Place | None = transport.attachment
+        if place is not None and place.client is not None:
+            self._hub.slow_consumers.end(place.client)
 
     def lost(self, transport: ReportingTransport) -> None:
         """The client is gone."""
-        counted: CountedClient = transport.attachment
+        place: Place = transport.attachment
+        client, place.client = place.client, None
         # Nothing is left for the garbage collector to untie.
         transport.attachment = None
-        self._counter.known(counted.client)
-        self._counter.leave(counted.address)
-        self._hub.detach(counted.client)
+        self._counter.leave(place)
+        if client is not None:
+            self._hub.detach(client)
 
-    def _answer_later(self, transport: ReportingTransport, client: Client, hello: Hello) -> None:
+    def _answer_later(
+        self, transport: ReportingTransport, client: Client, place: Place, hello: Hello
+    ) -> None:
         async def answer() -> None:
             try:
-                await self._hellos.answer(client, hello)
+                await self._hellos.answer(client, place, hello)
             except Exception:
                 logger.exception(FAILED)
                 client.close(CloseCode.INTERNAL_ERROR)
@@ -127,43 +141,44 @@ class SocketEndpoint:
                 transport.resume_reading()
 
         task = asyncio.create_task(answer())
+        pings = asyncio.get_running_loop().call_later(UNHEARD_S, transport.resume_reading)
+        task.add_done_callback(lambda _: pings.cancel())
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
 
     # The handshake
 
     async def _enter(
-        self, scope: Scope, receive: Receive, send: Send, headers: Headers, address: str
+        self, scope: Scope, receive: Receive, send: Send, headers: Headers, place: Place
     ) -> None:
         protocol = scope.get("extensions", {}).get(EXTENSION, {}).get("protocol")
         try:
             await receive()
             await send({"type": "websocket.accept"})
             if protocol is not None:
-                detached = protocol.detach(self, self._hub.config.metrics)
-                detached.attachment = CountedClient(self._attach(detached, headers), address)
+                self.opened(protocol.detach(self, self.metrics), place, headers)
                 return
         except BaseException:
-            self._counter.leave(address)
+            self._counter.leave(place)
             raise
         try:
-            await self._serve(receive, send, headers)
+            await self._serve(receive, send, headers, place)
         finally:
-            self._counter.leave(address)
+            self._counter.leave(place)
 
-    def _attach(self, transport: Transport, headers: Headers) -> Client:
+    def _attach(self, transport: Transport, headers: Headers, place: Place) -> Client:
         engine = engine_of(headers.get(b"user-agent", b"").decode("latin-1"))
         client = Client(transport, self._hub.clock, self._hub.config, engine)
         self._hub.attach(client)
-        self._counter.wait(client)
+        self._counter.wait(place, client)
         return client
 
-    def _has_room(self, address: str) -> bool:
-        """An address that is refused anyway uses up no handshake of others."""
-        if self._counter.refuses(address):
-            return False
+    def _place(self, address: str) -> Place | None:
+        """None when there is no room. Newcomers of a full address use up no handshake of others."""
         now_ms = int(self._hub.clock.monotonic() * 1000)
-        return self._accepts.take(now_ms) and self._counter.enter(address)
+        if not self._counter.is_full(address) and not self._accepts.take(now_ms):
+            return None
+        return self._counter.enter(address)
 
     def _refused(self, code: str) -> None:
         self._hub.config.metrics.handshakes_refused.labels(code).inc()
@@ -185,20 +200,21 @@ class SocketEndpoint:
 
     # Plain ASGI
 
-    async def _serve(self, receive: Receive, send: Send, headers: Headers) -> None:
+    async def _serve(self, receive: Receive, send: Send, headers: Headers, place: Place) -> None:
         connection = Connection(send, self._hub.config.metrics)
-        client = self._attach(connection, headers)
-        reader = asyncio.create_task(self._read(receive, client, connection))
+        client = self._attach(connection, headers, place)
+        reader = asyncio.create_task(self._read(receive, client, place, connection))
         try:
             await connection.run()
         finally:
-            self._counter.known(client)
             self._hub.detach(client)
             reader.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await reader
 
-    async def _read(self, receive: Receive, client: Client, connection: Connection) -> None:
+    async def _read(
+        self, receive: Receive, client: Client, place: Place, connection: Connection
+    ) -> None:
         """Feed frames to the client until it leaves or is closed."""
         try:
             while not connection.closed:
@@ -206,9 +222,8 @@ class SocketEndpoint:
                 if message["type"] == "websocket.disconnect":
                     break
                 hello = client.receive(_data(message))
-                if hello is not None:
-                    self._counter.known(client)
-                    await self._hellos.answer(client, hello)
+                if hello is not None and not self._hellos.answer_now(client, place, hello):
+                    await self._hellos.answer(client, place, hello)
         except Exception:
             logger.exception(FAILED)
             client.close(CloseCode.INTERNAL_ERROR)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from vetrina.domain.access import SOCKETS, Role, may
+from vetrina.domain.access import SOCKETS, Role, may, sees_draft
 from vetrina.domain.show.events import Position
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.messages import Hello
 from vetrina.realtime.client import Client
-from vetrina.realtime.connection_limits import RETRY_FULL_MS, ConnectionCounter
+from vetrina.realtime.connection_limits import RETRY_FULL_MS, ConnectionCounter, Place
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.room import Room
 from vetrina.store.ports.keys import Key
@@ -53,25 +53,36 @@ class HelloHandler:
         self._keys = keys
         self._counter = counter
 
-    def answer_now(self, client: Client, hello: Hello) -> bool:
+    def answer_now(self, client: Client, place: Place, hello: Hello) -> bool:
         """Answer a viewer whose show is in memory; False: a look-up is needed, so use `answer`."""
-        room = self._hub.get(hello.show) if hello.role == Role.VIEWER and hello.show else None
+        if hello.role != Role.VIEWER:
+            return False
+        if not self._counter.admit_viewer(place):
+            self._close(client, NotAdmitted(CloseCode.OVERLOADED, RETRY_FULL_MS))
+            return True
+        room = self._hub.get(hello.show) if hello.show else None
         if room is None or (hello.last is not None and room.position.is_behind(hello.last)):
             return False
+        if hello.key and room.state.private:
+            return False
         try:
-            self._check_again(hello, None)
+            self._check_again(None)
         except NotAdmitted as refusal:
             self._close(client, refusal)
         else:
             client.admit(room, hello)
         return True
 
-    async def answer(self, client: Client, hello: Hello) -> None:
-        """Answer anybody. A client that left during the look-up is forgotten."""
+    async def answer(self, client: Client, place: Place, hello: Hello) -> None:
+        """Answer anybody else. A client that left during the look-up is forgotten."""
         try:
             key = await self._key(hello)
+            # A viewer who previews has a viewer's place already.
+            keyed = key is not None and hello.role != Role.VIEWER
+            if keyed and not self._counter.admit_key(place):
+                raise NotAdmitted(CloseCode.OVERLOADED, RETRY_FULL_MS)
             room = await self._room(hello, key)
-            self._check_again(hello, key)
+            self._check_again(key)
         except NotAdmitted as refusal:
             self._close(client, refusal)
         else:
@@ -83,10 +94,11 @@ class HelloHandler:
         client.close(refusal.code, refusal.retry_ms)
 
     async def _key(self, hello: Hello) -> Key | None:
-        """The key that the role needs; viewers need none."""
+        """The key that the role needs. Viewers need none; one that sees drafts previews."""
+        key = await self._keys.key(hello.key) if hello.key else None
         if hello.role == Role.VIEWER:
-            return None
-        key = await self._keys.key(hello.key or "")
+            previews = key is not None and sees_draft(key.role, key.show, hello.show or "")
+            return key if previews else None
         if key is None or not may(key.role, SOCKETS[hello.role]):
             raise NotAdmitted(CloseCode.BAD_KEY)
         if key.revoked_at is not None:
@@ -103,11 +115,9 @@ class HelloHandler:
             raise NotAdmitted(CloseCode.UNKNOWN_SHOW)
         return room
 
-    def _check_again(self, hello: Hello, key: Key | None) -> None:
+    def _check_again(self, key: Key | None) -> None:
         """What may have changed during the look-ups. No await follows until it is admitted."""
         if self._hub.draining:
             raise NotAdmitted(CloseCode.RESTART, RETRY_RESTART_MS)
         if key is not None and self._hub.is_revoked(key.id):
             raise NotAdmitted(CloseCode.REVOKED)
-        if hello.role == Role.VIEWER and self._counter.full_for_viewers:
-            raise NotAdmitted(CloseCode.OVERLOADED, RETRY_FULL_MS)

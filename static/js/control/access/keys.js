@@ -36,7 +36,7 @@ export class DeviceKey {
    * start, so a used code is no error while there is a key that works.
    *
    * @param {string|null} code
-   * @returns {Promise<any[]|null>} the shows, or null when somebody has to log in
+   * @returns {Promise<{shows: any[], next?: string}|null>} the newest shows, or null when somebody has to log in
    */
   async enter(code) {
     if (this.key) {
@@ -66,7 +66,7 @@ export class DeviceKey {
     }
   }
 
-  /** @param {string} code @returns {Promise<any[]>} */
+  /** @param {string} code @returns {Promise<{shows: any[], next?: string}>} */
   async exchange(code) {
     const { key } = await new Api({}).post("/login", { code });
     this.#keep(key);
@@ -74,9 +74,9 @@ export class DeviceKey {
     return this.shows();
   }
 
-  /** @returns {Promise<any[]>} */
-  async shows() {
-    return (await this.api.get("/shows")).shows;
+  /** @param {string} [after] the `next` of the page before @returns {Promise<{shows: any[], next?: string}>} */
+  async shows(after) {
+    return this.api.get(`/shows?limit=100${after ? `&after=${after}` : ""}`);
   }
 
   /**
@@ -142,6 +142,7 @@ class ControlLogin extends ControlElement {
   message = "";
 
   build() {
+    this.setAttribute("role", "main");
     this.key = el("input", {
       type: "password",
       autocomplete: "current-password",
@@ -199,7 +200,12 @@ class ControlKeys extends ControlElement {
     this.empty = el("p.c-soft", { text: this.t("keys.none") });
     this.devices = this.#group("keys.devices");
     this.others = this.#group("keys.others");
-    this.append(this.empty, this.devices, this.others);
+    const hooks = el("button.c-button.c-small", {
+      type: "button",
+      text: this.t("keys.hook"),
+      on: { click: () => this.act(hooks, "openHooks") },
+    });
+    this.append(this.empty, this.devices, this.others, el("div.c-bar", hooks));
   }
 
   /** @param {any} model */
@@ -207,6 +213,7 @@ class ControlKeys extends ControlElement {
     const open = (keys ?? []).filter(({ revoked_at: revoked }) => revoked === null);
     this.empty.hidden = open.length > 0;
     setText(this.empty, this.t(keys === null ? "keys.loading" : "keys.none"));
+    this.keys = new Map((keys ?? []).map((key) => [key.id, key]));
     this.#show(this.devices, open.filter(({ role }) => role === "control"));
     this.#show(this.others, open.filter(({ role }) => role !== "control"));
   }
@@ -218,14 +225,14 @@ class ControlKeys extends ControlElement {
   #show(group, keys) {
     group.hidden = keys.length === 0;
     const list = group.querySelector("ul");
-    const shown = keys.map(({ id, last_used_at: used }) => `${id} ${used}`).join();
+    const shown = keys.map(({ id, last_used_at: used }) => `${id} ${used} ${this.#made(id).length}`).join();
     if (list.dataset.shown === shown) return;
     list.dataset.shown = shown;
     arrange(list, keys.map((key) => this.#line(key)));
   }
 
   #line(key) {
-    const name = key.label || this.t(`keys.role.${key.role}`);
+    const name = this.#name(key);
     const words = el("span", el("b", { text: name }), el("small.c-soft", { text: this.#about(key) }));
     return el("li", { title: key.id }, words, key.current ? this.#leave() : this.#revoke(key, name));
   }
@@ -235,9 +242,22 @@ class ControlKeys extends ControlElement {
       type: "button",
       text: this.t("keys.revoke"),
       "aria-label": this.t("keys.revoke_label", { name }),
-      on: { click: () => this.act(revoke, "revokeKey", { id, role, name }) },
+      on: { click: () => this.act(revoke, "revokeKey", { id, role, name, made: this.#made(id) }) },
     });
     return revoke;
+  }
+
+  #name({ label, role }) {
+    return label || this.t(`keys.role.${role}`);
+  }
+
+  /** The names of the keys in use that a key made, that these made, and so on. */
+  #made(id) {
+    const direct = [...this.keys.values()].filter(({ made_by: maker }) => maker === id);
+    return direct.flatMap((key) => [
+      ...(key.revoked_at === null ? [key.current ? this.t("keys.this_device") : this.#name(key)] : []),
+      ...this.#made(key.id),
+    ]);
   }
 
   #leave() {
@@ -249,11 +269,11 @@ class ControlKeys extends ControlElement {
     return leave;
   }
 
-  #about({ role, show, current, created_at: made, last_used_at: used }) {
-    const day = new Intl.DateTimeFormat(this.ctx.lang, { dateStyle: "medium" });
-    const parts = [this.t("keys.made", { day: day.format(made) })];
+  #about({ role, show, current, created_at: made, made_by: maker, last_used_at: used }) {
+    const parts = [this.t("keys.made", { day: this.ctx.day(made) })];
     if (current) parts.unshift(this.t("keys.this_device"));
-    else if (used !== null) parts.push(this.t("keys.used", { day: day.format(used) }));
+    else if (used !== null) parts.push(this.t("keys.used", { day: this.ctx.day(used) }));
+    if (this.keys.has(maker)) parts.push(this.t("keys.made_by", { name: this.#name(this.keys.get(maker)) }));
     if (role === "control" && show !== null) parts.push(this.t("keys.one_show"));
     return parts.join(" · ");
   }

@@ -26,6 +26,12 @@ export function field({ name, label, control, hint, wide }) {
   return box;
 }
 
+/** @param {string} text @returns {string} "shop.example/mug" with the https:// that a browser's address bar leaves away */
+export function withScheme(text) {
+  const link = text.trim();
+  return link === "" || link.startsWith("/") || /^[a-z][a-z\d+.-]*:\/\//i.test(link) ? link : `https://${link}`;
+}
+
 /**
  * Says at the field what is wrong with it; an empty message takes it away.
  *
@@ -223,20 +229,23 @@ export class ControlDialog extends ControlElement {
 
 /**
  * Asks before something that cannot be taken back. Properties: `heading`, `lines` (sentences),
- * `submitText`, `tone`, and `run`, which does it.
+ * `submitText`, `tone`, `option` (what more may be ticked, "" for nothing), and `run`, which does it.
  */
 class ControlConfirm extends ControlDialog {
   /** @type {string[]} */
   lines = [];
-  /** @type {() => Promise<any>} */
+  option = "";
+  /** @type {(ticked: boolean) => Promise<any>} */
   run = async () => true;
 
   fields() {
-    return this.lines.map((line) => el("p", { text: line }));
+    this.tick = el("input", { type: "checkbox" });
+    const option = el("label.c-tick", this.tick, el("span", { text: this.option }));
+    return [...this.lines.map((line) => el("p", { text: line })), ...(this.option ? [option] : [])];
   }
 
   async submit() {
-    await this.run();
+    await this.run(this.tick.checked);
     return true;
   }
 }

@@ -1,0 +1,49 @@
+"""Fair scheduling of plain requests: one of those that wait begins in each turn of the loop.
+
+Whoever has a thousand requests answered waits for all others, and not they for it: what is under
+way, sockets and those that go first have the rest of each turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+def _nobody(_: Mapping[str, Any]) -> bool:
+    return False
+
+
+class Turns:
+    """A queue that all connections of one server share. Use it from one loop.
+
+    `first`: whether a request, by its ASGI scope, need not wait.
+    """
+
+    def __init__(self, first: Callable[[Mapping[str, Any]], bool] = _nobody) -> None:
+        self.first = first
+        self._taken = False
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._behind: deque[asyncio.Future[None]] = deque()
+
+    async def next(self, *, behind: bool = False) -> None:
+        """Returns when it is one's turn. `behind`: after all who are not."""
+        loop = asyncio.get_running_loop()
+        if not self._taken:
+            self._taken = True
+            loop.call_soon(self._release, loop)
+            return
+        turn = loop.create_future()
+        (self._behind if behind else self._waiting).append(turn)
+        await turn
+
+    def _release(self, loop: asyncio.AbstractEventLoop) -> None:
+        while self._waiting or self._behind:
+            turn = (self._waiting or self._behind).popleft()
+            if not turn.done():
+                turn.set_result(None)
+                loop.call_soon(self._release, loop)
+                return
+        self._taken = False
