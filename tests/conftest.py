@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.encryption import CIPHER
 from tests.markers import needs
 from tests.postgres import PostgresServer
 from tests.properties import register_profiles
@@ -105,7 +106,7 @@ def postgres_template(postgres_server: PostgresServer) -> str:
     name = postgres_server.create()
 
     async def migrate() -> None:
-        store = postgres_store(postgres_server.url(name))
+        store = postgres_store(postgres_server.url(name), CIPHER)
         await store.open()
         await store.close()
 

@@ -7,6 +7,7 @@ LEAVES = (
     "clock",
     "clock_discipline",
     "data_key",
+    "encryption",
     "metrics",
     "supervisor",
 )
@@ -36,13 +37,14 @@ DIRECTIONS = {
     **dict.fromkeys(LEAVES, ()),
     "supervisor": ("backoff",),
     "clock": ("clock_discipline",),
+    "encryption": ("data_key",),
 }
 HOMES = {
     "alembic": ("server/vetrina/store",),
     "asyncpg": ("server/vetrina/store",),
     "cryptography": (
         "server/vetrina/web/http/sealing.py",
-        "server/vetrina/live/purchases/unread.py",
+        "server/vetrina/encryption.py",
     ),
     "httpx": ("server/vetrina/outbound",),
     "rcssmin": ("server/vetrina/web/assets",),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vetrina.cli.exits import USED_WRONGLY, errors, fail, run
+from vetrina.cli.installation import opened_store
 from vetrina.cli.options import DatabaseOption, DataOption, settings_of
 from vetrina.cli.progress import RowsProgress
 from vetrina.settings import Settings
@@ -53,6 +54,8 @@ async def bring_up_to_date(settings: Settings) -> str:
         database = postgres_database(settings.database.get_secret_value())
     await database.open()
     await database.close()
+    async with opened_store(settings) as store:
+        await store.encrypt_secrets()
     name, migrated = f"{database.name[0].upper()}{database.name[1:]}", database.migrated
     if migrated is None:
         return f"{name} is up to date: there was nothing to do."

@@ -14,6 +14,7 @@ from vetrina.store.ports.leases import LeaseStore
 from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.ports.polls import PollStore
+from vetrina.store.ports.secrets import SecretStore
 from vetrina.store.ports.shows import ShowStore
 from vetrina.store.ports.unread import UnreadStore
 
@@ -29,6 +30,7 @@ class Store(
     MatchStore,
     PollStore,
     LeaseStore,
+    SecretStore,
     ClockStore,
     Protocol,
 ):
