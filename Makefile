@@ -20,7 +20,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install setup run test quick check pytest shots bench chaos lock clean
+.PHONY: help install setup run test quick check pytest shots bench chaos lock hashes digests sbom clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,8 +62,17 @@ endif
 chaos: $(TEST_READY) ## break Valkey, PostgreSQL and processes under people who watch, ten minutes; ARGS="--only frozen"
 	$(BIN)/python -m loadtests.chaos $(ARGS)
 
-lock: $(TEST_READY) ## write today's versions of all libraries into constraints.txt
+lock: $(TEST_READY) ## write today's versions of all libraries into constraints.txt, and the image's with hashes
 	$(BIN)/python deploy/lock.py
+
+hashes: $(TEST_READY) ## after adding a library: the hashes of what the image needs, in the versions of constraints.txt
+	$(BIN)/python deploy/lock.py --hashes
+
+digests: ## write the digests of the images in deploy/: needs docker with buildx
+	$(PYTHON) deploy/images.py
+
+sbom: $(RUN_READY) ## write sbom.cdx.json: the software bill of materials of the image, CycloneDX
+	$(BIN)/python deploy/sbom.py
 
 clean: ## remove everything that make has made
 	rm -rf $(VENV) $(BENCH) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

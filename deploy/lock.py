@@ -1,7 +1,10 @@
-"""Write constraints.txt: `.venv/bin/python deploy/lock.py`, or `make lock`.
+"""Write down the versions of all libraries: `make lock`, or only their hashes: `make hashes`.
 
-Asks pip which versions it would install today for the project and its tests, and writes them
-down, so that a checkout of next year sets up the same libraries. Name and version only.
+`constraints.txt` has what pip would install today for the project and its tests, name and version
+only, so that a checkout of next year sets up the same libraries. `deploy/requirements.txt` has what
+the image needs of them, with the hashes of all their files, so that pip takes no other ones, on
+whatever machine; `deploy/requirements-build.txt` has what builds the project there. Nothing that is
+written names an address.
 """
 
 import json
@@ -9,7 +12,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from deploy.tools import ROOT, borrowed
+
+CONSTRAINTS = ROOT / "constraints.txt"
+REQUIREMENTS = ROOT / "deploy/requirements.txt"
+BUILD_REQUIREMENTS = ROOT / "deploy/requirements-build.txt"
+EXTRA = "postgres"
+"""What the image has besides the libraries that every installation has."""
+OLDEST = "3.11"
 
 
 def resolve() -> list[str]:
@@ -26,5 +38,29 @@ def resolve() -> list[str]:
     return sorted(pins, key=str.lower)
 
 
+def write_hashes() -> None:
+    """Both requirement files, in the versions of constraints.txt, for every system and machine."""
+    with borrowed("uv") as environment:
+        command = [sys.executable, "-m", "uv", "pip", "compile", "--universal", "--generate-hashes"]
+        command += ["--python-version", OLDEST, "--constraint", str(CONSTRAINTS), "--quiet"]
+        command += ["--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
+        for given, what, target in (
+            (None, [str(ROOT / "pyproject.toml"), "--extra", EXTRA], REQUIREMENTS),
+            ("hatchling", ["-"], BUILD_REQUIREMENTS),
+        ):
+            done = subprocess.run(
+                [*command, *what],
+                env=environment,
+                input=given,
+                check=True,
+                stdout=subprocess.PIPE,
+                text=True,
+                cwd=ROOT,
+            )
+            target.write_text(done.stdout)
+
+
 if __name__ == "__main__":
-    (ROOT / "constraints.txt").write_text("\n".join(resolve()) + "\n")
+    if "--hashes" not in sys.argv[1:]:
+        CONSTRAINTS.write_text("\n".join(resolve()) + "\n")
+    write_hashes()

@@ -28,9 +28,12 @@ from loadtests.scenarios import (
     concurrent_sales,
     cross_process_latency,
     fan_out,
+    growth,
     interaction_latency,
     join_and_leave,
+    lists,
     page_load,
+    received_bytes,
     reconnect,
     reconnect_store_reads,
     slow_consumers,
@@ -47,6 +50,7 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Result]]] = {
     "join_storm": join_and_leave.join_storm,
     "memory": join_and_leave.memory,
     "taps": interaction_latency.taps,
+    "bytes": received_bytes.received,
     "slow": slow_consumers.slow,
     "stuck": slow_consumers.stuck,
     "jitter": reconnect.jitter,
@@ -57,6 +61,8 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Result]]] = {
     "returning": reconnect_store_reads.returning,
     "pages": page_load.pages,
     "attacks": attacks.attacks,
+    "growth": growth.growth,
+    "lists": lists.lists,
 }
 LOCK: Final = Path(tempfile.gettempdir()) / "vetrina-loadtests.lock"
 BUSY: Final = 0.5
@@ -101,6 +107,7 @@ def main() -> int:
         seconds=options.seconds,
         rounds=options.rounds,
         churn=options.churn,
+        purchases=options.purchases,
         against=_against(options.against),
         address=options.server,
         key=os.environ.get("VETRINA_CONTROL_KEY", ""),
@@ -140,6 +147,7 @@ def _options() -> argparse.Namespace:
     add("--seconds", type=int, help="length of those that last")
     add("--rounds", type=int, default=9, help="measurements, of which the median counts")
     add("--churn", type=int, default=50_000, help="connections that come and go in memory")
+    add("--purchases", type=int, default=1_000_000, help="the longest log of growth")
     add("--against", default="all", help="baselines: all, none, or names with commas")
     add("--server", help="a running one, its control key in VETRINA_CONTROL_KEY")
     add("--pid", type=int, help="the process of --server, to measure what it uses")

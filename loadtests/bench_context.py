@@ -23,6 +23,8 @@ class Bench:
     rounds: int = 9
     churn: int = 50_000
     """Connections that come and go in `memory`."""
+    purchases: int = 1_000_000
+    """How long the longest log of `growth` gets."""
     against: tuple[str, ...] = ()
     """Baselines to measure beside our own server."""
     address: str | None = None

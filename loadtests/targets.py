@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,13 +109,13 @@ class Pinned(Served):
 
 
 @contextmanager
-def own_server(**settings: str) -> Iterator[Pinned]:
-    """A fresh server with a live show, gone after the block."""
+def own_server(shows: Sequence[str] = (SHOW, QUIET_SHOW), **settings: str) -> Iterator[Pinned]:
+    """A fresh server with live shows, gone after the block."""
     with tempfile.TemporaryDirectory() as folder:
         server = Pinned(Path(folder) / "data", **settings)
         server.start()
         try:
-            for slug in (SHOW, QUIET_SHOW):
+            for slug in shows:
                 make_show(server, slug)
             yield server
         finally:

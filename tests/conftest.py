@@ -18,11 +18,18 @@ from tests.encryption import CIPHER
 from tests.markers import needs
 from tests.postgres import PostgresServer
 from tests.properties import register_profiles
+from tests.running_server import Served
 from vetrina.store.sql.store import postgres_store
 
-register_profiles()
-
 HERE = Path(__file__).resolve().parent
+
+register_profiles()
+Served.forks = True
+
+# Tests meet nobody whom the authorities of the world vouch for, and to read their certificates
+# takes each client longer than most tests. Here are none.
+os.environ.pop("SSL_CERT_FILE", None)
+os.environ["SSL_CERT_DIR"] = str(HERE)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

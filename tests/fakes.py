@@ -19,6 +19,9 @@ class FakeClock:
     def civil_ms(self) -> list[int]:
         return [self._now_ms]
 
+    def ahead_ms(self) -> int:
+        return 0
+
     def monotonic(self) -> float:
         return (self._now_ms - self._start_ms) / 1000
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.forked import ForkedProcess
 from tests.localstripe import LocalStripe
 from tests.postgres import PostgresServer
-from tests.running_server import Served, served
+from tests.running_server import Served, served, vetrina
 from tests.valkey import ValkeyServer, valkey_server
 
 HERE = Path(__file__).resolve().parent
@@ -31,9 +32,11 @@ NAMES = {
     id(PostgresServer): "database",
     id(ValkeyServer): "database",
     id(valkey_server): "database",
+    id(ForkedProcess): "process",
     id(LocalStripe): "process",
     id(Served): "process",
     id(served): "process",
+    id(vetrina): "process",
     id(subprocess): "process",
 }
 

@@ -13,22 +13,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import orjson
 from standardwebhooks.webhooks import Webhook
 
+from tests.forked import AVAILABLE, ForkedProcess
 from tests.waiting import PATIENCE_S
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:([1-9]\d*)")
+PROGRAM = (sys.executable, "-m", "vetrina")
+Process = subprocess.Popen[str] | ForkedProcess
 CONTROL_KEY = "ctl_for-the-tests-of-this-project"
 
 
 class Served:
     """One installation on a port that stays the same over restarts."""
 
-    program: Sequence[str] = (sys.executable, "-m", "vetrina")
+    forks: ClassVar[bool] = False
+    """Whether servers are forked from a process that has loaded them, as they are for tests."""
+    program: Sequence[str] = PROGRAM
     folder: Path | None = None
     """The current folder of the server; None: that of the tests."""
 
@@ -40,7 +45,7 @@ class Served:
         self.port = 0
         self.said: list[str] = []
         self._settings = settings
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Process | None = None
 
     @property
     def address(self) -> str:
@@ -48,17 +53,8 @@ class Served:
 
     def start(self, *options: str) -> None:
         """Returns when the server says where it is."""
-        self._process = subprocess.Popen(
-            [
-                *(*self.program, "serve", *options),
-                *("--port", str(self.port), "--data", str(self.data)),
-            ],
-            env=self._environment(),
-            cwd=self.folder,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
+        self._process = self._begin(
+            ["serve", *options, "--port", str(self.port), "--data", str(self.data)]
         )
         watchdog = threading.Timer(PATIENCE_S, self._process.kill)
         watchdog.start()
@@ -73,6 +69,19 @@ class Served:
         watchdog.cancel()
         threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
 
+    def _begin(self, words: Sequence[str]) -> Process:
+        if self.forks and AVAILABLE and self.program is PROGRAM:
+            return forked_program(words, self._environment(), self.folder)
+        return subprocess.Popen(
+            [*self.program, *words],
+            env=self._environment(),
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
     def kill(self) -> None:
         """End it as a power cut would."""
         self._end(signal.SIGKILL)
@@ -82,7 +91,7 @@ class Served:
         return self._end(signal.SIGTERM)
 
     @property
-    def process(self) -> subprocess.Popen[str]:
+    def process(self) -> Process:
         """The running process."""
         assert self._process is not None
         return self._process
@@ -108,7 +117,7 @@ class Served:
         self._process = None
         return code
 
-    def _listen(self, process: subprocess.Popen[str]) -> None:
+    def _listen(self, process: Process) -> None:
         assert process.stdout is not None
         with process.stdout:
             self.said.extend(process.stdout)
@@ -119,6 +128,28 @@ class Served:
         plenty = {"VETRINA_REQUESTS_PER_MINUTE": "100000", "VETRINA_READS_PER_MINUTE": "100000"}
         key = {"VETRINA_CONTROL_KEY": CONTROL_KEY}
         return {**own, **plenty, **key, "PYTHONUNBUFFERED": "1", **given, **self._more}
+
+
+def vetrina(*words: str | Path, **environment: str) -> tuple[int, str]:
+    """Run the command; its exit code and all that it said, in lines that nothing wraps."""
+    own = {k: v for k, v in os.environ.items() if not k.startswith("VETRINA_")}
+    with forked_program(words, {**own, "COLUMNS": "200", **environment}) as program:
+        said = program.stdout.read()
+        return program.wait(PATIENCE_S), said
+
+
+def forked_program(
+    words: Sequence[str | Path], environment: Mapping[str, str], folder: Path | None = None
+) -> ForkedProcess:
+    """The `vetrina` command at work."""
+    given = [str(word) for word in words]
+    return ForkedProcess(_program, given, environment=environment, folder=folder)
+
+
+def _program(words: Sequence[str]) -> None:
+    from vetrina.cli import main
+
+    main(words, prog_name="vetrina")
 
 
 @contextmanager

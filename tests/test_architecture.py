@@ -142,6 +142,11 @@ RULES = {
         ".v-pin:has(img) { width: 9px }",
         '.v-pin::before { --v-scale: 1; transform: scale(1.1); content: "a & b" }',
     ),
+    "styles mean the same when minified": Rule(
+        browser.glued_selectors, STYLES, "static/css/viewer/card.css",
+        "@layer a { .v-pin :is(b, i) { width: 9px } }",
+        "@layer a { .v-pin *:is(b, i), .v-pin:hover { width: 9px; height:calc(1px) } }",
+    ),
     "a file is read in one sitting": Rule(
         too_long, EVERYWHERE, "server/vetrina/app.py",
         "x = 1\n" * (LONGEST + 1), "x = 1\n" * LONGEST,

@@ -59,7 +59,7 @@ def test_what_was_set_is_made_up_at_the_rate_of_ntp_while_a_show_is_on():
 def test_a_clock_that_is_set_while_nothing_runs_is_followed_at_once():
     clock = started()
     wanted = clock.take(reading(WALL - HOUR, idle=True), 10 * S, keeper=True)
-    assert wanted == Correction(0, WALL - HOUR + 10 * S)
+    assert wanted == Correction(0, WALL - HOUR + 10 * S, steps=1)
     assert clock.take(reading(WALL - HOUR, wanted, idle=True), 10 * S, keeper=True) is None
     assert clock.now_ns(11 * S) == WALL - HOUR + 11 * S
     assert clock.steps == 2
@@ -71,7 +71,7 @@ def test_the_rest_is_made_up_at_once_when_the_last_show_is_over():
     assert held is not None
     clock.take(reading(WALL + HOUR, held), S, keeper=True)
     wanted = clock.take(reading(WALL + HOUR, held, idle=True), 2 * S, keeper=True)
-    assert wanted == Correction(0, WALL + HOUR + 2 * S)
+    assert wanted == Correction(0, WALL + HOUR + 2 * S, steps=1)
     clock.take(reading(WALL + HOUR, wanted, idle=True), 2 * S, keeper=True)
     assert clock.now_ns(3 * S) == WALL + HOUR + 3 * S
 
@@ -104,6 +104,12 @@ def test_a_process_that_starts_after_a_step_has_the_time_of_the_others():
     second = ClockDiscipline(S, WALL - HOUR + S)
     second.take(reading(WALL - HOUR, held), S, keeper=False)
     assert second.now_ns(2 * S) == first.now_ns(2 * S)
+
+
+def test_a_step_of_the_keeper_is_followed_though_a_show_has_begun_since():
+    clock = started()
+    clock.take(reading(WALL - HOUR, Correction(0, WALL - HOUR + S, steps=1)), 2 * S, keeper=False)
+    assert clock.now_ns(2 * S) == WALL - HOUR + 2 * S
 
 
 def test_an_answer_that_took_long_says_nothing():

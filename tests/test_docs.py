@@ -113,14 +113,14 @@ def test_every_hook_action_is_in_the_panels_page() -> None:
 
 
 def test_every_parameter_of_an_overlay_is_in_its_page() -> None:
-    source = (ROOT / "static/js/stage/options.js").read_text(encoding="utf-8")
+    source = (ROOT / "static/js/stage/obs-source.js").read_text(encoding="utf-8")
     read = set(re.findall(r'query\.get\("(\w+)"\)|number\("(\w+)"', source))
     real = {name for pair in read for name in pair if name}
     assert set(first_cells(section("overlays.md", "Parameters of the link"))) == real
 
 
 def test_every_safe_area_is_in_its_page() -> None:
-    source = (ROOT / "static/js/stage/options.js").read_text(encoding="utf-8")
+    source = (ROOT / "static/js/stage/stage.js").read_text(encoding="utf-8")
     real = {
         name: re.findall(r"\[([\d, ]+)\]", areas)
         for name, areas in re.findall(r'^  (\w+): (\{ "16x9".*\}),$', source, re.MULTILINE)
@@ -156,7 +156,7 @@ def command_line() -> dict[str, set[str]]:
     """The commands and their long options, without --help."""
     group = typer.main.get_command(main)
     found = dict(group.commands)  # type: ignore[attr-defined]
-    for name in ("key", "encryption-key", "webhook", "db"):
+    for name in [name for name, one in found.items() if hasattr(one, "commands")]:
         inner = found.pop(name).commands
         found |= {f"{name} {each}": command for each, command in inner.items()}
     return {

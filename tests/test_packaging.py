@@ -112,6 +112,7 @@ def test_the_source_distribution_is_enough_to_build_the_wheel(dist):
     [
         ("static", "vetrina/_assets/static"),
         ("overlays", "vetrina/_assets/overlays"),
+        ("docs", "vetrina/_assets/docs"),
         ("server/vetrina/web/pages/templates", "vetrina/web/pages/templates"),
         ("server/vetrina/store/migrations", "vetrina/store/migrations"),
     ],
@@ -153,6 +154,7 @@ def test_the_installed_server_serves(installed, tmp_path):
         ready = client.get("/readyz")
         assert ready.status_code == 200, ready.text
         assert "Vetrina" in client.get("/").text
+        assert "Put a <a href" in client.get("/handbook/public-address").text
         for path in ("static/js/client/reconnect.js", graphic):
             assert client.get(f"/{path}").text == (ROOT / path).read_text(encoding="utf-8")
     database = next(path for path in data.rglob("*") if path.suffix in {".sqlite3", ".db"})

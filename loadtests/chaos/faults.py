@@ -20,6 +20,7 @@ from vetrina.bus.redis.channels import Channels
 
 LIMIT: Final = "client-output-buffer-limit"
 USUAL: Final = "pubsub 33554432 8388608 60"
+DRIFT_PPM: Final = 500
 Inject = Callable[[Cluster], AbstractAsyncContextManager[None]]
 
 
@@ -190,11 +191,28 @@ async def clocks_set(cluster: Cluster) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def database_clock_set(cluster: Cluster) -> AsyncIterator[None]:
-    assert cluster.database_clock is not None
-    cluster.database_clock.set(HOUR_S)
+async def clocks_drift(cluster: Cluster) -> AsyncIterator[None]:
+    """One crystal is fast, one is slow; PostgreSQL's is fast, too, where libfaketime is there."""
+    for node, ppm in zip(cluster.nodes, (DRIFT_PPM, -DRIFT_PPM, 0), strict=True):
+        node.clock.drift(ppm)
+    if cluster.database_clock is not None:
+        cluster.database_clock.set(0, ppm=DRIFT_PPM)
     yield
-    cluster.database_clock.set(0)
+    for node in cluster.nodes:
+        node.clock.drift(0)
+    if cluster.database_clock is not None:
+        cluster.database_clock.set(0)
+
+
+def database_clock_set(ahead_s: int) -> Inject:
+    @asynccontextmanager
+    async def inject(cluster: Cluster) -> AsyncIterator[None]:
+        assert cluster.database_clock is not None
+        cluster.database_clock.set(ahead_s)
+        yield
+        cluster.database_clock.set(0)
+
+    return inject
 
 
 @asynccontextmanager
@@ -256,8 +274,12 @@ FAULTS: Final = (
     Fault("PostgreSQL killed (-9) and started again", 5, database_killed),
     Fault("PostgreSQL frozen for 15 s", 15, database_frozen),
     Fault("clocks an hour ahead, an hour behind and 5 s off", 15, clocks_set),
+    Fault("clocks that drift by 500 ppm, one fast and one slow", 30, clocks_drift),
     *(
-        [Fault("PostgreSQL's clock set forward by an hour", 15, database_clock_set)]
+        [
+            Fault("PostgreSQL's clock set forward by an hour", 15, database_clock_set(HOUR_S)),
+            Fault("PostgreSQL's clock set back by an hour", 15, database_clock_set(-HOUR_S)),
+        ]
         if faketime() is not None
         else []
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -54,8 +54,8 @@ class Traffic:
         """Returns when it is acknowledged."""
         text = f"{next(self._numbers)} {time.time_ns()}"
         answer = await self._repeat(
-            "POST", f"/api/v1/shows/{self._show}/commands", headers={"idempotency-key": text},
-            json={"type": "announce", "text": text},
+            "POST", f"/api/v1/shows/{self._show}/commands",
+            headers=lambda: {"idempotency-key": text}, json={"type": "announce", "text": text},
         )  # fmt: skip
         self.texts.append(text)
         self.head = max(self.head, answer.json()["seq"])
@@ -66,7 +66,7 @@ class Traffic:
         body = purchase(name)
         await self._repeat(
             "POST", f"/webhooks/{self._connection['id']}", content=body,
-            headers=signed(self._connection["secret"], name, body),
+            headers=lambda: signed(self._connection["secret"], name, body),
         )  # fmt: skip
         self.orders.append(name)
 
@@ -99,12 +99,15 @@ class Traffic:
                 return log
             log += page
 
-    async def _repeat(self, method: str, path: str, **more: Any) -> httpx.Response:
-        headers = {"authorization": f"Bearer {CONTROL_KEY}", **more.pop("headers", {})}
+    async def _repeat(
+        self, method: str, path: str, headers: Callable[[], Mapping[str, str]] = dict, **more: Any
+    ) -> httpx.Response:
+        """Until it is acknowledged. Each time signed anew: what is late would be refused."""
         while True:
             base = self._bases[next(self._requests) % len(self._bases)]
             try:
-                answer = await self._http.request(method, base + path, headers=headers, **more)
+                given = {"authorization": f"Bearer {CONTROL_KEY}", **headers()}
+                answer = await self._http.request(method, base + path, headers=given, **more)
             except httpx.TransportError:
                 answer = None
             if answer is not None and answer.is_success:

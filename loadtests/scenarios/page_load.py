@@ -15,6 +15,7 @@ from playwright.async_api import BrowserContext
 from loadtests.bench_context import Bench
 from loadtests.result import Promise, Result
 from tests.browser.chromium import chromium
+from tests.photo import photo
 from tests.running_server import CONTROL_KEY, Served, make_show, served
 
 FAST_3G: Final = {
@@ -25,12 +26,15 @@ FAST_3G: Final = {
 }
 """As DevTools emulate it: ms for each request, bytes a second. A socket is not slowed."""
 SHOW: Final = "pages"
+PICTURED: Final = "pictured"
+"""A show whose ten products have a photo of 200 KB each."""
 PATIENCE_S: Final = 30.0
 QUIET_S: Final = 1.0
 _FIRST_SEEN: Final = """(selector) => {
   const look = () => {
     const found = document.querySelector(selector);
-    if (found && found.getClientRects().length) window.seenAt = performance.now();
+    const complete = found?.complete !== false && found?.naturalWidth !== 0;
+    if (found && complete && found.getClientRects().length) window.seenAt = performance.now();
     else requestAnimationFrame(look);
   };
   look();
@@ -39,7 +43,8 @@ _FIRST_SEEN: Final = """(selector) => {
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page under measurement. `shows`: what somebody waits for on it."""
+    """A page under measurement. `shows`: what somebody waits for on it; a picture, until it is
+    complete. `density`: screen pixels for each of CSS."""
 
     name: str
     path: str
@@ -49,11 +54,23 @@ class Page:
     live_ms: int
     requests: int
     kilobytes: int
+    density: float = 1
 
 
 def _pages(overlay_path: str) -> tuple[Page, ...]:
     return (
         Page("viewer", f"/live/{SHOW}", ".card .price-now", (390, 844), 1200, 2000, 20, 90),
+        Page(
+            "viewer, ten photos",
+            f"/live/{PICTURED}",
+            ".card img",
+            (390, 844),
+            2500,
+            2500,
+            27,
+            244,
+            2,
+        ),
         Page("overlay", overlay_path, ".v-stage", (1920, 1080), 2000, 2000, 24, 110),
         Page("control", f"/control?show={SHOW}", "control-bag", (1280, 800), 3000, 3000, 40, 160),
         Page("dock", f"/control/dock?show={SHOW}", "#control *", (320, 800), 3000, 3000, 40, 160),
@@ -68,6 +85,7 @@ def pages(bench: Bench) -> Result:
         server.call(
             "POST", f"/api/v1/shows/{SHOW}/commands", {"type": "pin_product", "sku": "MUG-1"}
         )
+        _show_with_photos(server)
         overlay = made["urls"]["overlay"].removeprefix(server.address)
         measured = asyncio.run(_measure(bench, server, _pages(overlay)))
     promises = []
@@ -82,6 +100,21 @@ def pages(bench: Bench) -> Result:
             Promise(f"{page.name}: transferred", got["kilobytes"], "at most", page.kilobytes, "KB"),
         ]
     return Result("pages", measured, promises)
+
+
+def _show_with_photos(server: Served) -> None:
+    skus = [f"PHOTO-{number}" for number in range(1, 11)]
+    price = {"amount": 1890, "currency": "EUR"}
+    with server.client(**{"content-type": "image/jpeg"}) as client:
+        for number, sku in enumerate(skus):
+            kept = client.post("/api/v1/images", content=photo(number)).raise_for_status().json()
+            product = {"sku": sku, "title": sku, "price": price, "image": kept["url"]}
+            server.call("POST", "/api/v1/products", product)
+    body = {"slug": PICTURED, "title": "Photos", "currency": "EUR", "status": "live"}
+    server.call("POST", "/api/v1/shows", body)
+    server.call("PUT", f"/api/v1/shows/{PICTURED}/bag", {"skus": skus})
+    pin = {"type": "pin_product", "sku": skus[0]}
+    server.call("POST", f"/api/v1/shows/{PICTURED}/commands", pin)
 
 
 async def _measure(bench: Bench, server: Served, wanted: tuple[Page, ...]) -> dict[str, Any]:
@@ -111,7 +144,6 @@ async def _log_in(context: BrowserContext, server: Served) -> None:
 async def _open(context: BrowserContext, server: Served, page: Page) -> dict[str, float]:
     """One cold load, from the first request until the socket is live and all is quiet."""
     tab = await context.new_page()
-    await tab.set_viewport_size({"width": page.size[0], "height": page.size[1]})
     await tab.add_init_script(f"({_FIRST_SEEN})({page.shows!r})")
     protocol = await context.new_cdp_session(tab)
     seen: dict[str, Any] = {"requests": 0, "bytes": 0, "began": None, "live": None, "last": 0.0}
@@ -133,6 +165,7 @@ async def _open(context: BrowserContext, server: Served, page: Page) -> dict[str
     protocol.on("Network.requestWillBeSent", asked)
     protocol.on("Network.loadingFinished", came)
     protocol.on("Network.webSocketFrameReceived", heard)
+    await protocol.send("Emulation.setDeviceMetricsOverride", _screen(page))
     await protocol.send("Network.enable")
     await protocol.send("Network.clearBrowserCache")
     await protocol.send("Network.emulateNetworkConditions", FAST_3G)
@@ -146,6 +179,11 @@ async def _open(context: BrowserContext, server: Served, page: Page) -> dict[str
         "requests": seen["requests"],
         "kilobytes": seen["bytes"] / 1024,
     }
+
+
+def _screen(page: Page) -> dict[str, Any]:
+    width, height = page.size
+    return {"width": width, "height": height, "deviceScaleFactor": page.density, "mobile": False}
 
 
 async def _until_quiet(seen: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ class Counts:
     kicked: int = 0
     """Connections cut by ourselves."""
     bytes_in: int = 0
+    messages: int = 0
     frames: int = 0
     deliveries: int = 0
     """Events that reached a viewer, a merged one as many as it stands for."""

@@ -38,6 +38,7 @@ class Viewer(Connection):
             known = self.swarm.understand(self.reader.feed(data))
             if self.reader.idle:
                 self.reader = None
+        self.swarm.counts.messages += len(known)
         for message in known:
             self._handle(message)
 

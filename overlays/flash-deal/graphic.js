@@ -1,7 +1,11 @@
 import { el, setOptional, setText } from "../../static/js/shared/dom.js";
 import { formatDiscount, wasHigher } from "../../static/js/shared/offer.js";
 import "../../static/js/shared/timers.js";
-import { StageGraphic, StagePrice } from "../../static/js/stage/graphic.js";
+import { StageGraphic } from "../../static/js/stage/graphic.js";
+import { StageCode, StagePicture, StagePrice, setTitle } from "../../static/js/stage/parts.js";
+
+/** A title of more characters stands below picture and number. */
+const LONG_CHARS = 60;
 
 /** @typedef {import("../../static/js/shared/timers.js").Countdown} Countdown */
 
@@ -19,7 +23,11 @@ export default class FlashDeal extends StageGraphic {
   #label = el("span.v-deal__label");
   #percent = el("bdi.v-deal__percent.v-num");
   #countdown = /** @type {Countdown} */ (el("v-countdown.v-deal__countdown.v-num"));
+  #picture = new StagePicture("v-deal__picture");
+  #numberLabel = el("span");
+  #number = el("b.v-deal__number.v-num");
   #title = el("div.v-deal__title");
+  #code = new StageCode("v-deal__code");
   #price = new StagePrice("v-deal__price");
   #fill = el("div.v-deal__fill");
   #bar = el("div.v-deal__bar", this.#fill);
@@ -32,8 +40,10 @@ export default class FlashDeal extends StageGraphic {
     this.#countdown.now = () => this.now();
     this.#countdown.addEventListener("countdown-over", () => this.render());
     const head = el("div.v-deal__head", this.#label, this.#percent);
-    return el("section.v-card.v-deal", head, this.#countdown, this.#title,
-      this.#price.element, this.#bar, this.#foot, this.#more);
+    const called = el("div.v-deal__called", this.#numberLabel, this.#number);
+    const what = el("div.v-deal__what", this.#picture.element, called, this.#title);
+    const way = el("div.v-deal__way", this.#price.element, this.#code.element);
+    return el("section.v-card.v-deal", head, this.#countdown, what, way, this.#bar, this.#foot, this.#more);
   }
 
   async stopAction(/** @type {any} */ params) {
@@ -48,7 +58,7 @@ export default class FlashDeal extends StageGraphic {
     if (this.card.dataset.phase !== phase) this.card.dataset.phase = phase;
     this.#headline(phase);
     this.#count(phase);
-    this.#offer();
+    this.#offer(phase);
     this.#stock(phase);
   }
 
@@ -79,9 +89,17 @@ export default class FlashDeal extends StageGraphic {
     this.#countdown.hidden = data.ticking === false && phase !== "over";
   }
 
-  #offer() {
-    setText(this.#title, this.data.title ?? "");
-    this.#price.update({ price: this.data.price, was: this.data.was }, this);
+  /** @param {string} phase */
+  #offer(phase) {
+    const { data, t } = this;
+    this.#picture.update(data.image);
+    setText(this.#numberLabel, t("number"));
+    setOptional(this.#number, data.number ? String(data.number) : null);
+    this.#numberLabel.hidden = !data.number;
+    setTitle(this.#title, data.title ?? "");
+    this.card.toggleAttribute("data-long", (data.title ?? "").length > LONG_CHARS);
+    this.#price.update({ price: data.price, was: data.was }, this);
+    this.#code.update(phase === "over" ? null : (data.qr ?? null), t("scan"));
   }
 
   /** @param {string} phase */

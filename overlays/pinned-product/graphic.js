@@ -1,10 +1,13 @@
 import { el, setOptional, setText } from "../../static/js/shared/dom.js";
-import { StageGraphic, StagePicture, StagePrice } from "../../static/js/stage/graphic.js";
+import { StageGraphic } from "../../static/js/stage/graphic.js";
+import { StageCode, StagePicture, StagePrice, setTitle } from "../../static/js/stage/parts.js";
 
 /** How long a pin is new: it is large then, and its QR code large enough for a phone on a sofa. */
 export const FRESH_MS = 10_000;
 /** Fewer than this many left is worth a word. */
 const FEW = 10;
+/** A title of more characters gets a wider card. */
+const LONG_CHARS = 60;
 
 /**
  * The product that is being shown: picture, number, title, price and the way to buy it.
@@ -22,9 +25,8 @@ export default class PinnedProduct extends StageGraphic {
   #left = el("span.v-pin__left.v-num");
   #soldOut = el("span.v-pin__sold-out");
   #numberLabel = el("span");
-  #scan = el("span.v-pin__scan");
-  #qr = /** @type {HTMLImageElement} */ (el("img.v-pin__qr-code"));
-  #qrBox = el("div.v-pin__qr", this.#qr, this.#scan);
+  /** A card that is nothing but the code shows the call number where there is none. */
+  #code = new StageCode("v-pin__code", (shown) => this.card.toggleAttribute("data-no-code", !shown));
   #body = el("div.v-pin__body");
   #shownAt = 0;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
@@ -32,11 +34,9 @@ export default class PinnedProduct extends StageGraphic {
 
   build() {
     this.#title.dir = "auto";
-    this.#qr.alt = "";
-    this.#qr.onerror = () => this.#showCode(false);
     const label = el("div.v-pin__label", this.#numberLabel, this.#number, this.#left);
     const text = el("div.v-pin__text", label, this.#title, this.#price.element, this.#soldOut);
-    this.#body.append(this.#picture.element, text, this.#qrBox);
+    this.#body.append(this.#picture.element, text, this.#code.element);
     return el("section.v-card.v-pin", el("div.v-awning"), this.#body);
   }
 
@@ -59,8 +59,8 @@ export default class PinnedProduct extends StageGraphic {
     this.card.toggleAttribute("data-qr-only", Boolean(data.qr_only));
     this.#picture.update(data.image);
     this.#describe();
-    this.#offerCode();
-    setText(this.#scan, t("scan"));
+    const { qr, stock, compact } = data;
+    this.#code.update(stock === 0 || compact ? null : (qr ?? null), t("scan"));
     this.#settle(still);
     if (another && !still) this.entrance.refresh(this.#body, this.allowed);
   }
@@ -70,27 +70,13 @@ export default class PinnedProduct extends StageGraphic {
     const soldOut = data.stock === 0;
     setText(this.#numberLabel, t("number"));
     setText(this.#number, String(data.number ?? ""));
-    setText(this.#title, data.title ?? "");
+    setTitle(this.#title, data.title ?? "");
+    this.card.toggleAttribute("data-long", (data.title ?? "").length > LONG_CHARS);
     this.#price.update(data, this);
     const few = Number.isInteger(data.stock) && data.stock > 0 && data.stock <= FEW;
     setOptional(this.#left, few ? t("left", { n: data.stock }) : null);
     setOptional(this.#soldOut, soldOut ? t("sold_out") : null);
     this.card.toggleAttribute("data-sold-out", soldOut);
-  }
-
-  #offerCode() {
-    const { qr, stock, compact } = this.data;
-    const address = qr && stock !== 0 && !compact ? qr : "";
-    const changed = this.#qr.getAttribute("src") !== address;
-    if (address && changed) this.#qr.src = address;
-    if (!address) this.#qr.removeAttribute("src");
-    if (changed || !address) this.#showCode(Boolean(address));
-  }
-
-  /** A card that is nothing but the code shows the call number where there is none. @param {boolean} shown */
-  #showCode(shown) {
-    this.#qrBox.hidden = !shown;
-    this.card.toggleAttribute("data-no-code", !shown);
   }
 
   /** @param {boolean} still */

@@ -4,6 +4,9 @@ import { DONE, StageGraphic } from "../../static/js/stage/graphic.js";
 
 const CHECK = "M5 12.5l4.5 4.5L19 7.5";
 const SHOWN_MS = 4_000;
+/** A longer line is set smaller where it stands beside the pin, so that it stays one line. */
+const SHORT_CHARS = 36;
+const SMALLEST = 0.8;
 /** Stands for the products while the sentence around them is built, whatever the language's order. */
 const GAP = "\uFFFC";
 
@@ -65,6 +68,8 @@ export default class PurchaseTicker extends StageGraphic {
     setText(this.#before, before);
     setText(this.#after, after);
     setText(this.#what, this.#products());
+    const chars = this.#line.textContent?.length ?? 0;
+    this.#line.style.setProperty("--v-fit", Math.max(SMALLEST, Math.min(1, SHORT_CHARS / chars)).toFixed(2));
     setOptional(this.#test, this.data.test ? this.t("test") : null);
   }
 

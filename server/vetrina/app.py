@@ -38,6 +38,7 @@ from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.fair_scheduling import LoopScheduler
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings, read_settings
+from vetrina.store.ports.clock import KEEPER
 from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
 from vetrina.supervisor import Supervisor
@@ -45,7 +46,8 @@ from vetrina.web.assets.locations import STATIC_DIR
 from vetrina.web.assets.registry import program_assets
 from vetrina.web.context import Context
 from vetrina.web.first_keys import FirstKeys, adopt_control_key
-from vetrina.web.routes import web_app
+from vetrina.web.routes import live_socket, web_app
+from vetrina.web.sockets.endpoint import SocketEndpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Application:
 
     settings: Settings
     asgi: ASGIApp
+    socket: SocketEndpoint
     hub: Hub
     first_keys: FirstKeys
     context: Context
@@ -77,7 +80,7 @@ async def running(
         stack.push_async_callback(http_client.close)
         context = _context(settings, clock, store, http_client)
         if context.clock_sync is not None:
-            await context.clock_sync.measure()
+            await context.clock_sync.begin()
         await context.connections.open()
         await context.feed.open()
         stack.push_async_callback(context.feed.close)
@@ -85,13 +88,14 @@ async def running(
         stack.push_async_callback(context.shows.close)
         stack.push_async_callback(context.reconciling.close)
         stack.push_async_callback(context.supervisor.close)
+        context.supervisor.start("long logs", context.shows.take_up_long_logs)
         context.supervisor.start("timers", context.shows.timers.run)
         context.supervisor.start("hub", context.hub.run)
         context.supervisor.start("audience", context.audience.run)
         context.supervisor.start("cluster sync", context.sync.run)
         leases = Leases(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
         if context.clock_sync is not None:
-            keep = leases.one_at_a_time("clock", context.clock_sync.keep)
+            keep = leases.one_at_a_time(KEEPER, context.clock_sync.keep)
             context.supervisor.start("clock", context.clock_sync.run)
             context.supervisor.start("keeper of the clock", keep)
         polls = leases.one_at_a_time("polls", context.reconciling.run)
@@ -101,9 +105,11 @@ async def running(
         if settings.demo:
             demo = await _demo(context)
             context.supervisor.start("demo", leases.one_at_a_time("demo", demo.run))
+        socket = live_socket(context)
         yield Application(
             settings,
-            web_app(context),
+            web_app(context, socket),
+            socket,
             context.hub,
             FirstKeys(context),
             context,

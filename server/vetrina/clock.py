@@ -12,6 +12,9 @@ from vetrina.clock_discipline import MS_NS, ClockDiscipline
 ANOTHER_MS: Final = 60_000
 """Clocks that differ by less tell the same time, as far as a signature goes."""
 
+WHOLE_SECONDS_MS: Final = 1_000
+"""Shops tell the time no better."""
+
 
 class Clock(Protocol):
     """What the program knows of time."""
@@ -30,6 +33,14 @@ class Clock(Protocol):
         """
         ...
 
+    def ahead_ms(self) -> int:
+        """What `now_ms` is ahead of the store's clock, which was set back while a show was on.
+
+        Times that others tell are so much behind those of the show. Nothing, where it was set
+        forward: what may be a sale of the show is one.
+        """
+        ...
+
     def monotonic(self) -> float:
         """Seconds since some start; never goes back."""
         ...
@@ -42,12 +53,13 @@ class Clock(Protocol):
         ...
 
 
+# Elsewhere than on Linux the monotonic clock counts sleep too; Windows has none of these.
+_RAW: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+
+
 def raw_ns() -> int:
     """A clock that nobody sets: nanoseconds since the machine's start, its sleep included."""
-    if hasattr(time, "clock_gettime_ns"):
-        # Elsewhere than on Linux the monotonic clock counts sleep too.
-        return time.clock_gettime_ns(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
-    return time.monotonic_ns()
+    return time.monotonic_ns() if _RAW is None else time.clock_gettime_ns(_RAW)
 
 
 def wall_ns() -> int:
@@ -73,6 +85,10 @@ class SystemClock:
             if all(abs(other_ms - known) > ANOTHER_MS for known in times):
                 times.append(other_ms)
         return times
+
+    def ahead_ms(self) -> int:
+        ahead_ms = self.now_ms() - self.discipline.store_ns(self.raw_ns()) // MS_NS
+        return ahead_ms if ahead_ms > WHOLE_SECONDS_MS else 0
 
     def monotonic(self) -> float:
         return time.monotonic()

@@ -24,10 +24,16 @@ PATIENCE_NS: Final = 60_000 * MS_NS
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What the installation's time was ahead of the store's clock when that stood at `since_ns`."""
+    """What the installation's time was ahead of the store's clock when that stood at `since_ns`.
+
+    It is for the store's clock as it was then: once that is set again, it is wrong, and is replaced
+    as soon as the keeper knows.
+    """
 
     ns: int = 0
     since_ns: int = 0
+    steps: int = 0
+    """How often the installation's time was set, since nothing ran."""
 
     def at(self, store_ns: int) -> int:
         """What is left of it when the store's clock stands there."""
@@ -53,7 +59,7 @@ class ClockDiscipline:
         self._behind_ns = 0
         self._aimed_at_ns = raw_ns
         self._store_offset_ns = self._target_ns
-        self._known: Correction | None = None
+        self._steps_told: int | None = None
         self._doubted_at_ns: int | None = None
         self.steps = 0
         """How often the time was set, and did not only go slower or faster."""
@@ -73,27 +79,30 @@ class ClockDiscipline:
         Returns what the keeper has to write in place of the correction that was read; then read
         again. One process is the keeper: all see a jump of the store's clock, and its word counts.
         """
-        if self._known is not None and reading.round_trip_ns // 2 > JUMP_NS:
+        first = self._steps_told is None
+        if not first and reading.round_trip_ns // 2 > JUMP_NS:
             return None
         self._store_offset_ns = reading.offset_ns
         store_ns = self.store_ns(raw_ns)
         installation_ns = store_ns + reading.correction.at(store_ns)
         far = abs(installation_ns - self.now_ns(raw_ns)) > JUMP_NS
-        told = self._known != reading.correction
-        first, self._known = self._known is None, reading.correction
-        if far and not told:
+        # Any other correction keeps the time as it is: the store's clock was set since it was made.
+        if far and reading.correction.steps == self._steps_told:
             if keeper:
                 return self._after_jump(reading, store_ns, raw_ns)
             if not self._tired_of_waiting(raw_ns):
                 return None
+        self._steps_told = reading.correction.steps
         self._doubted_at_ns = None
         self._follow(installation_ns, raw_ns, at_once=far or first)
         melting = abs(installation_ns - store_ns) > JUMP_NS
-        return Correction(0, store_ns) if keeper and melting and reading.idle else None
+        return _step(reading, store_ns) if keeper and melting and reading.idle else None
 
     def _after_jump(self, reading: Reading, store_ns: int, raw_ns: int) -> Correction:
         """The store's clock was set: follow it at once where nothing runs, else go on as before."""
-        return Correction(0 if reading.idle else self.now_ns(raw_ns) - store_ns, store_ns)
+        if reading.idle:
+            return _step(reading, store_ns)
+        return Correction(self.now_ns(raw_ns) - store_ns, store_ns, reading.correction.steps)
 
     def _tired_of_waiting(self, raw_ns: int) -> bool:
         """No keeper says that the store's clock was set, so it is this raw clock that is wrong."""
@@ -109,7 +118,14 @@ class ClockDiscipline:
         self._aimed_at_ns = raw_ns
 
 
+def _step(reading: Reading, store_ns: int) -> Correction:
+    """All take the store's time, whatever theirs is."""
+    return Correction(0, store_ns, reading.correction.steps + 1)
+
+
 def _melted(ns: int, elapsed_ns: int, ppm: int) -> int:
     """What is left of an offset that goes to nothing at a bounded rate."""
+    if ns == 0:
+        return 0
     gone = max(0, elapsed_ns) * ppm // 1_000_000
     return max(0, ns - gone) if ns > 0 else min(0, ns + gone)

@@ -6,10 +6,13 @@ a word of ours or comes from a closed list; what a stranger could invent is coun
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
 
 FAN_OUT_BUCKETS: Final = (0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 STORE_BUCKETS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2.0)
@@ -47,6 +50,56 @@ class Labelled(Counter):
         return child
 
 
+class Count:
+    """A plain number."""
+
+    __slots__ = ("value",)
+
+    def __init__(self) -> None:
+        self.value = 0
+
+    def inc(self, amount: int = 1) -> None:
+        """Add to it."""
+        self.value += amount
+
+    def dec(self) -> None:
+        """Take one off."""
+        self.value -= 1
+
+
+class Counts(Collector):
+    """Plain numbers by their label, made into samples when somebody asks.
+
+    For what is counted with every frame, in the event loop's thread and nowhere else: the library's
+    own counters take a lock each time. `family`: a counter's or a gauge's.
+    """
+
+    def __init__(
+        self,
+        family: type[CounterMetricFamily | GaugeMetricFamily],
+        name: str,
+        documentation: str,
+        label: str,
+    ) -> None:
+        self._described = (family, f"vetrina_{name}", documentation, label)
+        self._children: dict[str, Count] = {}
+
+    def labels(self, value: str) -> Count:
+        """The number with this label."""
+        child = self._children.get(value)
+        if child is None:
+            child = self._children[value] = Count()
+        return child
+
+    def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
+        """What Prometheus is told."""
+        family, name, documentation, label = self._described
+        told = family(name, documentation, labels=[label])
+        for value, count in self._children.items():
+            told.add_metric([value], count.value)
+        yield told
+
+
 class Metrics:
     """All counters of one process. Each instance has its own registry."""
 
@@ -62,20 +115,26 @@ class Metrics:
         self._bus()
 
     def _sockets(self) -> None:
-        self.connections = self._gauge("connections", "Open sockets after hello.", "role")
+        self.connections = self._counts(
+            GaugeMetricFamily, "connections", "Open sockets after hello.", "role"
+        )
         self.handshakes_refused = self._counter(
             "handshakes_refused_total", "Sockets closed before hello was answered.", "code"
         )
-        self.frames_received = self._counter(
-            "frames_received_total", "Frames from clients.", "type"
+        self.frames_received = self._counts(
+            CounterMetricFamily, "frames_received", "Frames from clients.", "type"
         )
-        self.frames_sent = self._counter(
-            "frames_sent_total",
+        self.frames_sent = self._counts(
+            CounterMetricFamily,
+            "frames_sent",
             "Frames handed to connections; answers: pong, ack, refused.",
             "type",
         )
-        self.joins = self._counter(
-            "joins_total", "Clients let in: resumed from memory, or given a snapshot.", "how"
+        self.joins = self._counts(
+            CounterMetricFamily,
+            "joins",
+            "Clients let in: resumed from memory, or given a snapshot.",
+            "how",
         )
         self.closes = self._counter("closes_total", "Closes by the server.", "code")
         self.aborts = self._plain_counter(
@@ -189,6 +248,17 @@ class Metrics:
 
     def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
         return Labelled(f"vetrina_{name}", documentation, labels, registry=self.registry)
+
+    def _counts(
+        self,
+        family: type[CounterMetricFamily | GaugeMetricFamily],
+        name: str,
+        documentation: str,
+        label: str,
+    ) -> Counts:
+        counts = Counts(family, name, documentation, label)
+        self.registry.register(counts)
+        return counts
 
     def _plain_counter(self, name: str, documentation: str) -> Counter:
         return Counter(f"vetrina_{name}", documentation, registry=self.registry)

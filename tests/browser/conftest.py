@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.chromium import chromium, only_context, watch
+from tests.browser.chromium import KeptPage, chromium, watch
 from tests.browser.shop import Address, Shop, open_shop, served_address
 from tests.waiting import PATIENCE_MS
 
@@ -41,24 +41,28 @@ async def one_browser() -> AsyncIterator[Browser]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def kept_page(one_browser: Browser) -> KeptPage:
+    return KeptPage(one_browser, viewport={"width": 1280, "height": 800})
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def browser(one_browser: Browser) -> AsyncIterator[Browser]:
+async def browser(one_browser: Browser, kept_page: KeptPage) -> AsyncIterator[Browser]:
     """A Chromium in which nothing is open, and nothing stays open. Each page keeps to itself."""
     yield one_browser
     for context in one_browser.contexts:
-        await context.close()
+        if context is not kept_page.context:
+            await context.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def page(browser: Browser) -> AsyncIterator[Page]:
+async def page(browser: Browser, kept_page: KeptPage) -> AsyncIterator[Page]:
     """An empty page, 1280 × 800; the test fails when the page logs an error, a CSP one included."""
-    async with only_context(browser, viewport={"width": 1280, "height": 800}) as context:
-        opened = context.pages[0] if context.pages else await context.new_page()
+    async with kept_page.lent() as opened:
         opened.set_default_timeout(PATIENCE_MS)
         errors = watch(opened)
         yield opened
-        await opened.goto("about:blank")
-        assert errors == []
+    assert errors == []
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -15,6 +15,13 @@ FAINT_TEXT = """() => {
     }
     return [255, 255, 255];
   };
+  // What lets its ground through is mixed with it.
+  const strength = (element) => {
+    let left = 1;
+    for (let e = element; e; e = e.parentElement) left *= Number(getComputedStyle(e).opacity);
+    return left;
+  };
+  const mixed = (colour, under, part) => colour.map((v, n) => v * part + under[n] * (1 - part));
   const seen = (e) => e.getClientRects().length && !e.closest(".vh, [hidden]");
   const open = document.querySelector("dialog[open]");
   const walker = document.createTreeWalker(open ?? document.body, NodeFilter.SHOW_TEXT);
@@ -23,7 +30,10 @@ FAINT_TEXT = """() => {
     const element = node.parentElement;
     if (!node.data.trim() || !seen(element) || element.closest("script, noscript")) continue;
     const style = getComputedStyle(element);
-    const [one, other] = [light(rgb(style.color)), light(ground(element))].sort((a, b) => b - a);
+    if (element.closest(":disabled")) continue;
+    const under = ground(element);
+    const ink = mixed(rgb(style.color).slice(0, 3), under, strength(element));
+    const [one, other] = [light(ink), light(under)].sort((a, b) => b - a);
     const ratio = (one + 0.05) / (other + 0.05);
     const size = parseFloat(style.fontSize);
     const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);

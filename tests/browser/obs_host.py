@@ -163,7 +163,7 @@ async def overlay_address(shop: Shop) -> str:
     """Make a show with twelve products and return the address of its overlay."""
     bag = [product(f"SKU-{number}") for number in range(12)]
     await shop.call("POST", "/products", bag)
-    show = {"slug": SLUG, "title": "Spring drop", "currency": "EUR"}
+    show = {"slug": SLUG, "title": "Spring drop", "currency": "EUR", "status": "live"}
     made = await shop.call("POST", "/shows", show)
     await shop.fill(*bag)
     return f"{shop.url}/overlay/{made['overlay_key']}"

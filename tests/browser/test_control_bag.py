@@ -195,3 +195,20 @@ async def test_taps_of_the_audience_are_counted_at_the_row(panel, shop, browser)
         await settled()
     await expect(row(panel, MUG_TITLE)).to_contain_text("1 tap")
     await expect(panel.locator(".c-figures")).to_contain_text("1watching")
+
+
+async def test_a_long_bag_is_searched_by_number_name_or_sku(page, shop):
+    await shop.open(*(product(f"SKU-{n}", title=f"Thing {chr(64 + n)}") for n in range(1, 12)))
+    await sit_down(page, shop)
+    find = page.get_by_label("Find by number, name or SKU")
+    names = page.locator("control-bag-row:visible .c-name")
+    for text, found in (("1", ["Thing A"]), ("thing k", ["Thing K"]), ("sku-10", ["Thing J"])):
+        await find.fill(text)
+        await expect(names).to_have_text(found)
+    await find.fill("nothing")
+    await expect(page.get_by_text("Nothing in the bag matches.")).to_be_visible()
+    await find.fill("")
+    await expect(names).to_have_count(11)
+    await shop.fill(product("SKU-1"))
+    await expect(find).to_be_hidden()
+    await expect(names).to_have_text(["Thing A"])

@@ -72,7 +72,23 @@ async def test_a_show_that_does_not_exist_is_named(page, shop):
     await page.goto(f"{shop.url}/control?show=nosuch")
     await log_in(page, KEY)
     await expect(page.get_by_role("alert")).to_contain_text("no show with the address “nosuch”")
+    await expect(page.locator(".c-show", has_text="Spring drop")).to_be_visible()
+
+
+async def test_a_show_beyond_the_newest_hundred_opens_and_is_listed(page, shop):
+    await shop.open(MUG)
+    for n in range(100):
+        new = {"slug": f"later-{n}", "title": f"Later {n}", "currency": "EUR"}
+        await shop.call("POST", "/shows", new)
+    await sit_down(page, shop)
+    await expect(page.locator("control-bag-row")).to_have_count(1)
+    await page.evaluate("localStorage.removeItem('vetrina.control.show')")
+    await page.goto(f"{shop.url}/control")
+    await expect(page.get_by_role("button", name="Later 99")).to_be_visible()
+    await expect(page.get_by_role("button", name="Spring drop")).to_have_count(0)
+    await page.get_by_role("button", name="Show more").click()
     await expect(page.get_by_role("button", name="Spring drop")).to_be_visible()
+    await expect(page.get_by_role("button", name="Show more")).to_be_hidden()
 
 
 async def test_a_wrong_key_is_told_at_the_field_and_not_kept(browser, shop):

@@ -271,4 +271,19 @@ async def test_a_panel_that_lost_the_server_says_until_when_and_no_bare_time(pag
     ],
 )
 async def test_a_link_gets_its_https(module, typed, link):
-    assert await module("control/bag/product-dialog.js", "withScheme", typed) == link
+    assert await module("control/forms/form.js", "withScheme", typed) == link
+
+
+@pytest.mark.parametrize(
+    ("lang", "preferred", "region"),
+    [
+        ("en", ["en-GB", "de-DE"], "en-GB"),
+        ("en", ["de-DE", "en-GB"], "en-GB"),
+        ("en", ["nl-NL", "nl"], "en-NL"),
+        ("de", ["de", "it-CH"], "de-CH"),
+        ("it", ["it"], "it"),
+        ("it", [], "it"),
+    ],
+)
+async def test_dates_follow_the_browsers_region(module, lang, preferred, region):
+    assert await module("shared/i18n.js", "regionOf", lang, preferred) == region

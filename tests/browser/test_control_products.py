@@ -49,6 +49,27 @@ async def test_products_of_the_catalogue_are_picked(page, shop):
     assert await bag_skus(shop) == ["MUG-1", "APR-3"]
 
 
+async def test_a_long_catalogue_comes_in_pages_and_is_searched_on_the_server(page, shop):
+    await shop.open(MUG)
+    many = [product(f"SKU-{n}", title=f"Thing {n}", prior_price=None) for n in range(230)]
+    await shop.call("POST", "/products", many)
+    await sit_down(page, shop)
+    await page.get_by_role("button", name="Add products").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("listitem")).to_have_count(100)
+    await dialog.get_by_role("button", name="Show more").click()
+    await expect(dialog.get_by_role("listitem")).to_have_count(200)
+    await dialog.get_by_role("searchbox").fill("THING 229")
+    await expect(dialog.get_by_role("listitem")).to_have_count(1)
+    await expect(dialog.get_by_role("button", name="Show more")).to_be_hidden()
+    await dialog.get_by_label("Thing 229").check()
+    await dialog.get_by_role("searchbox").fill("nothing at all")
+    await expect(dialog).to_contain_text("Nothing fits the search.")
+    await dialog.get_by_role("button", name="Add 1 product").click()
+    await expect(dialog).to_have_count(0)
+    assert await bag_skus(shop) == ["MUG-1", "SKU-229"]
+
+
 async def test_a_new_product_with_a_picture_goes_into_the_bag(page, shop):
     await shop.open(MUG)
     await sit_down(page, shop)

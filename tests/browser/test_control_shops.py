@@ -39,7 +39,8 @@ window.setTimeout = (run, ms, ...more) => slow(run, ms === 3000 ? 200 : ms, ...m
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="session")
 async def hurried(page):
-    await page.add_init_script(HURRY)
+    async with await page.add_init_script(HURRY):
+        yield
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -5,6 +5,13 @@ from playwright.async_api import expect
 
 from tests.browser.contrast import FAINT_TEXT
 
+# A style from a script's sheet is not one that the page's own policy forbids.
+SHEET = """rule => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(rule);
+  document.adoptedStyleSheets = [sheet];
+}"""
+
 
 async def test_the_front_door_says_what_this_is_and_leads_in(page, shop):
     await page.goto(shop.url)
@@ -20,11 +27,13 @@ async def test_the_front_door_says_what_this_is_and_leads_in(page, shop):
             assert (await shop.http.get(address)).is_success, address
 
 
-@pytest.mark.parametrize("width", [320, 390, 800, 1280])
-async def test_it_fits_every_width(page, shop, width):
-    await page.set_viewport_size({"width": width, "height": 800})
+async def test_it_fits_every_width_with_the_systems_fonts_too(page, shop):
     await page.goto(shop.url)
-    assert await page.evaluate("document.documentElement.scrollWidth") <= width
+    for rule in ("", "* { font-family: system-ui !important }"):
+        await page.evaluate(SHEET, rule)
+        for width in (320, 390, 800, 1280):
+            await page.set_viewport_size({"width": width, "height": 800})
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -47,11 +47,36 @@ async def test_a_pin_shows_number_price_and_code(screen, shop):
     await expect(card.locator(".v-pin__number")).to_have_text("2")
     await expect(card.locator(".v-price__now")).to_have_text("€39.00")
     await expect(card.locator(".v-pin__left")).to_have_text("8 left")
-    code = card.locator(".v-pin__qr-code")
+    code = card.locator(".v-pin__code img")
     await expect(code).to_have_attribute("src", f"/qr/{SLUG}/2.svg")
     assert await code.evaluate("async (image) => (await image.decode(), image.naturalWidth > 0)")
     await shop.do("unpin_product")
     await expect(card).to_have_count(0)
+
+
+async def test_a_pin_asks_for_no_code_where_there_is_none(screen, shop):
+    """Each pin of the demo on 127.0.0.1 logged a 404, and the card shrank when it came."""
+    asked = []
+    screen.on("request", lambda request: asked.append(urlsplit(request.url).path))
+    await shop.call("POST", "/products", product("APR-3", title="Linen apron", link=None))
+    await shop.do("pin_product", sku="APR-3")
+    await expect(screen.locator(".v-pin__title")).to_have_text("Linen apron")
+    await expect(screen.locator(".v-pin__code")).to_be_hidden()
+    assert [path for path in asked if path.startswith("/qr/")] == []
+
+
+async def test_a_deal_shows_what_it_sells_and_its_own_code_beside_another_pin(screen, shop):
+    """While another product was pinned, the only code on screen led to the wrong one."""
+    await shop.do("pin_product", sku="APR-3")
+    await shop.deal("MUG-1")
+    deal = screen.locator(".v-deal")
+    await expect(deal.locator(".v-deal__number")).to_have_text("1")
+    code = deal.locator(".v-deal__code img")
+    await expect(code).to_have_attribute("src", f"/qr/{SLUG}/1.svg")
+    await expect(code).to_be_visible()
+    await shop.do("pin_product", sku="MUG-1")
+    await expect(deal.locator(".v-deal__code")).to_be_hidden()
+    await expect(screen.locator(".v-pin__code img")).to_have_attribute("src", f"/qr/{SLUG}/1.svg")
 
 
 async def test_the_last_pin_wins_without_a_gap(screen, shop):
@@ -101,10 +126,10 @@ async def test_without_a_declared_price_nothing_is_struck_through(screen, shop):
 
 async def test_sold_out_is_said_on_the_card_and_takes_the_code_away(screen, shop):
     await shop.do("pin_product", sku="APR-3")
-    await expect(screen.locator(".v-pin__qr-code")).to_be_visible()
+    await expect(screen.locator(".v-pin__code img")).to_be_visible()
     await shop.do("set_stock", sku="APR-3", quantity=0)
     await expect(screen.locator(".v-pin__sold-out")).to_have_text("Sold out")
-    await expect(screen.locator(".v-pin__qr-code")).to_be_hidden()
+    await expect(screen.locator(".v-pin__code img")).to_be_hidden()
 
 
 async def test_a_paid_order_comes_by(screen, shop):

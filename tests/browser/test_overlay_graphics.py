@@ -209,7 +209,7 @@ async def test_a_picture_that_cannot_be_had_leaves_the_drawing(browser, files_ur
         await page.evaluate("graphic.playAction()")
     await expect(page.locator(".v-pin__picture .v-blank")).to_be_visible()
     await expect(page.locator(".v-pin__picture img")).to_have_count(0)
-    await expect(page.locator(".v-pin__qr")).to_be_hidden()
+    await expect(page.locator(".v-pin__code")).to_be_hidden()
     await page.close()
 
 

@@ -5,7 +5,7 @@ import pytest_asyncio
 NOW = 1_763_690_000_000
 IMPORT = "async ([path, name, args]) => (await import(`/static/js/stage/${path}`))[name](...args)"
 OPTIONS = """async ({ pathname, search }) => {
-  const { readOptions } = await import("/static/js/stage/options.js");
+  const { readOptions } = await import("/static/js/stage/obs-source.js");
   const options = readOptions({ pathname, search });
   return { ...options, widgets: [...options.widgets] };
 }"""
@@ -105,10 +105,12 @@ async def test_a_widget_in_the_path_is_shown_alone(options):
 
 
 CODES = """async (searches) => {
-  const { hasCode, readOptions } = await import("/static/js/stage/options.js");
+  const { readOptions } = await import("/static/js/stage/obs-source.js");
+  const { hasCode } = await import("/static/js/stage/stage.js");
   return searches.map((search) => {
     const options = readOptions({ pathname: "/overlay/ovl_abc", search });
-    return [hasCode(options, 1920, 1080), hasCode(options, 1080, 1920)];
+    const sizes = [[1920, 1080], [1080, 1920], [1080, 1080]];
+    return ["pin", "deal"].map((kind) => sizes.map((size) => hasCode(options, kind, ...size)));
   });
 }"""
 
@@ -116,21 +118,23 @@ CODES = """async (searches) => {
 async def test_a_vertical_overlay_has_a_code_only_where_the_address_names_it(page, files_url):
     await page.goto(files_url)
     searches = ["", "?only=pin", "?only=pin,qr", "?only=qr", "?hide=qr", "?layout=9x16"]
+    wide, asked, never = [True, False, True], [True, True, True], [False, False, False]
+    deal, deal_asked = [True, False, False], [True, True, False]
     assert await page.evaluate(CODES, searches) == [
-        *([True, False], [True, False], [True, True], [True, True], [False, False]),
-        [False, False],
+        *([wide, deal], [wide, deal], [asked, deal_asked], [asked, deal_asked]),
+        *([never, never], [never, never]),
     ]
 
 
 async def test_the_layout_fits_the_canvas(call):
     sizes = [(1920, 1080), (2560, 1080), (1080, 1920), (1080, 1080), (1080, 1280)]
-    fitting = [await call("options.js", "layoutFor", *size) for size in sizes]
+    fitting = [await call("stage.js", "layoutFor", *size) for size in sizes]
     assert fitting == ["16x9", "16x9", "9x16", "1x1", "1x1"]
 
 
 async def test_an_accent_gets_the_ink_that_is_easier_to_read(call):
     accents = ["#d92b16", "#000000", "#f2b705", "#ffffff"]
-    inks = [await call("options.js", "inkOn", accent) for accent in accents]
+    inks = [await call("stage.js", "inkOn", accent) for accent in accents]
     assert inks == ["#fff8f3", "#fff8f3", "#17130e", "#17130e"]
 
 

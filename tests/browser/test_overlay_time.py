@@ -101,7 +101,7 @@ async def test_prices_come_back_with_the_server(air):
 async def test_a_fresh_pin_is_large_for_ten_seconds(air):
     await air.open(pins=[pin()])
     card = air.card("pin")
-    code = air.page.locator(".v-pin__qr-code")
+    code = air.page.locator(".v-pin__code img")
     await expect(card).to_have_attribute("data-fresh", "")
     assert (await code.bounding_box() or {})["width"] >= 240
     await air.passes(9_900)

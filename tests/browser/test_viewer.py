@@ -1,5 +1,7 @@
 """The viewer page on the real server: what the audience sees, show by show."""
 
+import re
+
 from playwright.async_api import expect
 
 from tests.browser.shop import APRON, BOWL, MUG, SLUG, euros, product, visit
@@ -150,11 +152,20 @@ async def test_the_chip_and_the_window_follow_the_show(phone, shop):
     await shop.open(MUG, status="draft")
     await visit(phone, shop)
     chip, window = phone.locator(".chip"), phone.locator(".window")
-    await expect(chip).to_have_text("Starting soon")
+    await expect(chip).to_have_text("Upcoming")
     await expect(window).to_contain_text("The show has not started yet")
+    await expect(phone.locator("h1")).to_have_text("Live show")
+    begins = {"starts_at": shop.clock.now_ms() + 3_600_000}
+    await shop.call("PATCH", f"/shows/{SLUG}", begins)
+    await expect(window).to_contain_text("The show begins")
+    calendar = re.compile(rf"/live/{SLUG}/calendar\.ics$")
+    await expect(window.locator("a")).to_have_attribute("href", calendar)
     await shop.do("start_show")
     await expect(chip).to_have_text("Live")
+    await expect(phone.locator("h1")).to_have_text("Spring drop")
+    await expect(phone.locator("#bag .row")).to_have_count(1)
     await expect(window).to_contain_text("Nothing in the window yet")
+    await expect(window.locator("a")).to_be_hidden()
     await shop.do("pause_show")
     await expect(chip).to_have_text("Paused")
     await expect(window).to_contain_text("The show is paused")

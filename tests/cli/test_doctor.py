@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from vetrina.cli.doctor import _server
+from vetrina.cli.doctor import _server, examine
+from vetrina.clock import wall_ns
 from vetrina.settings import Settings
+from vetrina.store.sql.store import sqlite_store
+from vetrina.store.sqlite import database
 
 
 @contextmanager
@@ -56,3 +59,15 @@ def test_the_server_is_judged_by_what_it_says(
     with answering(status, body) as port:
         finding = _server(Settings(data=tmp_path, port=port))
     assert (finding.level, words in finding.text) == (level, True)
+
+
+async def test_it_says_when_this_machines_clock_is_not_the_stores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = sqlite_store(tmp_path)
+    await store.open()
+    await store.close()
+    for apart_ms, told in ((400, False), (900, True)):
+        monkeypatch.setattr(database, "wall_ns", lambda ms=apart_ms: wall_ns() + ms * 1_000_000)
+        findings = [finding.text for finding in await examine(Settings(data=tmp_path))]
+        assert any("0.9 s behind the store's" in text for text in findings) == told

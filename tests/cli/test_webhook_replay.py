@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+from tests import running_server
 from tests.running_server import Served, make_show, served
 from vetrina.cli.webhook_replay import renewed
 from vetrina.connectors import CONNECTORS
@@ -24,18 +22,10 @@ SECRETS = {
 }
 
 
-def vetrina(*words: str, server: Served | None = None) -> tuple[int, str]:
+def vetrina(*words: str, server: Served | None = None, group: str = "webhook") -> tuple[int, str]:
     """The exit code and all that was said."""
-    own = {k: v for k, v in os.environ.items() if not k.startswith("VETRINA_")}
     where = ["--port", str(server.port), "--data", str(server.data)] if server else []
-    done = subprocess.run(
-        [sys.executable, "-m", "vetrina", "webhook", *words, *where],
-        env={**own, "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout + done.stderr
+    return running_server.vetrina(group, *words, *where)
 
 
 def stored(kind: str, name: str) -> str:

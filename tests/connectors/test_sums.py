@@ -258,6 +258,14 @@ def test_the_parts_of_a_bundle_know_their_parent() -> None:
     assert [one.parent for one in order.lines] == [None, "1"]
 
 
+def test_the_lines_of_a_bundle_of_shopify_know_that_they_belong_together() -> None:
+    """The bundle itself is no line of the order, and has no name in it."""
+    lines = [line(n, "20.00", sales_line_item_group_id=group) for n, group in ((1, 7), (2, 7))]
+    [order] = shopify("orders/paid", shopify_order(*lines, line(3, "5.00")))
+    assert isinstance(order, Order)
+    assert [one.parent for one in order.lines] == ["bundle:7", "bundle:7", None]
+
+
 @pytest.mark.parametrize(
     ("name", "initial"),
     [("山田太郎", "山."), ("Nagy Anna", "N."), ("Dr. Marta Rossi", "M."), ("Frau Dr. Öz", "Ö.")],

@@ -20,6 +20,9 @@ class FastClock:
     def civil_ms(self) -> list[int]:
         return [self.now_ms()]
 
+    def ahead_ms(self) -> int:
+        return 0
+
     def monotonic(self) -> float:
         return (time.monotonic() - self._start) * self._times
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import sys
 import time
@@ -10,6 +11,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import httpx
+from PIL import Image
 
 from loadtests.chaos.traffic import Traffic
 from loadtests.chaos.viewer import ClusterViewer, connected_viewers
@@ -66,12 +68,17 @@ def meanwhile(server: Served) -> None:
     """It can be read from; whoever wants a change is asked to come again."""
     show = server.call("GET", f"/api/v1/shows/{SHOW}")
     assert show["state"]["announcement"]
+    picture = io.BytesIO()
+    Image.effect_noise((64, 64), 90).save(picture, "PNG")
     with server.client() as client:
         body = {"type": "announce", "text": "no room"}
         answer = client.post(f"/api/v1/shows/{SHOW}/commands", json=body)
-    assert answer.status_code == 503, answer.text
-    assert answer.headers["retry-after"]
-    assert answer.json()["code"] == "busy"
+        upload = {"content": picture.getvalue(), "headers": {"content-type": "image/png"}}
+        uploaded = client.post("/api/v1/images", **upload)
+    for refused in (answer, uploaded):
+        assert refused.status_code == 503, refused.text
+        assert refused.headers["retry-after"]
+        assert refused.json()["code"] == "busy"
     answer = ready(server)
     assert (answer.status_code, answer.json()["reasons"]) == (503, [FULL]), (
         answer.text,

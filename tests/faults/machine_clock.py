@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import struct
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +20,8 @@ class MachineClock:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self.set(0)
+        self._ahead_ns = self._drift_ns = self._ppm = self._since_ns = 0
+        self._write()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -28,9 +31,20 @@ class MachineClock:
 
     def set(self, ahead_s: float) -> None:
         """Set it to so many seconds beside the true time. In place: the servers have it mapped."""
-        shift = int(ahead_s * 1e9).to_bytes(8, "little", signed=True)
+        self._ahead_ns = int(ahead_s * 1e9)
+        self._write()
+
+    def drift(self, ppm: int) -> None:
+        """Let its crystal be so many millionths fast from now on. No clock jumps by that."""
+        now_ns = time.clock_gettime_ns(time.CLOCK_BOOTTIME)
+        self._drift_ns += (now_ns - self._since_ns) * self._ppm // 1_000_000
+        self._ppm, self._since_ns = ppm, now_ns
+        self._write()
+
+    def _write(self) -> None:
+        told = struct.pack("<4q", self._ahead_ns, self._drift_ns, self._ppm, self._since_ns)
         with self._path.open("r+b" if self._path.exists() else "wb") as file:
-            file.write(shift)
+            file.write(told)
 
 
 def faketime() -> Path | None:
@@ -52,10 +66,13 @@ class ProgramClock:
             "DONT_FAKE_MONOTONIC": "1",
         }
 
-    def set(self, ahead_s: int) -> None:
-        """Set it to so many seconds beside the true time."""
+    def set(self, ahead_s: int, ppm: int = 0) -> None:
+        """Set it to so many seconds beside the true time, and so many millionths fast.
+
+        The millionths count from the start of the program.
+        """
         draft = self._path.with_suffix(".new")
-        draft.write_text(f"{ahead_s:+d}s\n")
+        draft.write_text(f"{ahead_s:+d}s x{1 + ppm / 1e6:.6f}\n" if ppm else f"{ahead_s:+d}s\n")
         draft.chmod(0o644)
         draft.replace(self._path)
 

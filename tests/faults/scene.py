@@ -16,7 +16,7 @@ from tests.waiting import PATIENCE_S, until
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
 from vetrina.domain.show.events import Position
-from vetrina.live.service import NewShow
+from vetrina.live.new_show import NewShow
 from vetrina.live.show_writer import Busy
 from vetrina.realtime.subscriber import Subscriber
 from vetrina.store.errors import StoreError

@@ -12,7 +12,7 @@ import pytest
 
 from tests.faults.machine_clock import HOUR_S, MachineClock, faketime, program_clock
 from tests.postgres import PostgresServer
-from tests.running_server import Served, make_show, served
+from tests.running_server import Served, make_show, purchase, served, signed
 from tests.valkey import ValkeyServer
 from tests.waiting import PATIENCE_S
 
@@ -95,6 +95,22 @@ def test_a_deal_goes_on_though_the_clock_was_set_forward_by_an_hour(
     assert times == sorted(times)
 
 
+def test_orders_count_when_the_clock_was_an_hour_ahead_as_the_show_began(
+    server: Served, clock: MachineClock
+) -> None:
+    command(server, type="end_show")
+    clock.set(HOUR_S)
+    eventually(lambda: not reasons(server))
+    make_show(server, "fast")
+    shop = server.call("POST", "/api/v1/connections", {"kind": "generic", "show": "fast"})
+    clock.set(0)
+    eventually(lambda: says(server, "3600.0 s ahead of the store's clock"))
+    body = purchase("A-1")
+    with server.client(**signed(shop["secret"], "A-1", body)) as client:
+        answer = client.post(f"/webhooks/{shop['id']}", content=body)
+    assert answer.json() == {"outcome": "applied"}
+
+
 def test_a_clock_that_is_set_while_no_show_is_on_is_followed_at_once(
     server: Served, clock: MachineClock
 ) -> None:
@@ -126,12 +142,14 @@ def test_a_server_that_is_started_after_the_step_has_the_time_of_the_other(
             eventually(lambda: says(second, "3600.0 s ahead of the store's clock"))
 
 
-def test_two_machines_whose_clocks_are_five_seconds_apart_agree(
+def test_two_machines_that_drift_and_are_five_seconds_apart_agree(
     tmp_path: Path, valkey: ValkeyServer, postgres: str
 ) -> None:
     right, wrong = MachineClock(tmp_path / "right"), MachineClock(tmp_path / "wrong")
     wrong.set(5)
-    given = {"redis": valkey.url, "database": postgres}
+    right.drift(-500)
+    wrong.drift(500)
+    given = {"redis": valkey.url, "database": postgres, "deal_duration_min_s": "1"}
     with (
         served(tmp_path / "data", environment=right.environment, **given) as first,
         served(tmp_path / "data", environment=wrong.environment, **given) as second,
@@ -145,6 +163,10 @@ def test_two_machines_whose_clocks_are_five_seconds_apart_agree(
         assert reasons(first) == []
         eventually(lambda: says(second, "5.0 s ahead of the store's"))
         wrong.set(-HOUR_S)
+        start_deal(first, duration_s=5)
+        eventually(lambda: ended(second))
+        started, over = (e for e in log(first) if e["type"] in {"deal_started", "deal_ended"})
+        assert 5_000 <= over["at"] - started["at"] < SOON_S * 1_000
         before_ms = time.time_ns() // 1_000_000
         assert said_at(second, "an hour back") >= before_ms - AGREE_MS
 
@@ -174,5 +196,8 @@ def test_the_databases_own_clock_is_set_while_a_deal_runs(
                     at = said_at(server, server.address)
                     after_ms = time.time_ns() // 1_000_000
                     assert before_ms - AGREE_MS < at < after_ms + AGREE_MS
+                clock.set(0)
+                eventually(lambda: not reasons(one) and not reasons(two))
+                assert not ended(two)
         finally:
             database.close()

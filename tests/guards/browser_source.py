@@ -35,6 +35,7 @@ _TOO_NEW = re.compile(
     r"|(?:^|[;{])\s*(?:translate|rotate|scale)\s*:",
     re.MULTILINE,
 )
+_GLUED = re.compile(r"(?<=[\w\])]) :[\w:-]+")
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -105,3 +106,8 @@ def inline_code(path: str, source: str) -> list[str]:
 def too_new_css(path: str, source: str) -> list[str]:
     """CSS that the browser inside an OBS of some years ago (Chromium 103) does not know."""
     return _found(path, code_only(path, source), _TOO_NEW, "is unknown to Chromium 103")
+
+
+def glued_selectors(path: str, source: str) -> list[str]:
+    """Pseudo-classes after a space: within an at-rule the minifier takes the space away."""
+    return _found(path, code_only(path, source), _GLUED, "needs a * before it")

@@ -14,7 +14,7 @@ LEAVES = (
 PURE = ("domain", "protocol")
 PORTS = (*PURE, "bus.port", "bus.rate_limits", "store.errors", "store.ports", *LEAVES)
 DELIVERY = ("websocket", "realtime")
-USE_CASES = (*PORTS, *DELIVERY, "connectors", "outbound", "live")
+USE_CASES = (*PORTS, *DELIVERY, "connectors", "outbound", "live", "shop")
 
 # Each unit of the package, and what it may import besides itself. One direction, top to bottom.
 DIRECTIONS = {
@@ -27,6 +27,7 @@ DIRECTIONS = {
     "realtime": (*PURE, "websocket", *LEAVES),
     "outbound": ("connectors", *LEAVES),
     "live": (*PORTS, "realtime", "connectors"),
+    "shop": (*PORTS, "connectors"),
     "web": (*USE_CASES, "settings"),
     "app": (*USE_CASES, "settings", "web", "bus", "store"),
     "process": (*USE_CASES, "settings", "web", "app"),
@@ -46,7 +47,10 @@ HOMES = {
         "server/vetrina/web/http/sealing.py",
         "server/vetrina/encryption.py",
     ),
+    "defusedxml": ("server/vetrina/shop/imports",),
     "httpx": ("server/vetrina/outbound",),
+    "markdown_it": ("server/vetrina/web/handbook",),
+    "nh3": ("server/vetrina/shop/imports",),
     "rcssmin": ("server/vetrina/web/assets",),
     "rjsmin": ("server/vetrina/web/assets",),
     "redis": ("server/vetrina/bus/redis", "server/vetrina/app.py"),

@@ -19,7 +19,8 @@ from vetrina.domain.show.limits import Limits
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
-from vetrina.live.service import NewShow, ShowService
+from vetrina.live.new_show import NewShow
+from vetrina.live.service import ShowService
 from vetrina.live.show_replicas import ShowReplicas
 from vetrina.metrics import Metrics
 from vetrina.realtime.hub import Hub

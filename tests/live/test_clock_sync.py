@@ -24,6 +24,7 @@ class World:
         self.correction = Correction()
         self.idle = False
         self.away = False
+        self.kept_until_ms = None
         self.slow_ns = []
 
     async def read_clock(self):
@@ -31,7 +32,8 @@ class World:
             raise StoreError("The database is away.")
         took = self.slow_ns.pop(0) if self.slow_ns else 0
         self.true_ns += took // 4
-        told = StoreTime(START + self.true_ns + self.store_ahead_ns, self.correction, self.idle)
+        store_ns = START + self.true_ns + self.store_ahead_ns
+        told = StoreTime(store_ns, self.correction, self.idle, self.kept_until_ms)
         self.true_ns += took - took // 4
         return told
 
@@ -83,7 +85,40 @@ async def test_all_go_on_together_when_the_stores_clock_is_set_while_a_show_is_o
     assert one.now_ms() == other.now_ms() == late.now_ms() == world.true_ms
     assert one.civil_ms() == [world.true_ms, world.true_ms + jump_ns // MS_NS]
     assert late.civil_ms() == one.civil_ms(), "whichever of them is right, others sign with it"
+    assert one.ahead_ms() == late.ahead_ms() == max(0, -jump_ns // MS_NS)
     assert any("3600.0 s" in reason for reason in keeper.reasons)
+
+
+async def test_whoever_starts_just_after_a_jump_waits_for_the_keepers_word(world):
+    """Else it would take deadlines of the next hour for past ones."""
+    keeper = ClockSync(world.machine(), world, keeper=True)
+    await keeper.measure()
+    world.kept_until_ms = world.true_ms + 18_000
+    world.store_ahead_ns = 3_600 * S
+
+    async def rest(seconds):
+        world.true_ns += int(seconds * S)
+        await keeper.measure()
+
+    late = world.machine(3_600 * S)
+    await ClockSync(late, world, rest=rest).begin()
+    assert late.now_ms() == world.true_ms
+
+
+@pytest.mark.parametrize(("idle", "ago_s", "rests"), [(True, 0, 0), (False, 0, 0), (False, 60, 2)])
+async def test_whoever_starts_waits_only_where_something_runs_and_a_lease_is_odd(
+    world, idle, ago_s, rests
+):
+    """All were killed a minute ago: there is no keeper whose word could come."""
+    world.idle, world.kept_until_ms = idle, world.true_ms + 20_000 - ago_s * 1_000
+    rested = []
+
+    async def rest(seconds):
+        rested.append(seconds)
+
+    clock = world.machine()
+    await ClockSync(clock, world, rest=rest).begin()
+    assert (clock.now_ms(), len(rested)) == (world.true_ms, rests)
 
 
 async def test_all_follow_at_once_when_nothing_runs(world):

@@ -9,7 +9,8 @@ from tests.live.conftest import SLUG, product
 from tests.live.second_process import processes
 from vetrina.domain.money import Money
 from vetrina.domain.show import commands as cmd
-from vetrina.live.service import NewShow, ShowService
+from vetrina.live.new_show import NewShow
+from vetrina.live.service import ShowService
 
 APART_MS = 5_000
 

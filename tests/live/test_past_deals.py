@@ -9,7 +9,7 @@ from tests.live.conftest import product
 from vetrina.domain.errors import Refused
 from vetrina.domain.money import Money
 from vetrina.domain.show import commands as cmd
-from vetrina.live.service import NewShow
+from vetrina.live.new_show import NewShow
 
 MUG = replace(product("MUG-1", 2490), prior_price=Money(2990, "EUR"))
 DEAL = cmd.StartDeal(sku="MUG-1", price=Money(1200, "EUR"), duration_s=60)

@@ -15,7 +15,8 @@ from vetrina.domain.errors import Refused
 from vetrina.domain.money import Money
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
-from vetrina.live.service import NewShow, UnknownShow
+from vetrina.live.new_show import NewShow
+from vetrina.live.service import UnknownShow
 from vetrina.store.errors import Taken
 
 DEAL = cmd.StartDeal(sku="MUG-1", price=Money(1890, "EUR"), duration_s=60)

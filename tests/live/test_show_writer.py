@@ -8,8 +8,8 @@ from tests.fakes import settled
 from tests.live.conftest import SLUG, Stage
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show.events import Announced
+from vetrina.live.new_show import NewShow
 from vetrina.live.outbox import SEND_AGAIN_MS
-from vetrina.live.service import NewShow
 from vetrina.store.ports.shows import Append
 
 

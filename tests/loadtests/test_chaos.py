@@ -1,12 +1,17 @@
 """The counting of `make chaos`: it must see what it says was not there."""
 
+import asyncio
 import time
 
 import pytest
 
+from loadtests.chaos.cluster import NO_LIMITS
 from loadtests.chaos.report import page, table
 from loadtests.chaos.runner import Row
+from loadtests.chaos.traffic import Traffic
 from loadtests.chaos.viewer import ClusterViewer
+from tests.waiting import PATIENCE_S
+from vetrina.settings import Settings
 
 HEAD = {"type": "welcome", "epoch": "e", "seq": 7}
 GOOD = Row("a fault", 150, 1_000, 5, 0, 0, 0.25, 1.5)
@@ -74,3 +79,30 @@ def test_the_page_has_a_line_for_each_fault():
     text = page([GOOD], "a machine", ["open files: 94 before, 95 after"])
     assert "| a fault | 150 | 1,000 | 5 | 0 | 0 | 0.2 s | 1.5 s |" in text
     assert text.endswith("- open files: 94 before, 95 after\n")
+
+
+def test_no_limit_that_is_not_tested_stands_in_the_way():
+    """On a slow machine it stopped: its own speaker was answered 429."""
+    rates = ("_per_minute", "_per_second", "_per_address")
+    limits = {name for name in Settings.model_fields if name.endswith(rates)}
+    assert set(NO_LIMITS) == limits | {"connections_max"}
+
+
+async def test_whoever_is_answered_429_or_409_asks_again_as_told():
+    answers = iter((b"429 No\r\nretry-after: 0", b"409 No", b"503 No", b"200 OK"))
+    keys = []
+
+    async def serve(reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        keys.append(next(line for line in head.splitlines() if b"idempotency" in line.lower()))
+        body = b'{"seq": 5}'
+        writer.write(b"HTTP/1.1 %s\r\ncontent-length: %d\r\n" % (next(answers), len(body)))
+        writer.write(b"connection: close\r\n\r\n" + body)
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        traffic = Traffic("drop", [server.sockets[0].getsockname()[1]])
+        async with asyncio.timeout(PATIENCE_S):
+            await traffic.announce()
+        await traffic.close()
+    assert (traffic.head, traffic.repeated, len(set(keys))) == (5, 3, 1)

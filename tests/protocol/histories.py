@@ -16,6 +16,7 @@ from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.purchases import receive
 from vetrina.domain.show.rules import decide, due
 from vetrina.domain.show.state import ShowState, evolve
+from vetrina.domain.show.values import Host
 
 START = 1_763_690_000_000
 LIMITS = Limits(pin_slots=3, deal_cooldown_h=0)
@@ -39,6 +40,7 @@ _purchases = st.sampled_from(("p1", "p2", "p3"))
 _quantities = st.integers(1, 4)
 _lines = st.lists(st.builds(OrderLine, _skus, _quantities, st.just(euros(500))), min_size=1)
 _bags = st.lists(st.sampled_from(PRODUCTS), unique=True).map(tuple)
+_edits = st.sampled_from(({"title": "New"}, {"host": Host("Lia")}, {"starts_at": START}))
 _edited = st.builds(replace, st.sampled_from(PRODUCTS), title=st.sampled_from(("Old", "New")))
 
 requests: st.SearchStrategy[Request] = st.one_of(
@@ -61,6 +63,9 @@ requests: st.SearchStrategy[Request] = st.one_of(
     st.just(cmd.ClearAnnouncement()),
     st.builds(cmd.SetDisclosure, type=st.sampled_from(("own_brand", "gifted"))),
     st.sampled_from((cmd.Panic(), cmd.Calm())),
+    st.sampled_from(({"title": "New"}, {"host": Host("Lia")}, {"starts_at": START})).map(
+        cmd.EditShow
+    ),
     st.builds(cmd.RehearsePurchase, _skus, _quantities, st.none() | st.just("Anna")),
     st.builds(cmd.SetBag, _bags, st.booleans()),
     st.builds(cmd.RefreshProducts, st.tuples(_edited)),

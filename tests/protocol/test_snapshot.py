@@ -29,6 +29,7 @@ def test_an_empty_show():
             },
             "host": {"name": "Anna", "url": None},
             "started_at": None,
+            "starts_at": None,
         },
         "pins": [],
         "deals": [],

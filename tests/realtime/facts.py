@@ -16,6 +16,7 @@ from vetrina.domain.show.events import (
     ProductPinned,
     PurchaseConfirmed,
     Recorded,
+    ShowStarted,
     SoldItem,
 )
 from vetrina.domain.show.events import Event as Fact
@@ -36,26 +37,32 @@ def product(sku: str = "MUG-1", title: str = "Mug") -> Product:
     return Product(sku=sku, title=title, price=EUR_10)
 
 
-def state(*skus: str) -> ShowState:
-    """A show with these products in its bag."""
+def state(*skus: str, draft: bool = False) -> ShowState:
+    """A show that is live, with these products in its bag."""
     products = tuple(product(sku) for sku in skus)
     items = tuple(BagEntry(sku, number) for number, sku in enumerate(skus, 1))
     empty = ShowState(slug="drop", title="Spring drop", currency="EUR")
-    return evolve(empty, BagChanged(NOW, items, products))
+    filled = evolve(empty, BagChanged(NOW, items, products))
+    return filled if draft else evolve(filled, ShowStarted(NOW, "live"))
 
 
 def replica(
-    *skus: str, seq: int = 0, epoch: str = "abcdefgh", history: History | None = None
+    *skus: str,
+    seq: int = 0,
+    epoch: str = "abcdefgh",
+    history: History | None = None,
+    draft: bool = False,
 ) -> ShowReplica:
     """A show in memory: nothing is read from a store."""
     show = Show(slug="drop", title="Spring drop", currency="EUR", epoch=epoch, created_at=NOW)
-    loaded = Loaded(show, Position(epoch, seq), state(*skus), history or History(seq))
+    made = state(*skus, draft=draft)
+    loaded = Loaded(show, Position(epoch, seq), made, history or History(seq))
     return ShowReplica(loaded, cast("ShowStore", None), FakeClock(NOW), Event(), lambda _: None)
 
 
-def room(*skus: str, seq: int = 0, config: HubConfig | None = None) -> Room:
+def room(*skus: str, seq: int = 0, config: HubConfig | None = None, draft: bool = False) -> Room:
     """A room whose clock stands still, if `config` has no other one."""
-    return Room(replica(*skus, seq=seq), config or HubConfig(clock=FakeClock(NOW)))
+    return Room(replica(*skus, seq=seq, draft=draft), config or HubConfig(clock=FakeClock(NOW)))
 
 
 def announced(text: str = "Hello", at: int = NOW) -> Fact:

@@ -100,6 +100,7 @@ async def test_connections_that_come_and_go_leave_no_object_behind(live):
                 "DetachedTransport",
                 "Client",
                 "Subscriber",
+                "FirstRead",
                 "SocketProtocol",
                 "BoundedHttpProtocol",
             }

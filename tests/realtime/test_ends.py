@@ -45,6 +45,7 @@ class Witness(Echo):
 
 @pytest.fixture
 async def witness(monkeypatch):
+    """The handshakes go through ASGI: that is where they can be held back."""
     monkeypatch.setattr(detached_module, "GRACE_S", 0.1)
     witness = Witness()
     async with serving(witness) as witness.address:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.realtime.facts import NOW
-from vetrina.realtime.presence import MOST_GONE, REMEMBERED_MS, Overlays, engine_of
+from vetrina.realtime.presence import MOST_GONE, REMEMBERED_MS, Overlays, combined, engine_of
 
 OBS = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -35,7 +35,7 @@ def test_an_overlay_is_listed_with_what_it_told():
     overlay.seen_at = NOW + 2_000
     assert overlays.listed(NOW + 5_000) == [
         {
-            "id": "o1",
+            "id": overlay.id,
             "label": "main",
             "connected": True,
             "visible": True,
@@ -88,7 +88,34 @@ def test_two_with_one_label_are_two():
     other = overlays.connect("key_2", "main", None, NOW)
     overlays.disconnect(other, NOW)
     overlays.connect("key_1", "main", None, NOW)
-    assert [listed["id"] for listed in overlays.listed(NOW)] == ["o1", "o2", "o3", "o4"]
+    ids = [listed["id"] for listed in overlays.listed(NOW)]
+    assert ids[1] == f"{ids[0]}-2"
+    assert ids[3] == f"{ids[0]}-3"
+    assert ids[2] not in (ids[0], ids[1])
+
+
+def test_an_overlay_is_the_same_in_every_process():
+    here, there, other = Overlays(), Overlays(), Overlays()
+    one = here.connect("key_1", "main", None, NOW)
+    assert there.connect("key_1", "main", None, NOW).id == one.id
+    assert other.connect("key_1", "side", None, NOW).id != one.id
+    assert "key_1" not in one.id
+
+
+def test_one_that_moved_to_another_process_is_not_missing_here():
+    here, there = Overlays(), Overlays()
+    here.disconnect(here.connect("key_1", "main", None, NOW), NOW)
+    stayed = there.connect("key_1", "main", None, NOW).listed(NOW)
+    assert combined(here.listed(NOW), [stayed]) == [stayed]
+    assert [one["connected"] for one in combined(here.listed(NOW), [])] == [False]
+
+
+def test_one_link_in_two_processes_is_two_overlays():
+    here, there = Overlays(), Overlays()
+    here.connect("key_1", "main", None, NOW)
+    there.connect("key_1", "main", None, NOW)
+    first, second = combined(here.listed(NOW), there.listed(NOW))
+    assert (first["id"] + "-2", second["connected"]) == (second["id"], True)
 
 
 def test_those_that_left_are_not_collected_without_end():

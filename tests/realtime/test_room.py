@@ -1,6 +1,6 @@
 """A room: joining, delivering, resuming, merging and telling the values of the moment."""
 
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import orjson
 import pytest
@@ -10,6 +10,7 @@ from tests.realtime.fakes import FakeTransport, merged_counts
 from vetrina.domain.show.events import Position
 from vetrina.live.show_replica import Gap
 from vetrina.protocol import codec
+from vetrina.protocol.snapshot import public_state
 from vetrina.realtime import history as history_module
 from vetrina.realtime import room as room_module
 from vetrina.realtime import welcomes as welcomes_module
@@ -54,7 +55,7 @@ def test_control_sees_who_and_how_much_and_others_do_not():
         welcome, events = transport.frames()
         assert "totals" not in welcome["state"]
         assert not {"by", "amounts"} & events["events"][0].keys()
-    welcome, events = control.frames()
+    welcome, _, events = control.frames()
     assert welcome["state"]["totals"] == {"orders": 0, "units": 0, "gross": []}
     assert events["events"][0]["by"] == "host"
     assert events["events"][0]["amounts"] == [{"amount": 1000, "currency": "EUR"}]
@@ -109,7 +110,7 @@ def test_control_resumes_with_all_fields():
     show = room("MUG-1")
     publish(show, bought(1))
     transport, _ = joined(show, "control", last=Position("abcdefgh", 0))
-    _, events = transport.frames()
+    _, events, _ = transport.frames()
     assert events["events"][0]["amounts"] == [{"amount": 1000, "currency": "EUR"}]
 
 
@@ -206,7 +207,8 @@ def test_all_who_join_together_get_one_snapshot():
     for _ in range(100):
         joined(show)
     show.counts.signal()
-    with patch.object(welcomes_module, "public_state", wraps=welcomes_module.public_state) as make:
+    make = Mock(wraps=public_state)
+    with patch.object(welcomes_module, "VIEWS", {"public": make}):
         transports = [joined(show)[0] for _ in range(50)]
         assert make.call_count == 1
         publish(show, announced())
@@ -220,40 +222,6 @@ def test_a_snapshot_counts_a_small_audience_exactly():
     show = room("MUG-1")
     joined(show)
     assert orjson.loads(show.snapshot("public"))["viewers"] == 1
-
-
-def test_signals_tell_viewers_when_their_number_changed():
-    show = room("MUG-1")
-    viewer, _ = joined(show)
-    overlay, _ = joined(show, "overlay")
-    show.counts.signal()
-    show.counts.signal()
-    _, gone = joined(show)
-    show.leave(gone, NOW)
-    show.counts.signal()
-    assert viewer.frames()[1:] == [{"type": "signal", "viewers": 1}]
-    assert overlay.frames()[1:] == [{"type": "signal", "viewers": 1}]
-
-
-def test_taps_are_for_control_only_and_only_of_the_bag():
-    show = room("MUG-1")
-    viewer, _ = joined(show)
-    control, _ = joined(show, "control")
-    show.counts.signal()
-    assert show.tap("MUG-1")
-    assert show.tap("MUG-1")
-    assert not show.tap("NOPE")
-    show.counts.signal()
-    assert control.frames()[-1] == {"type": "signal", "viewers": 1, "taps": {"MUG-1": 2}}
-    assert [frame["type"] for frame in viewer.frames()] == ["welcome", "signal"]
-
-
-def test_control_that_comes_later_learns_of_taps_at_once():
-    show = room("MUG-1")
-    show.tap("MUG-1")
-    show.counts.signal()
-    control, _ = joined(show, "control")
-    assert control.frames()[-1] == {"type": "signal", "viewers": 0, "taps": {"MUG-1": 1}}
 
 
 def test_who_left_gets_nothing_more():

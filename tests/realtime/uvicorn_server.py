@@ -9,21 +9,32 @@ from typing import Any
 
 import uvicorn
 
+from vetrina.websocket.first_read import LiveSocket
 from vetrina.websocket.uvicorn_protocol import tuned, uvicorn_options
+
+WAYS = ["first read", "general way"]
+"""How a handshake may go; what is heard of it must not differ."""
 
 
 @asynccontextmanager
 async def serving(
-    app: Any, listening: socket.socket | None = None, **options: Any
+    app: Any,
+    listening: socket.socket | None = None,
+    *,
+    live_socket: LiveSocket | None = None,
+    **options: Any,
 ) -> AsyncIterator[str]:
-    """Serve `app` with the options of our sockets, or others; yields the host and port."""
+    """Serve `app` with the options of our sockets, or others; yields the host and port.
+
+    `live_socket`: gets plain handshakes from their first read.
+    """
     with tuned(listening or socket.create_server(("127.0.0.1", 0))) as listening:
         config = uvicorn.Config(
             app,
             lifespan="off",
             log_config=None,
             access_log=False,
-            **{"timeout_graceful_shutdown": 5, **uvicorn_options(), **options},
+            **{"timeout_graceful_shutdown": 5, **uvicorn_options(socket=live_socket), **options},
         )
         config.load()
         server = uvicorn.Server(config)

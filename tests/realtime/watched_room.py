@@ -10,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from tests.realtime.uvicorn_server import WAYS
 from tests.waiting import until
 from tests.web.live_socket import HELLO, OVERLAY, LiveSocket, live_socket
 from tests.websocket.raw_socket import TEXT, RawSocket, frame, raw_socket
@@ -21,10 +22,10 @@ HALF = frame(TEXT, b'{"type":"ping"}')[:9]
 
 
 @asynccontextmanager
-async def watched_room() -> AsyncIterator[LiveSocket]:
+async def watched_room(way: str = WAYS[0]) -> AsyncIterator[LiveSocket]:
     """Rounds are served in slices of ten."""
     scheduler = LoopScheduler(asyncio.get_running_loop(), slice=10)
-    async with live_socket(scheduler=scheduler) as live:
+    async with live_socket(scheduler=scheduler, way=way) as live:
         tasks, files = len(asyncio.all_tasks()), open_files()
         yield live
         await until(lambda: not live.hub.clients)
@@ -38,7 +39,7 @@ def open_files() -> int:
 
 def assert_nothing_left(live: LiveSocket) -> None:
     crowd, hub = live.endpoint._counter, live.hub
-    assert (crowd._total, crowd._by_address, crowd._waiting) == (0, {}, {})
+    assert (crowd._total, crowd._by_address, crowd._unknown) == (0, {}, {})
     assert (hub._deadlines._slots, hub.slow_consumers._since) == ({}, {})
     assert len(live.room.subscribers) == len(live.room.subscribers.lagging) == 0
     assert not (live.room._broadcast._late or live.endpoint._answering)

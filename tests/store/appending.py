@@ -1,16 +1,16 @@
-"""A program that appends until it is killed, and tells of every acknowledged event.
+"""A process that appends until it is killed, and tells of every acknowledged event.
 
 Prints `slug seq text` once an append has returned. `text` is in no other event.
 """
 
 import asyncio
-import sys
 from pathlib import Path
 
 from tests.encryption import CIPHER
 from tests.store.builders import made_show, receipt, record, said
 from vetrina.store.errors import Conflict, StoreAway
 from vetrina.store.ports.shows import Append
+from vetrina.store.ports.states import StoredState
 from vetrina.store.sql.store import SqlStore, postgres_store, sqlite_store
 
 SLUGS = ("spring-drop", "summer-drop")
@@ -21,7 +21,7 @@ def tell(line: str) -> None:
 
 
 async def append_for_ever(store: SqlStore, slug: str, name: str) -> None:
-    """Every other append is a decision on the state just read."""
+    """Every other append is a decision on the state just read, and stores the one that follows."""
     number = 0
     while True:
         number += 1
@@ -31,10 +31,12 @@ async def append_for_ever(store: SqlStore, slug: str, name: str) -> None:
         except StoreAway:
             continue
         assert head is not None
+        decided = number % 2 == 1
         append = Append(
             show=slug,
             events=[said(text), said(f"{text}-more")],
-            after=head.seq if number % 2 else None,
+            after=head.seq if decided else None,
+            state=StoredState(head.seq + 2, "v1", b"", text.encode()) if decided else None,
             receipts=[receipt(text, slug)],
             records=[record(text, connection=slug)],
         )
@@ -52,7 +54,12 @@ def store_at(place: str) -> SqlStore:
     return sqlite_store(Path(place), serve=True)
 
 
-async def main(place: str, run: str) -> None:
+def append(place: str, run: str) -> None:
+    """What the process does."""
+    asyncio.run(_append(place, run))
+
+
+async def _append(place: str, run: str) -> None:
     tell("opening")
     store = store_at(place)
     await store.open()
@@ -63,7 +70,3 @@ async def main(place: str, run: str) -> None:
         for slug in SLUGS:
             for task in range(6):
                 group.create_task(append_for_ever(store, slug, f"{run}-{task}"))
-
-
-if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2]))

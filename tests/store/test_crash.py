@@ -1,31 +1,32 @@
 """A server that is killed at any moment forgets nothing that it acknowledged."""
 
 import random
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
+from tests.forked import ForkedProcess
 from tests.postgres import PostgresServer
-from tests.store.appending import SLUGS, store_at
+from tests.store.appending import SLUGS, append, store_at
 from tests.store.builders import receipt, texts
 from vetrina.store.sql.store import FILE, sqlite_store
 
-ROOT = Path(__file__).resolve().parents[2]
 SEED = 7
 
 
 def run_and_kill(data, run, lines):
-    """Start the program, kill it when it has told `lines` lines, and return all that it told."""
-    command = [sys.executable, "-m", "tests.store.appending", str(data), run]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
-        told = [program.stdout.readline() for _ in range(lines)]
-        program.kill()
-        told += program.stdout.readlines()
-    assert told[0] == "opening\n", "the program did not start"
-    return [line.split() for line in told[1:] if line.endswith("\n")]
+    """Start the process, kill it when it has told `lines` lines, and return all that it told."""
+    with ForkedProcess(append, str(data), run) as process:
+        told = [process.stdout.readline() for _ in range(lines)]
+        process.kill()
+        told += process.stdout.readlines()
+    assert told[0] == "opening\n", "the process did not start"
+    return acknowledgements(told)
+
+
+def acknowledgements(told):
+    """Without what was logged, and without a last line that was cut off."""
+    return [line.split() for line in told if line.startswith(SLUGS) and line.endswith("\n")]
 
 
 async def check(place, acknowledged):
@@ -50,6 +51,7 @@ async def check_show(store, slug, acknowledged):
     seqs = {one.event.text: one.seq for one in log}
     assert {text: seqs.get(text) for text in acknowledged} == acknowledged
     await check_atoms(store, slug, set(seqs))
+    await check_state(store, slug, texts(log))
 
 
 async def check_atoms(store, slug, written):
@@ -59,6 +61,15 @@ async def check_atoms(store, slug, written):
     asked = sorted(firsts)
     assert await store.seen_deliveries(slug, [*asked, "never"]) == firsts
     assert set(await store.order_records(slug, asked)) == firsts
+
+
+async def check_state(store, slug, log):
+    """The stored state is of this log, and no append that stored one is there without it."""
+    state = await store.stored_state(slug)
+    if state is None:
+        assert not log
+        return
+    assert log[state.seq - 2 : state.seq] == [state.data.decode(), f"{state.data.decode()}-more"]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -87,25 +98,24 @@ def durable():
 
 
 def append_through_kills(server, url, lines):
-    """Kill and start the server after so many lines each; returns all that the program told."""
-    command = [sys.executable, "-m", "tests.store.appending", url, "run"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as program:
-        told = [program.stdout.readline()]
+    """Kill and start the server after so many lines each; returns all that the process told."""
+    with ForkedProcess(append, url, "run") as process:
+        told = [process.stdout.readline()]
         try:
             for number in lines:
-                told += [program.stdout.readline() for _ in range(number)]
+                told += [process.stdout.readline() for _ in range(number)]
                 server.kill()
                 server.start()
-            told += [program.stdout.readline() for _ in range(200)]
+            told += [process.stdout.readline() for _ in range(200)]
         finally:
-            program.kill()  # the block waits for its end
-        told += program.stdout.readlines()
+            process.kill()  # the block waits for its end
+        told += process.stdout.readlines()
     assert told[0] == "opening\n"
-    return [line.split() for line in told[1:] if line.endswith("\n")]
+    return acknowledgements(told)
 
 
 async def test_the_database_server_is_killed_at_any_moment(durable):
-    """The program goes on through it; what it was told is there, once and in order."""
+    """The process goes on through it; what it was told is there, once and in order."""
     chance = random.Random(SEED)
     url = durable.url(durable.create())
     lines = [chance.randrange(200, 900) for _ in range(4)]

@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.fakes import FakeClock, settled
 from tests.realtime.facts import NOW, replica
-from tests.realtime.uvicorn_server import serving
+from tests.realtime.uvicorn_server import WAYS, serving
 from tests.waiting import PATIENCE_S
 from vetrina.domain.access import Role
 from vetrina.domain.show.events import Position
@@ -165,13 +165,14 @@ class Line:
 
 @asynccontextmanager
 async def live_socket(
-    server: dict[str, Any] | None = None, **options: Any
+    server: dict[str, Any] | None = None, way: str = WAYS[0], **options: Any
 ) -> AsyncIterator[LiveSocket]:
     """Serve the endpoint, with the hub's timer running; `server` are options for uvicorn."""
     live = LiveSocket(**options)
+    first_read = live.endpoint if way == WAYS[0] else None
     timer = asyncio.create_task(live.hub.run())
     try:
-        async with serving(live.app, **server or {}) as address:
+        async with serving(live.app, live_socket=first_read, **server or {}) as address:
             live.address = address
             yield live
             await live.hub.shutdown(0)

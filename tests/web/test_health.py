@@ -1,8 +1,9 @@
 import asyncio
 
-from tests.web.conftest import SharedBus
+from tests.web.conftest import SharedBus, problem
 from vetrina.bus.port import BusHealth
 from vetrina.store.errors import StoreError
+from vetrina.store.sql.store import FILE
 from vetrina.web import health
 
 
@@ -86,3 +87,14 @@ async def test_metrics_are_text_for_prometheus(site):
     assert answer.headers["content-type"].startswith("text/plain; version=")
     assert 'vetrina_http_requests_total{route="/api/v1/shows",status="201"} 1.0' in answer.text
     assert "vetrina_http_seconds_bucket" in answer.text
+
+
+async def test_a_database_file_that_was_removed_makes_a_process_unready(site):
+    await site.show()
+    for file in site.context.settings.data.glob(f"{FILE}*"):
+        file.unlink()
+    answer = await site.http.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["reasons"] == ["The store cannot write now; the log says why."]
+    answer = await site.command({"type": "announce", "text": "Is it there?"})
+    problem(answer, 503, "busy")

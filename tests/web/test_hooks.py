@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.web.conftest import bearer, fields, problem
@@ -209,3 +212,9 @@ async def test_what_a_person_opens_is_a_press(site, headers):
     await site.show()
     key = await hook(site)
     assert (await site.http.get(f"/hooks/{key}/pin.next", headers=headers)).status_code == 200
+
+
+def test_the_panel_offers_every_action():
+    dialog = Path(__file__).parents[2] / "static/js/control/access/hook-dialog.js"
+    offered = re.findall(r'^  \["([\w.]+)", (?:true|false)\],$', dialog.read_text(), re.MULTILINE)
+    assert offered == list(ACTIONS)

@@ -57,7 +57,10 @@ def astray(found: Iterator[str]) -> list[str]:
     return [one for one in found if one.startswith("/") and not one.startswith(f"{ROOT}/")]
 
 
-PAGES = ["/", "/control", "/control/dock", "/docs", "/live/spring", "/overlay/{}", "/nothing"]
+PAGES = [
+    "/", "/control", "/control/dock", "/docs", "/handbook", "/handbook/control", "/live/spring",
+    "/overlay/{}", "/nothing",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("page", PAGES)

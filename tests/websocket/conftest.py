@@ -5,6 +5,7 @@ import importlib.util
 
 import pytest_asyncio
 
+from tests.realtime.uvicorn_server import WAYS
 from tests.waiting import until
 from tests.websocket.echo import echo_server
 from tests.websocket.raw_socket import raw_socket
@@ -31,10 +32,12 @@ def pytest_asyncio_loop_factories(item):
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def echo():
-    """One server for all tests of a module, which share its loop."""
-    async with echo_server() as echo:
+    """One server for all tests of a module, which share its loop; each loop takes another way."""
+    way = WAYS["uvloop" not in type(asyncio.get_running_loop()).__module__]
+    async with echo_server(way) as echo:
         yield echo
         assert echo.open == set()
+        assert (echo.at_first_read > 0) == (way == WAYS[0])
 
 
 @pytest_asyncio.fixture(loop_scope="module")

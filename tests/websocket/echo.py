@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from tests.realtime.uvicorn_server import serving
+from tests.realtime.uvicorn_server import WAYS, serving
 from tests.websocket.raw_socket import TEXT, Frame
 from vetrina.metrics import Metrics
 from vetrina.websocket.transport import ReportingTransport
@@ -21,12 +21,21 @@ class Echo:
         self.metrics = Metrics()
         self.open: set[ReportingTransport] = set()
         self.address = ""
+        self.targets = frozenset((b"/ws",))
+        self.at_first_read = 0
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         await receive()
         await send({"type": "websocket.accept"})
         protocol = scope["extensions"][EXTENSION]["protocol"]
         self.open.add(protocol.detach(self, self.metrics))
+
+    def admit(self, address: str, headers: Any) -> Any:
+        return address
+
+    def opened(self, socket: ReportingTransport, place: Any, headers: Any) -> None:
+        self.at_first_read += 1
+        self.open.add(socket)
 
     def received(self, socket: ReportingTransport, data: bytes) -> None:
         socket.send(digest(data))
@@ -54,8 +63,9 @@ def echo_of(data: bytes) -> Frame:
 
 
 @asynccontextmanager
-async def echo_server(**options: Any) -> AsyncIterator[Echo]:
+async def echo_server(way: str = WAYS[0], **options: Any) -> AsyncIterator[Echo]:
     echo = Echo()
-    async with serving(echo, **options) as address:
+    live_socket = echo if way == WAYS[0] else None
+    async with serving(echo, live_socket=live_socket, **options) as address:
         echo.address = address
         yield echo

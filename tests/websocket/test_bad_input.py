@@ -11,6 +11,7 @@ import pytest
 
 from tests.fakes import settled
 from tests.realtime.facts import announced, publish
+from tests.realtime.uvicorn_server import WAYS
 from tests.realtime.watched_room import HALF, ON_AIR, VIEWER, read_events, viewer, watched_room
 from tests.waiting import until
 from tests.websocket.raw_socket import (
@@ -30,10 +31,10 @@ from vetrina.websocket import detached_transport as detached_module
 from vetrina.websocket.detached_transport import DetachedTransport
 
 
-@pytest.fixture
-async def live(monkeypatch):
+@pytest.fixture(params=WAYS)
+async def live(request, monkeypatch):
     monkeypatch.setattr(detached_module, "GRACE_S", 0.2)
-    async with watched_room() as live:
+    async with watched_room(request.param) as live:
         yield live
 
 

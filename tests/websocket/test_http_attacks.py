@@ -6,8 +6,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from tests.realtime.uvicorn_server import serving
+from tests.realtime.uvicorn_server import WAYS, serving
 from tests.waiting import until
+from tests.websocket.echo import Echo
 from tests.websocket.raw_socket import HANDSHAKE
 from tests.websocket.test_http_protocol import CHUNKED, REQUEST, UPLOAD, Pages, calling, refused
 from vetrina.websocket.plain_connections import PlainConnections
@@ -42,9 +43,14 @@ async def gate():
     return Gate()
 
 
+@pytest.fixture(params=WAYS)
+def live_socket(request):
+    return Echo() if request.param == WAYS[0] else None
+
+
 @pytest.fixture
-async def address(gate):
-    async with serving(gate) as address:
+async def address(gate, live_socket):
+    async with serving(gate, live_socket=live_socket) as address:
         yield address
 
 
@@ -179,11 +185,12 @@ async def test_the_log_tells_of_malformed_requests_once_in_a_while(address, capl
     assert len(caplog.records) <= 2
 
 
-async def test_who_sends_no_request_makes_room_for_who_does(gate):
+async def test_who_sends_no_request_makes_room_for_who_does(gate, live_socket):
     """Half a head on each of many connections took every descriptor."""
     gate.opened.set()
     plain = PlainConnections(most=20)
-    async with serving(gate, **uvicorn_options(plain=plain)) as address, AsyncExitStack() as stack:
+    options = uvicorn_options(plain=plain, socket=live_socket)
+    async with serving(gate, **options) as address, AsyncExitStack() as stack:
         half = [await stack.enter_async_context(calling(address)) for _ in range(60)]
         for caller in half:
             await caller.say(b"GET / HT")
@@ -199,14 +206,14 @@ class Stranger:
     """A connection of an address, as the limits see it."""
 
     def __init__(self, plain, address, open_now=1):
-        self.plain, self.address, self.ended = plain, address, False
+        self.plain, self.ended = plain, False
         self.inside = plain.enter(address, open_now)
         if self.inside:
-            plain.waits(self, address)
+            plain.waits(self, self.inside)
 
     def give_up(self):
         self.ended = True
-        self.plain.leave(self, self.address)
+        self.plain.leave(self, self.inside)
 
 
 def test_one_address_has_so_many_plain_connections_and_its_own_make_room():
@@ -221,10 +228,10 @@ def test_who_is_being_answered_is_not_ended_and_then_nobody_comes_in():
     plain = PlainConnections(most_per_address=2)
     busy = [Stranger(plain, "203.0.113.7") for _ in range(2)]
     for one in busy:
-        plain.asks(one, one.address)
+        plain.asks(one, one.inside)
     assert not Stranger(plain, "203.0.113.7").inside
     assert not any(one.ended for one in busy)
-    plain.waits(busy[1], busy[1].address)
+    plain.waits(busy[1], busy[1].inside)
     assert Stranger(plain, "203.0.113.7").inside
     assert [one.ended for one in busy] == [False, True]
 

@@ -6,10 +6,11 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 
-from tests.realtime.uvicorn_server import serving
+from tests.realtime.uvicorn_server import WAYS, serving
 from tests.waiting import PATIENCE_S, until
+from tests.websocket.echo import Echo
 from tests.websocket.raw_socket import HANDSHAKE
-from vetrina.websocket import http_protocol
+from vetrina.websocket import first_read, http_protocol
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 UPLOAD = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n"
@@ -86,15 +87,23 @@ def pages():
     return Pages()
 
 
+@pytest.fixture(params=WAYS)
+def live_socket(request):
+    """With one, what is no plain handshake comes to HTTP by way of the first read."""
+    return Echo() if request.param == WAYS[0] else None
+
+
 @pytest.fixture
-async def address(pages):
-    async with serving(pages, timeout_keep_alive=QUICK_S) as address:
+async def address(pages, live_socket):
+    options = {"live_socket": live_socket, "timeout_keep_alive": QUICK_S}
+    async with serving(pages, **options) as address:
         yield address
 
 
 @pytest.fixture
 def impatient(monkeypatch):
     monkeypatch.setattr(http_protocol, "HEAD_S", QUICK_S)
+    monkeypatch.setattr(first_read, "HEAD_S", QUICK_S)
     monkeypatch.setattr(http_protocol, "BODY_S", QUICK_S)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import asynccontextmanager
 
 import orjson
 import pytest
@@ -9,7 +10,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.fakes import settled
-from tests.realtime.uvicorn_server import serving
+from tests.realtime.uvicorn_server import WAYS, serving
 from tests.waiting import PATIENCE_S, until
 from tests.websocket.transport_suite import TransportSuite
 from vetrina.metrics import Metrics
@@ -30,12 +31,19 @@ class Far:
         self.heard = []
         self.stalls = []
         self.metrics = Metrics()
+        self.targets = frozenset((b"/ws",))
 
     async def __call__(self, scope, receive, send):
         await receive()
         await send({"type": "websocket.accept"})
         protocol = scope["extensions"][EXTENSION]["protocol"]
         self.sockets.put_nowait(protocol.detach(self, self.metrics))
+
+    def admit(self, address, headers):
+        return address
+
+    def opened(self, socket, place, headers):
+        self.sockets.put_nowait(socket)
 
     def received(self, socket, data):
         self.heard.append(data)
@@ -86,14 +94,23 @@ def little_grace(monkeypatch):
     monkeypatch.setattr(detached_module, "GRACE_S", 0.1)
 
 
-@pytest.fixture(params=[None, "deflate"], ids=["plain", "deflate"])
-async def connection(request):
+@pytest.fixture(params=WAYS)
+def way(request):
+    return request.param
+
+
+@asynccontextmanager
+async def far_served(way, **options):
     far = Far()
+    async with serving(far, live_socket=far if way == WAYS[0] else None, **options) as address:
+        yield far, f"ws://{address}/ws"
+
+
+@pytest.fixture(params=[None, "deflate"], ids=["plain", "deflate"])
+async def connection(request, way):
     async with (
-        serving(far) as address,
-        connect(
-            f"ws://{address}/", ping_interval=None, compression=request.param, close_timeout=0.1
-        ) as client,
+        far_served(way) as (far, url),
+        connect(url, ping_interval=None, compression=request.param, close_timeout=0.1) as client,
     ):
         connection = RealConnection(far, await far.sockets.get(), client)
         yield connection
@@ -124,11 +141,11 @@ async def test_a_client_that_half_closes_and_never_reads_is_torn_down(connection
     assert await connection.torn_down()
 
 
-async def test_the_server_ends_although_a_client_does_not_read():
-    far = Far()
+async def test_the_server_ends_although_a_client_does_not_read(way):
     async with asyncio.timeout(PATIENCE_S):
-        async with serving(far, timeout_graceful_shutdown=2 * PATIENCE_S) as address:
-            client = await connect(f"ws://{address}/", ping_interval=None, compression=None)
+        patient = {"timeout_graceful_shutdown": 2 * PATIENCE_S}
+        async with far_served(way, **patient) as (far, url):
+            client = await connect(url, ping_interval=None, compression=None)
             transport = await far.sockets.get()
             client.transport.pause_reading()
             for _ in range(2):
@@ -167,9 +184,8 @@ async def test_small_writes_leave_at_once_and_silence_is_noticed(connection):
     assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 20_000
 
 
-async def test_compression_is_agreed_without_any_memory_between_frames():
-    far = Far()
-    async with serving(far) as address, connect(f"ws://{address}/") as client:
+async def test_compression_is_agreed_without_any_memory_between_frames(way):
+    async with far_served(way) as (far, url), connect(url) as client:
         (agreed,) = client.protocol.extensions
         assert agreed.local_no_context_takeover
         assert agreed.remote_no_context_takeover
@@ -183,12 +199,9 @@ async def test_compression_is_agreed_without_any_memory_between_frames():
         await until(lambda: far.heard == [b"compressed " * 100])
 
 
-async def test_compression_can_be_switched_off():
-    far = Far()
-    async with (
-        serving(far, ws_per_message_deflate=False) as address,
-        connect(f"ws://{address}/") as client,
-    ):
+async def test_compression_can_be_switched_off(way):
+    off = {"ws_per_message_deflate": False}
+    async with far_served(way, **off) as (far, url), connect(url) as client:
         assert client.protocol.extensions == []
         await client.send("x" * 5_000)
         await until(lambda: far.heard == [b"x" * 5_000])
@@ -236,10 +249,9 @@ async def test_an_application_that_fails_in_the_handshake_answers_500(caplog):
         ((b"Sec-WebSocket-Key", b"Sec-WebSocket-Kex"), b"400"),
     ],
 )
-async def test_a_handshake_that_is_wrong_is_refused(change, status):
-    far = Far()
-    async with serving(far) as address:
-        host, port = address.split(":")
+async def test_a_handshake_that_is_wrong_is_refused(way, change, status):
+    async with far_served(way) as (far, url):
+        host, port = url.removeprefix("ws://").removesuffix("/ws").split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(HANDSHAKE.replace(*change))
         answer = await asyncio.wait_for(reader.read(), PATIENCE_S)

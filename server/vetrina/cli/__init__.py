@@ -8,6 +8,7 @@ from __future__ import annotations
 import typer
 
 from vetrina import __version__
+from vetrina.cli.catalogue import catalogue
 from vetrina.cli.database import databases, migrate
 from vetrina.cli.doctor import doctor
 from vetrina.cli.encryption import encryption_key
@@ -26,6 +27,7 @@ main.command()(doctor)
 main.command()(migrate)
 main.add_typer(keys, name="key")
 main.add_typer(encryption_key, name="encryption-key")
+main.add_typer(catalogue, name="catalogue")
 main.add_typer(webhooks, name="webhook")
 main.add_typer(databases, name="db")
 

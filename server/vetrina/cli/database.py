@@ -1,16 +1,21 @@
-"""`vetrina migrate` and `vetrina db`: bring a database up to date, copy one into another."""
+"""`vetrina migrate` and `vetrina db`: bring a database up to date, copy one, repair a log."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import orjson
 import typer
 
-from vetrina.cli.exits import USED_WRONGLY, errors, fail, run
+from vetrina.cli.exits import USED_WRONGLY, UsedWrongly, errors, fail, run
 from vetrina.cli.installation import opened_store
 from vetrina.cli.options import DatabaseOption, DataOption, settings_of
 from vetrina.cli.progress import RowsProgress
+from vetrina.live.log_repair import examine_log, repair_log
+from vetrina.live.service import UnknownShow
 from vetrina.settings import Settings
 from vetrina.store.errors import StoreUnusable
 from vetrina.store.sql.copy import Tell, copy_all
@@ -21,7 +26,7 @@ if TYPE_CHECKING:
     from vetrina.store.postgresql.database import PostgresDatabase
 
 
-databases = typer.Typer(help="Move the database.", no_args_is_help=True)
+databases = typer.Typer(help="Move or repair the database.", no_args_is_help=True)
 
 
 def migrate(data: DataOption = None, database: DatabaseOption = None) -> None:
@@ -43,6 +48,38 @@ def copy_command(
     with RowsProgress(errors) as progress:
         rows = run(copy_database(settings, url, setting, progress.show))
     typer.echo(f"{rows} rows are copied. Pictures stay in {settings.data}: keep it as --data.")
+
+
+@databases.command("repair")
+def repair_command(
+    show: Annotated[str, typer.Argument(help="The show's slug, as `vetrina doctor` says it.")],
+    copy: Annotated[
+        Path | None, typer.Option(help="Where the log as it was goes; SHOW-log.jsonl without it.")
+    ] = None,
+    data: DataOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Make a show readable whose log is damaged, without the events that cannot be read."""
+    settings = settings_of(data=data, database=database)
+    typer.echo(run(repair_show(settings, show, copy or Path(f"{show}-log.jsonl"))))
+
+
+async def repair_show(settings: Settings, slug: str, copy: Path) -> str:
+    """Keep a copy of the log, then repair it; what was done, in a sentence. Raises UsedWrongly."""
+    async with opened_store(settings) as store:
+        try:
+            before = await examine_log(store, slug)
+            if not before.replaced:
+                return f"The log of {slug} can be read: there was nothing to do."
+            with copy.open("xb") as file:
+                file.writelines(orjson.dumps(asdict(raw)) + b"\n" for raw in before.log)
+            done = await repair_log(store, slug)
+        except UnknownShow as error:
+            raise UsedWrongly(f"There is no show {slug}.") from error
+        except OSError as error:
+            raise UsedWrongly(f"--copy: {copy} cannot be made ({error.strerror}).") from error
+    count, of = len(done.replaced), len(done.log)
+    return f"{count} of {of} events of {slug} gave way; the log as it was is in {copy}."
 
 
 async def bring_up_to_date(settings: Settings) -> str:

@@ -22,12 +22,14 @@ from vetrina.clock import SystemClock
 from vetrina.data_key import FILE as KEY_FILE
 from vetrina.domain.access import Role
 from vetrina.live.clock_sync import ClockSync
+from vetrina.live.log_repair import examine_log
 from vetrina.metrics import Metrics
 from vetrina.settings import Settings
 from vetrina.store.errors import StoreError, StoreNotReady
 from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import FILE
 
+MOST_NUMBERS = 5
 LOW_DISK_BYTES = 500 * 1024 * 1024
 
 
@@ -56,6 +58,7 @@ async def examine(settings: Settings) -> list[Finding]:
             findings.extend(_unused_data(settings))
             findings.extend(await _encryption_key(settings, store))
             findings.extend(await _clock(store))
+            findings.extend([finding async for finding in _logs(store)])
             findings.append(await _keys(settings, store))
             findings.extend([finding async for finding in _connections(store)])
     except StoreNotReady as error:
@@ -100,6 +103,20 @@ async def _clock(store: Store) -> list[Finding]:
     sync = ClockSync(SystemClock(), store)
     await sync.measure()
     return [Finding("notice", reason) for reason in sync.reasons]
+
+
+async def _logs(store: Store) -> AsyncIterator[Finding]:
+    """A show whose log cannot be read is set aside by the server."""
+    for show in await store.shows():
+        repair = await examine_log(store, show.slug)
+        if repair.replaced:
+            numbers = ", ".join(map(str, repair.replaced[:MOST_NUMBERS]))
+            text = (
+                f"{len(repair.replaced)} events of the show {show.slug} cannot be read (number "
+                f"{numbers}): it is set aside, and the others go on. `vetrina db repair "
+                f"{show.slug}` keeps a copy and makes it readable without them."
+            )
+            yield Finding("wrong", text)
 
 
 async def _keys(settings: Settings, store: Store) -> Finding:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated
 
@@ -96,6 +98,19 @@ async def create_key(
         )
         await store.add_key(key, digest_of(secret))
     return secret
+
+
+@asynccontextmanager
+async def temporary_key(settings: Settings, label: str) -> AsyncIterator[str]:
+    """A control key for the time being, with which a command asks the running server."""
+    secret = await create_key(settings, Role.CONTROL, None, label, ())
+    try:
+        yield secret
+    finally:
+        async with opened_store(settings, look=True) as store:
+            key = await store.key(digest_of(secret))
+        if key is not None:
+            await revoke_key(settings, key.id)
 
 
 async def all_keys(settings: Settings) -> list[Key]:

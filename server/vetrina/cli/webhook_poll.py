@@ -8,18 +8,14 @@ from __future__ import annotations
 import asyncio
 import json
 import urllib.request
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from vetrina.cli.exits import UsedWrongly
 from vetrina.cli.installation import local_address, opened_store
-from vetrina.cli.keys import create_key, revoke_key
+from vetrina.cli.keys import temporary_key
 from vetrina.cli.webhook_replay import send
-from vetrina.domain.access import Role
 from vetrina.settings import Settings
-from vetrina.web.http.auth import digest_of
 
 LABEL = "vetrina webhook poll"
 TIMEOUT_S = 300.0
@@ -47,24 +43,8 @@ async def poll_shops(settings: Settings, connection: str | None) -> list[Round]:
     if not known:
         raise UsedWrongly("No shop gave a key to be asked with: give one in the control panel.")
     wanted = [connection] if connection is not None else sorted(known)
-    async with _key(settings) as key:
+    async with temporary_key(settings, LABEL) as key:
         return [await asyncio.to_thread(_round, settings, one, key) for one in wanted]
-
-
-@asynccontextmanager
-async def _key(settings: Settings) -> AsyncIterator[str]:
-    """A control key for the time being."""
-    secret = await create_key(settings, Role.CONTROL, None, LABEL, ())
-    try:
-        yield secret
-    finally:
-        await revoke_key(settings, await _id_of(settings, secret))
-
-
-async def _id_of(settings: Settings, secret: str) -> str:
-    async with opened_store(settings, look=True) as store:
-        key = await store.key(digest_of(secret))
-    return key.id if key is not None else ""
 
 
 def _round(settings: Settings, connection: str, key: str) -> Round:

@@ -6,12 +6,13 @@ delivery.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BaseModel
 
+from vetrina.connectors.body_signature import BodySignature
 from vetrina.connectors.fields import (
     LISTED,
     SOFT,
@@ -33,24 +34,14 @@ from vetrina.connectors.payload import (
     needed_moment,
     order_line,
     parsed,
+    references,
     refusing,
     region_of,
 )
-from vetrina.connectors.port import (
-    NO_OPTIONS,
-    BadSignature,
-    Connector,
-    Delivery,
-    Headers,
-    Opaque,
-    Reason,
-)
-from vetrina.connectors.signatures import base64_mac, is_one_of
+from vetrina.connectors.port import NO_OPTIONS, Delivery, Headers, Opaque
 from vetrina.domain.money import Money
 from vetrina.domain.selling.order import Order, OrderLine, Reversal
 
-# The second name is for webhooks that belong to an app.
-SIGNATURES = ("x-fourthwall-hmac-sha256", "x-fourthwall-hmac-apps-sha256")
 TYPES = ("ORDER_PLACED", "ORDER_UPDATED")
 OVER = ("CANCELLED", "CANCELED", "REFUNDED")
 
@@ -102,25 +93,13 @@ class _Event(BaseModel):
     data: dict[str, Any]
 
 
-class Fourthwall(Connector):
+class Fourthwall(BodySignature):
     """Webhooks of a Fourthwall shop."""
 
     kind = "fourthwall"
     title = "Fourthwall"
-
-    def verify(
-        self,
-        headers: Headers,
-        body: bytes,
-        secrets: Sequence[str],
-        now_ms: int,
-        options: Mapping[str, str] = NO_OPTIONS,
-    ) -> None:
-        given = next((headers[name] for name in SIGNATURES if headers.get(name)), None)
-        if given is None:
-            raise BadSignature.missing("X-Fourthwall-Hmac-SHA256")
-        if not is_one_of(given, [base64_mac(secret, body) for secret in secrets]):
-            raise BadSignature(Reason.WRONG_SECRET)
+    # The second one is for webhooks that belong to an app.
+    signature_headers = ("X-Fourthwall-Hmac-SHA256", "X-Fourthwall-Hmac-Apps-SHA256")
 
     @refusing
     def read(self, headers: Headers, body: bytes, opaque: Opaque) -> Delivery:
@@ -155,7 +134,7 @@ class Fourthwall(Connector):
         now_ms: int,
         options: Mapping[str, str] = NO_OPTIONS,
     ) -> dict[str, str]:
-        return {**headers, SIGNATURES[0]: base64_mac(secret, body)}
+        return {**headers, **self.signed(secret, body)}
 
 
 def _lines(order: _Order) -> list[OrderLine]:
@@ -170,11 +149,10 @@ def _line(n: int, offer: _Offer | None, amount: Money | None) -> OrderLine:
     quantity = variant.quantity if variant else None
     if offer is None or variant is None or quantity is None:
         return nameless(key=f"line-{n}")
-    refs = {"variant": variant.id, "product": offer.id}
     return order_line(
         key=f"{offer.id or n}/{variant.id or n}",
         sku=variant.sku,
-        refs=[f"{kind}:{id}" for kind, id in refs.items() if id],
+        refs=references(variant=variant.id, product=offer.id),
         title=offer.name,
         quantity=quantity,
         amount=amount,

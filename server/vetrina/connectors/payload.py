@@ -108,6 +108,11 @@ def needed_moment(field: str, *moments: datetime | None) -> int:
     return at
 
 
+def references(**ids: str | None) -> list[str]:
+    """A shop's own names for what was bought: `variant:17`, `product:4`. 0 stands for none."""
+    return [f"{kind}:{id}" for kind, id in ids.items() if id not in (None, "", "0")]
+
+
 def order_line(
     *, key: str, sku: str | None, refs: Iterable[str], title: str | None, quantity: int | Decimal,
     amount: Money | None, extra: bool = False, parent: str | None = None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar
@@ -72,13 +72,15 @@ class Delivery:
     """One webhook delivery in normal form: reports of one order, none when no show is concerned.
 
     `id` is the same for every repeat of a delivery and for nothing else; `without` says why there
-    are no reports. `dropped` names the fields that could not be read and were left away.
+    are no reports. `dropped` names the fields that could not be read and were left away. `payments`
+    are names that reversals use for an order, each with the order's own.
     """
 
     id: str
     reports: tuple[Report, ...] = ()
     without: Reason = Reason.OTHER_NEWS
     dropped: tuple[str, ...] = ()
+    payments: Mapping[str, str] = field(default_factory=dict)
 
 
 class Connector(ABC):

@@ -19,6 +19,8 @@ class Permission(Enum):
 
     WATCH = auto()
     """Follow a show as its viewers see it."""
+    PREVIEW = auto()
+    """See what a show holds that has not begun."""
     TAP = auto()
     """Tell that a product was tapped."""
     PAINT = auto()
@@ -31,7 +33,7 @@ class Permission(Enum):
     READ_SHOWS = auto()
     """Shows with all that only their team sees: log, overlays, who did what."""
     MANAGE_SHOWS = auto()
-    """Create shows."""
+    """Create, edit and archive shows."""
     RUN_SHOWS = auto()
     """Start, pause and end a show, rehearse, panic."""
     PIN = auto()
@@ -78,7 +80,14 @@ SocketRole = Literal[Role.VIEWER, Role.OVERLAY, Role.CONTROL]
 """The roles that a `hello` may name."""
 SOCKET_ROLES: Final[tuple[SocketRole, ...]] = (Role.VIEWER, Role.OVERLAY, Role.CONTROL)
 
-_READ: Final = frozenset({Permission.LOG_OUT, Permission.READ_SHOWS, Permission.READ_CATALOGUE})
+_READ: Final = frozenset(
+    {
+        Permission.LOG_OUT,
+        Permission.PREVIEW,
+        Permission.READ_SHOWS,
+        Permission.READ_CATALOGUE,
+    }
+)
 _OF_OTHERS: Final = frozenset(
     {
         Permission.WATCH,
@@ -90,7 +99,7 @@ _OF_OTHERS: Final = frozenset(
 )
 ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.VIEWER: frozenset({Permission.WATCH, Permission.TAP}),
-    Role.OVERLAY: frozenset({Permission.PAINT}),
+    Role.OVERLAY: frozenset({Permission.PAINT, Permission.PREVIEW}),
     Role.HOOK: frozenset({Permission.CALL_HOOKS}),
     Role.CONTROL: frozenset(Permission) - _OF_OTHERS,
     Role.MODERATOR: _READ | {Permission.PIN, Permission.ANNOUNCE, Permission.MUTE},
@@ -146,6 +155,11 @@ def shared_skus(show: str | None, commands: Iterable[cmd.Command]) -> frozenset[
     if show is None:
         return frozenset()
     return frozenset(one.sku for one in commands if isinstance(one, SHARED))
+
+
+def sees_draft(role: Role, key_show: str | None, show: str) -> bool:
+    """Whether a key, of a role and for a show or for all (None), sees a show before it begins."""
+    return may(role, Permission.PREVIEW) and key_show in (None, show)
 
 
 def may(role: Role, permission: Permission) -> bool:

@@ -12,6 +12,7 @@ from typing import Final
 # Every code a refused command may carry, with the HTTP status that goes with it.
 REFUSALS: Final[dict[str, int]] = {
     "already_running": 409,
+    "already_sold": 409,
     "bag_empty": 409,
     "bag_full": 409,
     "bad_slot": 422,

@@ -7,12 +7,13 @@ it has not. A share that did not come for ten seconds is that of a process that 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from vetrina.bus.port import Bus, Tallied
 from vetrina.clock import Clock
 from vetrina.realtime.hub import Hub
+from vetrina.realtime.presence import without_ages
 from vetrina.realtime.room import Room
 
 EVERY_MS: Final = 1_000
@@ -39,9 +40,12 @@ class AudienceCounts:
 
     def receive(self, tallied: Tallied) -> None:
         """The share of a process, maybe our own."""
-        if tallied.process != self._process:
-            share = _Share(tallied, self._clock.now_ms())
-            self._shares.setdefault(tallied.show, {})[tallied.process] = share
+        if tallied.process == self._process:
+            return
+        share = _Share(tallied, self._clock.now_ms())
+        self._shares.setdefault(tallied.show, {})[tallied.process] = share
+        if (room := self._hub.get(tallied.show)) is not None:
+            self._sum(room)
 
     def overlays(self, slug: str) -> list[Mapping[str, Any]]:
         """The overlays of a show that are connected to other processes."""
@@ -72,7 +76,8 @@ class AudienceCounts:
             viewers += share.tallied.viewers
             for sku, count in share.tallied.taps.items():
                 taps[sku] = taps.get(sku, 0) + count
-        room.counts.set_remote(viewers, taps)
+        complete = self._bus.health.ok
+        room.counts.set_remote(viewers, taps, self.overlays(room.slug), complete=complete)
 
     def _changed(self, now: int) -> list[Tallied]:
         """The shares that have changed, or that the others may think gone. None of nothing."""
@@ -82,15 +87,16 @@ class AudienceCounts:
             own = Tallied(
                 self._process, slug, room.counts.own_viewers, room.counts.own_taps, overlays
             )
+            steady = replace(own, overlays=tuple(without_ages(overlays)))
             published = self._published.get(slug)
             if published is None and not (own.viewers or own.taps or own.overlays):
                 continue
             if (
                 published is None
-                or published.tallied != own
+                or published.tallied != steady
                 or now - published.received_at >= AGAIN_MS
             ):
-                self._published[slug] = _Share(own, now)
+                self._published[slug] = _Share(steady, now)
                 changed.append(own)
         for slug in self._published.keys() - self._hub.rooms.keys():
             del self._published[slug]

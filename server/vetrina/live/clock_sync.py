@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from operator import attrgetter
 from typing import Final
 
 from vetrina.clock import SystemClock
 from vetrina.clock_discipline import MS_NS, Reading
+from vetrina.live.leases import LEASE_MS
 from vetrina.store.errors import StoreError
-from vetrina.store.ports.clock import ClockStore
+from vetrina.store.ports.clock import ClockStore, StoreTime
 
 logger = logging.getLogger(__name__)
 EVERY_S: Final = 2.0
 MOST_QUESTIONS: Final = 4
 QUICK_NS: Final = 2 * MS_NS
 """An answer that came so fast is as exact as it need be: no better one is looked for."""
+ROUNDS: Final = 2
+"""So often does a process that starts wait for the keeper, which looks as often."""
 TOLD_MS: Final = 500
 """What is off by less is nobody's concern."""
 
@@ -24,11 +28,31 @@ TOLD_MS: Final = 500
 class ClockSync:
     """Reads the store's clock again and again, for one process."""
 
-    def __init__(self, clock: SystemClock, store: ClockStore, *, keeper: bool = False) -> None:
+    def __init__(
+        self,
+        clock: SystemClock,
+        store: ClockStore,
+        *,
+        keeper: bool = False,
+        rest: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
         self._clock = clock
         self._store = store
         self._keeper = keeper
+        self._rest = rest
         self._reading: Reading | None = None
+
+    async def begin(self) -> None:
+        """Read the store's clock for the first time. Raises StoreError.
+
+        Where the keeper's lease is at odds with it and something runs, it may have been set a
+        moment ago: then the keeper's word is waited for. Deadlines would be kept an hour early.
+        """
+        for _ in range(ROUNDS):
+            if self._keeper or not _doubtful(await self._store.read_clock()):
+                break
+            await self._rest(EVERY_S)
+        await self.measure()
 
     async def measure(self) -> None:
         """Read the store's clock and follow it. Raises StoreError."""
@@ -48,7 +72,7 @@ class ClockSync:
     async def run(self) -> None:
         """Until cancelled. While the store is away time goes on by the raw clock."""
         while True:
-            await asyncio.sleep(EVERY_S)
+            await self._rest(EVERY_S)
             try:
                 await self.measure()
             except StoreError:
@@ -98,6 +122,13 @@ class ClockSync:
     def _tell(self, set_by_ms: int) -> None:
         if abs(set_by_ms) > TOLD_MS:
             logger.warning("This process's time was set by %+.3f s.", set_by_ms / 1000)
+
+
+def _doubtful(told: StoreTime) -> bool:
+    """Whether the keeper goes by another time, or is dead."""
+    if told.idle or told.kept_until_ms is None:
+        return False
+    return not 0 <= told.kept_until_ms - told.installation_ms <= LEASE_MS + TOLD_MS
 
 
 _BESIDE: Final = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from vetrina.clock import Clock
 from vetrina.store.ports.shows import Running, ShowStore
@@ -18,7 +18,8 @@ Candidate = tuple[int, str, str]
 class CurrentShow:
     """Knows the shows of other processes too, when there is a store that they share."""
 
-    def __init__(self, store: ShowStore | None, clock: Clock) -> None:
+    def __init__(self, store: ShowStore | None, clock: Clock, damaged: Container[str] = ()) -> None:
+        self._damaged = damaged
         self._store = store
         self._clock = clock
         self._running: list[Running] = []
@@ -28,7 +29,7 @@ class CurrentShow:
         """The newest show that is on. Local ones are known to the moment, others to a second."""
         candidates = {slug: (made, slug, status) for made, slug, status in local}
         for running in await self._remote():
-            if running.standing is not None:
+            if running.standing is not None and running.slug not in self._damaged:
                 candidate = (running.created_at, running.slug, running.standing.status)
                 candidates.setdefault(running.slug, candidate)
         for wanted in LISTENING:

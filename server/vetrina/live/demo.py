@@ -19,7 +19,8 @@ from vetrina.domain.money import Money
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show.events import Recorded
 from vetrina.domain.show.values import Host
-from vetrina.live.service import NewShow, ShowService, UnknownShow
+from vetrina.live.new_show import NewShow
+from vetrina.live.service import ShowService, UnknownShow
 from vetrina.store.errors import Taken
 from vetrina.store.ports.store import Store
 

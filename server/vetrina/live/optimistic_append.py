@@ -18,6 +18,7 @@ from vetrina.domain.show.values import PastDeal
 from vetrina.live.purchases.connection_names import name_of
 from vetrina.live.purchases.settlement import Known, Outcome, Report, settle_reports
 from vetrina.live.show_loader import advanced, evolved, standing_of
+from vetrina.live.stored_states import is_due, stored
 from vetrina.store.errors import Conflict
 from vetrina.store.ports.answers import IdempotentRequest
 from vetrina.store.ports.shows import Append, Appended, Standing
@@ -138,11 +139,15 @@ class Attempt:
         return self._placed(missed[-1].seq, standing_of(state))
 
     def _placed(self, after: int, written: Standing | None) -> Append:
-        """With its place in the log, and the standing where another one is written."""
-        standing = standing_of(self.decided.state)
+        """With its place in the log, the standing where another one is written, and now and then
+        the state.
+        """
+        append, state = self.decided.append, self.decided.state
+        seq, standing = after + len(append.events), standing_of(state)
         return replace(
-            self.decided.append,
+            append,
             after=after,
+            state=stored(seq, state) if is_due(after, seq) else None,
             again=self._again,
             request=self._request,
             standing=None if standing == written else standing,

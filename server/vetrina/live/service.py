@@ -3,47 +3,50 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import secrets
 import string
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vetrina.bus.port import Bus
 from vetrina.clock import Clock
 from vetrina.domain.buyer_names import NamePolicy
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import Refused
+from vetrina.domain.selling.order import Reversal
 from vetrina.domain.show import rules
-from vetrina.domain.show.commands import Command, RefreshProducts, SetBag
-from vetrina.domain.show.events import DealEnded, Position, ShowEnded, ShowStarted, StockChanged
+from vetrina.domain.show.commands import Command, EditShow, RefreshProducts, SetBag, ShowChanges
+from vetrina.domain.show.events import Event, Position, ShowStarted
 from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.purchases import SELLING
-from vetrina.domain.show.state import ShowState, ShowStatus
-from vetrina.domain.show.values import Host
-from vetrina.live.current_show import LISTENING, CurrentShow
+from vetrina.domain.show.state import ShowState
+from vetrina.live.current_show import LISTENING, Candidate, CurrentShow
+from vetrina.live.new_show import NewShow, taken_over
 from vetrina.live.purchases.intake import Intake
 from vetrina.live.purchases.product_matching import ProductMatching
 from vetrina.live.purchases.settlement import Outcome, Report
-from vetrina.live.shared_stock import check_currency, holds, with_stock
+from vetrina.live.shared_stock import StockCopies, check_currency, holds
 from vetrina.live.show_loader import evolved, initial_state, standing_of
 from vetrina.live.show_replica import ShowReplica
 from vetrina.live.show_replicas import ShowReplicas
+from vetrina.live.show_standing import correct_standing
 from vetrina.live.show_writer import ShowWriter
+from vetrina.live.stored_states import state_version
 from vetrina.live.timers import Timers
 from vetrina.metrics import Metrics
+from vetrina.store.errors import DamagedLog
 from vetrina.store.ports.answers import IdempotentRequest
+from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.keys import FirstKey
 from vetrina.store.ports.shows import Appended, Running, Show
 from vetrina.store.ports.store import Store
 
 EPOCH_CHARS = 8
-# Who writes a copy of another show's stock; a copy is not copied back.
-COPIED_BY = "shared stock"
-
-
 # Whoever wrote a deadline keeps it to the moment. So much later it is not there any more.
 OVERDUE_MS = 1_500
+# Half a second of reading. Only a log without a stored state that fits is longer.
+READ_AT_START = 20_000
 
 
 class UnknownShow(LookupError):
@@ -52,17 +55,6 @@ class UnknownShow(LookupError):
     def __init__(self, slug: str) -> None:
         super().__init__(f"There is no show {slug}.")
         self.slug = slug
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewShow:
-    """What a show starts from."""
-
-    slug: str
-    title: str
-    currency: str
-    host: Host | None = None
-    status: Literal["draft", "rehearsal", "live"] = "draft"
 
 
 class ShowService:
@@ -85,19 +77,42 @@ class ShowService:
         self._replicas = replicas
         self._metrics = metrics or Metrics()
         self.matching = ProductMatching(store, clock)
-        current = CurrentShow(store if bus.shared else None, clock)
+        self.damaged: Mapping[str, DamagedLog] = replicas.damaged
+        """Shows that are set aside, since their logs cannot be read."""
+        current = CurrentShow(store if bus.shared else None, clock, self.damaged)
         self._intake = Intake(store, self.matching, names or NamePolicy(), current)
         self._writers: dict[str, ShowWriter] = {}
-        self._copying: set[asyncio.Task[Appended]] = set()
+        self._long_logs: deque[Running] = deque()
+        self._all_taken_up = asyncio.Event()
+        self._copies = StockCopies(self._writers, self._long_logs, self._writer)
         self.timers = Timers(clock, self.tick)
 
     async def open(self) -> None:
-        """Take up every show that is on, so that its deadlines are kept after a restart."""
+        """Take up every show that is on, so that its deadlines are kept after a restart.
+
+        Those whose log must be read anew, as after an update, are left to `take_up_long_logs`.
+        One whose log is damaged is set aside, and the others are served.
+        """
+        kept = await self._store.stored_seqs(state_version())
         for running in await self._store.running():
             if running.standing is None or running.standing.status in LISTENING:
-                writer = await self._writer(running.slug)
-                self._set_timer(writer.replica)
-                await self._correct_standing(running, writer.replica)
+                if running.position.seq - kept.get(running.slug, 0) > READ_AT_START:
+                    self._long_logs.append(running)
+                else:
+                    await self._take_up(running)
+
+    async def take_up_long_logs(self) -> None:
+        """Take up the others, while everybody else is served. Goes on where it failed."""
+        while self._long_logs:
+            await self._take_up(self._long_logs[0])
+            self._long_logs.popleft()
+        self._all_taken_up.set()
+
+    async def _take_up(self, running: Running) -> None:
+        with contextlib.suppress(DamagedLog):
+            writer = await self._writer(running.slug)
+            self._set_timer(writer.replica)
+            await correct_standing(self._store, running, writer.replica)
 
     def forget(self, slug: str) -> None:
         """The show's log was replaced: its writer serves what is queued, and no more."""
@@ -109,9 +124,10 @@ class ShowService:
         for running in await self._store.running():
             due_at = running.standing.due_at if running.standing else None
             if due_at is not None and due_at < before:
-                await self.tick(running.slug)
-                writer = await self._writer(running.slug)
-                await self._correct_standing(running, writer.replica)
+                with contextlib.suppress(DamagedLog):
+                    await self.tick(running.slug)
+                    writer = await self._writer(running.slug)
+                    await correct_standing(self._store, running, writer.replica)
 
     async def close(self) -> None:
         """Serve what is queued, then return."""
@@ -121,17 +137,26 @@ class ShowService:
     async def create(
         self, new: NewShow, *, by: str | None = None, first_key: FirstKey | None = None
     ) -> Show:
-        """A new show, started at once when its status says so. Raises Taken, Conflict."""
+        """A new show, started at once when its status says so.
+
+        Raises Taken, Conflict; with a template also UnknownShow and Refused.
+        """
         now = self._clock.now_ms()
         show = Show(
             slug=new.slug,
             title=new.title,
             currency=new.currency,
             host=new.host,
+            starts_at=new.starts_at,
             epoch=new_epoch(),
             created_at=now,
         )
-        events = () if new.status == "draft" else (ShowStarted(now, new.status),)
+        events: tuple[Event, ...] = ()
+        if new.template is not None:
+            _, template = await self.state(new.template)
+            events = await taken_over(self._store, show, template, self._limits, now)
+        if new.status != "draft":
+            events = (*events, ShowStarted(now, new.status))
         standing = standing_of(evolved(initial_state(show), events))
         await self._store.create_show(show, events, by, standing, first_key)
         await self._writer(show.slug)
@@ -152,6 +177,11 @@ class ShowService:
         writer = await self._writer(slug)
         return await writer.handle(commands, by, request)
 
+    async def edit(self, slug: str, changes: ShowChanges, *, by: str | None = None) -> ShowState:
+        """Change what a show says of itself; its state after that. Raises like `handle`."""
+        await self.handle(slug, [EditShow(changes)], by=by)
+        return (await self.state(slug))[1]
+
     async def tick(self, slug: str) -> None:
         """Write what time alone has brought about in a show."""
         writer = await self._writer(slug)
@@ -163,17 +193,12 @@ class ShowService:
         replica = (await self._writer(slug)).replica
         return replica.position, replica.state
 
-    async def status(self, show: Show) -> ShowStatus:
-        """A show's status, without reading the whole log of one that is over."""
-        if self._replicas.get(show.slug) is None and await self._is_over(show):
-            return "ended"
-        return (await self._writer(show.slug)).state.status
-
     async def also_sold(self, slug: str, skus: Collection[str]) -> list[str]:
         """Those of the products that another show sells now: a draft sells nothing yet."""
         if not skus:
             return []
-        others = [one.slug for one in await self._store.running() if one.slug != slug]
+        running = [one.slug for one in await self._store.running()]
+        others = [one for one in running if one != slug and one not in self.damaged]
         states = [(await self._writer(other)).state for other in others]
         bags = [state.bag for state in states if state.status in SELLING]
         return sorted(sku for sku in skus if any(sku in bag for bag in bags))
@@ -186,6 +211,8 @@ class ShowService:
         self, products: Sequence[Product], *, by: str | None = None
     ) -> list[Product]:
         """Insert or replace products; the bags that hold them follow. Raises Refused."""
+        if self._long_logs:
+            await self._all_taken_up.wait()
         check_currency((writer.state for writer in self._writers.values()), products)
         await self._store.put_products(products)
         self.matching.forget_catalogue()
@@ -210,10 +237,24 @@ class ShowService:
     async def receive(self, report: Report) -> Outcome:
         """Settle a report of a shop; returns after it is durable. Raises Busy."""
         report = await self._intake.prepared(report)
-        slug = await self._intake.show_for(report, list(self._writers.values()))
+        slug = await self._intake.show_for(report, self._candidates())
         if slug is None:
             return await self._intake.keep(report)
         return await (await self._writer(slug)).receive(report)
+
+    def _candidates(self) -> Iterator[Candidate]:
+        """Shows of this process that a purchase may be for, those not yet read among them."""
+        for writer in self._writers.values():
+            yield writer.show.created_at, writer.show.slug, writer.state.status
+        for running in self._long_logs:
+            if running.standing is not None and running.slug not in self._writers:
+                yield running.created_at, running.slug, running.standing.status
+
+    async def link_payment(
+        self, connection: Connection, payment: str, order: str
+    ) -> Sequence[Reversal]:
+        """Note that a payment is another order's. Returns what came for it before. Raises Busy."""
+        return await self._intake.linked(connection, payment, order)
 
     async def _writer(self, slug: str) -> ShowWriter:
         replica = await self._replicas.open(slug)
@@ -231,51 +272,8 @@ class ShowService:
         self.timers.set(replica.slug, rules.next_due(replica.state))
 
     def _committed(self, writer: ShowWriter, appended: Appended) -> None:
-        """After each commit: copy its stock to the other shows that sell the same products."""
         self._metrics.events_appended.inc(len(appended.events))
-        if len(self._writers) == 1:
-            return
-        changed = {
-            entry.event.sku: entry.by
-            for entry in appended.events
-            if isinstance(entry.event, StockChanged | DealEnded) and not _is_copy(entry.by)
-        }
-        bag = writer.state.bag
-        products = tuple(bag[sku].product for sku in changed if sku in bag)
-        for other in self._writers.values():
-            if other is not writer and other.state.status != "ended":
-                makers = sorted({by for by in changed.values() if by})
-                self._copy_stock(other, products, makers)
-
-    def _copy_stock(
-        self, other: ShowWriter, products: Sequence[Product], makers: Sequence[str]
-    ) -> None:
-        """The log of the other show tells who changed it."""
-        if not holds(other.state, products):
-            return
-        stock = with_stock(other.state, products)
-        by = f"{COPIED_BY}: {', '.join(makers)}" if makers else COPIED_BY
-        copying = asyncio.create_task(other.handle([RefreshProducts(stock)], by, None))
-        self._copying.add(copying)
-        copying.add_done_callback(self._copying.discard)
-
-    async def _correct_standing(self, running: Running, replica: ShowReplica) -> None:
-        """Where the store says something else of a show than its log."""
-        standing = standing_of(replica.state)
-        if running.standing != standing and running.position == replica.position:
-            await self._store.set_standing(running.slug, standing)
-
-    async def _is_over(self, show: Show) -> bool:
-        head = await self._store.head(show.slug)
-        if head is None or head.seq == 0:
-            return False
-        # A reversal may come after the end; then the whole log is read.
-        last = await self._store.events(show.slug, after=head.seq - 1)
-        return any(isinstance(entry.event, ShowEnded) for entry in last)
-
-
-def _is_copy(by: str | None) -> bool:
-    return by is not None and by.partition(":")[0] == COPIED_BY
+        self._copies.after(writer, appended)
 
 
 def new_epoch() -> str:

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator
 
 from vetrina.bus.port import Bus, Published
 from vetrina.clock import Clock
 from vetrina.domain.show.events import Position
-from vetrina.live.show_loader import Loaded, load
+from vetrina.live.show_loader import Loaded, LogStore, load
 from vetrina.live.show_replica import Gap, ShowReplica
-from vetrina.store.ports.shows import ShowStore
+from vetrina.store.errors import DamagedLog
+
+logger = logging.getLogger(__name__)
+LOOK_AGAIN_S = 5.0
+"""So long a log that cannot be read is not read again, whoever asks for the show."""
 
 
 class ShowReplicas:
     """Finds, loads and drops replicas, and hands them what the bus delivers."""
 
-    def __init__(self, store: ShowStore, bus: Bus, clock: Clock) -> None:
+    def __init__(self, store: LogStore, bus: Bus, clock: Clock) -> None:
         self._store = store
         self._bus = bus
         self._clock = clock
         self._replicas: dict[str, ShowReplica] = {}
         self._loading: dict[str, asyncio.Task[ShowReplica | None]] = {}
         self._published: dict[str, Position] = {}
+        self.damaged: dict[str, DamagedLog] = {}
+        """Shows that are set aside, since their logs cannot be read."""
+        self._damage_seen_at: dict[str, float] = {}
         self.doubt = asyncio.Event()
         """Set when messages may have been lost; whoever compares heads clears it."""
 
@@ -36,8 +44,11 @@ class ShowReplicas:
     async def open(self, slug: str) -> ShowReplica | None:
         """The replica of a show, read from the store the first time; None for an unknown show.
 
-        Raises StoreError.
+        Raises StoreError, and among them DamagedLog.
         """
+        seen_at = self._damage_seen_at.get(slug)
+        if seen_at is not None and self._clock.monotonic() < seen_at + LOOK_AGAIN_S:
+            raise self.damaged[slug]
         # Not what the task returns: that may be dropped before whoever waits goes on.
         while (replica := self._replicas.get(slug)) is None:
             task = self._loading.get(slug)
@@ -95,7 +106,7 @@ class ShowReplicas:
     async def _load(self, slug: str) -> ShowReplica | None:
         try:
             self._bus.follow(slug)
-            loaded = await load(self._store, slug)
+            loaded = await self._read(slug)
             if loaded is None:
                 return None
             replica = self.add(loaded)
@@ -111,6 +122,19 @@ class ShowReplicas:
             self._published.pop(slug, None)
             if slug not in self._replicas:
                 self._bus.unfollow(slug)
+
+    async def _read(self, slug: str) -> Loaded | None:
+        try:
+            loaded = await load(self._store, slug)
+        except DamagedLog as damage:
+            if slug not in self.damaged:
+                logger.error("%s The show is set aside: vetrina db repair %s", damage, slug)
+            self.damaged[slug], self._damage_seen_at[slug] = damage, self._clock.monotonic()
+            raise
+        if self.damaged.pop(slug, None) is not None:
+            del self._damage_seen_at[slug]
+            logger.warning("The show %s can be read again.", slug)
+        return loaded
 
 
 def _further(known: Position | None, published: Position) -> Position:

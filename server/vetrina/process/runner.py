@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import gc
 import logging
-import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -20,9 +19,11 @@ from vetrina.app import Application, running
 from vetrina.process.accept_errors import AcceptErrors
 from vetrina.process.banner import print_banner
 from vetrina.process.file_limit import SPARE, raise_file_limit
+from vetrina.process.forwarded_client import forwarded_client
 from vetrina.process.listeners import address_of, listening_socket
 from vetrina.process.log_redaction import Redaction
 from vetrina.process.shutdown import end_within
+from vetrina.process.start_guard import HARD_EXIT_S, StartGuard
 from vetrina.process.workers.identity import WorkerIdentity
 from vetrina.process.workers.metrics_exchange import MetricsExchange
 from vetrina.process.workers.parent_link import READY
@@ -32,6 +33,7 @@ from vetrina.settings import Settings
 from vetrina.web.http.auth import goes_first
 from vetrina.web.http.hosts import ForwardedProto
 from vetrina.web.http.rate_limiter import is_own
+from vetrina.websocket.first_read import FirstRead
 from vetrina.websocket.http_protocol import BoundedHttpProtocol
 from vetrina.websocket.plain_connections import RESERVED_FILES, PlainConnections
 from vetrina.websocket.turns import Turns
@@ -48,8 +50,6 @@ DRAIN_PER_S = 1_000
 # So long may the first request of an accepted connection be on its way.
 FIRST_REQUEST_S = 0.5
 FIRST_REQUEST_STEPS = 25
-# More than a parent waits before it kills, and less than systemd and Docker do.
-HARD_EXIT_S = 4.0
 # A commit hands the interpreter over ten times: with the usual 5 ms a busy loop makes that 50 ms.
 GIL_S = 0.000_5
 GC_THRESHOLDS = (100_000, 20, 50)
@@ -148,10 +148,11 @@ class _Server(uvicorn.Server):
             await asyncio.sleep(FIRST_REQUEST_S / FIRST_REQUEST_STEPS)
 
     def _awaits_request(self) -> bool:
-        protocols = [
-            each for each in self.server_state.connections if isinstance(each, BoundedHttpProtocol)
-        ]
-        return bool(self._tasks) or any(protocol.cycle is None for protocol in protocols)
+        return bool(self._tasks) or any(
+            isinstance(each, FirstRead)
+            or (isinstance(each, BoundedHttpProtocol) and each.cycle is None)
+            for each in self.server_state.connections
+        )
 
     async def _print_banner(self) -> None:
         await print_banner(self._application, self._address)
@@ -210,7 +211,7 @@ def run_server(settings: Settings, worker: WorkerIdentity | None = None) -> None
 
 async def _serve(settings: Settings, worker: WorkerIdentity | None) -> None:
     asyncio.get_running_loop().set_exception_handler(AcceptErrors())
-    start = _StartGuard()
+    start = StartGuard()
     if worker is not None:
         worker.parent.open(start.cancel)
     connections = raise_file_limit(settings.connections_max)
@@ -230,6 +231,8 @@ async def _serve(settings: Settings, worker: WorkerIdentity | None) -> None:
                     compress=settings.compress,
                     plain=_plain(settings, behind_proxies),
                     turns=Turns(partial(goes_first, application.context.auth)),
+                    socket=application.socket,
+                    client_address=partial(forwarded_client, behind_proxies.trusted_hosts),
                 ),
                 proxy_headers=False,
                 access_log=False,
@@ -269,32 +272,3 @@ async def _merged_metrics(
         yield
     finally:
         await exchange.close()
-
-
-class _StartGuard:
-    """Until uvicorn handles signals, one of them, or the parent's end, cancels the start.
-
-    After that a signal only repeats that the server ends: uvicorn raises them again when it is
-    done, and what is open must still be closed then.
-    """
-
-    def __init__(self) -> None:
-        self._task = asyncio.current_task()
-        self._loop = asyncio.get_running_loop()
-        self._server: uvicorn.Server | None = None
-        signal.signal(signal.SIGTERM, self._signal)
-
-    def done(self, server: uvicorn.Server) -> None:
-        """The start is over: from now on it is the server that ends."""
-        self._server = server
-
-    def cancel(self) -> None:
-        if self._server is not None:
-            self._server.should_exit = True
-        elif self._task is not None:
-            end_within(HARD_EXIT_S)
-            self._task.cancel()
-
-    def _signal(self, *_: object) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nothing is left to end
-            self._loop.call_soon_threadsafe(self.cancel)

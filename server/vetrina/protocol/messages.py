@@ -214,9 +214,16 @@ def events(seq: int, now: int, encoded: Iterable[bytes]) -> bytes:
     return b"%b%b]}" % (head, b",".join(encoded))
 
 
-def signal(viewers: int, taps: Mapping[str, int] | None = None) -> bytes:
-    """Values of the moment. `taps` (by SKU) is for control only."""
-    frame: dict[str, Any] = {"type": "signal", "viewers": viewers}
+def signal(
+    viewers: int,
+    taps: Mapping[str, int] | None = None,
+    presence: Mapping[str, Any] | None = None,
+) -> bytes:
+    """Values of the moment. `taps` (by SKU) and `presence` are for control only.
+
+    `presence` has the fields that `GET /shows/{slug}/overlays` answers.
+    """
+    frame: dict[str, Any] = {"type": "signal", "viewers": viewers, **(presence or {})}
     if taps is not None:
         frame["taps"] = dict(taps)
     return orjson.dumps(frame)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal
 
+from vetrina.domain.show.details import announced
 from vetrina.domain.show.events import PurchaseConfirmed
 from vetrina.domain.show.state import ShowState
+from vetrina.protocol.codec import Audience
 from vetrina.protocol.jsonable import plain
+
+View = Audience | Literal["announced"]
+"""What an audience sees; `announced`: what viewers see of a show that has not begun."""
 
 
 def public_state(state: ShowState, viewers: int) -> dict[str, Any]:
@@ -20,6 +26,7 @@ def public_state(state: ShowState, viewers: int) -> dict[str, Any]:
             "disclosure": plain(state.disclosure),
             "host": plain(state.host),
             "started_at": state.started_at,
+            "starts_at": state.starts_at,
         },
         "pins": [plain(state.pins[slot]) for slot in sorted(state.pins)],
         "deals": [plain(deal) for deal in state.deals.values()],
@@ -33,6 +40,18 @@ def public_state(state: ShowState, viewers: int) -> dict[str, Any]:
 def control_state(state: ShowState, viewers: int) -> dict[str, Any]:
     """What the host and the moderators see: totals too, of real purchases only."""
     return {**public_state(state, viewers), "totals": plain(state.totals)}
+
+
+def announced_state(state: ShowState, viewers: int) -> dict[str, Any]:
+    """What viewers see of a show that has not begun: when it begins, and whose it is."""
+    return public_state(announced(state), viewers)
+
+
+VIEWS: Final[Mapping[View, Callable[[ShowState, int], dict[str, Any]]]] = {
+    "public": public_state,
+    "team": control_state,
+    "announced": announced_state,
+}
 
 
 def bag(state: ShowState) -> list[dict[str, Any]]:

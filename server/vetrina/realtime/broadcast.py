@@ -23,6 +23,7 @@ from vetrina.websocket.framing import SharedFrame
 
 Framing = Callable[[Sequence[Entry], int], SharedFrame]
 Serve = Callable[[Iterator[Subscriber]], int]
+Snapshot = Callable[[int], SharedFrame]
 
 NOBODY: Final[Iterator[Subscriber]] = iter(())
 WORTH_A_PAUSE_S: Final = 0.0005
@@ -49,6 +50,7 @@ class Broadcast:
         self._idle = idle
         self._pending: list[Entry] = []
         self._late: dict[Subscriber, int] = {}
+        self._renewal: Snapshot | None = None
         self._signal: SharedFrame | None = None
         self._signal_waited = False
         self._paused = False
@@ -68,6 +70,12 @@ class Broadcast:
         if not (self.running or self._paused):
             self._begin_events(now, complete)
 
+    def renew(self, snapshot: Snapshot) -> None:
+        """Give everybody a snapshot of the moment it leaves, in place of the events that wait."""
+        self._renewal = snapshot
+        if not (self.running or self._paused):
+            self._next()
+
     def signal(self, frame: SharedFrame) -> None:
         """Deliver values of the moment. They replace older ones that still wait."""
         self._signal = frame
@@ -84,14 +92,23 @@ class Broadcast:
         self._late.pop(subscriber, None)
 
     def _next(self) -> None:
-        """Events first, but a signal waits for one round of them only."""
+        """A snapshot, then events; a signal waits for one round of them only."""
         self._paused = False
-        if self._signal is not None and (self._signal_waited or not self._pending):
+        if self._renewal is not None:
+            self._begin_renewal(self._renewal)
+        elif self._signal is not None and (self._signal_waited or not self._pending):
             frame, self._signal, self._signal_waited = self._signal, None, False
             self._begin(lambda some: self._subscribers.signal(some, frame, self._config.metrics))
         elif self._pending:
             self._signal_waited = self._signal is not None
             self._begin_events(self._config.clock.now_ms(), None)
+
+    def _begin_renewal(self, snapshot: Snapshot) -> None:
+        self._renewal = None
+        self._pending, self._late = [], {}
+        now, metrics = self._config.clock.now_ms(), self._config.metrics
+        frame = snapshot(now)
+        self._begin(lambda some: self._subscribers.deliver(some, frame, now, 0, metrics))
 
     def _begin_events(self, now: int, frame: SharedFrame | None) -> None:
         entries, self._pending = self._pending, []
@@ -142,5 +159,5 @@ class Broadcast:
             self._paused = True
             pause_s = min(LONGEST_PAUSE_S, PAUSE_FACTOR * took_s)
             self._config.scheduler.later(pause_s, self._next)
-        elif self._pending or self._signal is not None:
+        elif self._pending or self._renewal is not None or self._signal is not None:
             self._next()

@@ -70,22 +70,28 @@ class Client:
             case Painted():
                 self._painted(decision)
             case Visible(visible, active):
-                if self._overlay is not None:
-                    self._overlay.visible, self._overlay.active = visible, active
+                self._shown(visible, active)
             case _:
                 assert_never(decision)
         return None
 
     def admit(self, room: Room, hello: Hello, key_id: str | None = None) -> None:
-        """Join its room: from here on it misses nothing."""
+        """Join its room: from here on it misses nothing.
+
+        A viewer with a key previews: it is served as an overlay is, also with what a draft holds,
+        and is no viewer to count.
+        """
         now = self._clock.now_ms()
         self.key_id = key_id
         self._room = room
-        self._subscriber = Subscriber(self._transport, hello.role)
+        role = hello.role if key_id is None or hello.role != Role.VIEWER else Role.OVERLAY
+        self._subscriber = Subscriber(self._transport, role)
         if hello.role == Role.OVERLAY:
             self._overlay = room.overlays.connect(key_id or "", hello.label or "", self.engine, now)
-        self._config.metrics.connections.labels(hello.role).inc()
+        self._config.metrics.connections.labels(role).inc()
         room.join(self._subscriber, hello.last, now)
+        if self._overlay is not None:
+            room.counts.presence_changed()
 
     def close(
         self, code: CloseCode, retry_ms: Retry | None = None, message: str | None = None
@@ -126,6 +132,7 @@ class Client:
         room.leave(subscriber, now)
         if self._overlay is not None:
             room.overlays.disconnect(self._overlay, now)
+            room.counts.presence_changed()
         self._config.metrics.connections.labels(subscriber.role).dec()
 
     def _answer(self, frame: bytes) -> None:
@@ -147,6 +154,12 @@ class Client:
         room, overlay = self._room, self._overlay
         if room is not None and overlay is not None and painted.seq <= room.position.seq:
             overlay.painted(painted.seq, painted.at, room.event_at(painted.seq))
+            room.counts.presence_changed()
+
+    def _shown(self, visible: bool | None, active: bool | None) -> None:
+        if self._overlay is not None and self._room is not None:
+            self._overlay.visible, self._overlay.active = visible, active
+            self._room.counts.presence_changed()
 
     def _monotonic_ms(self) -> int:
         return int(self._clock.monotonic() * 1000)

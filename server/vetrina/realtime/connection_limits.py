@@ -184,6 +184,7 @@ class ConnectionCounter:
         return True
 
 
+@lru_cache(maxsize=4096)
 def peer_of(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """Who an address is, None for what is none.
 

@@ -85,5 +85,9 @@ class History:
         at: int = self._entries[index].public.data["at"]
         return at
 
+    def first(self, kind: str) -> int:
+        """The number of the oldest event of a type that is still here; 0 where there is none."""
+        return next((one.seq for one in self._entries if one.public.data["type"] == kind), 0)
+
     def _forget(self) -> None:
         self._bytes -= self._entries.popleft().size_bytes

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import Any, Final
 
 REMEMBERED_MS: Final = 600_000
 """A disconnected overlay stays listed, so that the host sees that one is missing."""
 MOST_GONE: Final = 20
+MOST_SIGNALLED: Final = 32
+"""A longer list is for those who ask: control would get it once a second."""
+AGE_STEP_MS: Final = 30_000
+"""A heartbeat comes more often, so an age that passes this is news."""
 
 _BROWSER = re.compile(r"\bChrome/(\d{1,4})")
 _OBS = re.compile(r"\bOBS/(\d{1,4}(?:\.\d{1,4})?)")
@@ -68,7 +74,6 @@ class Overlays:
 
     def __init__(self) -> None:
         self._known: dict[str, Overlay] = {}
-        self._count = 0
 
     def connect(self, key_id: str, label: str, engine: str | None, now: int) -> Overlay:
         """An overlay connects; the one that left under the same key and label comes back."""
@@ -77,10 +82,8 @@ class Overlays:
                 overlay.left_at = None
                 overlay.engine, overlay.seen_at = engine, now
                 return overlay
-        self._count += 1
-        overlay = Overlay(
-            id=f"o{self._count}", key_id=key_id, label=label, engine=engine, seen_at=now
-        )
+        id = first_free(_name_of(key_id, label), self._known)
+        overlay = Overlay(id=id, key_id=key_id, label=label, engine=engine, seen_at=now)
         self._known[overlay.id] = overlay
         return overlay
 
@@ -106,3 +109,38 @@ class Overlays:
         """Those that left, the longest gone first."""
         gone = (overlay for overlay in self._known.values() if overlay.left_at is not None)
         return iter(sorted(gone, key=lambda overlay: overlay.left_at or 0))
+
+
+def combined(
+    own: Sequence[Mapping[str, Any]], elsewhere: Iterable[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """The overlays of all processes, each once and under an id of its own.
+
+    One that left here and is connected elsewhere has only moved.
+    """
+    others = list(elsewhere)
+    there = {one["id"] for one in others}
+    listed = [dict(one) for one in own if one["connected"] or one["id"] not in there]
+    taken = {one["id"] for one in listed}
+    for one in others:
+        id = first_free(one["id"], taken)
+        taken.add(id)
+        listed.append({**one, "id": id})
+    return listed
+
+
+def without_ages(overlays: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What is worth telling anew when it changes: ages in steps, for they change all the time."""
+    return [{**one, "heartbeat_age_ms": one["heartbeat_age_ms"] // AGE_STEP_MS} for one in overlays]
+
+
+def first_free(id: str, taken: Container[str]) -> str:
+    """The id, or where several go by it the first of `id-2`, `id-3`, … that is free."""
+    tried = (id if n == 1 else f"{id}-{n}" for n in count(1))
+    return next(one for one in tried if one not in taken)
+
+
+def _name_of(key_id: str, label: str) -> str:
+    """The same in every process, so that one that connects to another one stays the same."""
+    name = hashlib.blake2s(f"{key_id} {label}".encode(errors="surrogatepass"), digest_size=4)
+    return f"o{name.hexdigest()}"

@@ -8,14 +8,15 @@ change of state and its delivery. So nobody misses an event or gets one twice.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from vetrina.domain.access import Role
 from vetrina.domain.show.events import Position
 from vetrina.domain.show.state import ShowState
 from vetrina.protocol import messages
-from vetrina.protocol.codec import Audience
 from vetrina.protocol.purchase_merging import merge_purchases
+from vetrina.protocol.snapshot import View
 from vetrina.realtime.broadcast import Broadcast
 from vetrina.realtime.history import Entry
 from vetrina.realtime.hub_config import HubConfig
@@ -40,8 +41,10 @@ class Room:
         self._broadcast = Broadcast(
             self.config, self.subscribers, self._public_frame, self._recover
         )
-        self.counts = LiveCounts(self.config, self.subscribers, self._broadcast)
+        self.counts = LiveCounts(self.config, self.subscribers, self._broadcast, self.overlays)
         self._welcomes = Welcomes(replica, self.config)
+        self._was_private = replica.state.private
+        self._began_seq = replica.history.first("show_started")
         replica.subscribe(self._deliver)
 
     @property
@@ -67,7 +70,7 @@ class Room:
         """Let a client in: from now on it gets every event, and first what leads up to now."""
         self.subscribers.add(subscriber)
         self.idle_since = None
-        missed = self._missed(last)
+        missed = None if self._hid(subscriber, last) else self._missed(last)
         if last is None or missed is None:
             self._welcome(subscriber, now)
             self.config.metrics.joins.labels("snapshot").inc()
@@ -76,7 +79,7 @@ class Room:
             self.config.metrics.joins.labels("resumed").inc()
         if subscriber.role == Role.VIEWER:
             self._broadcast.joined(subscriber)
-        if subscriber.role == Role.CONTROL and self.counts.taps:
+        if subscriber.role == Role.CONTROL:
             subscriber.signal(self.counts.frame())
 
     def leave(self, subscriber: Subscriber, now: int) -> None:
@@ -87,8 +90,8 @@ class Room:
             self.idle_since = now
 
     def tap(self, sku: str) -> bool:
-        """A viewer tapped a product; False when it is not in the bag."""
-        if sku not in self.state.bag:
+        """A viewer tapped a product; False when it is not in the bag, as far as viewers know."""
+        if self.state.private or sku not in self.state.bag:
             return False
         self.counts.tap(sku)
         return True
@@ -97,9 +100,9 @@ class Room:
         """When an event happened, as long as it is among the newest."""
         return self._replica.history.at(seq)
 
-    def snapshot(self, audience: Audience) -> bytes:
+    def snapshot(self, view: View) -> bytes:
         """The state as JSON, encoded once per seq and number of viewers."""
-        return self._welcomes.snapshot(audience, self.counts.shown_viewers)
+        return self._welcomes.snapshot(view, self.counts.shown_viewers)
 
     def check_slow(self, now: int) -> None:
         """Give a fresh snapshot to those who have caught up, close those who take too long."""
@@ -124,7 +127,20 @@ class Room:
         if subscribers.controls:
             control = self._control_frame(entries, now)
             subscribers.deliver(subscribers.controls, control, now, many, metrics)
-        self._broadcast.events(entries, now, public)
+        was_private, self._was_private = self._was_private, self.state.private
+        if was_private:
+            self._announce(entries)
+        else:
+            self._broadcast.events(entries, now, public)
+
+    def _announce(self, entries: Sequence[Entry]) -> None:
+        """A draft tells viewers when it begins and nothing else; once it began, all there is."""
+        if not self.state.private:
+            self._began_seq = entries[-1].seq
+        elif all(entry.public.data["type"] != "show_edited" for entry in entries):
+            return
+        view: View = "announced" if self.state.private else "public"
+        self._broadcast.renew(partial(self._snapshot_frame, view))
 
     def _recover(self) -> None:
         """A snapshot for each who lagged and has read all. Never within a round: it would hold
@@ -135,6 +151,8 @@ class Room:
             self._welcome(subscriber, now)
             if subscriber.role == Role.VIEWER:
                 self._broadcast.joined(subscriber)
+            if subscriber.role == Role.CONTROL:
+                subscriber.signal(self.counts.frame())
             self.config.metrics.lagging.labels("recovered").inc()
 
     def _public_frame(self, entries: Sequence[Entry], now: int) -> SharedFrame:
@@ -148,6 +166,12 @@ class Room:
         text = self.config.located(messages.events(entries[-1].seq, now, encoded))
         return SharedFrame(text, pack=self.config.pack)
 
+    def _hid(self, subscriber: Subscriber, last: Position | None) -> bool:
+        """Whether what a viewer missed, or what led to it, was a draft's own business."""
+        if subscriber.role != Role.VIEWER:
+            return False
+        return self.state.private or (last is not None and last.seq < self._began_seq)
+
     def _missed(self, last: Position | None) -> list[Entry] | None:
         if last is None or last.epoch != self.position.epoch:
             return None
@@ -159,11 +183,15 @@ class Room:
         subscriber.deliver(self._welcomes.resumed(last, now), now)
         self.config.metrics.frames_sent.labels("welcome").inc()
         if missed:
-            control = subscriber.audience == "team"
-            frame = self._control_frame if control else self._public_frame
-            subscriber.deliver(frame(missed, now), now)
+            audience = subscriber.audience
+            make = self._control_frame if audience == "team" else self._public_frame
+            subscriber.deliver(self._welcomes.missed(audience, missed, now, make), now)
 
     def _welcome(self, subscriber: Subscriber, now: int) -> None:
-        viewers = self.counts.shown_viewers
-        subscriber.catch_up(self._welcomes.with_snapshot(subscriber.audience, viewers, now))
+        hidden = subscriber.role == Role.VIEWER and self.state.private
+        view: View = "announced" if hidden else subscriber.audience
+        subscriber.catch_up(self._snapshot_frame(view, now))
         self.config.metrics.frames_sent.labels("welcome").inc()
+
+    def _snapshot_frame(self, view: View, now: int) -> SharedFrame:
+        return self._welcomes.with_snapshot(view, self.counts.shown_viewers, now)

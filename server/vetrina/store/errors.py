@@ -23,6 +23,23 @@ class StoreFault(StoreError):
     """The database could not do what it was asked: a full disk, a broken file."""
 
 
+class DamagedLog(StoreError):
+    """What is kept of one show cannot be read, or does not fit together; others can be served.
+
+    `seq` is the number of the event, None where not even that can be told.
+    """
+
+    def __init__(self, slug: str, seq: int | None, why: str) -> None:
+        super().__init__(slug, seq, why)
+        self.slug = slug
+        self.seq = seq
+        self.why = why
+
+    def __str__(self) -> str:
+        event = "An event" if self.seq is None else f"Event {self.seq}"
+        return f"{event} of the show {self.slug} cannot be read: {self.why}"
+
+
 class StoreUnusable(StoreError):
     """The database cannot be opened; the message is one sentence for the operator."""
 

@@ -33,6 +33,7 @@ from vetrina.web.http.hosts import without_default_port
 from vetrina.web.http.idempotency import Idempotency
 from vetrina.web.http.rate_limiter import Rate, RateLimiter, per_minute
 from vetrina.web.pages.templating import Templates
+from vetrina.web.pages.words import SurfaceWords
 
 Numbers = Callable[[], Awaitable[bytes]]
 
@@ -70,6 +71,7 @@ class Context:
     idempotency: Idempotency = field(init=False)
     bags: BagCache = field(init=False)
     templates: Templates = field(init=False)
+    viewer_words: SurfaceWords = field(init=False)
     pictures: Pictures = field(init=False)
     located: Rewrite = field(init=False)
     as_kept: Rewrite = field(init=False)
@@ -84,6 +86,7 @@ class Context:
         self.idempotency = Idempotency(self.store, self.clock)
         self.bags = BagCache()
         self.templates = Templates(self.assets, self.settings.root)
+        self.viewer_words = SurfaceWords(self.assets, "js/i18n/viewer")
         self.pictures = Pictures(self.media)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)

@@ -7,6 +7,8 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from vetrina.web.http.security_headers import isolated
+
 SOCKET_PATH: Final = "/ws"
 
 
@@ -29,9 +31,9 @@ class Dispatcher:
         if scope["type"] == "websocket" and scope["path"] == SOCKET_PATH:
             await self._socket(scope, receive, send)
         elif self._leaving():
-            await self._pages(scope, receive, _last(send))
+            await self._pages(scope, receive, _last(isolated(send)))
         else:
-            await self._pages(scope, receive, send)
+            await self._pages(scope, receive, isolated(send))
 
 
 def _without_last_slash(scope: Scope) -> Scope:

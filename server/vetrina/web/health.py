@@ -44,13 +44,14 @@ async def readyz(call: Call) -> Response:
     """200 when shows can be served, else 503; with every reason.
 
     A bus that is away makes no process unready: all share it, and a balancer would drop them all.
-    Nor does a clock that is off: shows go by the same time everywhere.
+    Nor does a clock that is off, since shows go by the same time everywhere, or one damaged show.
     """
     context = call.context
     grave, others = await asyncio.gather(_grave(context), _others_away(context))
     ready = not grave
-    clock = [] if context.clock_sync is None else context.clock_sync.reasons
-    return json_answer(Readiness(ready, grave + others + clock), 200 if ready else 503)
+    others += _damaged(context)
+    others += [] if context.clock_sync is None else context.clock_sync.reasons
+    return json_answer(Readiness(ready, grave + others), 200 if ready else 503)
 
 
 async def metrics(call: Call) -> Response:
@@ -73,6 +74,15 @@ async def _grave(context: Context) -> list[str]:
     if context.hub.draining:
         reasons.append("The server is shutting down.")
     return reasons
+
+
+def _damaged(context: Context) -> list[str]:
+    """Without names: this page is public, and a draft's name is not."""
+    count = len(context.shows.damaged)
+    if not count:
+        return []
+    which = "One show is" if count == 1 else f"{count} shows are"
+    return [f"{which} set aside: the log cannot be read. `vetrina doctor` says which and why."]
 
 
 async def _others_away(context: Context) -> list[str]:
@@ -122,7 +132,7 @@ OPERATIONS = (
         summary="Can it serve?",
         about="503 with the reasons when the store does not answer, or a part of the server failed "
         "and is being started again. 200 with a reason when other processes cannot be told, "
-        "or a clock is off by more than half a second.",
+        "a clock is off by more than half a second, or a show is set aside, whose log is damaged.",
         handler=readyz,
         caller=Caller.OPERATOR,
         answer=Readiness,

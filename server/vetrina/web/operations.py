@@ -11,6 +11,8 @@ from starlette.responses import Response
 from vetrina.web import health, hooks
 from vetrina.web.api import (
     bag,
+    calendars,
+    checks,
     commands,
     connection_secrets,
     connections,
@@ -96,6 +98,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *commands.OPERATIONS,
     *events.OPERATIONS,
     *overlays.OPERATIONS,
+    *checks.OPERATIONS,
     *keys.OPERATIONS,
     *logins.OPERATIONS,
     *connections.OPERATIONS,
@@ -105,6 +108,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *WEBHOOKS,
     *hooks.OPERATIONS,
     *short_links.OPERATIONS,
+    *calendars.OPERATIONS,
     *qr.OPERATIONS,
     *DESCRIPTIONS,
     *health.OPERATIONS,

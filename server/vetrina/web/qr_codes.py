@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from vetrina.protocol.command_codec import FieldError
 from vetrina.web.http.problem import invalid
+from vetrina.web.http.security_headers import FOR_EVERYBODY
 
 QUIET_MODULES: Final = 4
 # Up to this version (29 modules) a code on a stream is read from across a room.
@@ -52,5 +53,6 @@ def qr_answer(text: str, cache: str) -> Response:
         "cache-control": cache,
         "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
         "x-content-type-options": "nosniff",
+        **FOR_EVERYBODY,
     }
     return Response(qr_svg(text), 200, headers, MEDIA_TYPE)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from vetrina.realtime.connection_limits import ConnectionLimits
@@ -23,10 +24,15 @@ from vetrina.web.sockets.endpoint import SocketEndpoint
 from vetrina.web.sub_path import SubPath
 
 Answer = Callable[[Request], Awaitable[Response]]
+BUSY: Final = ("/api/v1/shows/{slug}/commands", "/webhooks/{connection}")
+"""Routes are tried one after the other, these first: no other one answers for their paths."""
 
 
-def web_app(context: Context) -> ASGIApp:
-    """The ASGI application. Its parts are opened and closed by whoever made the context."""
+def web_app(context: Context, socket: SocketEndpoint | None = None) -> ASGIApp:
+    """The ASGI application. Its parts are opened and closed by whoever made the context.
+
+    `socket`: what `live_socket` made, where somebody else needs it too.
+    """
     pages = Pages(context)
 
     async def answer_error(request: Request, error: Exception) -> Response:
@@ -37,11 +43,12 @@ def web_app(context: Context) -> ASGIApp:
     app = Starlette(routes=routes(context, pages), exception_handlers=handlers)
     # `/live/x/` is served as `/live/x`: a redirect would repeat an overlay key in a header.
     app.router.redirect_slashes = False
-    served = Dispatcher(app, _socket(context), lambda: context.hub.draining)
+    served = Dispatcher(app, socket or live_socket(context), lambda: context.hub.draining)
     return SubPath(served, context.settings.root) if context.settings.root else served
 
 
-def _socket(context: Context) -> SocketEndpoint:
+def live_socket(context: Context) -> SocketEndpoint:
+    """The endpoint behind `/ws`."""
     settings = context.settings
     return SocketEndpoint(
         context.hub,
@@ -52,20 +59,22 @@ def _socket(context: Context) -> SocketEndpoint:
         ),
         accepts_per_s=settings.connections_per_second,
         public_url=settings.public_url,
+        root=settings.root,
     )
 
 
-def routes(context: Context, pages: Pages | None = None) -> list[BaseRoute]:
+def routes(context: Context, pages: Pages | None = None) -> list[Route]:
     """Calls, pages and files; the socket bypasses routing, see `dispatch.py`."""
     pages = pages or Pages(context)
-    found: list[BaseRoute] = []
+    found: list[Route] = []
     found += routes_of(OPERATIONS, context)
     found += [_page(context, path, answer) for path, answer in _pages(context, pages).items()]
+    found.sort(key=lambda route: route.path not in BUSY)  # the rest keeps its order
     return found
 
 
 def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
-    files, media = StaticFiles(context), Media(context)
+    files, media = StaticFiles(context.assets), Media(context)
 
     async def docs(request: Request) -> Response:
         return pages.docs(request, **docs_context())
@@ -77,6 +86,8 @@ def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
         "/control": pages.control,
         "/control/dock": pages.dock,
         "/docs": docs,
+        "/handbook": pages.handbook,
+        "/handbook/{path:path}": pages.handbook,
         "/live/{slug}": pages.viewer,
         "/overlay/{key}": pages.overlay,
         "/overlay/{key}/{widget}": pages.overlay,

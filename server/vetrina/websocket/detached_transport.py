@@ -20,7 +20,7 @@ from vetrina.protocol import messages
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.websocket.direct_write import DirectWrite
 from vetrina.websocket.framing import SharedFrame, close_code, close_frame, text_frame
-from vetrina.websocket.parsing import Flood, FrameError, FrameParser
+from vetrina.websocket.parsing import Flood, FrameError, FrameParser, small_text
 from vetrina.websocket.pings import Pings
 from vetrina.websocket.transport import Retry, TransportListener
 
@@ -76,7 +76,7 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
         """Write a frame of many if nothing waits; False if something does, or this is closed."""
         if self._send is None:
             return False
-        self._write(frame.packed if self._deflate else frame.wire)
+        self.write(frame.packed if self._deflate else frame.wire)
         return True
 
     def send(self, frame: bytes | SharedFrame) -> None:
@@ -84,9 +84,9 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
         if self._sent_close or self._over:
             return
         if not isinstance(frame, SharedFrame):
-            self._write(text_frame(frame))
+            self.write(text_frame(frame))
         else:
-            self._write(frame.packed if self._deflate else frame.wire)
+            self.write(frame.packed if self._deflate else frame.wire)
 
     def close(
         self, code: CloseCode, retry_ms: Retry | None = None, message: str | None = None
@@ -128,6 +128,9 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Bytes came. Those that come after the end are thrown away."""
         if self._over:
+            return
+        if self._parser is None and (text := small_text(data)) is not None:
+            self._text_came(text)
             return
         parser, self._parser = self._parser, None
         parser = parser or FrameParser(FRAME_BYTES, deflate=self._deflate)
@@ -183,9 +186,7 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
             case Opcode.PING | Opcode.PONG:
                 self._ping_came(frame)
             case Opcode.TEXT | Opcode.BINARY:
-                self._pong()
-                if not self.closed:
-                    self._message_came(bytes(frame.data))
+                self._text_came(bytes(frame.data))
             case Opcode.CLOSE:
                 self._pong()
                 self._close_came(bytes(frame.data))
@@ -204,7 +205,12 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
         if self._transport.get_write_buffer_size() > 0:
             self._pings.keep_newest()
         elif pongs := self._pings.take():
-            self._write(pongs)
+            self.write(pongs)
+
+    def _text_came(self, data: bytes) -> None:
+        self._pong()
+        if not self.closed:
+            self._message_came(data)
 
     def _message_came(self, data: bytes) -> None:
         if self._held is None:
@@ -242,7 +248,7 @@ class DetachedTransport(DirectWrite, asyncio.Protocol):
         self._linger()
 
     def _send_final(self, data: bytes) -> None:
-        self._write(data)
+        self.write(data)
         self._sent_close = True
         self._set_direct(None)
         self._abort_later()

@@ -7,26 +7,27 @@ close the socket, so its number, which is shared with the transport, is never an
 
 from __future__ import annotations
 
-import _socket
 import asyncio
+import os
 import sys
+from functools import partial
 
 from vetrina.websocket.transport import DirectSubscriber, Send
 
 
 class DirectWrite:
-    """`_send` is the socket's own, or None: bytes wait, the connection is closing, or TLS."""
+    """`_send` writes to the socket, or is None: bytes wait, the connection is closing, or TLS."""
 
-    __slots__ = ("_deflate", "_send", "_socket", "_subscriber", "_transport")
+    __slots__ = ("_deflate", "_kernel", "_send", "_subscriber", "_transport")
 
     def __init__(self, transport: asyncio.Transport, *, deflate: bool) -> None:
         self._transport = transport
         self._deflate = deflate
         self._subscriber: DirectSubscriber | None = None
-        self._socket = _shared_socket(transport)
+        self._kernel = _kernel_write(transport)
         # Any byte that waits pauses us. TLS pauses at its limit and not above it: 0 would be a
         # pause with nothing waiting.
-        transport.set_write_buffer_limits(high=0 if self._socket is not None else 1, low=0)
+        transport.set_write_buffer_limits(high=0 if self._kernel is not None else 1, low=0)
         self._set_direct(self._direct())
 
     def bind(self, subscriber: DirectSubscriber) -> None:
@@ -44,9 +45,7 @@ class DirectWrite:
     def _release_socket(self) -> None:
         """The connection is over, and the transport is about to close its socket."""
         self._set_direct(None)
-        self._subscriber = None
-        if self._socket is not None:
-            self._socket.detach()
+        self._subscriber = self._kernel = None
 
     def _set_direct(self, send: Send | None) -> None:
         self._send = send
@@ -55,11 +54,10 @@ class DirectWrite:
 
     def _direct(self) -> Send | None:
         """How bytes may bypass the transport; None while it holds some."""
-        if self._socket is None or self._transport.get_write_buffer_size() > 0:
-            return None
-        return self._socket.send
+        return None if self._transport.get_write_buffer_size() > 0 else self._kernel
 
-    def _write(self, data: bytes) -> None:
+    def write(self, data: bytes) -> None:
+        """Send bytes, behind whatever waits."""
         send = self._send
         if send is None:
             self._transport.write(data)
@@ -79,16 +77,15 @@ class DirectWrite:
         return 0
 
 
-def _shared_socket(transport: asyncio.Transport) -> _socket.socket | None:
-    """The transport's socket, to be used beside it; None where the transport must not be bypassed.
+def _kernel_write(transport: asyncio.Transport) -> Send | None:
+    """How to write to the transport's socket beside it; None where it must not be bypassed.
 
-    That is TLS, and Windows. The object is let go with `detach`, for the transport closes it.
+    That is TLS, and Windows. The number of the socket is all that is needed, and neither loop lets
+    it block.
     """
     if sys.platform == "win32" or transport.get_extra_info("sslcontext") is not None:
         return None
     theirs = None if transport.is_closing() else transport.get_extra_info("socket")
     if theirs is None or theirs.fileno() < 0:
         return None
-    # Not every system has the flag; the descriptor itself does not block in any case.
-    kind = _socket.SOCK_STREAM | getattr(_socket, "SOCK_NONBLOCK", 0)
-    return _socket.socket(theirs.family, kind, 0, theirs.fileno())
+    return partial(os.write, theirs.fileno())

@@ -13,7 +13,7 @@ from typing import Any, Final
 from uvicorn.protocols.utils import is_ssl
 
 from vetrina.websocket.bounded_reading import BoundedReading, HeldFlow
-from vetrina.websocket.plain_connections import PlainConnections
+from vetrina.websocket.plain_connections import Address, PlainConnections
 from vetrina.websocket.request_head import body_bytes, check_head
 
 HEAD_S: Final = 10.0
@@ -38,21 +38,32 @@ class BoundedHttpProtocol(BoundedReading):
         self._timeout: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
         self._plain = plain
-        self._counted: str | None = None
+        self._counted: Address | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """What uvicorn does here, without asking for the address of the socket: that took four
         system calls, and `Host` names it with every request.
         """
+        self._begin(transport)
+        if self._is_admitted(self.client[0] if self.client else ""):
+            self.wait(HEAD_S)
+        else:
+            transport.abort()
+
+    def take_over(self, transport: asyncio.Transport, address: Address, left_s: float) -> None:
+        """Go on with a connection that is counted already; its head has so much time left."""
+        self._begin(transport)
+        self._counted = address
+        if self._plain is not None:
+            self._plain.waits(self, address)
+        self.wait(left_s)
+
+    def _begin(self, transport: asyncio.Transport) -> None:
         self.connections.add(self)
         self.transport = transport
         self.flow = HeldFlow(transport)
         self.client = peer_of(transport)
         self.scheme = "https" if is_ssl(transport) else "http"
-        if self._is_admitted(self.client[0] if self.client else ""):
-            self.wait(HEAD_S)
-        else:
-            transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The connection is over."""
@@ -114,10 +125,10 @@ class BoundedHttpProtocol(BoundedReading):
 
     def _is_admitted(self, address: str) -> bool:
         if self._plain is not None:
-            if not self._plain.enter(address, len(self.connections)):
+            self._counted = self._plain.enter(address, len(self.connections))
+            if self._counted is None:
                 return False
-            self._counted = address
-            self._plain.waits(self, address)
+            self._plain.waits(self, self._counted)
         return True
 
     def _uncount(self) -> None:

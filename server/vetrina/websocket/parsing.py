@@ -6,6 +6,8 @@ message, so a connection that is silent holds nothing:
     inbound = inbound or FrameParser(...)
     for item in inbound.feed(data): ...
     inbound = None if inbound.idle else inbound
+
+Most of what comes is one small frame, which needs no parser: `small_text`.
 """
 
 from __future__ import annotations
@@ -20,6 +22,11 @@ from websockets.streams import StreamReader
 
 from vetrina.websocket.framing import standalone
 
+try:
+    from websockets.speedups import apply_mask
+except ImportError:
+    from websockets.utils import apply_mask
+
 MOST_FRAMES: Final = 1_000
 """In one read. The network delivers some 40,000 empty ones at once if somebody wants that."""
 MOST_FRAGMENTS: Final = 1_000
@@ -27,6 +34,24 @@ CONTROL_BYTES: Final = 125
 
 _CONTROL: Final = (Opcode.PING, Opcode.PONG, Opcode.CLOSE)
 _UTF8: Final = codecs.getincrementaldecoder("utf-8")
+
+
+_SMALL_BYTES: Final = 125
+_WHOLE_TEXT: Final = 0x81
+_MASKED: Final = 0x80
+
+
+def small_text(data: bytes) -> bytes | None:
+    """The text, if these bytes are one small text frame and nothing else; None: use the parser.
+
+    It is what clients send: hello, their heartbeats and taps. Whole, masked, without extensions, in
+    UTF-8, with the length in one byte.
+    """
+    length = len(data) - 6
+    if not 0 <= length <= _SMALL_BYTES or data[0] != _WHOLE_TEXT or data[1] != _MASKED | length:
+        return None
+    text: bytes = apply_mask(data[6:], data[2:6])
+    return text if text.isascii() else None
 
 
 class FrameError(Exception):

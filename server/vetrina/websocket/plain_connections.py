@@ -29,9 +29,10 @@ class PlainConnection(Protocol):
 
 
 @dataclass(slots=True)
-class _Address:
+class Address:
     """What one address has open, and which of these wait, the oldest first."""
 
+    group: str
     open: int = 0
     waiting: dict[PlainConnection, None] = field(default_factory=dict)
 
@@ -59,46 +60,45 @@ class PlainConnections:
         self._most_per_address = most_per_address
         self._exempt = exempt
         self._group = group
-        self._addresses: dict[str, _Address] = {}
+        self._addresses: dict[str, Address] = {}
         self._waiting: dict[PlainConnection, None] = {}
         self._log = ThrottledLog(logger)
 
-    def enter(self, address: str, open_now: int) -> bool:
+    def enter(self, address: str, open_now: int) -> Address | None:
         """Count one more of so many that are open, sockets included.
 
-        False: there is no room, and then `leave` must not follow.
+        None: there is no room. Else `leave` must follow, with what is returned here.
         """
-        known = self._addresses.get(self._group(address)) or _Address()
+        group = self._group(address)
+        known = self._addresses.get(group) or Address(group)
         if known.open >= self._most_per_address and not self._exempt(address):
             if not self._make_room(known.waiting, f" of {address}"):
-                return False
+                return None
         elif open_now > self._most and not self._make_room(self._waiting, ""):
-            return False
+            return None
         known.open += 1
-        self._addresses[self._group(address)] = known
-        return True
+        self._addresses[group] = known
+        return known
 
-    def leave(self, connection: PlainConnection, address: str) -> None:
+    def leave(self, connection: PlainConnection, address: Address) -> None:
         """One that was counted has ended, or is a socket now."""
         self.asks(connection, address)
-        known = self._addresses[self._group(address)]
-        known.open -= 1
-        if known.open == 0:
-            del self._addresses[self._group(address)]
+        address.open -= 1
+        if address.open == 0:
+            del self._addresses[address.group]
 
-    def waits(self, connection: PlainConnection, address: str) -> None:
+    def waits(self, connection: PlainConnection, address: Address) -> None:
         """Its client has yet to send more of a request, or to read more of an answer. It is the
         newest of those again.
         """
-        here = self._addresses[self._group(address)].waiting
-        for waiting in (self._waiting, here):
+        for waiting in (self._waiting, address.waiting):
             waiting.pop(connection, None)
             waiting[connection] = None
 
-    def asks(self, connection: PlainConnection, address: str) -> None:
+    def asks(self, connection: PlainConnection, address: Address) -> None:
         """Its request is there, and it is not given up while that is answered."""
         self._waiting.pop(connection, None)
-        self._addresses[self._group(address)].waiting.pop(connection, None)
+        address.waiting.pop(connection, None)
 
     def _make_room(self, waiting: dict[PlainConnection, None], whose: str) -> bool:
         """End the one that has waited longest. False: none waits."""

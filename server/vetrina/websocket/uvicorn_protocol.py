@@ -26,6 +26,7 @@ from uvicorn.server import ServerState
 
 from vetrina.metrics import Metrics
 from vetrina.websocket.detached_transport import DetachedTransport
+from vetrina.websocket.first_read import ClientAddress, FirstReads, LiveSocket
 from vetrina.websocket.handshake import Opening, opening_of, plain_answer, read_opening, refusal
 from vetrina.websocket.http_protocol import BoundedHttpProtocol, peer_of
 from vetrina.websocket.plain_connections import PlainConnections
@@ -204,16 +205,20 @@ def uvicorn_options(
     compress: bool = True,
     plain: PlainConnections | None = None,
     turns: Turns | None = None,
+    socket: LiveSocket | None = None,
+    client_address: ClientAddress = lambda peer, headers: peer,
 ) -> dict[str, Any]:
     """What `uvicorn.Config` needs to know about our sockets. No pings: clients send their own.
 
     `compress`: offer permessage-deflate. It costs nothing for each connection, because every frame
     stands alone and is compressed once for all. `plain`: the limits of connections that are none.
     `turns`: in which order their requests are answered.
+    `socket`: gets plain handshakes without a way through ASGI, from `client_address`.
     """
     shared: dict[str, Any] = {"plain": plain or PlainConnections(), "turns": turns or Turns()}
+    general = partial(BoundedHttpProtocol, **shared)
     return {
-        "http": partial(BoundedHttpProtocol, **shared),
+        "http": general if socket is None else FirstReads(socket, client_address, **shared),
         "ws": SocketProtocol,
         "ws_ping_interval": None,
         "ws_per_message_deflate": compress,

@@ -40,6 +40,21 @@ export class Api {
   }
 
   /**
+   * A page of the catalogue. A search looks at a part of it at once: it goes on until something is found.
+   *
+   * @param {{text?: string, after?: string|null}} [wanted]
+   * @returns {Promise<{products: any[], next?: string}>}
+   */
+  async products({ text = "", after = null } = {}) {
+    for (let next = after; ; ) {
+      const query = new URLSearchParams({ limit: "100", ...(text && { q: text }), ...(next && { after: next }) });
+      const page = await this.get(`/products?${query}`);
+      if (page.products.length > 0 || !page.next) return page;
+      next = page.next;
+    }
+  }
+
+  /**
    * @param {string} path
    * @param {unknown} [body] JSON, or a Blob that is sent as it is
    * @param {{idempotencyKey?: string}} [options] give the key of the first try to repeat a call safely
@@ -51,6 +66,11 @@ export class Api {
   /** @param {string} path @param {unknown} [body] */
   put(path, body) {
     return this.#call("PUT", path, body);
+  }
+
+  /** @param {string} path @param {unknown} body what is left out of it stays */
+  patch(path, body) {
+    return this.#call("PATCH", path, body);
   }
 
   /** @param {string} path */

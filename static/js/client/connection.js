@@ -15,7 +15,7 @@ const PAGE_AGE_MS = 60_000;
  *     live.addEventListener("state", ({ detail }) => draw(detail.state));
  *     live.start();
  *
- * Events (`detail`): "state" {state, events, snapshot} · "signal" {viewers, taps?} ·
+ * Events (`detail`): "state" {state, events, snapshot} · "signal" {viewers, taps?, overlays?, complete?} ·
  * "status" {status, name, retryAt: as by `Date.now()`} · "assets" {assets}, when they differ from the first ones seen.
  */
 export class LiveConnection extends EventTarget {

@@ -56,6 +56,7 @@ const CHANGES = {
   }),
   show_paused: (state) => withShow(state, { status: "paused" }),
   show_resumed: (state) => withShow(state, { status: "live" }),
+  show_edited: (state, { title, currency, host, starts_at }) => withShow(state, { title, currency, host, starts_at }),
   show_ended: (state) => ({ ...withShow(state, { status: "ended" }), announcement: null }),
   panicked: (state) => ({ ...state, panic: true }),
   calmed: (state) => ({ ...state, panic: false }),

@@ -14,6 +14,9 @@ const PARTS = {
   "control-add-dialog": () => import("./bag/add-dialog.js"),
   "control-deal-dialog": () => import("./deals/deal-dialog.js"),
   "control-device-dialog": () => import("./access/device-dialog.js"),
+  "control-hook-dialog": () => import("./access/hook-dialog.js"),
+  "control-live-dialog": () => import("./show/live-dialog.js"),
+  "control-show-dialog": () => import("./show/show-dialog.js"),
   "control-disclosure-dialog": () => import("./show/disclosure-dialog.js"),
   "control-match-dialog": () => import("./shops/match-dialog.js"),
   "control-product-dialog": () => import("./bag/product-dialog.js"),
@@ -36,15 +39,16 @@ export function isOnDemand(tag) {
 }
 
 /**
- * Fetches a part of the panel with its words; the browser keeps both.
+ * Fetches a part of the panel with its words, those of all dialogs and its own; the browser keeps them.
  *
  * @param {import("./element.js").Context} ctx @param {keyof typeof PARTS} tag
  * @returns {Promise<void>} rejects with the Problem `not_fetched` where the server is away
  */
 export async function fetchPart(ctx, tag) {
   try {
-    const [words] = await Promise.all([fetchWords(WORDS, ctx.lang), PARTS[tag]()]);
+    const [words, part] = await Promise.all([fetchWords(WORDS, ctx.lang), PARTS[tag]()]);
     ctx.learn(words[ctx.lang]);
+    if (part.WORDS) ctx.learn((await fetchWords(part.WORDS, ctx.lang))[ctx.lang]);
   } catch (error) {
     throw new Problem({ code: "not_fetched", detail: String(error) });
   }
@@ -112,7 +116,7 @@ function bagActions(session) {
         action: { label: session.ctx.t("toast.undo"), run: () => session.attempt(() => source.setBag(before)) },
       });
     },
-    catalogue: () => source.api.get("/products"),
+    catalogue: (wanted) => source.api.products(wanted),
     uploadImage: ({ file }) => source.api.post("/images", file),
     saveProduct: async ({ product, add }) => {
       const { products } = await source.api.post("/products", product);
@@ -134,13 +138,15 @@ function showActions(session) {
     resume: () => source.command({ type: "resume_show" }),
     live: () => {
       const badge = badgeText(ctx.t, source.model.state.show.disclosure);
-      const lines = [ctx.t("live.line"), ctx.t("live.badge", { badge })];
-      return session.confirm("live", lines, "primary", () => start(false));
+      return session.open("control-live-dialog", { badge, run: () => start(false) });
     },
     end: () => session.confirm("end", [ctx.t("end.line")], "danger", () => source.command({ type: "end_show" })),
   };
   return {
     turnShow: ({ move }) => moves[move](),
+    editShow: ({ changes }) => source.api.patch(source.path, changes),
+    checks: () => source.api.get(`${source.path}/checks`),
+    lead: async ({ to }) => lead(session.root.querySelector(to), source.slug),
     wake: async () => source.wake(),
     reload: () => location.reload(),
     takeNote: ({ ids }) => source.takeNote(ids),
@@ -149,6 +155,18 @@ function showActions(session) {
       const url = made.url ?? new URL(`${ROOT}/overlay/${made.key}`, location.origin).href;
       source.keepLink({ id: made.id, url });
       await source.loadKeys();
+    },
+    newPreviewLink: async () => {
+      const made = await source.api.post(`${source.path}/keys`, { role: "overlay", label: ctx.t("viewer.preview") });
+      const link = new URL(source.model.viewerUrl);
+      link.searchParams.set("preview", made.key);
+      await source.loadKeys();
+      return link.href;
+    },
+    newHookKey: async ({ label, actions }) => {
+      const made = await source.api.post(`${source.path}/keys`, { role: "hook", label, actions });
+      await source.loadKeys();
+      return made;
     },
     revokeKey: ({ id, role, name, made }) => {
       const option = made.length ? ctx.t("revoke.with_made", { names: made.join(", ") }) : "";
@@ -187,6 +205,12 @@ function dialogActions(session) {
       const product = source.model.bag.find(({ sku }) => sku === item.sku) ?? item;
       session.open("control-product-dialog", { product, currency: show().currency });
     },
+    openEdit: async () => {
+      const { state, bag } = source.model;
+      const fixed = state.totals?.orders ? "show.fixed.sold" : bag.length ? "show.fixed.bag" : "";
+      session.open("control-show-dialog", { show: state.show, fixed });
+    },
+    openHooks: async () => void session.open("control-hook-dialog", { bag: source.model.bag }),
     openShortcuts: async () => session.open("control-shortcuts-dialog"),
     newDevice: async ({ dock }) => {
       const { url } = await source.api.post("/login-codes", {});
@@ -198,8 +222,14 @@ function dialogActions(session) {
   };
 }
 
-/** As many past events as are looked through for what was sold. */
-const LOOK_BACK = 1_000;
+/** Shows a part of the panel, opened; the dock has few of them. @param {Element|null} part @param {string} slug */
+function lead(part, slug) {
+  if (!part) return void open(`${ROOT}/control?show=${encodeURIComponent(slug)}`, "_blank", "noopener");
+  const box = part.closest("details");
+  if (box) box.open = true;
+  part.scrollIntoView({ block: "center" });
+  part.querySelector("button, a")?.focus();
+}
 
 /**
  * What the elements may ask for about shops: their connections, secrets and product matches.
@@ -227,6 +257,10 @@ function shopActions(session) {
       const connection = source.model.connections.find((one) => one.id === id);
       if (connection) openShop(connection);
     },
+    leadShop: async ({ id }) => {
+      const connection = await find(id);
+      if (connection) openShop(connection);
+    },
     addSecret: ({ id, secret }) => source.api.post(`/connections/${id}/secrets`, secret ? { secret } : {}),
     dropSecrets: ({ id }) => source.api.delete(`/connections/${id}/secrets`),
     putPoll: ({ id, access }) => source.api.put(`/connections/${id}/poll`, access),
@@ -241,30 +275,10 @@ function shopActions(session) {
       const connection = source.model.connections.find((one) => one.id === id);
       if (connection) void session.open("control-match-dialog", { shop: id, name: name(connection) });
     },
-    matching: ({ id }) => matching(source, id),
+    matching: ({ id }) => source.matching(id),
     saveMatches: async ({ id, matches }) => {
       await source.api.put(`/connections/${id}/matches`, matches);
       await source.loadConnections();
     },
   };
-}
-
-/** @param {import("./model.js").ShowSource} source @param {string} id */
-async function matching(source, id) {
-  const after = Math.max(0, source.model.seq - LOOK_BACK);
-  const [{ unmatched }, { matches }, { products }, { events }] = await Promise.all([
-    source.api.get(`/connections/${id}/unmatched`),
-    source.api.get(`/connections/${id}/matches`),
-    source.api.get("/products"),
-    source.api.get(`${source.path}/events?after=${after}&limit=${LOOK_BACK}`),
-  ]);
-  return { unmatched, matches, products, sold: soldOf(events) };
-}
-
-/** @param {any[]} events @returns {Map<string, number>} pieces by the name that an item had */
-function soldOf(events) {
-  const sold = new Map();
-  const items = events.filter(({ type }) => type === "purchase_confirmed").flatMap((event) => event.items);
-  for (const { sku, quantity } of items) sold.set(sku, (sold.get(sku) ?? 0) + quantity);
-  return sold;
 }

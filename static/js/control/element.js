@@ -1,6 +1,6 @@
 /** What every part of the panel is made of: its base, refusals in words, pictures, times. */
 
-import { drawing, el } from "../shared/dom.js";
+import { drawing, el, setPicture } from "../shared/dom.js";
 
 /**
  * A refusal in plain words: the catalogue's sentence for its code, else the server's own.
@@ -41,6 +41,8 @@ export function fieldErrors(problem) {
  * @property {(money: {amount: number, currency: string}) => string} money
  * @property {(n: number) => string} number                              1284 → "1,284"
  * @property {(ms: number) => string} time                               "21:40", local
+ * @property {(ms: number) => string} day                                "28 Nov 2025"
+ * @property {(ms: number) => string} dayTime                            "28 Nov 2025, 21:40"
  */
 
 /**
@@ -220,7 +222,8 @@ export function showPicture(box, product) {
   const initial = el("span.c-initial", { text: [...product.title.trim()][0] ?? "" });
   box.replaceChildren(initial);
   if (!product.image) return;
-  const image = el("img", { alt: "", src: product.image, loading: "lazy", decoding: "async" });
+  const image = el("img", { alt: "", loading: "lazy", decoding: "async" });
+  setPicture(image, product.image, "52px");
   image.addEventListener("error", () => image.remove(), { once: true });
   image.addEventListener("load", () => initial.remove(), { once: true });
   box.append(image);

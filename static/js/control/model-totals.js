@@ -29,6 +29,14 @@ function added(totals, orders, units, amounts, sign) {
   };
 }
 
+/** @param {any[]} events @returns {Map<string, number>} pieces by the name that an item had */
+export function soldOf(events) {
+  const sold = new Map();
+  const items = events.filter(({ type }) => type === "purchase_confirmed").flatMap((event) => event.items);
+  for (const { sku, quantity } of items) sold.set(sku, (sold.get(sku) ?? 0) + quantity);
+  return sold;
+}
+
 /** How many purchases' sources are worth remembering: more than the ticker ever shows. */
 const MOST = 200;
 

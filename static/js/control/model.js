@@ -1,16 +1,17 @@
 import { ROOT } from "../client/reconnect.js";
 import { LiveConnection } from "../client/connection.js";
-import { Pace } from "../shared/timers.js";
-import { Watch, totalsAfter } from "./model-totals.js";
+import { Watch, soldOf, totalsAfter } from "./model-totals.js";
 
-const OVERLAYS_EVERY_MS = 4_000;
-/** After an event the slowest overlay has painted it by then; at most so often it is asked. */
-const PAINTED_BY_MS = 1_500;
-const OVERLAYS_AT_MOST_MS = 1_000;
+/** The socket tells of overlays. Where it does not (there are very many), they are asked for. */
+const ASK_MS = 4_000;
+/** Where it does, only in case that a frame was left out on a bad line. */
+const ASK_ANYWAY_MS = 30_000;
 const LINK = "vetrina.control.overlay.";
 /** The log is read backwards in pages of so many events, and no further than this. */
 const LOOK_BACK = 200;
 const PAGES = 5;
+/** As many past events as are looked through for what was sold. */
+const SOLD_BACK = 1_000;
 
 /**
  * One show as the panel knows it: the live state, the bag, and what only the host may see. It holds
@@ -27,7 +28,7 @@ export class ShowSource extends EventTarget {
   #told = false;
   #bagAsked = 0;
   #watch = new Watch();
-  #overlaysSoon = new Pace(OVERLAYS_AT_MOST_MS, () => this.#looking && this.loadOverlays());
+  #socketTells = false;
 
   /** @param {{device: import("./access/keys.js").DeviceKey, slug: string, slots?: number, base?: string}} options `base`: where viewers reach the server */
   constructor({ device, slug, slots = 1, base = location.origin + ROOT }) {
@@ -38,7 +39,7 @@ export class ShowSource extends EventTarget {
     this.model = {
       state: null, bag: [], bagStatus: "loading", taps: {}, viewers: 0, seq: 0, slots,
       status: { status: "connecting", name: null, retryAt: null, since: Date.now() },
-      overlays: null, keys: null, connections: null, connectionsProblem: null, sources: this.#watch.sources,
+      overlays: null, overlaysAt: 0, keys: null, connections: null, connectionsProblem: null, sources: this.#watch.sources,
       updated: false, apart: false,
       overlayLink: stored(slug)?.url ?? null,
       viewerUrl: new URL(`${base}/live/${slug}`).href,
@@ -48,26 +49,28 @@ export class ShowSource extends EventTarget {
   start() {
     const on = (type, run) => this.#live.addEventListener(type, ({ detail }) => run(detail), { signal: this.#life.signal });
     on("state", (detail) => this.#stateChanged(detail));
-    on("signal", ({ viewers, taps }) => this.#set({ viewers, taps: taps ?? this.model.taps }));
+    on("signal", (signal) => this.#signalCame(signal));
     on("assets", () => this.#set({ updated: true }));
     on("status", (status) => this.#statusChanged(status));
     const seen = () => document.visibilityState === "visible" && this.wake();
     document.addEventListener("visibilitychange", seen, { signal: this.#life.signal });
     this.#live.start();
-    this.#every(OVERLAYS_EVERY_MS, () => this.#looking && this.loadOverlays());
-    this.loadOverlays();
+    this.#every(ASK_MS, () => this.#looking && this.#overlaysAreOld && this.loadOverlays());
   }
 
   stop() {
     this.#life.abort();
     this.#live.stop();
-    this.#overlaysSoon.stop();
     for (const timer of this.#timers) clearInterval(timer);
   }
 
   /** Somebody sees the panel and the server is there: only then is asking worth it. */
   get #looking() {
     return document.visibilityState === "visible" && this.model.status.status === "live";
+  }
+
+  get #overlaysAreOld() {
+    return !this.#socketTells || Date.now() - this.model.overlaysAt > ASK_ANYWAY_MS;
   }
 
   now() {
@@ -118,9 +121,18 @@ export class ShowSource extends EventTarget {
 
   loadOverlays() {
     return this.#quietly(async () => {
-      const { overlays, complete } = await this.api.get(`${this.path}/overlays`);
-      this.#set({ overlays: this.#watch.marked(overlays), apart: !complete });
+      this.#overlaysCame(await this.api.get(`${this.path}/overlays`));
     });
+  }
+
+  #overlaysCame({ overlays, complete }) {
+    this.#set({ overlays: this.#watch.marked(overlays), overlaysAt: Date.now(), apart: !complete });
+  }
+
+  #signalCame({ viewers, taps, overlays, complete }) {
+    this.#set({ viewers, taps: taps ?? this.model.taps });
+    this.#socketTells = Array.isArray(overlays);
+    if (this.#socketTells) this.#overlaysCame({ overlays, complete });
   }
 
   /** @param {string[]} ids overlays that nobody needs to be warned of */
@@ -159,6 +171,18 @@ export class ShowSource extends EventTarget {
     return connections;
   }
 
+  /** @param {string} id of a connection @returns {Promise<any>} what it calls our products, and what was sold by those names */
+  async matching(id) {
+    const after = Math.max(0, this.model.seq - SOLD_BACK);
+    const [{ unmatched }, { matches }, { products, next }, { events }] = await Promise.all([
+      this.api.get(`/connections/${id}/unmatched`),
+      this.api.get(`/connections/${id}/matches`),
+      this.api.products(),
+      this.api.get(`${this.path}/events?after=${after}&limit=${SOLD_BACK}`),
+    ]);
+    return { unmatched, matches, products, more: Boolean(next), sold: soldOf(events) };
+  }
+
   /** @param {{id: string|null, url: string}|null} link as the server showed it, once */
   keepLink(link) {
     keepLink(this.slug, link);
@@ -174,7 +198,6 @@ export class ShowSource extends EventTarget {
     if (this.#watch.learn(events)) this.#set({ sources: this.#watch.sources });
     if (snapshot) this.#lookBack(seq);
     this.#followBag(events, snapshot);
-    if (this.model.overlays?.length !== 0) this.#overlaysSoon.want(PAINTED_BY_MS);
   }
 
   /** A snapshot does not say which connection reported a purchase; the log does. */

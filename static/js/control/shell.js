@@ -1,5 +1,5 @@
 import { el } from "../shared/dom.js";
-import { dir, fetchWords, persistently, translator, unfetchedText } from "../shared/i18n.js";
+import { dateFormat, dir, fetchWords, persistently, translator, unfetchedText } from "../shared/i18n.js";
 import { formatMoney } from "../shared/offer.js";
 import { DeviceKey, isRefused } from "./access/keys.js";
 import { fetchPart } from "./actions.js";
@@ -47,7 +47,7 @@ export class Shell {
     this.layout = layout;
     this.compact = compact;
     this.stage = el("div.c-phase");
-    this.toasts = make(this.ctx, "control-toasts");
+    this.toasts = make(this.ctx, "control-toasts", { most: compact ? 1 : 3 });
     root.replaceChildren(this.stage, this.toasts);
     root.addEventListener("ask", (event) => this.#answer(event));
     addEventListener("hashchange", () => this.#pasted());
@@ -58,8 +58,8 @@ export class Shell {
   async start() {
     this.#wait("login.entering");
     try {
-      const shows = await this.#device.enter(this.#code);
-      if (shows) this.#choose(shows);
+      const page = await this.#device.enter(this.#code);
+      if (page) await this.#choose(page);
       else this.#login();
     } catch (problem) {
       if (problem.status === 0 || problem.status >= 500) this.#unreachable(problem);
@@ -80,8 +80,13 @@ export class Shell {
     logout: async () => this.#logout(),
     turnTheme: async () => turnTheme(),
     openShows: () => this.#shows(),
+    moreShows: ({ after }) => this.#device.shows(after),
     openShow: async ({ slug }) => this.#open(slug),
     createShow: ({ show, begin }) => this.#create(show, begin),
+    archiveShow: async ({ slug, archived }) => {
+      await this.#device.api.patch(`/shows/${slug}`, { archived });
+      await this.#shows();
+    },
   };
 
   #answer(event) {
@@ -126,23 +131,34 @@ export class Shell {
 
   /**
    * Goes straight to the show that the address names or that was open last, or to the only one,
-   * unless it is over. A name that no show has is told.
+   * unless it is over or damaged. A name that no show has is told.
    */
-  #choose(shows) {
+  async #choose(page) {
+    const { shows } = page;
     const named = this.params.get("show");
     const wanted = named ?? localStorage.getItem(LAST);
-    const known = shows.find(({ slug }) => slug === wanted);
-    const only = named === null && shows.length === 1 ? shows[0] : undefined;
+    const known = shows.find(({ slug }) => slug === wanted) ?? (page.next && wanted ? await this.#older(wanted) : undefined);
+    const open = shows.filter(({ archived }) => !archived);
+    const only = named === null && open.length === 1 && !page.next ? open[0] : undefined;
     const show = known ?? only;
-    if (show && show.status !== "ended") this.#open(show.slug);
-    else this.#list(shows, known ? null : named);
+    if (show && show.status !== "ended" && !show.damaged) this.#open(show.slug);
+    else this.#list(page, known ? null : named);
   }
 
-  /** @param {any[]} shows @param {string|null} [unknown] the slug that was asked for and does not exist */
-  async #list(shows, unknown = null) {
+  /** A show that is on none of the newest pages. @param {string} slug @returns {Promise<any>} undefined: there is none */
+  async #older(slug) {
+    try {
+      return (await this.#device.api.get(`/shows/${encodeURIComponent(slug)}`)).state.show;
+    } catch (problem) {
+      if (problem.status !== 404) throw problem;
+    }
+  }
+
+  /** @param {{shows: any[], next?: string}} page @param {string|null} [unknown] the slug that was asked for and does not exist */
+  async #list({ shows, next = null }, unknown = null) {
     try {
       await fetchPart(this.ctx, "control-shows");
-      this.#fill(make(this.ctx, "control-shows", { shows, unknown, compact: this.compact }));
+      this.#fill(make(this.ctx, "control-shows", { shows, next, unknown, compact: this.compact }));
     } catch (problem) {
       this.#unreachable(problem);
     }
@@ -202,7 +218,9 @@ function context(catalogue) {
   const [[lang, known]] = Object.entries(catalogue);
   const words = { ...known };
   const t = translator({ [lang]: words }, lang);
-  const clock = new Intl.DateTimeFormat(t.lang, { hour: "numeric", minute: "2-digit" });
+  const clock = dateFormat(t.lang, { hour: "numeric", minute: "2-digit" });
+  const days = dateFormat(t.lang, { dateStyle: "medium" });
+  const dayTimes = dateFormat(t.lang, { dateStyle: "medium", timeStyle: "short" });
   const number = new Intl.NumberFormat(t.lang);
   return {
     t,
@@ -212,6 +230,8 @@ function context(catalogue) {
     money: (money) => formatMoney(money, t.lang),
     number: (n) => number.format(n),
     time: (ms) => clock.format(ms),
+    day: (ms) => days.format(ms),
+    dayTime: (ms) => dayTimes.format(ms),
   };
 }
 
@@ -233,9 +253,12 @@ const STAYS_MS = { done: 4_000, note: 6_000, refused: 9_000 };
 
 /**
  * Short answers at the foot of the panel: what was done, what was refused and why. A toast with an
- * action (Undo) stays exactly as long as the action is possible. At most three at a time.
+ * action (Undo) stays exactly as long as the action is possible.
  */
 class ControlToasts extends ControlElement {
+  /** At a time. */
+  most = 3;
+
   build() {
     this.setAttribute("role", "status");
     this.setAttribute("aria-live", "polite");
@@ -252,7 +275,7 @@ class ControlToasts extends ControlElement {
     if (action) toast.append(this.#action(action, leave));
     toast.append(this.#close(leave));
     this.append(toast);
-    while (this.children.length > 3) this.firstElementChild?.remove();
+    while (this.children.length > this.most) this.firstElementChild?.remove();
     setTimeout(leave, stays);
   }
 

@@ -43,7 +43,7 @@ export class ShowSession {
     this.source.addEventListener("change", () => this.#draw(), { signal });
     const run = (name, args = {}) => this.attempt(() => this.actions[name](args));
     const numbers = () => this.source.model.bag.map(({ number }) => number);
-    new Shortcuts({ run, numbers, resting: () => this.#fetching.size > 0 }).listen(signal);
+    new Shortcuts({ run, numbers, resting: () => this.#fetching.size > 0, once: () => this.#escapeOnce() }).listen(signal);
     this.#ticker = setInterval(() => this.#parts.forEach((part) => part.tick?.()), TICK_MS);
     this.source.start();
   }
@@ -155,6 +155,14 @@ export class ShowSession {
     return this.open("control-confirm", props);
   }
 
+  /** The first of two. @returns {boolean} whether a second one would clear the screen */
+  #escapeOnce() {
+    const { show, panic } = this.source.model.state ?? {};
+    if (!show || panic || show.status === "ended") return false;
+    this.say({ text: this.ctx.t("toast.escape"), tone: "note", tag: "escape", stays: TWICE_MS });
+    return true;
+  }
+
   #draw() {
     const { model } = this.source;
     if (model.status.status === "stopped") this.stopped(model.status.name);
@@ -200,25 +208,29 @@ export class PinUndo {
   }
 }
 
-const TWICE_MS = 700;
+/** As long as the first Escape says that a second one clears the screen. */
+const TWICE_MS = 2_000;
 const SECOND_DIGIT_MS = 600;
 const LETTERS = { n: "pinNext", u: "unpin", z: "undo", a: "openAnnounce", "?": "openShortcuts" };
 
 /**
  * The panel's keys. They rest while somebody types and while a dialog is open; all but Escape also while
- * one is on its way. A key held down counts once. `run(name, args)` carries out; `numbers()` are the call numbers of the bag.
+ * one is on its way. A key held down counts once. `run(name, args)` carries out; `numbers()` are the call numbers of the bag;
+ * `once()` is told of the first Escape and says whether a second one counts.
  */
 class Shortcuts {
   #run;
   #numbers;
   #resting;
+  #once;
   #escapeAt = -Infinity;
   #digits = "";
   #timer = 0;
 
-  /** @param {{run: (name: string, args?: any) => void, numbers: () => number[], resting: () => boolean}} options */
-  constructor({ run, numbers, resting }) {
+  /** @param {{run: (name: string, args?: any) => void, numbers: () => number[], resting: () => boolean, once: () => boolean}} options */
+  constructor({ run, numbers, resting, once }) {
     this.#resting = resting;
+    this.#once = once;
     this.#run = run;
     this.#numbers = numbers;
   }
@@ -256,7 +268,7 @@ class Shortcuts {
     }
     const now = performance.now();
     const twice = now - this.#escapeAt < TWICE_MS;
-    this.#escapeAt = twice ? -Infinity : now;
+    this.#escapeAt = !twice && this.#once() ? now : -Infinity;
     if (twice) this.#run("panic");
   }
 

@@ -20,6 +20,7 @@ function panelLayout(session) {
   const part = (name, props) => make(ctx, `control-${name}`, props);
   const strips = part("strips");
   const header = part("header", { items: menuItems(session) });
+  header.setAttribute("role", "banner");
   const bag = part("bag");
   const now = { deals: part("deals"), stage: part("stage") };
   const more = {

@@ -20,7 +20,8 @@ function dockLayout(session) {
   const deals = part("deals");
   const bag = part("bag", { compact: true });
   const head = el("h2.c-dock-heading", { text: session.ctx.t("bag.heading") });
-  return { nodes: [strips, bar, stage, deals, head, bag], parts: [strips, bar, stage, deals, bag] };
+  bar.setAttribute("role", "banner");
+  return { nodes: [strips, bar, el("main", stage, deals, head, bag)], parts: [strips, bar, stage, deals, bag] };
 }
 
 const root = /** @type {HTMLElement} */ (document.getElementById("control"));

@@ -1,13 +1,50 @@
 import { LiveConnection } from "../client/connection.js";
 import { dir, persistently } from "../shared/i18n.js";
-import { overlayWords } from "../stage/graphic.js";
-import { Delay, Painted, Renewal, Sight, Trust } from "../stage/obs-source.js";
-import { applyLook, readOptions } from "../stage/options.js";
-import { Stage } from "../stage/stage.js";
+import { bringWords, overlayWords } from "../stage/graphic.js";
+import { Delay, Painted, Sight, Trust, readOptions } from "../stage/obs-source.js";
+import { loadAhead } from "../stage/parts.js";
+import { Stage, applyLook } from "../stage/stage.js";
 
 const FONTS = ['800 40px "Bricolage Grotesque"', '500 28px "Instrument Sans"'];
 const FONTS_MS = 1_000;
 const DEBUG_MS = 1_000;
+
+const SEEN = "v-overlay-renewed-at";
+const PAUSE_MS = 300_000;
+const SPREAD_MS = 5_000;
+const RETRY_MS = 5_000;
+
+/**
+ * Takes a new version of our files when nobody sees it: when nothing is on the screen or the source is
+ * not on air, at most once in five minutes, and not all overlays in the same second.
+ */
+class Renewal {
+  #idle;
+  #reload;
+  #wanted = false;
+
+  /** @param {() => boolean} idle @param {() => void} reload */
+  constructor(idle, reload) {
+    this.#idle = idle;
+    this.#reload = reload;
+  }
+
+  want() {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    setTimeout(() => this.#try(), Math.random() * SPREAD_MS);
+  }
+
+  #try() {
+    const wait = Number(sessionStorage.getItem(SEEN) ?? 0) + PAUSE_MS - Date.now();
+    if (wait > 0 || !this.#idle()) {
+      setTimeout(() => this.#try(), Math.max(RETRY_MS, wait));
+      return;
+    }
+    sessionStorage.setItem(SEEN, String(Date.now()));
+    this.#reload();
+  }
+}
 
 /** The overlay in OBS: one connection, one stage, and who tells whom what. */
 class OverlayPage {
@@ -15,7 +52,7 @@ class OverlayPage {
   #lang = this.#options.lang ?? navigator.language;
   #live = new LiveConnection({ hello: helloOf(this.#options) });
   #sight = new Sight();
-  #stage = new Stage(this.#options, { lang: this.#lang, now: () => this.#live.serverNow() });
+  #stage;
   #delay = new Delay(this.#options.delay, (state, events, seq) => this.#show(state, events, seq));
   #trust = new Trust(this.#live, (trust) => this.#stage.trust(trust));
   #painted = new Painted((seq) => this.#receipt(seq));
@@ -27,8 +64,18 @@ class OverlayPage {
   #chip = null;
   /** @type {import("../stage/preview.js").DebugPanel|null} */
   #debug = null;
+  /** @type {string[]} */
+  #pictures;
   /** @type {any[]} */
   #lastEvents = [];
+  #shownSeq = 0;
+
+  /** @param {Page} page */
+  constructor({ lang, words, reachable, pictures }) {
+    bringWords(lang, words);
+    this.#stage = new Stage(this.#options, { lang: this.#lang, now: () => this.#live.serverNow(), reachable });
+    this.#pictures = pictures;
+  }
 
   #answered() {
     return this.#live.status.status === "live";
@@ -50,6 +97,7 @@ class OverlayPage {
     this.#sees();
     this.#statusChanged();
     if (this.#live.state) this.#stateCame({ state: this.#live.state, events: [] });
+    void loadAhead(this.#pictures);
   }
 
   /** What only a link with sound, a preview or somebody who looks for a mistake needs. */
@@ -77,6 +125,7 @@ class OverlayPage {
   #stateCame({ state, events }) {
     this.#trust.check();
     this.#lastEvents = events;
+    for (const { products } of events) void loadAhead((products ?? []).map((/** @type {any} */ one) => one.image));
     this.#delay.push(state, events, this.#live.position?.seq ?? 0);
     this.#chip?.update(this.#live.status.status, state);
     this.#debug?.happened(events);
@@ -84,10 +133,17 @@ class OverlayPage {
 
   /** @param {any} state @param {any[]} events @param {number|null} seq */
   #show(state, events, seq) {
-    this.#stage.show(state, events);
-    if (seq !== null) this.#painted.rendered(seq);
+    const waiting = this.#stage.show(state, events);
+    if (seq !== null) this.#rendered(seq, waiting);
     const pinned = events.some((event) => event.type === "product_pinned");
     if (pinned && this.#sight.visible && !state.panic) void this.#chime?.ring();
+  }
+
+  /** @param {number} seq @param {Promise<unknown>|null} waiting for what is not in the document yet */
+  async #rendered(seq, waiting) {
+    this.#shownSeq = seq;
+    if (waiting) await waiting;
+    if (seq === this.#shownSeq) this.#painted.rendered(seq);
   }
 
   #statusChanged() {
@@ -133,11 +189,20 @@ function fontsReady() {
 }
 
 /**
- * @param {import("../stage/options.js").Options} options
+ * @param {import("../stage/obs-source.js").Options} options
  * @returns {{role: "overlay", key: string, label?: string}}
  */
 function helloOf({ key, label }) {
   return { role: "overlay", key, label };
 }
 
-void new OverlayPage().open();
+/**
+ * @typedef {object} Page what the server wrote into it
+ * @property {string} lang of the words
+ * @property {Record<string, import("../shared/i18n.js").Entry>} words
+ * @property {boolean} reachable whether viewers reach this server
+ * @property {string[]} pictures of the bag
+ */
+
+const page = JSON.parse(document.getElementById("page-data")?.textContent ?? "");
+void new OverlayPage(page).open();

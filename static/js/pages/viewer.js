@@ -25,7 +25,7 @@ class ViewerPage {
    */
   constructor({ show, lang, words, bag }, connection) {
     this.connection = connection;
-    this.bag = new BagSource(show, bag);
+    this.bag = new BagSource(show, bag, previewKey());
     const t = translator({ [lang.split("-")[0].toLowerCase()]: words }, lang);
     this.words = { t, lang, now: () => this.connection.serverNow() };
     this.#find();
@@ -120,7 +120,7 @@ class ViewerPage {
     const how = this.#level;
     const deals = state.panic ? [] : state.deals;
     const rows = this.bag.products && rowsOf(this.bag.products, deals, how.stale);
-    document.title = state.show.title;
+    document.title = titleOf(state.show, this.words.t);
     this.header.update(state, how);
     this.header.countBag(rows?.length ?? null);
     this.notices.update(state, this.words.now());
@@ -156,6 +156,11 @@ class ViewerPage {
   }
 }
 
+/** Of a show that has not begun only its seller is told, if that. */
+function titleOf({ title, host }, t) {
+  return title || (host ? t("show_of", { name: host.name }) : t("untitled"));
+}
+
 /** @param {object[]} events @returns {string[]} */
 function takenBack(events) {
   return events
@@ -163,9 +168,15 @@ function takenBack(events) {
     .map(({ purchase }) => purchase);
 }
 
+/** A preview link carries a key that sees a show before it begins. @returns {string|null} */
+function previewKey() {
+  return new URLSearchParams(location.search).get("preview");
+}
+
 function open() {
   const data = JSON.parse(document.getElementById("page-data").textContent);
-  const connection = new LiveConnection({ hello: { role: "viewer", show: data.show } });
+  const key = previewKey();
+  const connection = new LiveConnection({ hello: { role: "viewer", show: data.show, ...(key && { key }) } });
   connection.resumeFrom(data.start);
   connection.start();
   new ViewerPage(data, connection).start();

@@ -83,3 +83,19 @@ export function drawing(path, className = "", grid = 24) {
   svg.append(line);
   return svg;
 }
+
+const UPLOADED = /^(.*\/media\/[0-9a-f]{32})\.webp$/;
+/** The server's `SIZES`: px of the shorter side. */
+const SIZES = [160, 320, 640];
+
+/**
+ * Shows a picture in the smallest of its sizes that fills its place; one of another server as it is.
+ *
+ * @param {HTMLImageElement} image @param {string} address @param {string} sizes as in HTML: "52px"
+ */
+export function setPicture(image, address, sizes) {
+  const [, stem] = UPLOADED.exec(address) ?? [];
+  image.sizes = stem ? sizes : "";
+  image.srcset = stem ? SIZES.map((size) => `${stem}-${size}.webp ${size}w`).join(", ") : "";
+  image.src = address;
+}

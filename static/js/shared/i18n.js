@@ -41,6 +41,27 @@ export function pickLanguage(catalogue, wanted) {
 }
 
 /**
+ * Dates and times follow the browser's region, not only its language: English words on a computer in
+ * Britain or Germany stand beside 28/11 and 21:40.
+ *
+ * @param {string} lang of the words @param {readonly string[]} preferred tags of the browser, best first
+ * @returns {string} the first of them in that language, else the language in their region
+ */
+export function regionOf(lang, preferred) {
+  const locales = preferred.map((tag) => new Intl.Locale(tag)).filter(({ region }) => region);
+  const { language } = new Intl.Locale(lang);
+  const own = locales.find((locale) => locale.language === language);
+  if (own) return own.baseName;
+  return locales.length ? `${language}-${locales[0].region}` : lang;
+}
+
+/** @param {string} lang of the words @param {Intl.DateTimeFormatOptions} options @returns {Intl.DateTimeFormat} by the device's habit of 12 or 24 hours */
+export function dateFormat(lang, options) {
+  const { hourCycle } = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions();
+  return new Intl.DateTimeFormat(regionOf(lang, navigator.languages), { ...options, hourCycle });
+}
+
+/**
  * Repeats a fetch that failed: soon, then every few seconds.
  *
  * @template T @param {() => Promise<T>} fetchOnce @param {number} [tries] the last failure is thrown

@@ -1,4 +1,4 @@
-/** Time on a page: countdowns, alarms, a pace, and how old what is shown may be. */
+/** Time on a page: countdowns, alarms, and how old what is shown may be. */
 
 import { formatCountdown } from "../client/state.js";
 
@@ -148,53 +148,6 @@ export class Alarm {
     const now = this.#now();
     const coming = moments.filter((at) => typeof at === "number" && at > now);
     this.set(coming.length > 0 ? Math.min(.../** @type {number[]} */ (coming)) : null);
-  }
-}
-
-/** How long after a request the first answer is worth having. */
-const FIRST_MS = 250;
-
-/**
- * Runs something soon after each request, but never more often than every `least` ms, and once more
- * when the last request has had its time. A storm of requests costs no more than a few.
- */
-export class Pace {
-  #least;
-  #run;
-  #timer = 0;
-  #ranAt = -Infinity;
-  #until = -Infinity;
-
-  /** @param {number} least ms between two runs @param {() => void} run */
-  constructor(least, run) {
-    this.#least = least;
-    this.#run = run;
-  }
-
-  /** @param {number} until ms from now after which a last run tells all */
-  want(until) {
-    this.#until = performance.now() + until;
-    if (!this.#timer) this.#plan(FIRST_MS);
-  }
-
-  stop() {
-    clearTimeout(this.#timer);
-    this.#timer = 0;
-    this.#until = -Infinity;
-  }
-
-  /** @param {number} wait */
-  #plan(wait) {
-    const rest = this.#ranAt + this.#least - performance.now();
-    this.#timer = setTimeout(() => this.#due(), Math.max(wait, rest));
-  }
-
-  #due() {
-    this.#timer = 0;
-    this.#ranAt = performance.now();
-    this.#run();
-    const left = this.#until - this.#ranAt;
-    if (left > 0) this.#plan(left);
   }
 }
 

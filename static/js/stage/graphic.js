@@ -1,7 +1,5 @@
-import { drawing, el, setOptional } from "../shared/dom.js";
-import { dir, fetchWords, persistently, translator } from "../shared/i18n.js";
-import { formatDiscount, formatMoney, wasHigher } from "../shared/offer.js";
-import { Entrance, allowedMotion } from "./motion.js";
+import { dir, fetchWords, persistently, pickLanguage, translator } from "../shared/i18n.js";
+import { Entrance, allowedMotion, pictureComes } from "./parts.js";
 
 /** @type {Map<string, Promise<void>>} by address */
 const loading = new Map();
@@ -48,13 +46,22 @@ const WORDS = {
   it: () => import("../i18n/overlay/it.js"),
 };
 
+/** @type {import("../shared/i18n.js").Catalogue} words that came with the page */
+const brought = {};
+
+/** @param {string} lang @param {Record<string, import("../shared/i18n.js").Entry>} words */
+export function bringWords(lang, words) {
+  brought[pickLanguage(WORDS, lang)] = words;
+}
+
 /**
  * The overlay's words in one language. Nobody sits before an overlay, so it tries until it has them.
  *
  * @param {string} lang
  */
 export async function overlayWords(lang) {
-  return translator(await persistently(() => fetchWords(WORDS, lang), Infinity), lang);
+  const known = pickLanguage(WORDS, lang) in brought ? brought : null;
+  return translator(known ?? (await persistently(() => fetchWords(WORDS, lang), Infinity)), lang);
 }
 
 /** The answer of an OGraf method that did what it was asked. */
@@ -76,7 +83,7 @@ export class StageGraphic extends HTMLElement {
 
   /** @type {Record<string, any>} */
   data = {};
-  /** @type {import("./motion.js").Motion} how much may move, beside the system's setting */
+  /** @type {import("./parts.js").Motion} how much may move, beside the system's setting */
   motion = "full";
   /** Server time in ms; a host without a clock of its own gives `data.clock_offset` at most. */
   now = () => Date.now() + (this.data.clock_offset ?? 0);
@@ -104,7 +111,7 @@ export class StageGraphic extends HTMLElement {
     return dir(this.language) === dir(this.t.lang) ? this.language : this.t.lang;
   }
 
-  /** @returns {import("./motion.js").Motion} */
+  /** @returns {import("./parts.js").Motion} */
   get allowed() {
     return allowedMotion(this.motion);
   }
@@ -189,65 +196,59 @@ export class StageGraphic extends HTMLElement {
   }
 }
 
-const BAG = "M6 8h12l-1 12H7L6 8Zm3 0V7a3 3 0 0 1 6 0v1";
-
-/**
- * A product's picture. A drawn shopping bag stands in its place until it is there, and stays where
- * there is none or it cannot be loaded, so a card never shows a hole or a broken image.
- */
-export class StagePicture {
-  #image = /** @type {HTMLImageElement} */ (el("img"));
-  #address = "";
-
-  /** @param {string} className */
-  constructor(className) {
-    this.#image.alt = "";
-    this.#image.decoding = "async";
-    this.#image.onload = () => this.element.append(this.#image);
-    this.element = el(`div.${className}`, drawing(BAG, "v-blank"));
-  }
-
-  /** @param {string|null|undefined} address */
-  update(address) {
-    if ((address ?? "") === this.#address) return;
-    this.#address = address ?? "";
-    this.#image.remove();
-    if (this.#address) this.#image.src = this.#address;
-    else this.#image.removeAttribute("src");
-  }
-}
-
-/** @typedef {import("../shared/offer.js").Money} Money */
-
-/** A price with more characters is set smaller, so that it stays on its line. */
-const ROOMY_CHARS = 10;
-
-/**
- * A price, and beside it what it was before and by how much it fell: only where the seller declared
- * the earlier price and it is really higher. The percentage is the deal's own and never computed here.
- */
-export class StagePrice {
-  #now = el("bdi.v-price__now.v-num");
-  #was = el("s.v-price__was.v-num");
-  #percent = el("bdi.v-price__percent.v-num");
-
-  /** @param {string} className */
-  constructor(className) {
-    this.element = el(`div.v-price.${className}`, this.#now, this.#was, this.#percent);
-  }
+/** One graphic on the stage, driven through its OGraf methods like in any other host. */
+export class Slot {
+  /** What it is about to show. @type {Record<string, any>|null} */
+  #next = null;
+  /** Settles when what it was told is on the stage; null when it is. @type {Promise<unknown>|null} */
+  waiting = null;
 
   /**
-   * @param {{price?: Money|null, was?: Money|null, percent?: number|null}} data
-   * @param {{language: string, locale: string}} speech
+   * @param {StageGraphic} graphic
+   * @param {HTMLElement} place
+   * @param {{lang: string, motion: any, now: () => number}} context
    */
-  update({ price, was, percent }, { language, locale }) {
-    const fell = wasHigher(price, was);
-    const text = price ? formatMoney(price, language) : "";
-    setOptional(this.#now, text);
-    setOptional(this.#was, fell ? formatMoney(/** @type {Money} */ (was), language) : null);
-    setOptional(this.#percent, fell && percent ? formatDiscount(percent, locale) : null);
-    this.element.hidden = !price;
-    const fit = Math.max(0.5, Math.min(1, ROOMY_CHARS / text.length));
-    this.element.style.setProperty("--v-fit", fit.toFixed(2));
+  constructor(graphic, place, context) {
+    this.graphic = graphic;
+    this.lang = context.lang;
+    graphic.styled = true;
+    graphic.motion = context.motion;
+    graphic.now = context.now;
+    place.append(graphic);
+  }
+
+  load() {
+    return this.graphic.load({ data: { lang: this.lang } });
+  }
+
+  get shown() {
+    return this.graphic.shown;
+  }
+
+  /** @param {Record<string, any>} data what it shows, as soon as its picture is there; it arrives if it was not there */
+  show(data) {
+    this.#next = data;
+    if (this.waiting) return;
+    const { data: before, shown } = this.graphic;
+    const picture = shown && before.image === data.image ? null : pictureComes(data.image);
+    if (!picture) return this.#apply();
+    this.waiting = picture.then(() => {
+      this.waiting = null;
+      this.#apply();
+    });
+  }
+
+  #apply() {
+    const data = this.#next;
+    this.#next = null;
+    if (!data) return;
+    void this.graphic.updateAction({ data });
+    void this.graphic.playAction({ goto: 0 });
+  }
+
+  /** @param {boolean} [atOnce] without a way out */
+  hide(atOnce = false) {
+    this.#next = null;
+    void this.graphic.stopAction({ skipAnimation: atOnce });
   }
 }

@@ -1,9 +1,7 @@
 /** The rules of pins, deals, the announcement and the badge: what each card shows, and until when. */
 
-import { ROOT } from "../client/reconnect.js";
 import { dealOf, offerOf } from "../shared/offer.js";
 import { Alarm } from "../shared/timers.js";
-import { hasCode } from "./options.js";
 
 /**
  * The pinned products. A pin is state: the last one in a slot wins and none is ever queued. The
@@ -16,7 +14,7 @@ export class PinLane {
   /** @type {any} */
   #view = null;
 
-  /** @param {import("./stage.js").Slot[]} slots @param {import("./stage.js").Context} context */
+  /** @param {import("./graphic.js").Slot[]} slots @param {import("./stage.js").Context} context */
   constructor(slots, context) {
     this.#slots = slots;
     this.#context = context;
@@ -39,7 +37,7 @@ export class PinLane {
     const { state, stale } = this.#view;
     const now = this.#context.now();
     /** @type {any[]} */
-    const pins = stale ? [] : state.pins.filter((/** @type {any} */ pin) => (pin.expires_at ?? Infinity) > now);
+    const pins = stale ? [] : pinsAt(state, now);
     this.#slots.forEach((slot, index) => {
       const pin = pins.find((one) => one.slot === index + 1);
       if (pin) slot.show(this.#data(pin, pin !== pins[0]));
@@ -51,7 +49,7 @@ export class PinLane {
 
   /** @param {any} pin @param {boolean} compact */
   #data(pin, compact) {
-    const { options, now } = this.#context;
+    const { options, now, code } = this.#context;
     const { product } = pin;
     const { price, was, percent } = offerOf(product, dealOf(this.#view.state.deals, product.sku), now());
     const codeOnly = !options.widgets.has("pin");
@@ -66,14 +64,14 @@ export class PinLane {
       pinned_at: pin.pinned_at + options.delay,
       compact: compact && !codeOnly,
       qr_only: codeOnly,
-      qr: hasCode(options) ? this.#code(pin.number) : null,
+      qr: code("pin", this.#view.state.show, pin),
     };
   }
+}
 
-  /** @param {number} number */
-  #code(number) {
-    return `${ROOT}/qr/${encodeURIComponent(this.#view.state.show.slug)}/${number}.svg`;
-  }
+/** @param {any} state @param {number} now @returns {any[]} by slot; one whose time is over is none */
+function pinsAt(state, now) {
+  return state.pins.filter((/** @type {any} */ pin) => (pin.expires_at ?? Infinity) > now);
 }
 
 /** A deal that just started has the card for this long, so that each one is seen. */
@@ -98,7 +96,7 @@ export class DealLane {
   /** @type {{deal: any, reason: string, until: number}|null} */
   #farewell = null;
 
-  /** @param {import("./stage.js").Slot} slot @param {import("./stage.js").Context} context */
+  /** @param {import("./graphic.js").Slot} slot @param {import("./stage.js").Context} context */
   constructor(slot, context) {
     this.#slot = slot;
     this.#context = context;
@@ -136,7 +134,8 @@ export class DealLane {
     const { state, stale } = this.#view;
     this.#passDeadlines(now);
     const open = state.deals.filter((/** @type {any} */ deal) => deal.ends_at > now);
-    this.#alarm.setFirst(this.#farewell?.until, ...open.flatMap(edges));
+    const pinsEnd = state.pins.map((/** @type {any} */ pin) => pin.expires_at);
+    this.#alarm.setFirst(this.#farewell?.until, ...open.flatMap(edges), ...pinsEnd);
     if (this.#farewell) return this.#show(this.#farewell.deal, 0, this.#farewell.reason);
     this.#current = stale ? null : chooseDeal(open, now);
     if (this.#current) this.#show(this.#current, open.length - 1, null);
@@ -152,10 +151,21 @@ export class DealLane {
 
   /** @param {any} deal @param {number} more @param {string|null} ended */
   #show(deal, more, ended) {
-    const { price, was, percent, quantity, left, starts_at, ends_at } = deal;
-    const { title } = deal.product;
+    const { number, price, was, percent, quantity, left, starts_at, ends_at } = deal;
+    const { title, image } = deal.product;
     const { ticking } = this.#view;
-    this.#slot.show({ title, price, was, percent, quantity, left, starts_at, ends_at, more, ended, ticking });
+    const qr = ended ? null : this.#code(deal);
+    this.#slot.show({
+      number, title, image, price, was, percent, quantity, left, starts_at, ends_at, more, ended, ticking, qr,
+    });
+  }
+
+  /** Its own: the large pin's code is the same where it is the same product. @param {any} deal */
+  #code(deal) {
+    const { state, stale } = this.#view;
+    const { now, code } = this.#context;
+    const [large] = stale ? [] : pinsAt(state, now());
+    return large?.product.sku === deal.product.sku ? null : code("deal", state.show, deal);
   }
 }
 
@@ -188,7 +198,7 @@ export class AnnouncementLane {
   /** @type {any} */
   #view = null;
 
-  /** @param {import("./stage.js").Slot} slot @param {import("./stage.js").Context} context */
+  /** @param {import("./graphic.js").Slot} slot @param {import("./stage.js").Context} context */
   constructor(slot, { now }) {
     this.#slot = slot;
     this.#now = now;
@@ -227,7 +237,7 @@ export class DisclosureLane {
   /** When the current round began. */
   #since = 0;
 
-  /** @param {import("./stage.js").Slot} slot @param {import("./stage.js").Context} context */
+  /** @param {import("./graphic.js").Slot} slot @param {import("./stage.js").Context} context */
   constructor(slot, { now }) {
     this.#slot = slot;
     this.#now = now;

@@ -1,6 +1,112 @@
-/** The overlay as a source in OBS: who sees it, what reached the screen, when it reloads, how it keeps a delay. */
+/** The overlay as a source in OBS: what its address asks for, who sees it, what is painted, how it keeps a delay. */
 
+import { ROOT } from "../client/reconnect.js";
 import { Alarm, Freshness } from "../shared/timers.js";
+
+/**
+ * What the address of an overlay says: `/overlay/{key}[/{widget}]?…`. Wrong values count as absent,
+ * because a stream must not stop over a typing error.
+ */
+
+const WIDGETS = Object.freeze(["pin", "deal", "ticker", "announcement", "disclosure", "qr"]);
+
+/** Other names under which people ask for the same thing. @type {Record<string, string>} */
+const ALIASES = {
+  alert: "announcement",
+  "pinned-product": "pin",
+  "flash-deal": "deal",
+  "purchase-ticker": "ticker",
+};
+const LAYOUTS = ["16x9", "9x16", "1x1"];
+const SAFE = ["none", "tv", "tiktok", "reels", "shorts"];
+const MOTIONS = ["full", "reduced", "off"];
+const THEMES = ["paper", "notte"];
+/** @type {Record<string, string>} */
+const ALIGN = { start: "start", end: "end", left: "start", right: "end" };
+
+/**
+ * @param {{pathname: string, search: string}} address
+ * @returns {Options}
+ */
+export function readOptions({ pathname, search }) {
+  const query = new URLSearchParams(search);
+  const [, key = "", widget = ""] = /^\/overlay\/([^/]+)(?:\/([^/]+))?/.exec(pathname.slice(ROOT.length)) ?? [];
+  /** @param {string} name @param {number} otherwise @param {[number, number]} range */
+  const number = (name, otherwise, range) => clamped(query.get(name), otherwise, range);
+  return Object.freeze({
+    key: decodeURIComponent(key),
+    widgets: chosen(widget || query.get("only"), query.get("hide")),
+    codeAsked: names(widget || query.get("only")).includes("qr"),
+    layout: oneOf(query.get("layout"), LAYOUTS, "auto"),
+    safe: oneOf(query.get("safe"), SAFE, "auto"),
+    theme: oneOf(query.get("theme"), THEMES, null),
+    accent: color(query.get("accent")),
+    scale: number("scale", 1, [0.5, 2]),
+    align: ALIGN[query.get("align") ?? ""] ?? "start",
+    lang: language(query.get("lang")),
+    motion: /** @type {any} */ (oneOf(query.get("motion"), MOTIONS, "full")),
+    sound: query.get("sound") === "on",
+    label: (query.get("label") ?? "").slice(0, 40) || undefined,
+    preview: query.get("preview") === "1",
+    debug: query.get("debug") === "1",
+    delay: number("delay", 0, [0, 120_000]),
+    showtime: number("showtime", 4_500, [4_000, 60_000]),
+    cooldown: number("cooldown", 500, [0, 60_000]),
+    maxqueue: number("maxqueue", 20, [1, 100]),
+  });
+}
+
+/**
+ * @typedef {{key: string, widgets: ReadonlySet<string>, codeAsked: boolean, layout: string, safe: string, theme: string|null,
+ *   accent: string|null, scale: number, align: string, lang: string|null,
+ *   motion: import("./parts.js").Motion, sound: boolean, label: string|undefined, preview: boolean,
+ *   debug: boolean, delay: number, showtime: number, cooldown: number, maxqueue: number}} Options
+ */
+
+/** @param {string|null} only @param {string|null} hide @returns {ReadonlySet<string>} */
+function chosen(only, hide) {
+  const asked = names(only);
+  const hidden = names(hide);
+  // A pin comes with its code unless that is hidden; the code alone is the exception.
+  if (asked.includes("pin")) asked.push("qr");
+  return new Set((asked.length > 0 ? asked : WIDGETS).filter((name) => !hidden.includes(name)));
+}
+
+/** @param {string|null} list */
+function names(list) {
+  return (list ?? "")
+    .split(",")
+    .map((name) => ALIASES[name.trim()] ?? name.trim())
+    .filter((name) => WIDGETS.includes(name));
+}
+
+/** @template T @param {string|null} value @param {string[]} allowed @param {T} otherwise */
+function oneOf(value, allowed, otherwise) {
+  return value !== null && allowed.includes(value) ? value : otherwise;
+}
+
+/** @param {string|null} text @param {number} otherwise @param {[number, number]} range */
+function clamped(text, otherwise, [low, high]) {
+  const value = text === null || text.trim() === "" ? Number.NaN : Number(text);
+  return Number.isFinite(value) ? Math.min(high, Math.max(low, value)) : otherwise;
+}
+
+/** @param {string|null} text @returns {string|null} "#d92b16" of "d92b16" or "#d92" */
+function color(text) {
+  const [, hex = ""] = /^#?([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(text ?? "") ?? [];
+  if (!hex) return null;
+  return `#${hex.length === 3 ? [...hex].map((digit) => digit + digit).join("") : hex}`.toLowerCase();
+}
+
+/** @param {string|null} tag @returns {string|null} */
+function language(tag) {
+  if (!tag || tag === "auto") return null;
+  try {
+    return Intl.getCanonicalLocales(tag)[0];
+  } catch {
+    return null;
+  }
+}
 
 /**
  * Who can see this source. OBS tells by events (newer) or by callbacks (older), a browser by the
@@ -50,43 +156,6 @@ export class Sight extends EventTarget {
 /** @param {Event} event @returns {any} */
 function detail(event) {
   return /** @type {CustomEvent} */ (event).detail ?? {};
-}
-
-const SEEN = "v-overlay-renewed-at";
-const PAUSE_MS = 300_000;
-const SPREAD_MS = 5_000;
-const RETRY_MS = 5_000;
-
-/**
- * Takes a new version of our files when nobody sees it: when nothing is on the screen or the source is
- * not on air, at most once in five minutes, and not all overlays in the same second.
- */
-export class Renewal {
-  #idle;
-  #reload;
-  #wanted = false;
-
-  /** @param {() => boolean} idle @param {() => void} reload */
-  constructor(idle, reload) {
-    this.#idle = idle;
-    this.#reload = reload;
-  }
-
-  want() {
-    if (this.#wanted) return;
-    this.#wanted = true;
-    setTimeout(() => this.#try(), Math.random() * SPREAD_MS);
-  }
-
-  #try() {
-    const wait = Number(sessionStorage.getItem(SEEN) ?? 0) + PAUSE_MS - Date.now();
-    if (wait > 0 || !this.#idle()) {
-      setTimeout(() => this.#try(), Math.max(RETRY_MS, wait));
-      return;
-    }
-    sessionStorage.setItem(SEEN, String(Date.now()));
-    this.#reload();
-  }
 }
 
 /**

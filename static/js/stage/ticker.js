@@ -152,7 +152,7 @@ export class TickerLane {
   /** @type {Group|null} */
   #current = null;
 
-  /** @param {import("./stage.js").Slot} slot @param {import("./stage.js").Context} context */
+  /** @param {import("./graphic.js").Slot} slot @param {import("./stage.js").Context} context */
   constructor(slot, context) {
     this.#slot = slot;
     this.#context = context;

@@ -21,9 +21,16 @@ export class BagSource extends EventTarget {
   #asking = false;
   #again = false;
 
-  /** @param {string} show slug @param {{etag: string, answer: {products: object[]}}} [held] came with the page */
-  constructor(show, held) {
+  #headers;
+
+  /**
+   * @param {string} show slug
+   * @param {{etag: string, answer: {products: object[]}}} [held] came with the page
+   * @param {string|null} [key] of a preview
+   */
+  constructor(show, held, key = null) {
     super();
+    this.#headers = key ? { Authorization: `Bearer ${key}` } : {};
     if (held) {
       this.products = held.answer.products;
       this.#etag = held.etag;
@@ -66,7 +73,7 @@ export class BagSource extends EventTarget {
     this.#timer = 0;
     this.#asking = true;
     this.#again = false;
-    const headers = this.#etag ? { "If-None-Match": this.#etag } : {};
+    const headers = { ...this.#headers, ...(this.#etag && { "If-None-Match": this.#etag }) };
     let failed = false;
     try {
       await this.#read(await fetch(this.url, { headers, cache: "no-store" }));
@@ -159,7 +166,7 @@ class ProductRow {
   /** @param {{t: Function, lang: string, now: () => number}} words */
   constructor(words) {
     this.words = words;
-    this.picture = new Picture("picture-row");
+    this.picture = new Picture("row");
     this.price = new Price("row-price", words.lang);
     this.#newTab = aside(` (${words.t("new_tab")})`);
     this.#deal.textContent = words.t("flash_deal");
@@ -182,7 +189,7 @@ class ProductRow {
     setAttribute(this.link, "href", address);
     this.#newTab.hidden = !address;
     setAttribute(this.element, "data-sold-out", offer.soldOut ? "" : null);
-    this.picture.update(product.image);
+    this.picture.update(product.image, "row");
     setText(this.#title, product.title);
     setText(this.#number, t("number_n", { n: number }));
     setOptional(this.#more, this.#moreOf(offer, stale));
@@ -275,7 +282,9 @@ export class BagSheet {
     const { t } = this.words;
     const found = findRows(this.#rows, this.find.value);
     setText(this.title, t("bag_title", { n: this.#rows.length }));
-    this.find.parentElement.hidden = this.#rows.length < WORTH_SEARCHING;
+    const searchable = this.#rows.length >= WORTH_SEARCHING;
+    this.find.parentElement.hidden = !searchable;
+    this.dialog.toggleAttribute("data-searchable", searchable);
     this.list.update(found);
     const nothing = this.#rows.length ? t("nothing_found") : t("bag_empty");
     setOptional(this.empty, found.length ? "" : nothing);

@@ -180,7 +180,7 @@ export class ProductCard {
   constructor(words) {
     this.words = words;
     this.band = new DealBand(words);
-    this.picture = new Picture("picture-card");
+    this.picture = new Picture("card");
     this.price = new Price("price-now", words.lang);
     this.was = new Price("price-was", words.lang, "s");
     this.buy = new BuyLink(words);
@@ -208,7 +208,7 @@ export class ProductCard {
     setAttribute(this.element, "data-phase", phase);
     setAttribute(this.element, "data-sold-out", offer.soldOut ? "" : null);
     this.band.update(deal, { phase, reason: model.reason, late: model.late });
-    this.picture.update(product.image);
+    this.picture.update(product.image, model.size);
     setText(this.#number, String(model.number));
     setText(this.#title, product.title);
     this.#showPrices(offer, model);

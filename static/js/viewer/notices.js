@@ -194,7 +194,7 @@ export class Header {
     setAttribute(this.chip, "data-status", show.status);
     this.chip.toggleAttribute("data-quiet", !fresh);
     setOptional(this.host, show.host?.name ?? "");
-    setText(this.title, show.title);
+    setText(this.title, show.title || t("untitled"));
     const shown = fresh && viewers >= FEW_VIEWERS && show.status !== "ended";
     setOptional(this.viewers, shown ? t("on_this_page", { n: viewers }) : "");
   }

@@ -1,6 +1,6 @@
 /** What cards and rows of the viewer page are made of. */
 
-import { drawing, el, setText } from "../shared/dom.js";
+import { drawing, el, setAttribute, setPicture, setText } from "../shared/dom.js";
 import { formatMoney, spokenMoney } from "../shared/offer.js";
 
 /** Pictures that the server drew, by address, until a list takes them: a second one would flicker. */
@@ -87,35 +87,51 @@ export class Price {
 
 const BAG_OUTLINE = "M6 8h12l-1 12H7L6 8Zm3 0V7a3 3 0 0 1 6 0v1";
 
-/** A product's picture on its plate; the drawing of a bag where there is none or it fails to load. */
+/** How wide a picture is in each place, as `sizes` in HTML says it; `viewer-parts.html` says the same. */
+const WIDE = { large: "(min-width: 56rem) 400px, 91vw", small: "104px", row: "52px" };
+
+/**
+ * A product's picture on its plate; the drawing of a bag where it fails to load. A card whose product
+ * has none has no plate either.
+ */
 export class Picture {
   #image = el("img");
   #source = null;
 
-  constructor(className) {
+  /** @param {"card" | "row"} place */
+  constructor(place) {
     this.#use(this.#image);
-    this.element = el(`div.picture.${className}`, drawing(BAG_OUTLINE));
-    this.#blank(true);
+    this.element = el(`div.picture.picture-${place}`, drawing(BAG_OUTLINE));
+    this.#blank("none");
   }
 
-  /** @param {string | null} source */
-  update(source) {
+  /** @param {string | null} source @param {"large" | "small" | "row"} size */
+  update(source, size) {
     if (source === this.#source) return;
     this.#source = source;
     const there = drawn.get(source);
     if (there && drawn.delete(source)) this.#use(there);
-    else if (source) this.#image.src = source;
-    this.#blank(!source);
+    else if (source) this.#load(source, size);
+    this.#blank(source ? null : "none");
+  }
+
+  /** A new node: the old one would show what it held until the next picture is there. */
+  #load(source, size) {
+    this.#image.remove();
+    this.#use(el("img"));
+    this.#image.loading = size === "large" ? "eager" : "lazy";
+    setPicture(this.#image, source, WIDE[size]);
   }
 
   /** @param {HTMLImageElement} image */
   #use(image) {
     this.#image = Object.assign(image, { alt: "", decoding: "async" });
-    image.addEventListener("error", () => this.#blank(true));
+    image.addEventListener("error", () => this.#blank("broken"));
   }
 
+  /** @param {"none" | "broken" | null} blank */
   #blank(blank) {
-    this.element.toggleAttribute("data-blank", blank);
+    setAttribute(this.element, "data-blank", blank);
     if (blank) this.#image.remove();
     else this.element.append(this.#image);
   }

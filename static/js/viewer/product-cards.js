@@ -1,9 +1,11 @@
 /** The shop window: cards of pinned products and deals, or why there are none. */
 
+import { ROOT } from "../client/reconnect.js";
 import { setAttribute, setOptional, setText } from "../shared/dom.js";
+import { dateFormat } from "../shared/i18n.js";
 import { dealOf } from "../shared/offer.js";
 import { ProductCard } from "./card.js";
-import { KeyedList } from "./parts.js";
+import { KeyedList, safeLink } from "./parts.js";
 
 /** How long a card still says that its deal has ended, and why. */
 const WORTH_SAYING_MS = 15_000;
@@ -40,27 +42,48 @@ class Endings {
 
 /**
  * The shop window when there is no product in it: not open yet, empty, paused, or with the shutter
- * down. The drawing is CSS; the words say the same.
+ * down. The drawing is CSS; the words say the same, when the show begins and where to go next.
  */
 class ShopWindow {
   /**
-   * @param {HTMLElement} root with `[data-part]` title and more
-   * @param {{t: Function}} words
+   * @param {HTMLElement} root with `[data-part]` title, when, more and next
+   * @param {{t: Function, lang: string}} words
    */
   constructor(root, words) {
     this.root = root;
     this.words = words;
     this.title = root.querySelector('[data-part="title"]');
+    this.when = root.querySelector('[data-part="when"]');
     this.more = root.querySelector('[data-part="more"]');
+    this.next = root.querySelector('[data-part="next"]');
+    this.moment = dateFormat(words.lang, { dateStyle: "full", timeStyle: "short" });
   }
 
-  /** @param {"" | "soon" | "empty" | "paused" | "ended" | "panic"} what */
-  update(what) {
+  /**
+   * @param {"" | "soon" | "empty" | "paused" | "ended" | "panic"} what
+   * @param {{slug: string, host: {name: string, url: string|null}|null, starts_at: number|null}} show
+   * @param {number} now server time
+   */
+  update(what, show, now) {
     this.root.hidden = !what;
     if (!what) return;
+    const when = what === "soon" && show.starts_at > now ? show.starts_at : null;
     setAttribute(this.root, "data-window", what);
-    setText(this.title, this.words.t(`window_${what}`));
+    setText(this.title, this.words.t(when ? "window_begins" : `window_${what}`));
+    setOptional(this.when, when ? this.moment.format(when) : "");
     setOptional(this.more, this.words.t(`window_${what}_more`));
+    this.#lead(what, show, when);
+  }
+
+  /** To the calendar while the show lies ahead, to the seller's shop when it is over. */
+  #lead(what, { slug, host }, when) {
+    const shop = what === "ended" ? safeLink(host?.url) : null;
+    const calendar = when ? `${ROOT}/live/${encodeURIComponent(slug)}/calendar.ics` : null;
+    setAttribute(this.next, "href", shop ?? calendar);
+    setAttribute(this.next, "target", shop ? "_blank" : null);
+    setAttribute(this.next, "rel", shop ? "noopener" : null);
+    const words = shop ? this.words.t("to_shop", { name: host.name }) : this.words.t("add_to_calendar");
+    setOptional(this.next, shop || calendar ? words : "");
   }
 }
 
@@ -100,7 +123,7 @@ export class Stage {
     const pins = closed ? [] : state.pins;
     const pinned = new Set(pins.map((pin) => pin.product.sku));
     const others = closed ? [] : state.deals.filter((deal) => !pinned.has(deal.product.sku));
-    this.window.update(windowOf(state));
+    this.window.update(windowOf(state), state.show, now);
     this.pins.update(pins.map((pin, index) => this.#pinCard(pin, index, state.deals, now, how)));
     this.deals.update(inOrder(others).map((deal) => dealCard(deal, how)));
     this.others.hidden = others.length === 0;

@@ -156,6 +156,31 @@ def test_the_parts_of_a_bundle_are_told_as_the_bundle_and_their_stock_falls() ->
     assert apply(after, back.facts).totals.units == 0
 
 
+def test_the_parts_of_a_bundle_that_is_no_line_are_told_as_one_item() -> None:
+    """Shopify tells the parts alone, and which of them belong together."""
+    state = show(products=(product(stock=5), product("SCARF-1", stock=5)))
+    lines = (
+        OrderLine("MUG-1", 2, eur(3000), key="1", parent="bundle:7"),
+        OrderLine("SCARF-1", 4, eur(2000), "Scarf", key="2", parent="bundle:7"),
+        OrderLine("PEN", 1, eur(100), "Pen", key="3"),
+    )
+    sale = purchases.receive(state, None, replace(ORDER, lines=lines), NOW)
+    bought = sale.facts[0]
+    assert isinstance(bought, ev.PurchaseConfirmed)
+    titles = [state.bag[sku].product.title for sku in ("MUG-1", "SCARF-1")]
+    assert [(item.title, item.quantity) for item in bought.items] == [
+        (" + ".join(titles), 2),
+        ("Pen", 1),
+    ]
+    after = apply(state, sale.facts)
+    assert [item.product.stock for item in after.bag.values()] == [3, 1]
+    assert after.totals.units == 3
+    back = purchases.receive(
+        after, sale.record, Reversal(purchase="p1", reason="refunded", occurred_at=NOW), NOW
+    )
+    assert apply(after, back.facts).totals.units == 0
+
+
 def test_a_renewal_counts_and_is_not_told_as_bought_now() -> None:
     state = show(products=(product(stock=5),))
     renewal = replace(ORDER, lines=(OrderLine("MUG-1", 1, eur(1890)),), renewal=True)

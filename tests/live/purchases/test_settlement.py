@@ -24,6 +24,8 @@ from vetrina.store.ports.connections import Connection
 
 SHOP = Connection(id="con_1", kind="generic", show=SLUG, secrets=("whsec_x",), created_at=1)
 
+HOUR_MS = 3_600_000
+
 
 def order(n: int, quantity: int = 1) -> Order:
     line = OrderLine("MUG-1", quantity, Money(1890 * quantity, "EUR"))
@@ -49,6 +51,19 @@ async def test_a_delivery_counts_once_and_an_order_counts_once(stage: Stage) -> 
     assert await bought(stage) == ["p1"]
     _, state = await stage.shows.state(SLUG)
     assert state.bag["MUG-1"].product.stock == 8
+
+
+async def test_a_show_that_began_by_a_clock_an_hour_ahead_sells_once_that_is_set_right(
+    stage: Stage,
+) -> None:
+    """The show goes on by its time, and the shop tells the true one."""
+    await stage.make_show()
+    await stage.store.add_connection(SHOP)
+    true = replace(order(1), occurred_at=order(1).occurred_at - HOUR_MS)
+    old = replace(order(2), occurred_at=true.occurred_at - 60_000)
+    told = [replace(report(each, f"d{each.purchase}"), ahead_ms=HOUR_MS) for each in (true, old)]
+    assert [await stage.shows.receive(each) for each in told] == ["applied", "before_show"]
+    assert await bought(stage) == ["p1"]
 
 
 async def test_a_crowd_of_deliveries_is_written_together_and_each_counts(stage: Stage) -> None:

@@ -19,7 +19,7 @@ def test_every_sample_is_there_once_with_its_process():
     texts, samples = {}, 0
     for number in range(3):
         metrics = Metrics()
-        metrics.connections.labels("viewer").set(100 + number)
+        metrics.connections.labels("viewer").inc(100 + number)
         metrics.request('/x/{a b} "q"', 200, 0.01)
         metrics.rooms.set(number)
         texts[str(number)] = metrics.render().decode()

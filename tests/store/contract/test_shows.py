@@ -1,6 +1,7 @@
 """What every store promises of shows and their logs."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -20,7 +21,7 @@ from tests.store.builders import (
 )
 from vetrina.domain.catalogue.product import BagEntry
 from vetrina.domain.money import Money
-from vetrina.domain.show.events import BagChanged, Position, ShowStarted, StockChanged
+from vetrina.domain.show.events import BagChanged, Position, ShowEdited, ShowStarted, StockChanged
 from vetrina.domain.show.values import Host, PastDeal
 from vetrina.store.errors import Conflict, Taken
 from vetrina.store.ports.shows import Append
@@ -198,6 +199,26 @@ async def test_a_delivery_that_comes_twice_at_once_counts_once(stores):
     )
     assert [isinstance(one, Conflict) for one in made].count(False) == 1
     assert len(await stores[0].events(SLUG)) == 1
+
+
+async def test_what_is_kept_of_a_show_follows_its_edits(stores):
+    await made_show(stores[0], starts_at=NOW)
+    await made_show(stores[0], "other")
+    edited = ShowEdited(
+        at=NOW + 5, title="Summer", currency="USD", host=Host("Lia", "https://lia.example"),
+        starts_at=None, archived=True,
+    )  # fmt: skip
+    first = replace(edited, title="Overtaken", archived=False)
+    await stores[0].append(Append(show=SLUG, events=[first, edited]))
+    told = await stores[1].show(SLUG)
+    assert (told.title, told.currency, told.starts_at) == ("Summer", "USD", None)
+    assert told.archived
+    assert told.host == Host("Lia", "https://lia.example")
+    again = replace(edited, host=None, starts_at=NOW, archived=False)
+    await stores[0].append(Append(show=SLUG, events=[again]))
+    told = await stores[1].show(SLUG)
+    assert (told.host, told.starts_at, told.archived) == (None, NOW, False)
+    assert await stores[1].show("other") == show("other")
 
 
 async def test_stock_in_the_catalogue_follows_the_events(store):

@@ -63,5 +63,5 @@ async def test_a_log_that_cannot_be_read_says_which(store):
     row = {"show": SLUG, "type": "from_the_future"}
     wrong = text("INSERT INTO events VALUES (:show, 1, :type, 1, NULL, '{}')")
     await store._write_alone(lambda connection: connection.execute(wrong, row))
-    with pytest.raises(StoreError, match=r"log of 'spring-drop' cannot be read.*from_the_future"):
+    with pytest.raises(StoreError, match=r"show spring-drop cannot be read.*from_the_future"):
         await store.events(SLUG)

@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import text
 
 from tests.store.builders import SLUG, made_show, purchase
-from vetrina.store.errors import StoreError, StoreUnusable
+from vetrina.store.errors import StoreError, StoreFault, StoreUnusable
+from vetrina.store.ports.shows import Standing
 from vetrina.store.sql.store import FILE, sqlite_store
 
 POSIX = sys.platform != "win32"
@@ -207,3 +208,27 @@ async def test_the_log_survives_a_copy_of_the_file_and_its_log(store, data, tmp_
     await backup.open()
     assert await backup.events(SLUG) == await store.events(SLUG)
     await backup.close()
+
+
+@pytest.mark.skipif(not POSIX, reason="Windows removes no file that is open")
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_what_would_go_to_a_file_that_was_removed_is_not_acknowledged(store, data, replaced):
+    """SQLite goes on without an error: nothing that it writes would be there after a restart."""
+    await made_show(store)
+    file, aside = data / FILE, data / "aside"
+    file.rename(aside)
+    if replaced:
+        file.touch()
+    with pytest.raises(StoreFault, match="was removed or replaced"):
+        await store.set_standing(SLUG, Standing("live", None))
+    with pytest.raises(StoreFault, match="was removed or replaced"):
+        await store.ping()
+    aside.replace(file)
+    await store.ping()
+    await store.set_standing(SLUG, Standing("live", None))
+
+
+async def test_a_removed_file_is_noticed_before_anybody_writes(store, data):
+    (data / FILE).unlink()
+    with pytest.raises(StoreFault, match="was removed or replaced"):
+        await store.ping()

@@ -5,6 +5,7 @@ import pytest
 from tests.web.conftest import bearer, problem
 from vetrina.bus.port import KeyRevoked
 from vetrina.domain.access import KEY_ROLES, Role
+from vetrina.store.errors import StoreAway
 from vetrina.store.ports.keys import Key
 from vetrina.web.http.auth import CACHED_KEYS, CACHED_S, Authenticator, digest_of, mint
 from vetrina.web.http.operation import Caller
@@ -195,3 +196,24 @@ async def test_a_revocation_in_another_process_counts_as_soon_as_it_is_heard_of(
     await site.store.revoke_key(key.id, site.clock.now_ms())
     await site.bus.publish([KeyRevoked(key.id)])
     problem(await site.http.get("/api/v1/shows", headers=headers), 401, "unauthorized")
+
+
+async def test_an_overlay_comes_back_while_the_store_is_away(site):
+    """Its show is in memory, as for viewers; whoever may change things waits for the store."""
+    await site.show()
+    secrets = [(await site.key(role, show="spring"))[1] for role in ("overlay", "control")]
+    known = [await site.context.auth.key(secret) for secret in secrets]
+    site.clock.advance(3_600_000)
+
+    async def away(digest):
+        raise StoreAway("The database does not answer.")
+
+    site.store.key = away
+    assert await site.context.auth.key(secrets[0]) == known[0]
+    with pytest.raises(StoreAway):
+        await site.context.auth.key(secrets[1])
+    with pytest.raises(StoreAway):
+        await site.context.auth.key(mint(Role.OVERLAY))
+    site.context.auth.forget(known[0].id)
+    with pytest.raises(StoreAway):
+        await site.context.auth.key(secrets[0])

@@ -3,9 +3,18 @@ import re
 import pytest
 
 from tests.web.conftest import BASE, problem, site_over
+from vetrina.store.errors import DamagedLog, StoreAway
 from vetrina.web.assets.registry import policy_hash
 
-PAGES = ["/", "/control", "/control/dock", "/docs", "/live/spring"]
+PAGES = [
+    "/",
+    "/control",
+    "/control/dock",
+    "/docs",
+    "/handbook/faults",
+    "/handbook?q=pin",
+    "/live/spring",
+]
 HTML = {"accept": "text/html"}
 
 
@@ -77,6 +86,7 @@ async def test_the_viewer_page_knows_its_show(site):
 
 async def test_texts_of_a_show_are_escaped(site):
     new = {"slug": "odd", "title": "</title><script>alert(1)</script>", "currency": "EUR"}
+    new["status"] = "live"
     await site.post("/shows", new)
     page = (await site.http.get("/live/odd", headers=HTML)).text
     assert "<script>alert" not in page
@@ -140,6 +150,23 @@ async def test_addresses_of_pages_follow_the_public_url(store, tmp_path, clock):
         await site.show()
         page = (await site.http.get("/live/spring", headers=HTML)).text
     assert 'content="https://shop.example/live/spring"' in page
+
+
+@pytest.mark.parametrize("error", [StoreAway("Gone."), DamagedLog("spring", 2, "no JSON")])
+async def test_a_page_whose_show_cannot_be_read_tries_again_by_itself(site, monkeypatch, error):
+    """OBS would paint a problem's JSON over the stream."""
+    key = await site.show()
+
+    async def unreadable(*_):
+        raise error
+
+    monkeypatch.setattr(site.context.feed, "room", unreadable)
+    for path in (f"/overlay/{key}", "/live/spring"):
+        answer = await site.http.get(path, headers=HTML)
+        later = answer.headers["retry-after"]
+        assert (answer.status_code, answer.headers["refresh"]) == (503, later)
+        assert answer.headers["content-type"].startswith("text/html")
+        assert (b"<p" in answer.content) == path.startswith("/live"), "an overlay says nothing"
 
 
 async def test_a_slash_at_the_end_is_the_same_address(site):

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from jinja2 import UndefinedError
 
@@ -29,3 +31,17 @@ def test_page_data_cannot_leave_its_element():
 def test_a_name_that_nobody_gave_is_noticed():
     with pytest.raises(UndefinedError):
         Templates(program_assets()).render("docs.html", lang="en", page_data={}, import_map="{}")
+
+
+@pytest.mark.parametrize("lang", ["de-AT", "en", "es", "fr", "it"])
+@pytest.mark.parametrize("name", ["404", "busy", "demo-shop", "unknown-number"])
+def test_a_page_that_says_one_thing_says_it_in_every_language(name, lang):
+    page = Templates(program_assets()).render(
+        f"{name}.html", lang=lang, page_data={}, import_map="{}", show="https://shop.test/live/x"
+    )
+    (main,) = re.findall(r'<main class="page page-lost" lang="(\w\w)">', page)
+    assert main == lang[:2]
+    (heading,) = re.findall(r'<h1 class="sign-title">([^<]+)</h1>', page)
+    assert re.search(r"<title>[^<]+</title>", page)
+    assert len(heading) > 5
+    assert ('href="https://shop.test/live/x"' in page) == (name == "unknown-number")

@@ -8,17 +8,24 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests.realtime.facts import NOW, announced, bought, publish
+from tests.realtime.uvicorn_server import WAYS
 from tests.waiting import until
 from tests.web.live_socket import CONTROL, CONTROL_OF_ANOTHER, HELLO, HOOK, OVERLAY, live_socket
 from vetrina.protocol.close_codes import CloseCode
+from vetrina.web.sockets import endpoint
 
 # Uvicorn's own class knows nothing of us: what it serves is plain ASGI, as under another server.
-ENGINES = {"detached": {}, "asgi": {"ws": "websockets-sansio", "ws_per_message_deflate": False}}
+PLAIN_ASGI = {"ws": "websockets-sansio", "ws_per_message_deflate": False}
+ENGINES = {
+    "first read": {},
+    "general way": {"way": WAYS[1]},
+    "asgi": {"way": WAYS[1], "server": PLAIN_ASGI},
+}
 
 
 @pytest.fixture(params=ENGINES)
 async def live(request):
-    async with live_socket(server=ENGINES[request.param]) as live:
+    async with live_socket(**ENGINES[request.param]) as live:
         yield live
 
 
@@ -138,6 +145,18 @@ async def test_a_key_that_is_revoked_during_the_look_up_does_not_come_in(live):
         live.hub.close_key("key_overlay")
         live.keys.gate.set()
         assert await line.end() == ("revoked", 4503)
+
+
+async def test_pings_are_answered_while_a_long_log_is_read(live, monkeypatch):
+    """A client whose library pings would take the server for dead, and come back to the same."""
+    monkeypatch.setattr(endpoint, "UNHEARD_S", 0)
+    live.keys.gate.clear()
+    async with live.client() as line:
+        await line.say(type="hello", v=1, role="overlay", key=OVERLAY)
+        await live.keys.asked.wait()
+        await (await line.websocket.ping())
+        live.keys.gate.set()
+        assert await line.hear("welcome")
 
 
 async def test_a_revoked_key_does_not_come_in(live):

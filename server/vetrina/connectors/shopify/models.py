@@ -56,6 +56,7 @@ class LineBody(BaseModel):
     sku: SoftText = None
     product_id: SoftId = None
     variant_id: SoftId = None
+    sales_line_item_group_id: SoftId = None
     discount_allocations: Annotated[list[Annotated[DiscountBody | None, SOFT]], LISTED] = []
     tax_lines: Annotated[list[Annotated[TaxBody | None, SOFT]], LISTED] = []
     tip: Annotated[dict[str, Any] | None, SOFT] = None

@@ -10,9 +10,10 @@ currency.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 
+from vetrina.connectors.body_signature import BodySignature, first_header
 from vetrina.connectors.fields import read_as
 from vetrina.connectors.payload import (
     buyer_of,
@@ -25,18 +26,11 @@ from vetrina.connectors.payload import (
     needed_moment,
     order_line,
     parsed,
+    references,
     refusing,
     region_of,
 )
-from vetrina.connectors.port import (
-    NO_OPTIONS,
-    BadSignature,
-    Connector,
-    Delivery,
-    Headers,
-    Opaque,
-    Reason,
-)
+from vetrina.connectors.port import NO_OPTIONS, Delivery, Headers, Opaque, Reason
 from vetrina.connectors.shopify.models import (
     PAID,
     LineBody,
@@ -44,10 +38,8 @@ from vetrina.connectors.shopify.models import (
     RefundTopic,
 )
 from vetrina.connectors.shopify.refunds import refund_of, reversal_of
-from vetrina.connectors.signatures import base64_mac, is_one_of
 from vetrina.domain.selling.order import Order, OrderLine, Report, Reversal
 
-SIGNATURE = "x-shopify-hmac-sha256"
 TOPIC = "x-shopify-topic"
 DELIVERY = "x-shopify-webhook-id"
 REFUND = "refunds/create"
@@ -59,33 +51,25 @@ NEVER_PAID = ("pending", "authorized", "partially_paid", "voided", "expired", "u
 RENEWAL = "subscription_contract"
 
 
-class Shopify(Connector):
+def spelled(name: str) -> tuple[str, str]:
+    """Shopify's newer events leave the `X-` away."""
+    return name, name[len("X-") :]
+
+
+class Shopify(BodySignature):
     """Webhooks of a Shopify shop, made in its settings or by an app."""
 
     kind = "shopify"
     title = "Shopify"
+    signature_headers = spelled("X-Shopify-Hmac-Sha256")
     kept_headers = (TOPIC, DELIVERY)
     secret_chars_min = 32
-
-    def verify(
-        self,
-        headers: Headers,
-        body: bytes,
-        secrets: Sequence[str],
-        now_ms: int,
-        options: Mapping[str, str] = NO_OPTIONS,
-    ) -> None:
-        given = _header(headers, SIGNATURE)
-        if not given:
-            raise BadSignature.missing("X-Shopify-Hmac-Sha256")
-        if not is_one_of(given, [base64_mac(secret, body) for secret in secrets]):
-            raise BadSignature(Reason.WRONG_SECRET)
 
     @refusing
     def read(self, headers: Headers, body: bytes, opaque: Opaque) -> Delivery:
         payload = parsed(body)
-        id = delivery_id(_header(headers, DELIVERY), body)
-        topic = _header(headers, TOPIC)
+        id = delivery_id(first_header(headers, spelled(DELIVERY)), body)
+        topic = first_header(headers, spelled(TOPIC))
         dropped: list[str] = []
         if topic not in (*ORDER_TOPICS, REFUND):
             return Delivery(id)
@@ -109,13 +93,8 @@ class Shopify(Connector):
         now_ms: int,
         options: Mapping[str, str] = NO_OPTIONS,
     ) -> dict[str, str]:
-        fresh = {DELIVERY: str(uuid.uuid4()), SIGNATURE: base64_mac(secret, body)}
+        fresh = {DELIVERY: str(uuid.uuid4()), **self.signed(secret, body)}
         return {TOPIC: TOPIC_PAID, **headers, **fresh}
-
-
-def _header(headers: Headers, name: str) -> str:
-    """Shopify's newer events leave the `X-` away."""
-    return headers.get(name) or headers.get(name.removeprefix("x-")) or ""
 
 
 def _reports(order: OrderBody, topic: str, purchase: str, dropped: list[str]) -> tuple[Report, ...]:
@@ -181,13 +160,14 @@ def _line(n: int, line: LineBody | None, order: OrderBody) -> OrderLine | None:
     if ordered <= 0:
         return None
     full = None if line.price is None else max(line.full(order.taxes_included), Decimal(0))
-    refs = {"variant": line.variant_id, "product": line.product_id}
+    bundle = line.sales_line_item_group_id
     return order_line(
         key=key,
         sku=line.sku,
-        refs=[f"{kind}:{id}" for kind, id in refs.items() if id],
+        refs=references(variant=line.variant_id, product=line.product_id),
         title=line.title or line.name,
         quantity=ordered,
         amount=None if full is None else money(full * ordered / line.quantity, order.currency),
         extra=line.tip is not None,
+        parent=f"bundle:{bundle}" if bundle else None,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from vetrina.connectors.fields import read_as
 from vetrina.connectors.payload import buyer_of, exact_money, order_line, region_of
@@ -20,6 +20,9 @@ from vetrina.connectors.stripe.models import (
     DisputeBody,
     IntentBody,
     InvoiceBody,
+    InvoicePaymentBody,
+    NamesBody,
+    PaymentBody,
     RefundBody,
     SessionBody,
     StripeEvent,
@@ -56,6 +59,28 @@ def stripe_reports(event: StripeEvent, opaque: Opaque, dropped: Dropped) -> tupl
     report = _READERS.get(event.type)
     made = report(event, opaque, dropped) if report else None
     return (made,) if made else ()
+
+
+def stripe_payments(event: StripeEvent, opaque: Opaque) -> dict[str, str]:
+    """The payments that an event names, each with the invoice that it is of.
+
+    A refund or a dispute names the payment alone, and a subscription's order is its invoice.
+    """
+    told = event.data.object
+    if event.type == INVOICE_PAYMENT:
+        body = read_as(InvoicePaymentBody, told, [])
+        payment = body.payment or PaymentBody()
+        invoice, paid_by = body.invoice, payment.payment_intent or payment.charge
+    elif event.type in _NAMES_BOTH:
+        names = read_as(NamesBody, told, [])
+        invoice, paid_by = names.invoice, names.payment_intent
+        if event.type == "payment_intent.succeeded":
+            paid_by = str(told.get("id"))
+        elif event.type == "invoice.paid":
+            invoice = str(told.get("id"))
+    else:
+        return {}
+    return {opaque(paid_by): opaque(invoice)} if paid_by and invoice else {}
 
 
 def _session(event: StripeEvent, opaque: Opaque, dropped: Dropped) -> Order | None:
@@ -183,7 +208,9 @@ _READERS: dict[str, Callable[[StripeEvent, Opaque, Dropped], Report | None]] = {
     "charge.dispute.funds_reinstated": _dispute,
     "charge.dispute.closed": _dispute,
 }
-EVENT_TYPES = tuple(_READERS)
+INVOICE_PAYMENT: Final = "invoice_payment.paid"
+_NAMES_BOTH = ("invoice.paid", "payment_intent.succeeded", "charge.refunded")
+EVENT_TYPES = (*_READERS, INVOICE_PAYMENT)
 
 
 def _as_of(event: StripeEvent) -> int:

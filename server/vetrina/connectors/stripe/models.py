@@ -140,6 +140,27 @@ class InvoiceBody(Charged):
         return {**((told.metadata if told else None) or {}), **(self.metadata or {})}
 
 
+class PaymentBody(BaseModel):
+    """One payment of an invoice; a charge is told where it has no intent."""
+
+    payment_intent: Expandable = None
+    charge: Expandable = None
+
+
+class InvoicePaymentBody(BaseModel):
+    """Since 2025 nothing else names both: invoices, intents and charges did so before."""
+
+    invoice: Expandable = None
+    payment: Annotated[PaymentBody | None, SOFT] = None
+
+
+class NamesBody(BaseModel):
+    """Whatever names an invoice and what it was paid by."""
+
+    invoice: Expandable = None
+    payment_intent: Expandable = None
+
+
 class ChargeBody(BaseModel):
     id: Id
     payment_intent: Expandable = None

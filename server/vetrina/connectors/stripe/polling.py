@@ -23,7 +23,7 @@ from vetrina.connectors.polling import (
     checked_key,
 )
 from vetrina.connectors.port import BadPayload, Delivery, Opaque
-from vetrina.connectors.stripe.events import EVENT_TYPES, stripe_reports
+from vetrina.connectors.stripe.events import EVENT_TYPES, stripe_payments, stripe_reports
 from vetrina.connectors.stripe.models import StripeEvent
 from vetrina.domain.errors import InvalidValue
 
@@ -63,7 +63,8 @@ def answer(
     for one in events:
         try:
             event = read_as(StripeEvent, one)
-            deliveries.append(Delivery(delivery_id(event.id), stripe_reports(event, opaque, [])))
+            reports, payments = stripe_reports(event, opaque, []), stripe_payments(event, opaque)
+            deliveries.append(Delivery(delivery_id(event.id), reports, payments=payments))
             reached = max(reached, min(event.created * 1000, now_ms))
         except BadPayload as error:
             unread.append(str(error))

@@ -16,7 +16,7 @@ from vetrina.connectors.port import (
     Opaque,
     Reason,
 )
-from vetrina.connectors.stripe.events import EVENT_TYPES, stripe_reports
+from vetrina.connectors.stripe.events import EVENT_TYPES, stripe_payments, stripe_reports
 from vetrina.connectors.stripe.models import StripeEvent
 
 SIGNATURE = "stripe-signature"
@@ -70,7 +70,8 @@ class Stripe(Connector):
         event = read_as(StripeEvent, payload, dropped)
         reports = stripe_reports(event, opaque, dropped)
         without = Reason.NOT_PAID if _is_unpaid(event) else Reason.OTHER_NEWS
-        return Delivery(delivery_id(event.id), reports, without, dropped_names(dropped))
+        names, payments = dropped_names(dropped), stripe_payments(event, opaque)
+        return Delivery(delivery_id(event.id), reports, without, names, payments)
 
     def sign(
         self,

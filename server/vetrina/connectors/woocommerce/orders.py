@@ -25,6 +25,7 @@ from vetrina.connectors.payload import (
     money,
     nameless,
     order_line,
+    references,
     region_of,
 )
 from vetrina.connectors.port import Opaque
@@ -147,12 +148,11 @@ def _line(n: int, line: _Line | None, currency: str | None) -> OrderLine | None:
         return nameless(key=key)
     if line.quantity <= 0:
         return None
-    refs = {"variation": line.variation_id, "product": line.product_id}
     total = None if line.total is None else line.total + (line.total_tax or 0)
     return order_line(
         key=key,
         sku=line.sku,
-        refs=[f"{kind}:{id}" for kind, id in refs.items() if id not in (None, "0")],
+        refs=references(variation=line.variation_id, product=line.product_id),
         title=line.name,
         quantity=line.quantity,
         amount=None if total is None else money(max(total, Decimal(0)), currency),

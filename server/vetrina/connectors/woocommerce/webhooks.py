@@ -10,35 +10,28 @@ import base64
 import html
 import re
 import secrets as random_source
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from vetrina.connectors.body_signature import BodySignature, first_header
 from vetrina.connectors.fields import read_as
 from vetrina.connectors.payload import dropped_names, parsed, refusing
-from vetrina.connectors.port import (
-    NO_OPTIONS,
-    BadSignature,
-    Connector,
-    Delivery,
-    Headers,
-    Opaque,
-    Reason,
-)
-from vetrina.connectors.signatures import base64_mac, digest, is_one_of
+from vetrina.connectors.port import NO_OPTIONS, Delivery, Headers, Opaque, Reason
+from vetrina.connectors.signatures import digest
 from vetrina.connectors.woocommerce.orders import WooOrder, woo_reports
 
-SIGNATURE = "x-wc-webhook-signature"
 TOPIC = "x-wc-webhook-topic"
 NAMES = ("x-wc-webhook-source", "x-wc-webhook-id", "x-wc-webhook-delivery-id")
 TOPICS = ("order.created", "order.updated", "order.restored")
 _PING = re.compile(rb"webhook_id=\d{1,20}")
 
 
-class WooCommerce(Connector):
+class WooCommerce(BodySignature):
     """Webhooks of a WordPress shop. The secret is ours: the seller pastes it there."""
 
     kind = "woocommerce"
     title = "WooCommerce"
+    signature_headers = ("X-WC-Webhook-Signature",)
     kept_headers = (TOPIC, *NAMES)
 
     def new_secret(self) -> str:
@@ -46,23 +39,12 @@ class WooCommerce(Connector):
 
     def is_ping(self, headers: Headers, body: bytes) -> bool:
         """What WooCommerce sends when a webhook is saved; only 200 activates it."""
-        return SIGNATURE not in headers and _PING.fullmatch(body) is not None
+        signed = first_header(headers, self.signature_headers)
+        return not signed and _PING.fullmatch(body) is not None
 
-    def verify(
-        self,
-        headers: Headers,
-        body: bytes,
-        secrets: Sequence[str],
-        now_ms: int,
-        options: Mapping[str, str] = NO_OPTIONS,
-    ) -> None:
-        given = headers.get(SIGNATURE, "")
-        if not given:
-            raise BadSignature.missing("X-WC-Webhook-Signature")
-        # WordPress keeps `&` as `&amp;` and signs with the decoded form.
-        spellings = {spelling for secret in secrets for spelling in (secret, html.unescape(secret))}
-        if not is_one_of(given, [base64_mac(secret, body) for secret in spellings]):
-            raise BadSignature(Reason.WRONG_SECRET)
+    def spellings(self, secret: str) -> tuple[str, ...]:
+        """WordPress keeps `&` as `&amp;` and signs with the decoded form."""
+        return secret, html.unescape(secret)
 
     @refusing
     def read(self, headers: Headers, body: bytes, opaque: Opaque) -> Delivery:
@@ -85,8 +67,8 @@ class WooCommerce(Connector):
         now_ms: int,
         options: Mapping[str, str] = NO_OPTIONS,
     ) -> dict[str, str]:
-        signature = base64_mac(html.unescape(secret), body)
-        fresh = {SIGNATURE: signature, NAMES[2]: random_source.token_hex(16)}
+        signed = self.signed(html.unescape(secret), body)
+        fresh = {**signed, NAMES[2]: random_source.token_hex(16)}
         return {TOPIC: "order.updated", **headers, **fresh}
 
 

@@ -17,7 +17,8 @@ class OrderLine:
 
     `key` is what reversals call the line, its SKU where the shop has no other word for it; `refs`
     are the shop's names of the product, the most exact one first. `parent` is the key of the bundle
-    that the line is a part of. Without `goods` it is a tip, a fee or the like.
+    that the line is a part of, which need not be a line itself. Without `goods` it is a tip, a fee
+    or the like.
     """
 
     sku: str

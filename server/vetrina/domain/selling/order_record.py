@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from vetrina.domain.money import Money, totals
+from vetrina.domain.money import Money
 from vetrina.domain.selling.order import OrderLine, Refund
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What of an order still stands; see the properties of the same names."""
+
+    stands: bool
+    kept: tuple[int, ...]
+    gross: Mapping[str, int]
+    remaining: tuple[OrderLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +44,8 @@ class OrderRecord:
     beside: Mapping[str, int] = field(default_factory=dict)
     so_far_as_of: int = 0
     so_far_complete: bool = False
+    also: str | None = None
+    """The order that this payment is of, where it is none itself."""
 
     @property
     def is_over(self) -> bool:
@@ -43,24 +55,40 @@ class OrderRecord:
     @property
     def stands(self) -> bool:
         """Pieces are left, or money that was not given back for them."""
-        return self._has_rest and (any(self._all_pieces) or any(self._left().values()))
+        return self.rest().stands
 
     @property
     def kept(self) -> tuple[int, ...]:
         """How many pieces of each line still stand, line by line."""
-        pieces = self._all_pieces
-        return pieces if self._has_rest else (0,) * len(pieces)
+        return self.rest().kept
 
     @property
     def gross(self) -> Mapping[str, int]:
         """The money that still stands, by currency."""
-        return self._left() if self._has_rest else dict.fromkeys(self._worth(), 0)
+        return self.rest().gross
 
     @property
     def remaining(self) -> tuple[OrderLine, ...]:
         """The lines that still stand, each with the pieces that do."""
-        lines = zip(self.lines or (), self.kept, strict=True)
-        return tuple(replace(line, quantity=quantity) for line, quantity in lines if quantity)
+        return self.rest().remaining
+
+    def rest(self) -> Rest:
+        """What still stands, for who asks more than one thing of it: it takes some arithmetic."""
+        worth, left = sums_of(line.amount for line in self.lines or ()), self._left()
+        pieces = self._pieces(refund.items for refund in self.all_refunds.values())
+        if not self._has_rest(worth, left):
+            return Rest(False, (0,) * len(pieces), dict.fromkeys(worth, 0), ())
+        lines = zip(self.lines or (), pieces, strict=True)
+        return Rest(
+            any(pieces) or any(left.values()),
+            pieces,
+            left,
+            tuple(
+                line if quantity == line.quantity else replace(line, quantity=quantity)
+                for line, quantity in lines
+                if quantity
+            ),
+        )
 
     @property
     def all_refunds(self) -> Mapping[str, Refund]:
@@ -77,15 +105,9 @@ class OrderRecord:
             known = {**self.listed, **told}
         return {id: refund for id, refund in known.items() if not refund.undone}
 
-    @property
-    def _has_rest(self) -> bool:
-        worth, left = self._worth(), self._left()
+    def _has_rest(self, worth: Mapping[str, int], left: Mapping[str, int]) -> bool:
         all_back = self.so_far_complete and not self._failed_since()
         return not (self.is_over or all_back or (any(worth.values()) and not any(left.values())))
-
-    @property
-    def _all_pieces(self) -> tuple[int, ...]:
-        return self._pieces(refund.items for refund in self.all_refunds.values())
 
     def _pieces(self, more: Iterable[Mapping[str, int]]) -> tuple[int, ...]:
         back: dict[str, int] = {}
@@ -98,9 +120,6 @@ class OrderRecord:
             back[line.name] = back.get(line.name, 0) - gone
             pieces.append(line.quantity - gone)
         return tuple(pieces)
-
-    def _worth(self) -> dict[str, int]:
-        return sums_of(line.amount for line in self.lines or ())
 
     def _left(self) -> dict[str, int]:
         """Without the share of pieces whose refund has no amount, less the refunds that have."""
@@ -144,5 +163,9 @@ def _share(line: OrderLine, quantity: int) -> Money | None:
 
 
 def sums_of(amounts: Iterable[Money | None]) -> dict[str, int]:
-    known = totals(amount for amount in amounts if amount is not None)
-    return {money.currency: money.amount for money in known}
+    """Sums by currency, in alphabetical order."""
+    sums: dict[str, int] = {}
+    for money in amounts:
+        if money is not None:
+            sums[money.currency] = sums.get(money.currency, 0) + money.amount
+    return dict(sorted(sums.items()))

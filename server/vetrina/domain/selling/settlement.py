@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from vetrina.domain.money import Money
 from vetrina.domain.selling.order import Order, OrderLine, Refund, Report, Reversal
-from vetrina.domain.selling.order_record import OrderRecord, sums_of
+from vetrina.domain.selling.order_record import OrderRecord, Rest, sums_of
 
 LineKey = tuple[str, str]
 
@@ -33,17 +33,17 @@ class Part:
         return bool(self.lines or self.amounts or self.complete)
 
     @classmethod
-    def standing(cls, record: OrderRecord) -> Part:
+    def standing(cls, rest: Rest) -> Part:
         """All that is left of an order."""
-        lines = record.remaining
-        return cls(lines, _money(record.gross), record.stands, lines)
+        return cls(rest.remaining, _money(rest.gross), rest.stands, rest.remaining)
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The new record, what counts now and did not, and what no longer does."""
+    """The new record, what is left of it, what counts now and did not, and what no longer does."""
 
     record: OrderRecord
+    rest: Rest
     added: Part = field(default_factory=Part)
     reversed: Part = field(default_factory=Part)
 
@@ -57,6 +57,37 @@ def settle(record: OrderRecord | None, report: Report) -> Settled:
         case Reversal():
             after = _reversed(before, report)
     return _difference(before, after)
+
+
+def told_again(record: OrderRecord, purchase: str) -> tuple[Reversal, ...]:
+    """What was given back of an order that is now known by another name."""
+    told = [
+        Reversal(
+            purchase=purchase,
+            reason="refunded",
+            occurred_at=refund.as_of,
+            id=id,
+            items=refund.items,
+            amount=refund.amount,
+            goods=refund.goods,
+            as_of=refund.as_of,
+            undone=refund.undone,
+            apart=refund.apart,
+        )
+        for id, refund in record.refunds.items()
+    ]
+    for currency, amount in record.so_far.items():
+        told.append(
+            Reversal(
+                purchase=purchase,
+                reason="refunded",
+                occurred_at=record.so_far_as_of,
+                so_far=Money(amount, currency),
+                complete=record.so_far_complete,
+                as_of=record.so_far_as_of,
+            )
+        )
+    return tuple(told)
 
 
 def _stated(record: OrderRecord, order: Order) -> OrderRecord:
@@ -149,29 +180,30 @@ def _newer(known: Refund | None, told: Refund) -> Refund:
 
 def _difference(before: OrderRecord, after: OrderRecord) -> Settled:
     """What stands now and did not, and what stood and does not any more."""
-    had, has = _by_key(before.remaining), _by_key(after.remaining)
-    gross_had, gross_has = before.gross, after.gross
+    old, new = before.rest(), after.rest()
+    had, has = _by_key(old.remaining), _by_key(new.remaining)
     return Settled(
         after,
+        new,
         added=Part(
             _surplus(has, had),
-            _money(_above(gross_has, gross_had)),
-            complete=after.stands and not before.stands,
-            new_lines=_new_lines(before, after),
+            _money(_above(new.gross, old.gross)),
+            complete=new.stands and not old.stands,
+            new_lines=_new_lines(before, after, new),
         ),
         reversed=Part(
             _surplus(had, has),
-            _money(_above(gross_had, gross_has)),
-            complete=before.stands and not after.stands,
+            _money(_above(old.gross, new.gross)),
+            complete=old.stands and not new.stands,
         ),
     )
 
 
-def _new_lines(before: OrderRecord, after: OrderRecord) -> tuple[OrderLine, ...]:
+def _new_lines(before: OrderRecord, after: OrderRecord, rest: Rest) -> tuple[OrderLine, ...]:
     """What came back is not new: its stock fell when it was sold."""
     if before.lines is None:
-        return after.remaining
-    if not after.stands:
+        return rest.remaining
+    if not rest.stands:
         return ()
     return _surplus(_by_key(after.lines or ()), _by_key(before.lines))
 
@@ -182,8 +214,9 @@ def _by_key(lines: tuple[OrderLine, ...]) -> dict[LineKey, OrderLine]:
     for line in lines:
         key = (line.name, line.sku)
         known = found.get(key)
-        quantity = line.quantity + (known.quantity if known else 0)
-        found[key] = replace(line, quantity=quantity)
+        found[key] = (
+            line if known is None else replace(line, quantity=line.quantity + known.quantity)
+        )
     return found
 
 
@@ -194,7 +227,7 @@ def _surplus(
     for key, line in more.items():
         quantity = line.quantity - (less[key].quantity if key in less else 0)
         if quantity > 0:
-            lines.append(replace(line, quantity=quantity))
+            lines.append(line if quantity == line.quantity else replace(line, quantity=quantity))
     return tuple(lines)
 
 

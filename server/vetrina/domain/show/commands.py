@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypedDict
 
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.money import Money
-from vetrina.domain.show.values import DisclosureType
+from vetrina.domain.show.values import DisclosureType, Host
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,23 @@ class RefreshProducts:
     products: tuple[Product, ...]
 
 
+class ShowChanges(TypedDict, total=False):
+    """What of a show is to change; what is left out stays."""
+
+    title: str
+    currency: str
+    host: Host | None
+    starts_at: int | None
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EditShow:
+    """Change what a show says of itself, or put it away; an ended one too."""
+
+    changes: ShowChanges
+
+
 # What `POST …/commands` accepts.
 PublicCommand = (
     StartShow
@@ -159,5 +176,5 @@ PublicCommand = (
     | RehearsePurchase
 )
 
-# Those two come from calls of their own.
-Command = PublicCommand | SetBag | RefreshProducts
+# Those three come from calls of their own.
+Command = PublicCommand | SetBag | RefreshProducts | EditShow

@@ -7,7 +7,7 @@ from typing import Literal
 
 from vetrina.domain.catalogue.product import BagEntry, Product
 from vetrina.domain.money import Money
-from vetrina.domain.show.values import Deal, Disclosure, Pin
+from vetrina.domain.show.values import Deal, Disclosure, Host, Pin
 
 UnpinReason = Literal["unpinned", "expired", "removed", "show_ended"]
 DealEndReason = Literal["time", "sold_out", "cancelled", "show_ended"]
@@ -40,6 +40,18 @@ class ShowEnded:
     """The end. Pins and deals were closed by events of their own before."""
 
     at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowEdited:
+    """What the show says of itself from now on: all of it, changed or not."""
+
+    at: int
+    title: str
+    currency: str
+    host: Host | None
+    starts_at: int | None
+    archived: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +219,7 @@ Event = (
     | ShowPaused
     | ShowResumed
     | ShowEnded
+    | ShowEdited
     | ProductPinned
     | ProductUnpinned
     | DealAnnounced

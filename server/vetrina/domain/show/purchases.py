@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 
 from vetrina.domain.buyer_names import decent_name
+from vetrina.domain.catalogue.product import TITLE_CHARS, BagItem
 from vetrina.domain.selling.order import Order, OrderLine, Report, Reversal
 from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.selling.settlement import Part, Settled, settle
@@ -18,6 +21,7 @@ SELLING = ("rehearsal", "live", "paused")
 # Name, thing and place together can tell who somebody is; in a small audience the place stays out.
 SMALL_CROWD = 5
 SMALL_CROWD_MS = 600_000
+NO_BAG: Final[Mapping[str, BagItem]] = MappingProxyType({})
 
 SaleOutcome = Literal[
     "applied", "duplicate", "waiting", "test", "not_running", "before_show", "no_goods"
@@ -73,7 +77,7 @@ def _sold(
     state: ShowState, known: OrderRecord | None, settled: Settled, order: Order, now: int
 ) -> Sale:
     """An order that is told for the first time."""
-    record, part = settled.record, Part.standing(settled.record)
+    record, part = settled.record, Part.standing(settled.rest)
     outcome = _not_counted(state, record)
     if outcome is not None:
         return Sale(record, (), outcome)
@@ -98,7 +102,7 @@ def confirmed(state: ShowState, order: Order, part: Part, now: int) -> tuple[ev.
     purchase = ev.PurchaseConfirmed(
         at=now,
         purchase=order.purchase,
-        items=_sold_items(state, part.lines),
+        items=_sold_items(part.lines, state.bag),
         name=decent_name(order.name),
         region=order.region if _crowd(state, now) >= SMALL_CROWD or test else None,
         occurred_at=min(order.occurred_at, now),
@@ -129,7 +133,7 @@ def _added(
     added = ev.PurchaseAdded(
         at=now,
         purchase=record.purchase,
-        items=_sold_items(state, part.lines),
+        items=_sold_items(part.lines, state.bag),
         complete=part.complete,
         test=record.test,
         amounts=part.amounts,
@@ -145,10 +149,7 @@ def reversed_lines(record: OrderRecord, part: Part, reason: str, now: int) -> tu
         ev.PurchaseReversed(
             at=now,
             purchase=record.purchase,
-            items=tuple(
-                ev.SoldItem(line.sku, line.title or line.sku, line.quantity)
-                for line in _announced(part.lines)
-            ),
+            items=_sold_items(part.lines),
             complete=part.complete,
             reason=reason,
             test=record.test,
@@ -189,21 +190,24 @@ def _line_facts(
     return tuple(facts)
 
 
-def _sold_items(state: ShowState, lines: tuple[OrderLine, ...]) -> tuple[ev.SoldItem, ...]:
-    return tuple(
-        ev.SoldItem(line.sku, _title(state, line), line.quantity) for line in _announced(lines)
-    )
-
-
-def _announced(lines: tuple[OrderLine, ...]) -> Iterator[OrderLine]:
-    """The parts of a bundle are told as the bundle, where it is there."""
+def _sold_items(
+    lines: tuple[OrderLine, ...], bag: Mapping[str, BagItem] = NO_BAG
+) -> tuple[ev.SoldItem, ...]:
+    """The parts of a bundle are told as the bundle; where that is no line itself, as one item."""
     names = {line.name for line in lines}
-    return (line for line in lines if line.parent not in names)
+    told: dict[str | int, list[OrderLine]] = {}
+    for n, line in enumerate(lines):
+        if line.parent not in names:
+            told.setdefault(line.parent or n, []).append(line)
+    return tuple(_sold_item(parts, bag) for parts in told.values())
 
 
-def _title(state: ShowState, line: OrderLine) -> str:
-    item = state.bag.get(line.sku)
-    return item.product.title if item is not None else line.title or line.sku
+def _sold_item(parts: list[OrderLine], bag: Mapping[str, BagItem]) -> ev.SoldItem:
+    titles = [
+        bag[line.sku].product.title if line.sku in bag else line.title or line.sku for line in parts
+    ]
+    quantity = math.gcd(*(line.quantity for line in parts))
+    return ev.SoldItem(parts[0].sku, " + ".join(titles)[:TITLE_CHARS], quantity)
 
 
 def _crowd(state: ShowState, now: int) -> int:

@@ -14,6 +14,7 @@ from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import deals
 from vetrina.domain.show import events as ev
 from vetrina.domain.show.bag import refresh_products, set_bag
+from vetrina.domain.show.details import edit_show
 from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.purchases import confirmed
 from vetrina.domain.show.state import ShowState
@@ -30,6 +31,8 @@ def decide(
     Raises Refused. The caller applies `due(state, now)` first, so that no command meets a deal
     whose time has passed.
     """
+    if isinstance(command, cmd.EditShow):
+        return edit_show(state, command, now)
     if state.status == "ended":
         raise Refused("show_ended", "This show is over. Make a new one.")
     match command:
@@ -90,6 +93,7 @@ def _on_stage(
             | cmd.SetDisclosure()
             | cmd.Panic()
             | cmd.Calm()
+            | cmd.EditShow()
         ):
             raise AssertionError(f"{type(command).__name__} is decided before")
     assert_never(command)

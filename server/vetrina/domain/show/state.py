@@ -31,6 +31,9 @@ class ShowState:
     currency: str
     host: Host | None = None
     status: ShowStatus = "draft"
+    starts_at: int | None = None
+    """When it is to begin (ms), as its team announces it; nothing starts by itself."""
+    archived: bool = False
     at: int = 0
     """The time of the newest fact (ms), once for all that were taken in together: see `reached`."""
     started_at: int | None = None
@@ -43,10 +46,17 @@ class ShowState:
     past_deals: tuple[PastDeal, ...] = ()
     ticker: tuple[ev.PurchaseConfirmed, ...] = ()
     totals: Totals = field(default_factory=Totals)
+    sold: bool = False
+    """Whether anything was ever bought for real, given back or not."""
     tests: int = 0
     """Purchases that were no real ones, ever: what the next one is numbered by."""
     announcement: Announcement | None = None
     panic: bool = False
+
+    @property
+    def private(self) -> bool:
+        """Whether it never began: a draft is its team's, and is seen by its overlays."""
+        return self.started_at is None
 
     def deal_of(self, sku: str) -> Deal | None:
         """The announced or running deal of a product; there is at most one."""
@@ -64,6 +74,8 @@ def evolve(state: ShowState, event: ev.Event) -> ShowState:
             return replace(state, status="live")
         case ev.ShowEnded():
             return replace(state, status="ended", announcement=None)
+        case ev.ShowEdited():
+            return _edited(state, event)
         case ev.ProductPinned(pin=pin):
             return replace(state, pins={**state.pins, pin.slot: pin})
         case ev.ProductUnpinned(slot=slot):
@@ -106,6 +118,17 @@ def _started(state: ShowState, event: ev.ShowStarted) -> ShowState:
     return replace(fresh, ticker=()) if event.status == "live" else fresh
 
 
+def _edited(state: ShowState, event: ev.ShowEdited) -> ShowState:
+    return replace(
+        state,
+        title=event.title,
+        currency=event.currency,
+        host=event.host,
+        starts_at=event.starts_at,
+        archived=event.archived,
+    )
+
+
 def _purchase(
     state: ShowState, event: ev.PurchaseConfirmed | ev.PurchaseReversed | ev.PurchaseAdded
 ) -> ShowState:
@@ -113,6 +136,7 @@ def _purchase(
         state,
         ticker=ticker_after(state.ticker, event),
         totals=totals_after(state.totals, event),
+        sold=state.sold or not event.test,
         tests=state.tests + (event.test and isinstance(event, ev.PurchaseConfirmed)),
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from vetrina.clock import Clock
 from vetrina.connectors.port import BadPayload, BadSignature, Connector, Delivery, Reason
+from vetrina.domain.selling.order import Report as Content
 from vetrina.live.purchases.settlement import Outcome, Report
 from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.purchases.unread import UnreadDeliveries
@@ -85,11 +86,21 @@ class Deliveries:
 
     async def settle(self, connection: Connection, delivery: Delivery) -> Outcome:
         """Settle what was read, however it came. Raises Busy."""
+        for payment, order in delivery.payments.items():
+            waiting = await self._shows.link_payment(connection, payment, order)
+            if waiting:
+                await self._receive(connection, f"link-{payment}", tuple(waiting))
         if not delivery.reports:
             return "ignored"
-        now = self._clock.now_ms()
+        return await self._receive(connection, delivery.id, delivery.reports)
+
+    async def _receive(
+        self, connection: Connection, delivery: str, reports: tuple[Content, ...]
+    ) -> Outcome:
+        now, ahead_ms = self._clock.now_ms(), self._clock.ahead_ms()
+        report = Report(connection, delivery, reports, now, ahead_ms)
         try:
-            return await self._shows.receive(Report(connection, delivery.id, delivery.reports, now))
+            return await self._shows.receive(report)
         except UnknownShow:
             return "ignored"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from vetrina.clock import Clock
@@ -28,7 +29,9 @@ class ProductMatching:
         self._store = store
         self._clock = clock
         self._known: dict[str, tuple[int, dict[str, str]]] = {}
-        self._index: tuple[int, SkuIndex] | None = None
+        self._index: SkuIndex | None = None
+        self._index_mark: tuple[int, int, str] | None = None
+        self._looked_at = 0
         self._noted: set[tuple[str, str]] = set()
 
     async def apply(self, connection: str, order: Order) -> Order:
@@ -82,11 +85,16 @@ class ProductMatching:
         return known
 
     async def _catalogue(self) -> SkuIndex:
+        """Made anew only when SKUs came or went, and in a thread: a catalogue may be long."""
         now = self._clock.now_ms()
-        if self._index is None or now - self._index[0] >= self.FRESH_MS:
-            products = await self._store.products()
-            self._index = (now, SkuIndex.of(product.sku for product in products))
-        return self._index[1]
+        if self._index is None or now - self._looked_at >= self.FRESH_MS:
+            self._looked_at = now
+            mark = await self._store.skus_mark()
+            if self._index is None or mark != self._index_mark:
+                skus = await self._store.skus()
+                self._index = await asyncio.to_thread(SkuIndex.of, skus)
+                self._index_mark = mark
+        return self._index
 
     async def _note(self, connection: str, lines: list[OrderLine]) -> None:
         """What the catalogue does not hold under the shop's own SKU needs a person."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -33,6 +34,8 @@ class Report:
     delivery: str
     contents: tuple[Content, ...]
     received_at: int
+    ahead_ms: int = 0
+    """What the show's time is ahead of the shop's."""
 
     @property
     def purchase(self) -> str:
@@ -63,14 +66,14 @@ class Known:
 
 
 async def known_of(store: InboxStore, reports: Sequence[Report]) -> Known:
-    """Two reads, however many reports there are."""
+    """Two reads, in one go, however many reports there are."""
     connection = reports[0].connection.id
     deliveries = [report.delivery for report in reports]
     orders = list({report.purchase for report in reports})
-    return Known(
-        await store.seen_deliveries(connection, deliveries),
-        await store.order_records(connection, orders),
+    seen, records = await asyncio.gather(
+        store.seen_deliveries(connection, deliveries), store.order_records(connection, orders)
     )
+    return Known(seen, records)
 
 
 def settle_reports(
@@ -88,7 +91,8 @@ def settle_reports(
         outcomes: list[Outcome] = []
         for content in report.contents:
             before = changed.get(report.purchase) or _record_of(known.records, report)
-            sale = purchases.receive(settled.state, before, content, now)
+            told = _in_show_time(content, report.ahead_ms)
+            sale = purchases.receive(settled.state, before, told, now)
             if sale.record != before:
                 changed[sale.record.purchase] = sale.record
             settled.state = evolved(settled.state, sale.facts)
@@ -117,6 +121,13 @@ def receipt(report: Report, outcome: Outcome) -> Receipt:
         outcome=outcome,
         body=orjson.dumps([_impersonal(content) for content in report.contents]),
     )
+
+
+def _in_show_time(content: Content, ahead_ms: int) -> Content:
+    if not isinstance(content, Order) or not ahead_ms:
+        return content
+    bought_at = None if content.bought_at is None else content.bought_at + ahead_ms
+    return replace(content, occurred_at=content.occurred_at + ahead_ms, bought_at=bought_at)
 
 
 def _impersonal(content: Content) -> Content:

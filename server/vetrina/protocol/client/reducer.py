@@ -14,6 +14,7 @@ State = Mapping[str, Any]
 Event = Mapping[str, Any]
 
 TICKER_LENGTH: Final = 20
+EDITED: Final = ("title", "currency", "host", "starts_at")
 FRESH_MS: Final = 300_000
 """A purchase learned of later than this after it happened is counted but not celebrated."""
 
@@ -145,6 +146,7 @@ _CHANGES: Final[Mapping[str, Callable[[State, Event], State]]] = {
     "show_started": _started,
     "show_paused": lambda state, _: _show(state, status="paused"),
     "show_resumed": lambda state, _: _show(state, status="live"),
+    "show_edited": lambda state, event: _show(state, **{name: event[name] for name in EDITED}),
     "show_ended": lambda state, _: {**_show(state, status="ended"), "announcement": None},
     "panicked": lambda *_: {"panic": True},
     "calmed": lambda *_: {"panic": False},

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from vetrina.clock_discipline import MS_NS, Correction
+
+KEEPER: Final = "clock"
+"""The lease of the process that decides what a jump of the store's clock means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,8 @@ class StoreTime:
     correction: Correction
     idle: bool
     """No show is on, and no deadline is set."""
+    kept_until_ms: int | None = None
+    """When the keeper's lease runs out, in the installation's time; None: nobody has one."""
 
     @property
     def installation_ms(self) -> int:
@@ -31,5 +36,8 @@ class ClockStore(Protocol):
         ...
 
     async def correct_clock(self, old: Correction, new: Correction) -> bool:
-        """Replace the correction. False: it is not `old` any more."""
+        """Replace the correction.
+
+        False: it is not `old` any more, or it is a step, and something runs.
+        """
         ...

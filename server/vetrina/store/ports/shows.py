@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,11 +11,13 @@ from vetrina.domain.show.values import Host, PastDeal
 from vetrina.store.ports.answers import IdempotentRequest
 from vetrina.store.ports.inbox import Receipt, VersionedRecord
 from vetrina.store.ports.keys import FirstKey
+from vetrina.store.ports.pages import Page
+from vetrina.store.ports.states import StoredState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
-    """A show's unchanging part. `epoch` is random text, new with every show."""
+    """A show beside its log, as it was last edited. `epoch` is random text, new with every show."""
 
     slug: str
     title: str
@@ -23,6 +25,16 @@ class Show:
     epoch: str
     created_at: int
     host: Host | None = None
+    starts_at: int | None = None
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ListedShow:
+    """A show as its own row tells it. `status` None: written before standings were kept."""
+
+    show: Show
+    status: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +76,8 @@ class Append:
     after: int | None = None
     standing: Standing | None = None
     """The show's standing after these events, where it changes."""
+    state: StoredState | None = None
+    """The show's state after these events, to begin from at the next start."""
     receipts: Sequence[Receipt] = ()
     records: Sequence[VersionedRecord] = ()
     past_deals: Sequence[PastDeal] = ()
@@ -80,6 +94,20 @@ class Appended:
 
     position: Position
     events: tuple[Recorded, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RawEvent:
+    """A row of a log as it is kept: whoever repairs a log reads it so.
+
+    `kind`, `data` and `by` are None where the database cannot read them.
+    """
+
+    seq: int
+    at: int
+    kind: str | None
+    data: str | None
+    by: str | None
 
 
 class ShowStore(Protocol):
@@ -108,6 +136,12 @@ class ShowStore(Protocol):
         """All shows, newest first."""
         ...
 
+    async def show_page(
+        self, before: int | None = None, limit: int = 100, only: str | None = None
+    ) -> Page[ListedShow]:
+        """Shows by their own rows, the last made first; with `only` that one alone."""
+        ...
+
     async def head(self, slug: str) -> Position | None:
         """The newest position of a show; None for an unknown one."""
         ...
@@ -131,12 +165,28 @@ class ShowStore(Protocol):
     async def append(self, append: Append) -> Appended:
         """Number and write events. Raises Conflict, and LookupError for an unknown show.
 
-        A StockChanged also sets the stock in the catalogue, in the same transaction.
+        A StockChanged also sets the stock in the catalogue, and a ShowEdited what is kept of the
+        show, in the same transaction.
         """
         ...
 
     async def events(self, slug: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
-        """Events with a seq above `after`, oldest first."""
+        """Events with a seq above `after`, oldest first. Raises DamagedLog."""
+        ...
+
+    async def raw_events(self, slug: str) -> list[RawEvent]:
+        """Every event as it is kept, oldest first, also of a log that `events` cannot read."""
+        ...
+
+    async def replace_events(
+        self, show: Show, by_number: Mapping[int, Event], standing: Standing, epoch: str
+    ) -> None:
+        """Put others in the place of some events, and make all positions of clients void.
+
+        The stored state goes: it may hold what is no longer in the log.
+
+        Raises Conflict when the show has another epoch than was known.
+        """
         ...
 
     async def past_deals(self, skus: Sequence[str], since: int) -> list[PastDeal]:

@@ -8,6 +8,7 @@ from vetrina.store.ports.answers import AnswerStore
 from vetrina.store.ports.catalogue import CatalogueStore
 from vetrina.store.ports.clock import ClockStore
 from vetrina.store.ports.connections import ConnectionStore
+from vetrina.store.ports.imports import ImportStore
 from vetrina.store.ports.inbox import InboxStore
 from vetrina.store.ports.keys import KeyStore
 from vetrina.store.ports.leases import LeaseStore
@@ -16,12 +17,15 @@ from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.ports.polls import PollStore
 from vetrina.store.ports.secrets import SecretStore
 from vetrina.store.ports.shows import ShowStore
+from vetrina.store.ports.states import StateStore
 from vetrina.store.ports.unread import UnreadStore
 
 
 class Store(
     ShowStore,
+    StateStore,
     CatalogueStore,
+    ImportStore,
     KeyStore,
     AnswerStore,
     ConnectionStore,

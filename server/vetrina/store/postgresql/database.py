@@ -89,6 +89,9 @@ class PostgresDatabase:
         task.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(task)
 
+    def still_there(self) -> None:
+        """PostgreSQL ends by itself when its files are gone."""
+
     def clock_ns(self, connection: Connection) -> int:
         return int(connection.execute(_CLOCK).scalar_one()) * 1_000
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Row, Table, bindparam, insert, select, update
 
-from vetrina.domain.show.events import Position
+from vetrina.domain.show.events import Position, ShowEdited
 from vetrina.store.errors import StoreError
 from vetrina.store.ports.inbox import Receipt
 from vetrina.store.ports.shows import Append, Appended, Standing
@@ -17,10 +17,12 @@ from vetrina.store.sql.append_plan import AppendPlan, Entry, Pair, looked_up, re
 from vetrina.store.sql.batching import Outcome
 from vetrina.store.sql.chunks import bound, slices
 from vetrina.store.sql.event_log import read_events
+from vetrina.store.sql.states import write_state
 from vetrina.store.sql.tables import events, orders, past_deals, products, receipts, shows
 
 # Taking in so many takes some hundredths of a second, while everybody else waits.
 AGAIN_MOST = 1_000
+EDITED = ("title", "currency", "host_name", "host_url", "starts_at", "archived_at")
 
 # Locked rows make other processes wait where the database knows such locks; shows before orders,
 # each in the order of their names, so that nobody waits in a circle. NO KEY: rows that only refer
@@ -37,6 +39,11 @@ STAND = (
     .where(shows.c.slug == bindparam("show"))
     .values(status=bindparam("now"), due_at=bindparam("due"))
 )
+_EDIT = (
+    update(shows)
+    .where(shows.c.slug == bindparam("show"))
+    .values({name: bindparam(f"new_{name}") for name in EDITED})
+)
 _STOCK = (
     update(products).where(products.c.sku == bindparam("of")).values(stock=bindparam("quantity"))
 )
@@ -48,6 +55,7 @@ _ORDER = (
     )
     .values(version=bindparam("version"), data=bindparam("data"))
 )
+_INSERT = {table: insert(table) for table in (events, receipts, orders, past_deals)}
 DELIVERIES = select(receipts.c.connection, receipts.c.delivery).where(
     receipts.c.connection.in_(bindparam("connections", expanding=True)),
     receipts.c.delivery.in_(bindparam("ids", expanding=True)),
@@ -151,6 +159,24 @@ def _save(connection: Connection, plan: AppendPlan) -> None:
     if plan.standings:
         stood = sorted(plan.standings.items(), key=itemgetter(0))
         connection.execute(STAND, [standing_row(show, standing) for show, standing in stood])
+    if plan.edits:
+        edits = sorted(plan.edits.items(), key=itemgetter(0))
+        connection.execute(_EDIT, [_edited_row(show, edited) for show, edited in edits])
+    for show, state in sorted(plan.states.items(), key=itemgetter(0)):
+        write_state(connection, show, state)
+
+
+def _edited_row(show: str, edited: ShowEdited) -> dict[str, Any]:
+    host = edited.host
+    return {
+        "show": show,
+        "new_title": edited.title,
+        "new_currency": edited.currency,
+        "new_host_name": host.name if host else None,
+        "new_host_url": host.url if host else None,
+        "new_starts_at": edited.starts_at,
+        "new_archived_at": edited.at if edited.archived else None,
+    }
 
 
 def standing_row(show: str, standing: Standing) -> dict[str, Any]:
@@ -164,7 +190,7 @@ def _keyed(row: dict[str, Any]) -> dict[str, Any]:
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     if rows:
-        connection.execute(insert(table), rows)
+        connection.execute(_INSERT[table], rows)
 
 
 def _receipt_row(receipt: Receipt) -> dict[str, Any]:

@@ -12,13 +12,14 @@ from typing import Any
 
 import orjson
 
-from vetrina.domain.show.events import Position, Recorded, StockChanged
+from vetrina.domain.show.events import Position, Recorded, ShowEdited, StockChanged
 from vetrina.domain.show.values import PastDeal
 from vetrina.protocol.codec import encode_event, type_of
 from vetrina.store.errors import Conflict
 from vetrina.store.ports.answers import AppendedRequest, IdempotentRequest
 from vetrina.store.ports.inbox import Receipt, VersionedRecord
 from vetrina.store.ports.shows import Append, Appended, Standing
+from vetrina.store.ports.states import StoredState
 
 Row = dict[str, Any]
 Pair = tuple[str, str]
@@ -53,6 +54,8 @@ class AppendPlan:
     past_deals: list[Row] = field(default_factory=list)
     grown: set[str] = field(default_factory=set)
     standings: dict[str, Standing] = field(default_factory=dict)
+    states: dict[str, StoredState] = field(default_factory=dict)
+    edits: dict[str, ShowEdited] = field(default_factory=dict)
 
     def add(self, entry: Entry) -> Appended | None:
         """Plan an entry, whole or not at all. Raises Conflict and LookupError."""
@@ -97,9 +100,13 @@ class AppendPlan:
             self.grown.add(append.show)
         if append.standing is not None:
             self.standings[append.show] = append.standing
+        if append.state is not None and append.state.seq == position.seq:
+            self.states[append.show] = append.state
         for one in recorded:
             if isinstance(one.event, StockChanged):
                 self.stocks[one.event.sku] = one.event.quantity
+            elif isinstance(one.event, ShowEdited):
+                self.edits[append.show] = one.event
         return Appended(position, recorded)
 
     def _answer(self, append: Append, position: Position, recorded: Sequence[Recorded]) -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from functools import partial
 
 import orjson
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from vetrina.clock_discipline import Correction
 from vetrina.store.errors import Conflict
-from vetrina.store.ports.clock import StoreTime
+from vetrina.store.ports.clock import KEEPER, StoreTime
 from vetrina.store.sql.repository import Repository
-from vetrina.store.sql.tables import installation, shows
+from vetrina.store.sql.tables import installation, leases, shows
 
 _NAME = "clock"
 _CORRECTION = select(installation.c.value).where(installation.c.name == _NAME)
+_KEPT = select(leases.c.until).where(leases.c.name == KEEPER)
 _ON = (
     select(shows.c.slug)
     .where(
@@ -42,26 +43,31 @@ class SqlClock(Repository):
 
     def _read_time(self, connection: Connection) -> StoreTime:
         row = connection.execute(_CORRECTION).first()
-        store_ns = self._database.clock_ns(connection)
-        idle = connection.execute(_ON).first() is None
-        correction = Correction() if row is None else Correction(*orjson.loads(row.value))
-        return StoreTime(store_ns, correction, idle)
+        kept = connection.execute(_KEPT).first()
+        return StoreTime(
+            self._database.clock_ns(connection),
+            _correction(row),
+            _idle(connection),
+            None if kept is None else kept.until,
+        )
 
 
 def _correct(old: Correction, new: Correction, connection: Connection) -> bool:
-    replace = (
-        update(installation)
-        .where(installation.c.name == _NAME, installation.c.value == _row(old))
-        .values(value=_row(new))
-    )
-    if connection.execute(replace).rowcount > 0:
-        return True
-    if connection.execute(_CORRECTION).first() is not None or old != Correction():
+    row = connection.execute(_CORRECTION).first()
+    if _correction(row) != old or (new.steps != old.steps and not _idle(connection)):
         return False
-    # Of two who write the first one the second fails here: the name is a primary key.
-    connection.execute(insert(installation), {"name": _NAME, "value": _row(new)})
-    return True
+    value = orjson.dumps([new.ns, new.since_ns, new.steps])
+    if row is None:
+        # Of two who write the first one the second fails here: the name is a primary key.
+        connection.execute(insert(installation), {"name": _NAME, "value": value})
+        return True
+    same = (installation.c.name == _NAME) & (installation.c.value == row.value)
+    return connection.execute(update(installation).where(same).values(value=value)).rowcount > 0
 
 
-def _row(correction: Correction) -> bytes:
-    return orjson.dumps([correction.ns, correction.since_ns])
+def _correction(row: Row[tuple[bytes]] | None) -> Correction:
+    return Correction() if row is None else Correction(*orjson.loads(row.value))
+
+
+def _idle(connection: Connection) -> bool:
+    return connection.execute(_ON).first() is None

@@ -41,6 +41,10 @@ class Database(Protocol):
         """Call this with the table of each statement that `read` runs."""
         ...
 
+    def still_there(self) -> None:
+        """Raises StoreFault when what was opened is not what others would find in its place."""
+        ...
+
     def clock_ns(self, connection: Connection) -> int:
         """What the clock of the machine says that keeps the data: nanoseconds since 1970."""
         ...

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -13,18 +13,29 @@ from sqlalchemy.exc import IntegrityError
 from vetrina.domain.money import Money
 from vetrina.domain.show.events import Event, Position, Recorded
 from vetrina.domain.show.values import Host, PastDeal
-from vetrina.store.errors import Taken
+from vetrina.store.errors import Conflict, Taken
 from vetrina.store.ports.keys import FirstKey
-from vetrina.store.ports.shows import Append, Appended, Running, Show, Standing
+from vetrina.store.ports.pages import Page
+from vetrina.store.ports.shows import (
+    Append,
+    Appended,
+    ListedShow,
+    RawEvent,
+    Running,
+    Show,
+    Standing,
+)
 from vetrina.store.sql.append import STAND, standing_row, write_entries
 from vetrina.store.sql.chunks import slices
-from vetrina.store.sql.event_log import read_events
+from vetrina.store.sql.event_log import raw_events, read_events, replace_events
 from vetrina.store.sql.keys import insert_key
 from vetrina.store.sql.repository import Repository
+from vetrina.store.sql.states import forget_state
 from vetrina.store.sql.tables import past_deals, shows
 
 _SHOW = select(shows).where(shows.c.slug == bindparam("slug"))
 _SHOWS = select(shows).order_by(shows.c.created_at.desc(), shows.c.place.desc())
+_LISTED = select(shows).order_by(shows.c.place.desc()).limit(bindparam("most"))
 _HEAD = select(shows.c.epoch, shows.c.seq).where(shows.c.slug == bindparam("slug"))
 _HEADS = select(shows.c.slug, shows.c.epoch, shows.c.seq).where(
     shows.c.slug.in_(bindparam("slugs", expanding=True))
@@ -69,6 +80,11 @@ class SqlShows(Repository):
     async def shows(self) -> list[Show]:
         return [_to_show(row) for row in await self._rows(_SHOWS)]
 
+    async def show_page(
+        self, before: int | None = None, limit: int = 100, only: str | None = None
+    ) -> Page[ListedShow]:
+        return await self._database.read(partial(_page, before, limit, only))
+
     async def head(self, slug: str) -> Position | None:
         row = await self._row(_HEAD, slug=slug)
         return Position(row.epoch, row.seq) if row else None
@@ -106,9 +122,37 @@ class SqlShows(Repository):
     async def events(self, slug: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
         return await self._database.read(partial(read_events, slug, after, limit))
 
+    async def raw_events(self, slug: str) -> list[RawEvent]:
+        return await self._database.read(partial(raw_events, slug))
+
+    async def replace_events(
+        self, show: Show, by_number: Mapping[int, Event], standing: Standing, epoch: str
+    ) -> None:
+        def replace(connection: Connection) -> None:
+            values = {"show": show.slug, "old": show.epoch, "new": epoch}
+            if connection.execute(_RENEW, values).rowcount != 1:
+                raise Conflict(f"The log of {show.slug} was replaced meanwhile.")
+            replace_events(show.slug, by_number, connection)
+            forget_state(connection, show.slug)
+            connection.execute(STAND, standing_row(show.slug, standing))
+
+        await self._write_alone(replace)
+
     async def past_deals(self, skus: Sequence[str], since: int) -> list[PastDeal]:
         rows = await self._rows(_PAST_DEALS, skus=sorted(set(skus)), since=since)
         return [PastDeal(row.sku, Money(row.price, row.currency), row.ended_at) for row in rows]
+
+
+def _page(
+    before: int | None, limit: int, only: str | None, connection: Connection
+) -> Page[ListedShow]:
+    """One row more than fits says that there are more."""
+    wanted = _LISTED if only is None else _LISTED.where(shows.c.slug == only)
+    if before is not None:
+        wanted = wanted.where(shows.c.place < before)
+    rows = connection.execute(wanted, {"most": limit + 1}).all()
+    listed = [ListedShow(_to_show(row), row.status) for row in rows[:limit]]
+    return Page(listed, rows[limit - 1].place if len(rows) > limit else None)
 
 
 def _create(
@@ -148,6 +192,7 @@ def _show_row(show: Show) -> dict[str, Any]:
         "created_at": show.created_at,
         "host_name": show.host.name if show.host else None,
         "host_url": show.host.url if show.host else None,
+        "starts_at": show.starts_at,
         "seq": 0,
         "status": "draft",
     }
@@ -166,4 +211,6 @@ def _to_show(row: Row[Any]) -> Show:
         epoch=row.epoch,
         created_at=row.created_at,
         host=None if row.host_name is None else Host(row.host_name, row.host_url),
+        starts_at=row.starts_at,
+        archived=row.archived_at is not None,
     )

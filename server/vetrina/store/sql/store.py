@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,14 @@ from vetrina.store.sql.answers import SqlAnswers
 from vetrina.store.sql.catalogue import SqlCatalogue
 from vetrina.store.sql.clock import SqlClock
 from vetrina.store.sql.connections import SqlConnections
+from vetrina.store.sql.imports import SqlImports
 from vetrina.store.sql.inbox import SqlInbox
 from vetrina.store.sql.keys import SqlKeys
 from vetrina.store.sql.leases import SqlLeases
 from vetrina.store.sql.matches import SqlMatches
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.shows import SqlShows
+from vetrina.store.sql.states import SqlStates
 from vetrina.store.sql.tables import installation
 from vetrina.store.sql.unread import SqlUnread
 from vetrina.store.sqlite.database import SqliteDatabase
@@ -33,7 +36,9 @@ SETTING = "VETRINA_DATABASE"
 
 class SqlStore(
     SqlShows,
+    SqlStates,
     SqlCatalogue,
+    SqlImports,
     SqlKeys,
     SqlAnswers,
     SqlConnections,
@@ -68,6 +73,7 @@ class SqlStore(
     async def ping(self) -> None:
         if not self._writer.running:
             raise StoreError("The store is closed.")
+        await asyncio.to_thread(self._database.still_there)
         await self._row(select(installation.c.name).limit(1))
         if self._fault is not None:
             await self._try_writing()

@@ -45,6 +45,8 @@ shows = Table(
     Column("seq", Integer, nullable=False),
     Column("status", TEXT),
     Column("due_at", BigInteger),
+    Column("starts_at", BigInteger),
+    Column("archived_at", BigInteger),
 )
 
 events = Table(
@@ -59,6 +61,17 @@ events = Table(
     sqlite_with_rowid=False,
 )
 
+# A cache: what the log came to up to `seq`, so that a start reads only its end.
+states = Table(
+    "states",
+    metadata,
+    Column("show", TEXT, ForeignKey("shows.slug"), primary_key=True),
+    Column("seq", Integer, nullable=False),
+    Column("version", TEXT, nullable=False),
+    Column("checksum", LargeBinary, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
 products = Table(
     "products",
     metadata,
@@ -71,6 +84,22 @@ products = Table(
     Column("image", TEXT),
     Column("link", TEXT),
     Column("stock", BigInteger),
+    Column("search", TEXT),
+)
+
+# As the file of the last import had them: what differs from it was edited by hand.
+imported_products = Table(
+    "imported_products",
+    metadata,
+    Column("sku", TEXT, primary_key=True),
+    Column("title", TEXT, nullable=False),
+    Column("currency", TEXT, nullable=False),
+    Column("price", BigInteger, nullable=False),
+    Column("prior_price", BigInteger),
+    Column("image", TEXT),
+    Column("link", TEXT),
+    Column("stock", BigInteger),
+    sqlite_with_rowid=False,
 )
 
 keys = Table(

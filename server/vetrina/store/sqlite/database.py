@@ -19,7 +19,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
 from vetrina.clock import wall_ns
-from vetrina.store.errors import StoreNotReady, StoreUnusable
+from vetrina.store.errors import StoreFault, StoreNotReady, StoreUnusable
 from vetrina.store.sql.database import store_error
 from vetrina.store.sql.observer import on_read
 from vetrina.store.sql.schema import Migrated, check, migrate
@@ -57,6 +57,7 @@ class SqliteDatabase:
         self.name = f"the database in {path.parent}"
         self.migrated: Migrated | None = None
         """What opening did to the schema."""
+        self._opened: tuple[int, int] | None = None
         self._lock = ServingLock(path.with_suffix(".lock"), shared=shared) if serve else None
         self._writing = _engine(path, _PRAGMAS, size=1)
         event.listen(self._writing, "begin", _begin_immediate)
@@ -80,10 +81,25 @@ class SqliteDatabase:
         return await self._in(self._read_threads, partial(_run, self._reading, work))
 
     async def write(self, work: Callable[[Connection], T]) -> T:
-        return await self._in(self._write_thread, partial(_transact, self._writing, work))
+        def still_there_at_the_end(connection: Connection) -> T:
+            result = work(connection)
+            self.still_there()
+            return result
+
+        return await self._in(
+            self._write_thread, partial(_transact, self._writing, still_there_at_the_end)
+        )
 
     def on_read(self, tell: Callable[[str], None]) -> None:
         on_read(self._reading, tell)
+
+    def still_there(self) -> None:
+        """A file that was removed is written to without an error, until it is closed."""
+        if self._opened is not None and self._opened != _identity(self._path):
+            raise StoreFault(
+                f"{self._path} was removed or replaced while the server runs: what is written now "
+                "would be lost. Put it back, or stop the server, restore a backup and start again."
+            )
 
     def clock_ns(self, _: Connection) -> int:
         return wall_ns()
@@ -105,6 +121,7 @@ class SqliteDatabase:
                 self._lock.acquire()
             with self._writing.begin() as connection:
                 self.migrated = migrate(connection, str(self._path))
+            self._opened = _identity(self._path)
         except OSError as error:
             raise StoreUnusable(_about_the_place(self._path, error)) from error
         except DatabaseError as error:
@@ -127,8 +144,15 @@ class SqliteDatabase:
 
 
 def _engine(path: Path, pragmas: tuple[str, ...], size: int) -> Engine:
-    url = URL.create("sqlite", database=str(path))
-    engine = create_engine(url, pool_size=size, max_overflow=0, pool_reset_on_return=None)
+    # "rw": a connection that is made later must not make the file anew that somebody removed.
+    existing = f"{path.absolute().as_uri()}?mode=rw"
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        creator=lambda: sqlite3.connect(existing, uri=True, check_same_thread=False),
+        pool_size=size,
+        max_overflow=0,
+        pool_reset_on_return=None,
+    )
 
     def prepare(driver: sqlite3.Connection, _record: Any) -> None:
         # None: the driver begins no transactions of its own accord.
@@ -164,6 +188,15 @@ def _transact(engine: Engine, work: Callable[[Connection], T]) -> T:
                 connection.invalidate()
                 raise store_error(error) from error
         return result
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file it is, whatever its name; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _make_file(path: Path) -> None:

@@ -10,9 +10,11 @@ from starlette.responses import Response
 
 from vetrina.domain.access import Permission
 from vetrina.domain.catalogue.product import SKU_CHARS
+from vetrina.domain.show.details import announced
 from vetrina.live.service import UnknownShow
 from vetrina.web.api import responses
 from vetrina.web.api.bag_cache import BagCache
+from vetrina.web.http.drafts import hides
 from vetrina.web.http.etags import matches
 from vetrina.web.http.json_response import json_bytes
 from vetrina.web.http.operation import Call, Caller, Operation
@@ -35,8 +37,11 @@ async def get_bag(call: Call) -> Response:
     room = await call.context.feed.room(call.slug)
     if room is None:
         raise UnknownShow(call.slug)
-    body, etag = call.context.bags.of(room.state)
-    headers = {"etag": etag, "cache-control": "no-cache"}
+    hidden = await hides(call.context, call.request, room.state)
+    known = announced(room.state) if hidden else room.state
+    body, etag = (BagCache() if hidden else call.context.bags).of(known)
+    kept = "private, no-cache" if room.state.private else "no-cache"
+    headers = {"etag": etag, "cache-control": kept}
     if matches(call.request.headers.get("if-none-match"), etag):
         return Response(None, 304, headers)
     return json_bytes(body, headers=headers)

@@ -19,6 +19,7 @@ CACHED_SHOWS = 64
 @dataclass(frozen=True, slots=True)
 class _Encoded:
     bag: Mapping[str, BagItem]
+    currency: str
     body: bytes
     etag: str
 
@@ -35,7 +36,7 @@ class BagCache:
     def of(self, state: ShowState) -> tuple[bytes, str]:
         """The JSON and its ETag."""
         known = self._known.get(state.slug)
-        if known is None or known.bag is not state.bag:
+        if known is None or known.bag is not state.bag or known.currency != state.currency:
             known = self._encode(state)
         self._known[state.slug] = known
         self._known.move_to_end(state.slug)
@@ -47,4 +48,5 @@ class BagCache:
         products = snapshot.bag(state)
         told = {"show": state.slug, "currency": state.currency, "products": products}
         body = orjson.dumps(told)
-        return _Encoded(state.bag, body, f'"{hashlib.sha256(body).hexdigest()[:24]}"')
+        etag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+        return _Encoded(state.bag, state.currency, body, etag)

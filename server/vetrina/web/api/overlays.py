@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from vetrina.domain.access import Permission
 from vetrina.live.service import UnknownShow
+from vetrina.realtime.presence import combined
 from vetrina.web.api.responses import OverlayInstances
 from vetrina.web.http.json_response import json_answer
 from vetrina.web.http.operation import Call, Operation
@@ -17,7 +18,7 @@ async def list_overlays(call: Call) -> Response:
     if room is None:
         raise UnknownShow(call.slug)
     elsewhere = call.context.audience.overlays(call.slug)
-    overlays = [*room.overlay_list(call.now), *elsewhere]
+    overlays = combined(room.overlay_list(call.now), elsewhere)
     return json_answer({"overlays": overlays, "complete": call.context.bus.health.ok})
 
 

@@ -10,9 +10,11 @@ from vetrina.domain.access import Permission
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import InvalidValue
 from vetrina.protocol.command_codec import FieldError
+from vetrina.store.ports.pages import Page
 from vetrina.web.api.product_body import ProductBody
-from vetrina.web.api.responses import Products
+from vetrina.web.api.responses import ProductPage, Products
 from vetrina.web.http.json_response import json_answer
+from vetrina.web.http.lists import AFTER, LIMIT, TEXT, listed, text_of
 from vetrina.web.http.operation import Call, Operation
 from vetrina.web.http.problem import invalid
 from vetrina.web.http.request_body import OneOrMany
@@ -27,8 +29,13 @@ async def put_products(call: Call) -> Response:
 
 
 async def list_products(call: Call) -> Response:
-    """The whole catalogue, in order of first appearance."""
-    return json_answer({"products": await call.context.store.products()})
+    """The catalogue, in order of first appearance."""
+    text = text_of(call)
+
+    async def read(after: int | None, limit: int) -> Page[Product]:
+        return await call.context.store.product_page(after or 0, limit, text)
+
+    return await listed(call, "products", read)
 
 
 def _products(bodies: Sequence[ProductBody]) -> Iterator[Product]:
@@ -73,9 +80,12 @@ OPERATIONS = (
         path="/api/v1/products",
         name="list_products",
         summary="Read the catalogue",
+        about="In order of first appearance. With `limit`, `after` or `q` a page: go on with "
+        "`after` set to its `next`, until there is none. Without them the whole catalogue.",
         handler=list_products,
         needs=Permission.READ_CATALOGUE,
         scope="some",
-        answer=Products,
+        query=(TEXT, AFTER.parameter, LIMIT.parameter),
+        answer=ProductPage,
     ),
 )

@@ -19,6 +19,14 @@ class Products:
     products: list[Product]
 
 
+@dataclass(frozen=True)
+class ProductPage:
+    """Products of the catalogue. `next` is there when more may follow: send it as `after`."""
+
+    products: list[Product]
+    next: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class BagProduct:
     """A product in a bag: its `number` is unique in the show and never reused."""
@@ -44,19 +52,34 @@ class Bag:
 
 @dataclass(frozen=True)
 class ListedShow:
-    """A show in the list of shows."""
+    """A show in the list of shows. `starts_at`: when it is to begin (ms), where that is told.
+
+    `damaged`: its log cannot be read, so it is set aside.
+    """
 
     slug: str
     title: str
     status: ShowStatus
     currency: str
+    host: Host | None
+    starts_at: int | None
+    archived: bool
+    damaged: bool = False
 
 
 @dataclass(frozen=True)
 class Shows:
-    """All shows, newest first."""
+    """Shows, newest first. `next` is there when more follow: send it as `after`."""
 
     shows: list[ListedShow]
+    next: str | None = None
+
+
+@dataclass(frozen=True)
+class EditedShow:
+    """The show as it stands after an edit."""
+
+    show: ListedShow
 
 
 @dataclass(frozen=True)
@@ -88,6 +111,7 @@ class ShowHead:
     disclosure: Disclosure
     host: Host | None
     started_at: int | None
+    starts_at: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

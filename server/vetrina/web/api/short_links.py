@@ -7,9 +7,11 @@ from typing import Final
 from starlette.responses import RedirectResponse, Response
 
 from vetrina.domain.catalogue.product import Product
+from vetrina.domain.show.details import announced
 from vetrina.domain.show.state import ShowState
 from vetrina.live.service import UnknownShow
 from vetrina.protocol.root_path import below
+from vetrina.web.http.drafts import hides
 from vetrina.web.http.hosts import is_public
 from vetrina.web.http.operation import Call, Caller, Operation, Parameter
 from vetrina.web.http.problem import Problem, unknown
@@ -22,10 +24,12 @@ LINK_CACHE: Final = "no-cache"
 
 
 async def go(call: Call) -> Response:
-    """To the product's own page in its shop, or to the show when it has none."""
-    product = _product(await _state(call), str(call.request.path_params["number"]))
-    link = product.link and below(call.context.settings.root, product.link)
-    target = link or _viewer(call, call.slug)
+    """To the product's own page in its shop, or to the show when it has none or is yet to begin."""
+    state = await _state(call)
+    target = _viewer(call, call.slug)
+    if not await hides(call.context, call.request, state):
+        product = _product(state, str(call.request.path_params["number"]))
+        target = (product.link and below(call.context.settings.root, product.link)) or target
     headers = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
     return RedirectResponse(target, 302, headers)
 
@@ -36,7 +40,9 @@ async def product_qr(call: Call) -> Response:
     Of the product's own link where viewers cannot reach this server. Raises `no_public_link`.
     """
     number = str(call.request.path_params["number"])
-    product = _product(await _state(call), number)
+    state = await _state(call)
+    hidden = await hides(call.context, call.request, state)
+    product = _product(announced(state) if hidden else state, number)
     base = call.context.base_url(call.request)
     if is_public(base):
         return qr_answer(f"{base}/go/{call.slug}/{number}", CACHE)

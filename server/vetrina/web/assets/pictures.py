@@ -7,9 +7,11 @@ was taken) nor code dressed as a picture survives.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import io
-import secrets
+import logging
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +20,11 @@ from typing import Final
 from PIL import ExifTags, Image, UnidentifiedImageError
 from PIL.JpegImagePlugin import JpegImageFile
 
+from vetrina.store.errors import StoreFault
+from vetrina.web.assets.picture_sizes import origin_of, write_sizes, write_whole
 from vetrina.web.http.problem import Problem
 
+logger = logging.getLogger(__name__)
 MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_SIDE_PX: Final = 8000
 # What reading takes: up to 8 bytes a pixel, 17 for WebP; a JPEG is shrunk while it is decoded.
@@ -31,6 +36,7 @@ QUALITY: Final = 82
 MEDIA_TYPES: Final = ("image/png", "image/jpeg", "image/webp", "image/gif")
 _FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
 """Pillow calls a JPEG with more pictures in it, as phones make them, MPO; the first one is kept."""
+_KEPT: Final = re.compile(r"[0-9a-f]{32}\.webp")
 _UPRIGHT: Final = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -59,24 +65,49 @@ class Pictures:
         self._turn = asyncio.Semaphore(1)
 
     async def save(self, body: bytes) -> SavedImage:
-        """Read, shrink and keep a picture. Raises a Problem for what is none."""
+        """Read, shrink and keep a picture and its sizes. Raises a Problem for what is none, and
+        StoreFault.
+        """
         async with self._turn:
-            return await asyncio.to_thread(_save, body, self._media)
+            try:
+                return await asyncio.to_thread(_save, body, self._media)
+            except OSError as error:
+                logger.error("A picture cannot be written: %s", error)
+                raise StoreFault(f"A picture cannot be written: {error.strerror}") from error
+
+    async def find(self, name: str) -> Path | None:
+        """The file under a name, or None. Names are checked, so none leads out of the folder.
+
+        Sizes of a picture that was uploaded before there were any are made when one is first asked
+        for; a crowd that asks waits for the same work.
+        """
+        sized = origin_of(name)
+        if sized is None and _KEPT.fullmatch(name) is None:
+            return None
+        path = self._media / name
+        if path.is_file():
+            return path
+        if sized is None or not (self._media / sized[0]).is_file():
+            return None
+        async with self._turn:
+            if not path.is_file():
+                await asyncio.to_thread(_make_sizes, self._media, sized[0])
+        return path if path.is_file() else self._media / sized[0]
+
+
+def _make_sizes(media: Path, name: str) -> None:
+    """A picture whose sizes cannot be made is served as it is."""
+    with contextlib.suppress(OSError, ValueError), Image.open(media / name) as picture:
+        write_sizes(picture, media, name)
 
 
 def _save(body: bytes, media: Path) -> SavedImage:
     encoded, size = shrunk(body)
     name = f"{hashlib.sha256(encoded).hexdigest()[:32]}.webp"
     media.mkdir(parents=True, exist_ok=True)
-    path = media / name
-    if not path.exists():
-        # A name of its own: another process may be writing the same picture.
-        draft = path.with_suffix(f".{secrets.token_hex(4)}.part")
-        try:
-            draft.write_bytes(encoded)
-            draft.replace(path)
-        finally:
-            draft.unlink(missing_ok=True)
+    if not (media / name).exists():
+        write_whole(media / name, encoded)
+    _make_sizes(media, name)
     return SavedImage(f"/media/{name}", *size)
 
 

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from vetrina.web.assets.registry import Asset
+from vetrina.web.assets.registry import Asset, Assets
 from vetrina.web.context import Context
 from vetrina.web.http.compression import best_encoding
 from vetrina.web.http.etags import matches
+from vetrina.web.http.security_headers import FOR_EVERYBODY
 
 FOREVER = "public, max-age=31536000, immutable"
-_PICTURE = re.compile(r"[0-9a-f]{32}\.webp")
 
 
 class StaticFiles:
-    """`/static/…` and `/overlays/…` from memory."""
+    """`/static/…`, `/overlays/…` and the pictures of the handbook, from memory."""
 
-    def __init__(self, context: Context) -> None:
-        self._assets = context.assets
+    def __init__(self, assets: Assets) -> None:
+        self._assets = assets
 
     async def answer(self, request: Request) -> Response:
         """The file, or 304 when the browser has it."""
@@ -42,19 +39,20 @@ class Media:
     """`/media/…`: pictures whose name is the hash of their content."""
 
     def __init__(self, context: Context) -> None:
-        self._folder: Path = context.media
+        self._pictures = context.pictures
 
     async def answer(self, request: Request) -> Response:
-        """The picture. The name is checked, so no address leads out of the folder."""
-        name = str(request.path_params["name"])
-        if _PICTURE.fullmatch(name) is None or not (self._folder / name).is_file():
+        """The picture, or one of its smaller sizes."""
+        path = await self._pictures.find(str(request.path_params["name"]))
+        if path is None:
             raise HTTPException(404)
         headers = {
             "cache-control": FOREVER,
             "content-security-policy": "default-src 'none'",
             "x-content-type-options": "nosniff",
+            **FOR_EVERYBODY,
         }
-        return FileResponse(self._folder / name, headers=headers, media_type="image/webp")
+        return FileResponse(path, headers=headers, media_type="image/webp")
 
 
 def _headers(asset: Asset, encoding: str | None, forever: bool) -> dict[str, str]:
@@ -62,6 +60,7 @@ def _headers(asset: Asset, encoding: str | None, forever: bool) -> dict[str, str
         "cache-control": FOREVER if forever else "no-cache",
         "vary": "accept-encoding",
         "x-content-type-options": "nosniff",
+        **FOR_EVERYBODY,
     }
     if not forever:
         headers["etag"] = f'"{asset.digest}{f"-{encoding}" if encoding else ""}"'

@@ -61,7 +61,7 @@ class Authenticator:
         self._revocations = 0
 
     async def key(self, secret: str) -> Key | None:
-        """The valid key with this secret; None for an unknown or revoked one."""
+        """The valid key with this secret; None for an unknown or revoked one. Raises StoreError."""
         if _SHAPE.fullmatch(secret) is None:
             return None
         digest = digest_of(secret)
@@ -69,7 +69,18 @@ class Authenticator:
         if known is not None and self._clock.monotonic() < known[1]:
             self._known.move_to_end(digest)
             return known[0]
-        return await self._look_up(digest)
+        try:
+            return await self._look_up(digest)
+        except StoreError:
+            # The store is away: an overlay goes on with what is in memory, as viewers do.
+            if known is None or known[0].role is not Role.OVERLAY or digest not in self._known:
+                raise
+            return known[0]
+
+    def remembered(self, secret: str) -> Key | None:
+        """The key with this secret, if it is in use and need not be looked up again by now."""
+        known = self._known.get(digest_of(secret)) if self._known else None
+        return known[0] if known is not None and self._clock.monotonic() < known[1] else None
 
     def was_good(self, secret: str) -> bool:
         """Whether this secret had a valid key when it was last looked up, not long ago."""

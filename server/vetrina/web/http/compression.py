@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+import zlib
+from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 import brotli
@@ -17,6 +18,8 @@ KEPT_QUALITY: Final = 9
 FRESH_QUALITY: Final = 5
 """For answers that are made anew for each request."""
 _GZIP_LEVEL: Final = 6
+_GZIP_FORMAT: Final = 16
+"""What zlib adds to the size of its window for gzip's header."""
 _NEVER: Final = {"q=0", "q=0.0", "q=0.00", "q=0.000"}
 
 
@@ -54,6 +57,30 @@ def compressed(body: bytes, request: Request) -> tuple[bytes, dict[str, str]]:
         small = gzip.compress(body, _GZIP_LEVEL, mtime=0)
         return small, {**headers, "content-encoding": "gzip"}
     return body, headers
+
+
+def compressed_stream(
+    chunks: AsyncIterator[bytes], request: Request
+) -> tuple[AsyncIterator[bytes], dict[str, str]]:
+    """A long body, chunk by chunk, as this browser gets it, and the headers that say so."""
+    headers = {"vary": "accept-encoding"}
+    encoding = best_encoding(request, ("br", "gzip"))
+    if encoding is None:
+        return chunks, headers
+    return _compressing(chunks, encoding), {**headers, "content-encoding": encoding}
+
+
+async def _compressing(chunks: AsyncIterator[bytes], encoding: str) -> AsyncIterator[bytes]:
+    if encoding == "br":
+        brotli_stream = brotli.Compressor(quality=FRESH_QUALITY)
+        add, finish = brotli_stream.process, brotli_stream.finish
+    else:
+        gzip_stream = zlib.compressobj(_GZIP_LEVEL, wbits=zlib.MAX_WBITS | _GZIP_FORMAT)
+        add, finish = gzip_stream.compress, gzip_stream.flush
+    async for chunk in chunks:
+        if small := add(chunk):
+            yield small
+    yield finish()
 
 
 def compress_answer(request: Request, response: Response) -> Response:

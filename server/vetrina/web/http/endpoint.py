@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from vetrina.domain.access import may
@@ -54,6 +54,8 @@ def endpoint_of(operations: Iterable[Operation], context: Context) -> Endpoint:
         if operation is None or (request.method == "HEAD" and operation.caller is Caller.HOOK):
             raise HTTPException(405, headers={"allow": ", ".join(by_method)})
         answered = await measured(context, operation.path, perform(operation, context, request))
+        if isinstance(answered, StreamingResponse):
+            return answered  # it does both for itself, chunk by chunk
         return compress_answer(request, located(context, answered))
 
     return answer

@@ -9,7 +9,7 @@ import orjson
 from starlette.responses import Response
 
 # What the interface says is of the moment; calls that may be cached say so themselves.
-_HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+JSON_HEADERS = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
 def json_answer(
@@ -23,9 +23,9 @@ def json_bytes(
     body: bytes, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """JSON that is encoded already."""
-    return Response(body, status, {**_HEADERS, **(headers or {})}, "application/json")
+    return Response(body, status, {**JSON_HEADERS, **(headers or {})}, "application/json")
 
 
 def no_content() -> Response:
     """Done, and there is nothing to say."""
-    return Response(None, 204, _HEADERS)
+    return Response(None, 204, JSON_HEADERS)

@@ -16,6 +16,9 @@ async def find_key(context: Context, request: Request, secret: str | None) -> Ke
     for wrong ones. A key that was good lately is looked up in any case, so that nobody is shut out
     by a stranger at the same address.
     """
+    known = context.auth.remembered(secret) if secret is not None else None
+    if known is not None:
+        return known
     who, limiter = address_of(request), context.limiter
     trusted = secret is not None and context.auth.was_good(secret)
     if not trusted:

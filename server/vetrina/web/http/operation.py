@@ -19,7 +19,7 @@ from vetrina.store.ports.shows import Appended
 from vetrina.web.context import Context
 from vetrina.web.http.idempotency import Attempt
 
-Method = Literal["GET", "POST", "PUT", "DELETE"]
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 class Caller(Enum):

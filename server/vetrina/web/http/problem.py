@@ -22,10 +22,11 @@ from vetrina.live.service import UnknownShow
 from vetrina.live.show_writer import Busy
 from vetrina.protocol.command_codec import BadCommand
 from vetrina.protocol.command_codec import FieldError as FieldError
-from vetrina.store.errors import Conflict, StoreAway, StoreError, Taken
+from vetrina.store.errors import Conflict, DamagedLog, StoreAway, StoreError, Taken
 
 MEDIA_TYPE = "application/problem+json"
 BUSY_RETRY_S = 1
+DAMAGED_RETRY_S = 60
 log = logging.getLogger(__name__)
 
 
@@ -139,6 +140,16 @@ def _away(error: StoreAway) -> Problem:
     return problem
 
 
+def _damaged(error: DamagedLog) -> Problem:
+    return Problem(
+        503,
+        "damaged_show",
+        "The log of this show cannot be read, so it is set aside; the other shows go on. "
+        f"On the server, `vetrina db repair {error.slug}` makes it readable again.",
+        headers={"retry-after": str(DAMAGED_RETRY_S)},
+    )
+
+
 _TABLE: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
     (Problem, lambda error: error),
     (Refused, lambda error: Problem(error.status, error.code, error.message)),
@@ -149,6 +160,7 @@ _TABLE: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
     (Busy, _busy),
     (Conflict, _busy),
     (StoreAway, _away),
+    (DamagedLog, _damaged),
     (StoreError, _busy),
     (HTTPException, _from_http),
     (ClientDisconnect, lambda error: Problem(400, "cut_short", "The request ended too early.")),

@@ -24,6 +24,7 @@ CODES: Final[dict[str, Code]] = {
     "bad_signature": Code(401, "A delivery is not signed with this connection's secret."),
     "busy": Code(503, "The server cannot write now: try again, with the same Idempotency-Key."),
     "cut_short": Code(400, "The request ended before its body did."),
+    "damaged_show": Code(503, "The show's log cannot be read; others go on. `doctor` says more."),
     "forbidden": Code(403, "A valid key that is not good for this call or this show."),
     "idempotency_mismatch": Code(422, "This Idempotency-Key was used with another body."),
     "image_too_large": Code(422, "The picture has too many pixels."),

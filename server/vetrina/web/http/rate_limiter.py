@@ -6,6 +6,7 @@ import contextlib
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Final
 
@@ -95,7 +96,11 @@ class RateLimiter:
 
 def address_of(request: Request) -> str:
     """Who is at the other end: an IPv4 address, or the /64 network that one IPv6 client holds."""
-    host = request.client.host if request.client else ""
+    return _who(request.client.host if request.client else "")
+
+
+@lru_cache(maxsize=4096)
+def _who(host: str) -> str:
     address = peer_of(host)
     if address is None:
         return host

@@ -1,11 +1,19 @@
-"""Headers that pages carry: what they may load, who may frame them, what they may tell others."""
+"""Security headers: what pages may load, who may frame them, and what other sites get of us."""
 
 from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from typing import Final
 
 from starlette.requests import Request
+from starlette.types import Message, Send
+
+OPENER: Final = "cross-origin-opener-policy"
+RESOURCE: Final = "cross-origin-resource-policy"
+FOR_EVERYBODY: Final = {RESOURCE: "cross-origin"}
+"""For files and pictures that hold no secret and that other sites may show."""
+_ISOLATED: Final = ((OPENER.encode(), b"same-origin"), (RESOURCE.encode(), b"same-origin"))
 
 
 class Page(Enum):
@@ -32,7 +40,27 @@ def page_headers(page: Page, import_map_hash: str, request: Request) -> dict[str
     }
     if page in (Page.OVERLAY, Page.CONTROL):
         headers["x-robots-tag"] = "noindex, nofollow"
+    if page is Page.OVERLAY:
+        # Nobody opens it, and a change of process is what an old OBS should not have to do.
+        headers[OPENER] = "unsafe-none"
+    if page is Page.VIEWER:
+        # Who may frame it says frame-ancestors alone.
+        headers |= FOR_EVERYBODY
     return headers
+
+
+def isolated(send: Send) -> Send:
+    """Every answer is ours alone, unless it says otherwise: no other site holds a window on it or
+    gets it as a part of its own page."""
+
+    async def send_isolated(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = list(message.get("headers", ()))
+            said = {name for name, _ in headers}
+            message["headers"] = headers + [pair for pair in _ISOLATED if pair[0] not in said]
+        await send(message)
+
+    return send_isolated
 
 
 def content_security_policy(page: Page, import_map_hash: str, request: Request) -> str:

@@ -13,16 +13,21 @@ from starlette.responses import HTMLResponse, Response
 from vetrina import __version__
 from vetrina.domain.access import Permission, may
 from vetrina.live.service import UnknownShow
+from vetrina.protocol.root_path import below
+from vetrina.store.errors import StoreError
 from vetrina.web.assets.registry import policy_hash
 from vetrina.web.context import Context
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.compression import compressed
+from vetrina.web.http.drafts import hides
 from vetrina.web.http.hosts import is_public
 from vetrina.web.http.key_lookup import find_key
-from vetrina.web.http.problem import Problem
+from vetrina.web.http.problem import Problem, problem_of
 from vetrina.web.http.rate_limiter import address_of, is_own
 from vetrina.web.http.security_headers import Page, page_headers
+from vetrina.web.pages.handbook_pages import HandbookPages
 from vetrina.web.pages.viewer_page import ViewerPage
+from vetrina.web.pages.words import SurfaceWords
 
 # The pages with a script; the import map of a page names what its script needs, and no more.
 SCRIPTS = {
@@ -38,7 +43,9 @@ class Pages:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._viewer = ViewerPage(context.assets, context.bags)
+        self._viewer = ViewerPage(context.viewer_words, context.bags)
+        self._handbook = HandbookPages(context.settings.root)
+        self._overlay_words = SurfaceWords(context.assets, "js/i18n/overlay")
 
     async def home(self, request: Request) -> Response:
         """What this is, and the way to the control panel."""
@@ -54,19 +61,26 @@ class Pages:
 
     async def viewer(self, request: Request) -> Response:
         """The show on a phone. Links that are shared carry its title and what is pinned."""
-        address = address_of(request)
-        if not is_own(address):
-            try:
-                await self._context.limiter.take(self._context.visits, address)
-            except Problem as problem:
-                return self._later(request, "busy.html", Page.PLAIN, problem)
+        if (busy := await self._too_many(request)) is not None:
+            return busy
         slug = str(request.path_params["slug"])
-        room = await self._context.feed.room(slug)
+        try:
+            room = await self._context.feed.room(slug)
+        except StoreError as error:
+            return self._later(request, "away.html", Page.PLAIN, problem_of(error))
         if room is None:
             return self.lost(request)
+        try:
+            hidden = await hides(self._context, request, room.state)
+        except Problem as problem:
+            return self._later(request, "busy.html", Page.PLAIN, problem)
         base, now = self._context.base_url(request), self._context.clock.now_ms()
-        filled = self._viewer.filled(room, language_of(request), base, now)
-        return self._page(request, "viewer.html", Page.VIEWER, filled.pop("page_data"), **filled)
+        filled = self._viewer.filled(room, language_of(request), base, now, hidden=hidden)
+        data = filled.pop("page_data")
+        answer = self._page(request, "viewer.html", Page.VIEWER, data, **filled)
+        if room.state.private:
+            answer.headers["x-robots-tag"] = "noindex, nofollow"
+        return answer
 
     async def overlay(self, request: Request) -> Response:
         """The overlay for OBS: nothing at all on screen when its key is not good.
@@ -75,10 +89,11 @@ class Pages:
         """
         try:
             key = await find_key(self._context, request, str(request.path_params["key"]))
-        except Problem as problem:
-            return self._later(request, "overlay-closed.html", Page.OVERLAY, problem)
-        if key is not None and may(key.role, Permission.PAINT):
-            return self._page(request, "overlay.html", Page.OVERLAY)
+            if key is not None and may(key.role, Permission.PAINT):
+                data = await self._overlay_data(request, key.show)
+                return self._page(request, "overlay.html", Page.OVERLAY, data)
+        except (Problem, StoreError) as error:
+            return self._later(request, "overlay-closed.html", Page.OVERLAY, problem_of(error))
         explained = request.query_params.get("preview") == "1"
         return self._page(
             request, "overlay-closed.html", Page.OVERLAY, status=404, explained=explained
@@ -110,6 +125,32 @@ class Pages:
         """The readable description of the API."""
         return self._page(request, "docs.html", Page.PLAIN, **described)
 
+    async def handbook(self, request: Request) -> Response:
+        """A page of docs/, one of its pictures, or what was found for `?q=`."""
+        if (busy := await self._too_many(request)) is not None:
+            return busy
+        answer = await self._handbook.answer(request)
+        if isinstance(answer, Response):
+            return answer
+        if answer is None:
+            return self.lost(request)
+        return self._page(
+            request, answer.template, Page.PLAIN, version=__version__, **answer.values
+        )
+
+    async def _overlay_data(self, request: Request, slug: str | None) -> dict[str, Any]:
+        """What the overlay would else have to ask for: its words, what to load ahead, and whether
+        a code of ours leads anywhere."""
+        room = await self._context.feed.room(slug) if slug else None
+        items = room.state.bag.values() if room else ()
+        root, lang = self._context.settings.root, language_of(request)
+        return {
+            "lang": lang,
+            "words": self._overlay_words.of(lang).entries,
+            "reachable": is_public(self._context.base_url(request)),
+            "pictures": [below(root, item.product.image) for item in items if item.product.image],
+        }
+
     def _panel_data(self, request: Request) -> dict[str, Any]:
         """What the panel says beforehand: by the limits and the address of this installation."""
         settings, base = self._context.settings, self._context.base_url(request)
@@ -121,8 +162,18 @@ class Pages:
             "public": is_public(base),
         }
 
+    async def _too_many(self, request: Request) -> Response | None:
+        """The page that asks for patience, where one address asks for more than its share."""
+        address = address_of(request)
+        if not is_own(address):
+            try:
+                await self._context.limiter.take(self._context.visits, address)
+            except Problem as problem:
+                return self._later(request, "busy.html", Page.PLAIN, problem)
+        return None
+
     def _later(self, request: Request, template: str, page: Page, problem: Problem) -> Response:
-        """Too many came at once. The page asks again by itself: nobody looks at an overlay's."""
+        """Not now. The page asks again by itself: nobody looks at an overlay's."""
         answer = self._page(request, template, page, status=problem.status, explained=False)
         answer.headers.update(problem.headers)
         answer.headers["refresh"] = problem.headers["retry-after"]

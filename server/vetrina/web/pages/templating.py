@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from vetrina.protocol.root_path import Rewrite, below, located, unchanged
+from vetrina.web.assets.picture_sizes import srcset
 from vetrina.web.assets.registry import Assets
 from vetrina.web.pages.viewer_view import countdown
 
@@ -35,6 +36,7 @@ class Templates:
         self._environment.filters["coded"] = coded
         self._environment.globals["root"] = root
         self._environment.filters["below"] = partial(below, root)
+        self._environment.filters["srcset"] = srcset
         self._environment.filters["json"] = partial(json_in_html, rewrite=located(root))
         self._environment.globals["countdown"] = countdown
         self._environment.globals["icon"] = data_url(assets, "icon.svg")

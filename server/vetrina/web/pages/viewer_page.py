@@ -11,12 +11,14 @@ from urllib.parse import urljoin, urlsplit
 import orjson
 
 from vetrina.domain.catalogue.product import Product
+from vetrina.domain.show.details import announced
+from vetrina.domain.show.state import ShowState
 from vetrina.protocol.root_path import below
+from vetrina.protocol.snapshot import View
 from vetrina.realtime.room import Room
 from vetrina.web.api.bag_cache import BagCache
-from vetrina.web.assets.registry import Assets
-from vetrina.web.pages.viewer_view import viewer_view
-from vetrina.web.pages.words import Entry, Words, read_words
+from vetrina.web.pages.viewer_view import title_of, viewer_view
+from vetrina.web.pages.words import SurfaceWords, Words
 
 BAG_IN_PAGE: Final = 30
 """A bag of so many products travels in the page; a longer one is asked for when it is opened."""
@@ -25,57 +27,56 @@ BAG_IN_PAGE: Final = 30
 class ViewerPage:
     """Makes what the template `viewer.html` is given."""
 
-    def __init__(self, assets: Assets, bags: BagCache) -> None:
-        self._assets = assets
+    def __init__(self, words: SurfaceWords, bags: BagCache) -> None:
+        self._words = words
         self._bags = bags
-        self._entries: dict[str, dict[str, Entry]] = {}
 
-    def filled(self, room: Room, lang: str, base: str, now: int) -> dict[str, Any]:
-        """The template's values. `lang` is a tag of one of our languages, `base` our address."""
-        state, words = room.state, self._words(lang)
+    def filled(
+        self, room: Room, lang: str, base: str, now: int, *, hidden: bool = False
+    ) -> dict[str, Any]:
+        """The template's values. `lang` is a tag of one of our languages, `base` our address.
+
+        `hidden`: the show has not begun, and the reader is a stranger.
+        """
+        state, words = announced(room.state) if hidden else room.state, self._words.of(lang)
         return {
-            "page_data": self._data(room, words, now),
-            "title": state.title,
+            "page_data": self._data(room, state, words, now),
+            "title": title_of(state, words),
             "url": f"{base}/live/{state.slug}",
-            "image": self._picture(room, base),
-            "offers": structured_data(room, base),
+            "image": _picture(state, base),
+            "offers": structured_data(state, base),
             "show": state,
             "t": words,
             "view": viewer_view(state, words, now),
         }
 
-    def _words(self, lang: str) -> Words:
-        language = lang.split("-")[0].lower()
-        if language not in self._entries:
-            source = self._assets.text(f"js/i18n/viewer/{language}.js")
-            self._entries[language] = read_words(source)
-        return Words(lang, self._entries[language])
-
-    def _data(self, room: Room, words: Words, now: int) -> dict[str, Any]:
-        state, position = room.state, room.position
-        start = {"epoch": position.epoch, "seq": position.seq, "now": now}
-        start["state"] = orjson.Fragment(room.snapshot("public"))
+    def _data(self, room: Room, state: ShowState, words: Words, now: int) -> dict[str, Any]:
+        view: View = "public" if state is room.state else "announced"
+        start = {"epoch": room.position.epoch, "seq": room.position.seq, "now": now}
+        start["state"] = orjson.Fragment(room.snapshot(view))
         data: dict[str, Any] = {"show": state.slug, "lang": words.lang, "start": start}
         data["words"] = words.entries
         if len(state.bag) <= BAG_IN_PAGE:
-            body, etag = self._bags.of(state)
+            bags = self._bags if view == "public" else BagCache()
+            body, etag = bags.of(state)
             data["bag"] = {"etag": etag, "answer": orjson.Fragment(body)}
         return data
 
-    def _picture(self, room: Room, base: str) -> str | None:
-        """The picture of what is pinned, else of the first product that has one."""
-        shown = next((product for product in _shown_first(room) if product.image), None)
-        return absolute(shown.image, base) if shown and shown.image else None
+
+def _picture(state: ShowState, base: str) -> str | None:
+    """The picture of what is pinned, else of the first product that has one."""
+    shown = next((product for product in _shown_first(state) if product.image), None)
+    return absolute(shown.image, base) if shown and shown.image else None
 
 
-def structured_data(room: Room, base: str) -> dict[str, Any] | None:
+def structured_data(state: ShowState, base: str) -> dict[str, Any] | None:
     """What is pinned, for machines that read pages (schema.org Product, as JSON-LD)."""
-    pins = room.state.pins
-    if not pins or room.state.panic or room.state.status == "ended":
+    pins = state.pins
+    if not pins or state.panic or state.status == "ended":
         return None
     pin = pins[min(pins)]
     product = pin.product
-    deal = room.state.deal_of(product.sku)
+    deal = state.deal_of(product.sku)
     price = deal.price if deal and deal.status == "running" else product.price
     stock = "OutOfStock" if product.stock == 0 else "InStock"
     told: dict[str, Any] = {
@@ -102,6 +103,6 @@ def absolute(address: str, base: str) -> str:
     return urljoin(base, below(urlsplit(base).path, address))
 
 
-def _shown_first(room: Room) -> list[Product]:
-    pinned = [room.state.pins[slot].product for slot in sorted(room.state.pins)]
-    return [*pinned, *(item.product for item in room.state.bag.values())]
+def _shown_first(state: ShowState) -> list[Product]:
+    pinned = [state.pins[slot].product for slot in sorted(state.pins)]
+    return [*pinned, *(item.product for item in state.bag.values())]

@@ -64,11 +64,25 @@ class Bought:
 
 
 @dataclass(frozen=True, slots=True)
+class NextStep:
+    """Where a reader without a product to look at goes on: an address of ours or the seller's."""
+
+    href: str
+    text: str
+    away: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ViewerView:
-    """All of the page. `window` names what the empty window says; "" while it has a product."""
+    """All of the page. `window` names what the empty window says; "" while it has a product.
+
+    `when`: the time (ms) at which the show is to begin, while that lies ahead.
+    """
 
     chip: str
     window: str
+    when: int | None
+    next_step: NextStep | None
     pins: list[Card]
     deals: list[Card]
     rows: list[Row]
@@ -96,6 +110,8 @@ def viewer_view(state: ShowState, words: Words, now: int) -> ViewerView:
     return ViewerView(
         chip=_CHIPS[state.status],
         window=_window_of(state),
+        when=_ahead(state, now),
+        next_step=_next_step(state, words, now),
         pins=pins,
         deals=[_deal_card(deal, now) for deal in sorted(others, key=_coming_first)],
         rows=rows,
@@ -107,6 +123,13 @@ def viewer_view(state: ShowState, words: Words, now: int) -> ViewerView:
         words=words,
         now=now,
     )
+
+
+def title_of(state: ShowState, words: Words) -> str:
+    """The show's title; for one that is not told, whose show it is."""
+    if state.title:
+        return state.title
+    return words("show_of", name=state.host.name) if state.host else words("untitled")
 
 
 def disclosure_text(disclosure: Disclosure, words: Words) -> str:
@@ -166,6 +189,19 @@ def _window_of(state: ShowState) -> str:
     if state.pins:
         return ""
     return {"draft": "soon", "paused": "paused"}.get(state.status, "empty")
+
+
+def _ahead(state: ShowState, now: int) -> int | None:
+    waits = state.status == "draft" and not state.panic
+    return state.starts_at if waits and state.starts_at and state.starts_at > now else None
+
+
+def _next_step(state: ShowState, words: Words, now: int) -> NextStep | None:
+    if _ahead(state, now):
+        return NextStep(f"/live/{state.slug}/calendar.ics", words("add_to_calendar"), away=False)
+    if state.status == "ended" and state.host and state.host.url:
+        return NextStep(state.host.url, words("to_shop", name=state.host.name), away=True)
+    return None
 
 
 def _earner(state: ShowState) -> Disclosure:

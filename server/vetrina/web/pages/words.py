@@ -9,14 +9,17 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
 from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_name
 
 from vetrina.domain.money import Money, exponent
+from vetrina.web.assets.registry import Assets
 
 Entry = str | Mapping[str, str]
 FALLBACK: Final = "en"
@@ -65,6 +68,13 @@ class Words:
         name = get_currency_name(money.currency, money.decimal(), self._locale)
         return f"{number} {name}"
 
+    def moment(self, ms: int) -> str:
+        """`Freitag, 21. November 2025, 19:00 UTC`: where the reader is is not known here."""
+        at = datetime.fromtimestamp(ms // 1000, UTC)
+        day = format_date(at, "full", self._locale)
+        time = format_time(at, "short", locale=self._locale)
+        return f"{day}, {time} UTC"
+
     def listed(self, things: Sequence[str]) -> str:
         """`A and B`."""
         return str(format_list(list(things), locale=self._locale))
@@ -86,6 +96,23 @@ class Words:
             return forms["zero"]
         category = self._locale.plural_form(n) if isinstance(n, int) else "other"
         return forms.get(category) or forms["other"]
+
+
+class SurfaceWords:
+    """The words of one surface in every language, each read when it is first asked for."""
+
+    def __init__(self, assets: Assets, folder: str) -> None:
+        self._assets = assets
+        self._folder = folder
+        self._entries: dict[str, dict[str, Entry]] = {}
+
+    def of(self, lang: str) -> Words:
+        """Those of one of our languages, by a tag that may name a region."""
+        language = lang.split("-")[0].lower()
+        if language not in self._entries:
+            source = self._assets.text(f"{self._folder}/{language}.js")
+            self._entries[language] = read_words(source)
+        return Words(lang, self._entries[language])
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from vetrina.domain.access import SocketRole
 from vetrina.domain.show.events import Event, Position, SoldItem
-from vetrina.web.api.responses import State
+from vetrina.web.api.responses import OverlayInstance, State
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,11 +99,17 @@ class Events:
 
 @dataclass(frozen=True)
 class Signal:
-    """Values of the moment; the last one wins. `taps` is for control."""
+    """Values of the moment; the last one wins. All but `viewers` is for control.
+
+    `overlays` and `complete` are as `GET /shows/{slug}/overlays` answers them. They are left out
+    where there are more than 32 overlays.
+    """
 
     type: Literal["signal"]
     viewers: int
     taps: dict[str, int] | None = None
+    overlays: list[OverlayInstance] | None = None
+    complete: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.responses import PlainTextResponse
@@ -23,16 +24,19 @@ from vetrina.realtime.client import Client
 from vetrina.realtime.connection_limits import ConnectionCounter, ConnectionLimits, Place
 from vetrina.realtime.hub import Hub
 from vetrina.realtime.presence import engine_of
+from vetrina.web.dispatch import SOCKET_PATH
 from vetrina.web.http.hosts import without_default_port
 from vetrina.web.sockets.hello import HelloHandler, KeySource, RoomSource
 from vetrina.websocket.asgi_transport import Connection
 from vetrina.websocket.transport import ReportingTransport, Transport
 from vetrina.websocket.uvicorn_protocol import EXTENSION
 
-Headers = dict[bytes, bytes]
+Headers = Mapping[bytes, bytes]
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_S = 5
+# Who waits longer for its show, since a long log is read, has its pings answered meanwhile.
+UNHEARD_S = 2
 FAILED = "A socket failed; its client is asked to come back."
 
 
@@ -48,7 +52,10 @@ class SocketEndpoint:
         limits: ConnectionLimits | None = None,
         accepts_per_s: int = 2_000,
         public_url: str | None = None,
+        root: str = "",
     ) -> None:
+        self.targets = frozenset(path.encode() for path in (SOCKET_PATH, root + SOCKET_PATH))
+        self.metrics = hub.config.metrics
         self._hub = hub
         self._counter = ConnectionCounter(limits)
         self._accepts = TokenBucket(accepts_per_s, accepts_per_s)
@@ -70,6 +77,17 @@ class SocketEndpoint:
             await _answer_full(scope, receive, send)
             return
         await self._enter(scope, receive, send, headers, place)
+
+    # LiveSocket: handshakes that are no ASGI's
+
+    def admit(self, address: str, headers: Headers) -> Place | None:
+        """A place, as `__call__` gives it. None: whoever is refused comes there to be told."""
+        return self._place(address) if self._own_page(headers) else None
+
+    def opened(self, transport: ReportingTransport, place: Place, headers: Headers) -> None:
+        """The socket of a place is open."""
+        self._attach(transport, headers, place)
+        transport.attachment = place
 
     # TransportListener of detached sockets
 
@@ -123,6 +141,8 @@ class SocketEndpoint:
                 transport.resume_reading()
 
         task = asyncio.create_task(answer())
+        pings = asyncio.get_running_loop().call_later(UNHEARD_S, transport.resume_reading)
+        task.add_done_callback(lambda _: pings.cancel())
         self._answering.add(task)
         task.add_done_callback(self._answering.discard)
 
@@ -136,9 +156,7 @@ class SocketEndpoint:
             await receive()
             await send({"type": "websocket.accept"})
             if protocol is not None:
-                detached = protocol.detach(self, self._hub.config.metrics)
-                self._attach(detached, headers, place)
-                detached.attachment = place
+                self.opened(protocol.detach(self, self.metrics), place, headers)
                 return
         except BaseException:
             self._counter.leave(place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from vetrina.domain.access import SOCKETS, Role, may
+from vetrina.domain.access import SOCKETS, Role, may, sees_draft
 from vetrina.domain.show.events import Position
 from vetrina.protocol.close_codes import CloseCode
 from vetrina.protocol.messages import Hello
@@ -63,6 +63,8 @@ class HelloHandler:
         room = self._hub.get(hello.show) if hello.show else None
         if room is None or (hello.last is not None and room.position.is_behind(hello.last)):
             return False
+        if hello.key and room.state.private:
+            return False
         try:
             self._check_again(None)
         except NotAdmitted as refusal:
@@ -75,7 +77,9 @@ class HelloHandler:
         """Answer anybody else. A client that left during the look-up is forgotten."""
         try:
             key = await self._key(hello)
-            if key is not None and not self._counter.admit_key(place):
+            # A viewer who previews has a viewer's place already.
+            keyed = key is not None and hello.role != Role.VIEWER
+            if keyed and not self._counter.admit_key(place):
                 raise NotAdmitted(CloseCode.OVERLOADED, RETRY_FULL_MS)
             room = await self._room(hello, key)
             self._check_again(key)
@@ -90,10 +94,11 @@ class HelloHandler:
         client.close(refusal.code, refusal.retry_ms)
 
     async def _key(self, hello: Hello) -> Key | None:
-        """The key that the role needs; viewers need none."""
+        """The key that the role needs. Viewers need none; one that sees drafts previews."""
+        key = await self._keys.key(hello.key) if hello.key else None
         if hello.role == Role.VIEWER:
-            return None
-        key = await self._keys.key(hello.key or "")
+            previews = key is not None and sees_draft(key.role, key.show, hello.show or "")
+            return key if previews else None
         if key is None or not may(key.role, SOCKETS[hello.role]):
             raise NotAdmitted(CloseCode.BAD_KEY)
         if key.revoked_at is not None:

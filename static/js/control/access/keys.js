@@ -36,7 +36,7 @@ export class DeviceKey {
    * start, so a used code is no error while there is a key that works.
    *
    * @param {string|null} code
-   * @returns {Promise<any[]|null>} the shows, or null when somebody has to log in
+   * @returns {Promise<{shows: any[], next?: string}|null>} the newest shows, or null when somebody has to log in
    */
   async enter(code) {
     if (this.key) {
@@ -66,7 +66,7 @@ export class DeviceKey {
     }
   }
 
-  /** @param {string} code @returns {Promise<any[]>} */
+  /** @param {string} code @returns {Promise<{shows: any[], next?: string}>} */
   async exchange(code) {
     const { key } = await new Api({}).post("/login", { code });
     this.#keep(key);
@@ -74,9 +74,9 @@ export class DeviceKey {
     return this.shows();
   }
 
-  /** @returns {Promise<any[]>} */
-  async shows() {
-    return (await this.api.get("/shows")).shows;
+  /** @param {string} [after] the `next` of the page before @returns {Promise<{shows: any[], next?: string}>} */
+  async shows(after) {
+    return this.api.get(`/shows?limit=100${after ? `&after=${after}` : ""}`);
   }
 
   /**
@@ -142,6 +142,7 @@ class ControlLogin extends ControlElement {
   message = "";
 
   build() {
+    this.setAttribute("role", "main");
     this.key = el("input", {
       type: "password",
       autocomplete: "current-password",
@@ -199,7 +200,12 @@ class ControlKeys extends ControlElement {
     this.empty = el("p.c-soft", { text: this.t("keys.none") });
     this.devices = this.#group("keys.devices");
     this.others = this.#group("keys.others");
-    this.append(this.empty, this.devices, this.others);
+    const hooks = el("button.c-button.c-small", {
+      type: "button",
+      text: this.t("keys.hook"),
+      on: { click: () => this.act(hooks, "openHooks") },
+    });
+    this.append(this.empty, this.devices, this.others, el("div.c-bar", hooks));
   }
 
   /** @param {any} model */
@@ -264,10 +270,9 @@ class ControlKeys extends ControlElement {
   }
 
   #about({ role, show, current, created_at: made, made_by: maker, last_used_at: used }) {
-    const day = new Intl.DateTimeFormat(this.ctx.lang, { dateStyle: "medium" });
-    const parts = [this.t("keys.made", { day: day.format(made) })];
+    const parts = [this.t("keys.made", { day: this.ctx.day(made) })];
     if (current) parts.unshift(this.t("keys.this_device"));
-    else if (used !== null) parts.push(this.t("keys.used", { day: day.format(used) }));
+    else if (used !== null) parts.push(this.t("keys.used", { day: this.ctx.day(used) }));
     if (this.keys.has(maker)) parts.push(this.t("keys.made_by", { name: this.#name(this.keys.get(maker)) }));
     if (role === "control" && show !== null) parts.push(this.t("keys.one_show"));
     return parts.join(" · ");

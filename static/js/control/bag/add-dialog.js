@@ -2,6 +2,9 @@ import { el, setText } from "../../shared/dom.js";
 import { picture, problemText } from "../element.js";
 import { ControlDialog } from "../forms/form.js";
 
+/** After the last letter of a search: the server is asked for what somebody meant. */
+const TYPED_MS = 200;
+
 /**
  * Picks products of the catalogue for the bag. Properties: `inBag` (a set of skus), `currency`.
  * "New product" closes it and asks for the product's own dialog.
@@ -12,6 +15,11 @@ class ControlAddDialog extends ControlDialog {
   currency = "EUR";
   /** @type {any[]} */
   products = [];
+  /** Where the catalogue goes on; null when all that fits the search is here. @type {string|null} */
+  next = null;
+  /** All products are here, so a search needs no server. */
+  whole = false;
+  #turn = 0;
   picked = new Set();
 
   build() {
@@ -21,8 +29,10 @@ class ControlAddDialog extends ControlDialog {
     this.#count();
   }
 
-  listen() {
-    super.listen();
+  /** @param {AbortSignal} signal */
+  listen(signal) {
+    super.listen(signal);
+    signal.addEventListener("abort", () => clearTimeout(this.typed));
     this.#load();
   }
 
@@ -32,7 +42,8 @@ class ControlAddDialog extends ControlDialog {
       placeholder: this.t("add.search"),
       "aria-label": this.t("add.search"),
       autofocus: true,
-      on: { input: () => this.#draw() },
+      maxLength: 200,
+      on: { input: () => this.#typed() },
     });
     const make = el("button.c-button", {
       type: "button",
@@ -41,18 +52,39 @@ class ControlAddDialog extends ControlDialog {
     });
     this.note = el("p.c-empty", { text: this.t("add.loading") });
     this.list = el("ul.c-pick");
-    return [el("div.c-bar", this.search, make), this.note, this.list];
+    this.more = el("button.c-button.c-small", {
+      type: "button",
+      text: this.t("list.more"),
+      hidden: true,
+      on: { click: () => this.#load(this.next) },
+    });
+    return [el("div.c-bar", this.search, make), this.note, this.list, this.more];
   }
 
   async submit() {
     return this.ask("addToBag", { skus: [...this.picked] });
   }
 
-  async #load() {
+  #typed() {
+    if (this.whole) return this.#draw();
+    clearTimeout(this.typed);
+    this.typed = setTimeout(() => this.#load(), TYPED_MS);
+  }
+
+  /** @param {string|null} [after] where to go on; without it the list begins anew */
+  async #load(after = null) {
+    const turn = ++this.#turn;
+    const text = this.search.value.trim();
     try {
-      ({ products: this.products } = await this.ask("catalogue"));
+      const { products, next = null } = await this.ask("catalogue", { text, after });
+      if (turn !== this.#turn) return; // somebody typed on
+      this.products = after ? [...this.products, ...products] : products;
+      this.next = next;
+      this.whole = text === "" && next === null;
       this.#draw();
     } catch (problem) {
+      if (turn !== this.#turn) return;
+      this.note.hidden = false;
       setText(this.note, problemText(this.ctx.t, problem));
     }
   }
@@ -63,12 +95,16 @@ class ControlAddDialog extends ControlDialog {
   }
 
   #draw() {
-    const wanted = this.search.value.trim().toLocaleLowerCase(this.ctx.lang);
-    const matches = ({ title, sku }) => `${title} ${sku}`.toLocaleLowerCase(this.ctx.lang).includes(wanted);
-    const found = this.products.filter(matches);
+    const wanted = this.search.value.trim();
+    const found = this.whole ? this.#fitting(wanted.toLocaleLowerCase(this.ctx.lang)) : this.products;
     this.list.replaceChildren(...found.map((product) => this.#line(product)));
-    setText(this.note, this.t(this.products.length ? "add.no_match" : "add.empty"));
+    setText(this.note, this.t(wanted && (!this.whole || this.products.length) ? "add.no_match" : "add.empty"));
     this.note.hidden = found.length > 0;
+    this.more.hidden = this.next === null;
+  }
+
+  #fitting(wanted) {
+    return this.products.filter(({ title, sku }) => `${title} ${sku}`.toLocaleLowerCase(this.ctx.lang).includes(wanted));
   }
 
   #line(product) {

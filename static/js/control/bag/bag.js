@@ -5,7 +5,8 @@ import "./bag-row.js";
 
 /**
  * Moves the rows of a list by dragging their handle or with Alt+Up and Alt+Down. It moves nodes;
- * `moved(keys, {row, index, by})` is told the new order once it stands.
+ * `moved(keys, {row, index, by})` is told the new order once it stands. A list of which only a part is
+ * seen stays as it is.
  */
 class Reorder {
   #list;
@@ -37,7 +38,7 @@ class Reorder {
 
   #grab(event) {
     const handle = event.target.closest("[data-handle]");
-    if (!handle || event.button !== 0) return;
+    if (!handle || event.button !== 0 || this.#list.hasAttribute("data-filtered")) return;
     this.#row = this.#rowOf(handle);
     if (!this.#row) return;
     const before = this.keys.join();
@@ -67,6 +68,7 @@ class Reorder {
   }
 
   #key(event) {
+    if (this.#list.hasAttribute("data-filtered")) return;
     const step = event.altKey && { ArrowUp: -1, ArrowDown: 1 }[event.key];
     const row = step && this.#rowOf(event.target);
     if (!row) return;
@@ -85,6 +87,9 @@ class Reorder {
   }
 }
 
+/** A bag of so many products has a field to find one. */
+const LONG = 8;
+
 /** The products of the show in the order in which they will be pinned. */
 class ControlBag extends ControlElement {
   /** The narrow form of the dock. */
@@ -102,7 +107,16 @@ class ControlBag extends ControlElement {
     this.live = el("p.c-hidden", { "aria-live": "assertive" });
     this.empty = el("div.c-empty-bag", { hidden: true });
     if (!this.compact) this.append(this.#head());
-    this.append(this.empty, this.list, this.live);
+    this.filter = el("input.c-filter", {
+      type: "search",
+      placeholder: this.t("bag.filter"),
+      "aria-label": this.t("bag.filter"),
+      autocomplete: "off",
+      hidden: true,
+      on: { input: () => this.#filterRows() },
+    });
+    this.none = el("p.c-soft.c-filter-none", { role: "status", text: this.t("bag.filter_none"), hidden: true });
+    this.append(this.filter, this.empty, this.list, this.none, this.live);
     if (!this.compact) this.reorder = new Reorder(this.list, (keys, how) => this.#moved(keys, how));
   }
 
@@ -118,6 +132,8 @@ class ControlBag extends ControlElement {
     if (this.reorder?.dragging) return;
     arrange(this.list, bag.map((item) => this.#row(item, model)));
     this.#forget(bag);
+    this.filter.hidden = bag.length < LONG;
+    this.#filterRows();
   }
 
   #head() {
@@ -180,6 +196,23 @@ class ControlBag extends ControlElement {
     const row = { item, pins: state.pins, deal, taps: taps[item.sku] ?? 0, slots, running: this.running, cleared: state.panic };
     holder.firstElementChild.update(row);
     return holder;
+  }
+
+  /** By call number as it is said, else by a part of title or SKU. */
+  #filterRows() {
+    const wanted = this.filter.hidden ? "" : this.filter.value.trim().toLocaleLowerCase(this.ctx.lang);
+    const called = this.#model.bag.some(({ number }) => String(number) === wanted);
+    const fits = ({ number, title, sku }) =>
+      called ? String(number) === wanted : `${title} ${sku}`.toLocaleLowerCase(this.ctx.lang).includes(wanted);
+    let shown = 0;
+    for (const item of this.#model.bag) {
+      const holder = this.#rows.get(item.sku);
+      if (!holder) continue;
+      holder.hidden = wanted !== "" && !fits(item);
+      if (!holder.hidden) shown += 1;
+    }
+    this.list.toggleAttribute("data-filtered", wanted !== "");
+    this.none.hidden = wanted === "" || shown > 0;
   }
 
   #forget(bag) {

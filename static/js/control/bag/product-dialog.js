@@ -1,6 +1,6 @@
 import { el, setAttribute, setText } from "../../shared/dom.js";
 import { ControlElement, icon, problemText } from "../element.js";
-import { ControlDialog, field, fieldError } from "../forms/form.js";
+import { ControlDialog, field, fieldError, withScheme } from "../forms/form.js";
 import "../forms/money-field.js";
 
 /**
@@ -82,12 +82,6 @@ class ControlImageField extends ControlElement {
 }
 
 customElements.define("control-image-field", ControlImageField);
-
-/** @param {string} text @returns {string} "shop.example/mug" with the https:// that a browser's address bar leaves away */
-export function withScheme(text) {
-  const link = text.trim();
-  return link === "" || link.startsWith("/") || /^[a-z][a-z\d+.-]*:\/\//i.test(link) ? link : `https://${link}`;
-}
 
 /**
  * Makes or edits one product. Properties: `product` (null: a new one), `currency` of the show,

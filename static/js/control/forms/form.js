@@ -26,6 +26,12 @@ export function field({ name, label, control, hint, wide }) {
   return box;
 }
 
+/** @param {string} text @returns {string} "shop.example/mug" with the https:// that a browser's address bar leaves away */
+export function withScheme(text) {
+  const link = text.trim();
+  return link === "" || link.startsWith("/") || /^[a-z][a-z\d+.-]*:\/\//i.test(link) ? link : `https://${link}`;
+}
+
 /**
  * Says at the field what is wrong with it; an empty message takes it away.
  *

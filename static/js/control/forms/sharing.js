@@ -1,5 +1,6 @@
 /** What is copied, revealed or scanned: secrets, links, codes. */
 
+import { ROOT } from "../../client/reconnect.js";
 import { el, setText } from "../../shared/dom.js";
 import { ControlElement, icon, problemText } from "../element.js";
 
@@ -41,7 +42,8 @@ export function isLoopback(link) {
 
 /** Says that what a viewer scans leads nowhere, and what to do. @param {(key: string) => string} t */
 export function unreachableStrip(t) {
-  const words = el("span", el("b", { text: t("unreachable.heading") }), ` ${t("unreachable.line")}`);
+  const what = el("a", { href: `${ROOT}/handbook/public-address`, target: "_blank", rel: "noopener", text: t("unreachable.what") });
+  const words = el("span", el("b", { text: t("unreachable.heading") }), ` ${t("unreachable.line")} `, what);
   return el("p.c-unreachable", icon("warning"), words);
 }
 
@@ -173,11 +175,19 @@ class ControlViewerLink extends ControlElement {
       on: { click: () => this.#toggle() },
     });
     this.box = el("div.c-qr-box");
-    this.append(this.link, el("div.c-bar", this.copy, this.code), this.box);
+    this.draft = el("p.c-hint", { text: this.t("viewer.draft"), hidden: true });
+    this.preview = el("button.c-button.c-small", {
+      type: "button",
+      text: this.t("viewer.preview"),
+      hidden: true,
+      on: { click: () => this.#preview() },
+    });
+    this.append(this.draft, this.link, el("div.c-bar", this.copy, this.code, this.preview), this.box);
   }
 
   /** @param {any} model */
-  update({ viewerUrl }) {
+  update({ viewerUrl, state }) {
+    this.draft.hidden = this.preview.hidden = state.show.started_at !== null || state.show.status === "ended";
     if (this.link.href === viewerUrl) return;
     this.link.href = viewerUrl;
     setText(this.link, viewerUrl.replace(/^https?:\/\//, ""));
@@ -188,6 +198,12 @@ class ControlViewerLink extends ControlElement {
     const done = await copyText(this.link.href);
     setText(this.copy, this.t(done ? "secret.copied" : "secret.copy"));
     setTimeout(() => setText(this.copy, this.t("secret.copy")), 2_000);
+  }
+
+  /** The link carries a key, so it is as secret as an overlay's. */
+  async #preview() {
+    const { ok, answer } = await this.act(this.preview, "newPreviewLink");
+    if (ok) this.box.replaceChildren(this.make("control-secret", { label: this.t("viewer.preview"), value: answer }));
   }
 
   async #toggle() {

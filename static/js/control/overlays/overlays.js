@@ -192,13 +192,25 @@ class ControlOverlays extends ControlElement {
   }
 
   /** @param {any} model */
-  update({ overlays, seq }) {
+  update({ overlays, overlaysAt, seq }) {
+    this.toldAt = overlaysAt;
     const known = overlays ?? [];
     this.empty.hidden = known.length > 0;
     setText(this.empty, this.t(overlays === null ? "overlays.loading" : "overlays.none"));
     const here = new Set(known.map(({ id }) => id));
     for (const id of this.#lines.keys()) if (!here.has(id)) this.#lines.delete(id);
     arrange(this.list, known.map((overlay) => this.#line(overlay, seq)));
+  }
+
+  /** How long one is away grows by itself between two words of the server. */
+  tick() {
+    for (const line of this.#lines.values()) {
+      if (line.heardAt) setText(line.painted, this.#ago(line.heardAt));
+    }
+  }
+
+  #ago(at) {
+    return this.t("overlay.ago", { time: ago(this.ctx.t, Date.now() - at) });
   }
 
   #line(overlay, seq) {
@@ -210,7 +222,10 @@ class ControlOverlays extends ControlElement {
     const words = [shortEngine(overlay.engine), this.t(`overlay.${state}`)].filter(Boolean);
     setText(line.about, ` · ${words.join(" · ")}`);
     setAttribute(line.about, "title", overlay.engine);
-    setText(line.painted, this.#painted(overlay, state));
+    const unseen = ["lost", "gone", "silent", "hidden"].includes(state) || overlay.paint_ms === null;
+    const heardAt = this.toldAt - overlay.heartbeat_age_ms;
+    line.heardAt = overlay.connected ? null : heardAt;
+    setText(line.painted, unseen ? this.#ago(heardAt) : this.#painted(overlay.paint_ms));
     const behind = overlay.painted_seq !== null && overlay.painted_seq < seq;
     const at = this.t(behind ? "overlay.seq_of" : "overlay.seq", { seq: String(overlay.painted_seq ?? 0), head: String(seq) });
     setAttribute(line.painted, "title", overlay.painted_seq === null ? null : at);
@@ -223,10 +238,7 @@ class ControlOverlays extends ControlElement {
     return Object.assign(line, parts);
   }
 
-  #painted({ paint_ms: paint, heartbeat_age_ms: age }, state) {
-    if (["lost", "gone", "silent", "hidden"].includes(state) || paint === null) {
-      return this.t("overlay.ago", { time: ago(this.ctx.t, age) });
-    }
+  #painted(paint) {
     const seconds = new Intl.NumberFormat(this.ctx.lang, {
       minimumFractionDigits: 2,
       maximumFractionDigits: 2,

@@ -31,11 +31,19 @@ class ControlMatchDialog extends ControlDialog {
 
   fields() {
     this.about = el("p.c-hint", { text: this.t("match.about") });
+    this.search = el("input", {
+      type: "search",
+      hidden: true,
+      maxLength: 200,
+      placeholder: this.t("add.search"),
+      "aria-label": this.t("add.search"),
+      on: { change: () => this.#find() },
+    });
     this.note = el("p.c-empty", { role: "status", text: this.t("match.loading") });
     this.open = el("ul.c-matches");
     this.known = el("ul.c-matches");
     this.knownBox = el("section", { hidden: true }, el("h3", { text: this.t("match.known") }), this.known);
-    return [this.about, this.note, this.open, this.knownBox];
+    return [this.about, this.search, this.note, this.open, this.knownBox];
   }
 
   async submit() {
@@ -49,8 +57,9 @@ class ControlMatchDialog extends ControlDialog {
 
   async #load() {
     try {
-      const { unmatched, matches, products, sold } = await this.ask("matching", { id: this.shop });
+      const { unmatched, matches, products, more, sold } = await this.ask("matching", { id: this.shop });
       this.products = products;
+      this.search.hidden = !more || unmatched.length === 0;
       for (const { ref, title } of unmatched) this.#titles.set(ref, title ?? ref);
       this.open.replaceChildren(...unmatched.map((line) => this.#line(line, sold)));
       const pairs = Object.entries(matches);
@@ -64,6 +73,16 @@ class ControlMatchDialog extends ControlDialog {
       setText(this.note, problemText(this.ctx.t, problem));
     }
     this.#count();
+  }
+
+  /** A catalogue of more than one page: what is found is chosen from, beside what is chosen already. */
+  async #find() {
+    const { ok, answer } = await this.act(this.search, "catalogue", { text: this.search.value.trim() });
+    if (!ok) return;
+    const chosen = new Set(this.#chosen.values());
+    const kept = this.products.filter(({ sku }) => chosen.has(sku));
+    this.products = [...kept, ...answer.products.filter(({ sku }) => !chosen.has(sku))];
+    for (const select of this.open.querySelectorAll("select")) this.#fill(select, select.value);
   }
 
   #line({ ref, title, sku, similar }, sold) {

@@ -1,15 +1,16 @@
 /** The head of the panel, and the menus. */
 
+import { ROOT } from "../../client/reconnect.js";
 import { el, setAttribute, setText } from "../../shared/dom.js";
 import { ControlElement, elapsed, icon } from "../element.js";
 
 /**
  * A button that opens a short list of things to do. `label` is its text; `items` are
- * `{label, run, href?, on?}`, where `on` marks the one that holds.
+ * `{label, run?, href?, on?}`, where `on` marks the one that holds; `href` opens another page.
  */
 class ControlMenu extends ControlElement {
   label = "";
-  /** @type {{label: string, run?: () => void, on?: boolean, rule?: boolean}[]} */
+  /** @type {{label: string, run?: () => void, href?: string, on?: boolean, rule?: boolean}[]} */
   items = [];
 
   build() {
@@ -50,20 +51,15 @@ class ControlMenu extends ControlElement {
     this.list.querySelector("button")?.focus();
   }
 
-  #item({ label, run, on, rule }) {
+  #item({ label, run, href, on, rule }) {
     const click = () => {
       this.#open(false);
       this.button.focus();
       run?.();
     };
-    return el("button", {
-      type: "button",
-      role: "menuitem",
-      text: label,
-      class: rule ? "c-rule" : "",
-      "aria-current": on ? "true" : null,
-      on: { click },
-    });
+    const common = { role: "menuitem", text: label, class: rule ? "c-rule" : "", on: { click } };
+    if (href) return el("a", { ...common, href, target: "_blank", rel: "noopener" });
+    return el("button", { ...common, type: "button", "aria-current": on ? "true" : null });
   }
 
   #keys(event) {
@@ -197,10 +193,12 @@ export function menuItems({ ctx, root }) {
   };
   return [
     { label: ctx.t("menu.shows"), run: () => ask("openShows") },
+    { label: ctx.t("menu.edit"), run: () => ask("openEdit") },
     { label: ctx.t("menu.badge"), run: () => ask("openDisclosure") },
     { label: ctx.t("menu.dock"), run: () => ask("newDevice", { dock: true }), rule: true },
     { label: ctx.t("menu.device"), run: () => ask("newDevice", { dock: false }) },
     { label: ctx.t("menu.shortcuts"), run: () => ask("openShortcuts"), rule: true },
+    { label: ctx.t("menu.handbook"), href: `${ROOT}/handbook` },
     { label: ctx.t("menu.theme"), run: () => ask("turnTheme") },
     { label: ctx.t("menu.logout"), run: () => ask("logout"), rule: true },
   ];

@@ -5,8 +5,8 @@ from sqlalchemy import Column
 
 from vetrina.store.sql.column_types import TEXT
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:

@@ -1,0 +1,1 @@
+"""Use cases of selling: the catalogue and what is brought into it. Knows ports only."""

@@ -1,0 +1,148 @@
+"""From cells to a catalogue entry: what all formats share; each mistake has its row and field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from vetrina.connectors.display_text import display_text
+from vetrina.domain.catalogue.entry import (
+    IMAGES,
+    LABEL_CHARS,
+    CatalogueEntry,
+    Image,
+    ProductStatus,
+    Variant,
+)
+from vetrina.domain.catalogue.product import FIELD_CHECKS, SKU_CHARS, TITLE_CHARS
+from vetrina.domain.errors import InvalidValue
+from vetrina.domain.money import Money
+from vetrina.shop.imports.decimals import DecimalMark, read_price
+from vetrina.shop.imports.findings import Found, RowProblem, UnusableRow, shown
+from vetrina.shop.imports.rich_text import clean_html
+from vetrina.shop.imports.table import Header, Row
+
+_NO_SKU = re.compile(r"[^\w.\-]+")
+STOCK_MOST = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How cells of one file are read: its header, its currency and its one decimal mark."""
+
+    header: Header
+    currency: str
+    mark: DecimalMark
+
+    def price(self, row: Row, name: str) -> Money:
+        """Raises UnusableRow."""
+        try:
+            return read_price(row.get(name), self.mark, self.currency)
+        except InvalidValue as error:
+            raise self.unusable(row, name, error.message) from error
+
+    def stock(self, row: Row, name: str) -> int | None:
+        """Whole pieces; below zero, as shops keep what they oversold, is none. None where blank."""
+        text = row.get(name)
+        if not text:
+            return None
+        try:
+            pieces = float(text.replace(",", "."))
+        except ValueError:
+            pieces = float("nan")
+        if pieces != pieces or pieces > STOCK_MOST:
+            raise self.unusable(row, name, f"expected a number of pieces, got {shown(text)}")
+        return max(0, int(pieces))
+
+    def unusable(self, row: Row, name: str, message: str) -> UnusableRow:
+        """The mistake, under the name that the file itself gives the column."""
+        return UnusableRow(row.number, self.header.spelling(name), message)
+
+
+@dataclass(slots=True)
+class Draft:
+    """An entry in the making. What can be left out is dropped with a problem, not refused."""
+
+    row: Row
+    columns: Columns
+    key: str
+    title: str
+    description: str = ""
+    brand: str = ""
+    categories: Sequence[str] = ()
+    tags: Sequence[str] = ()
+    link: str | None = None
+    status: ProductStatus = "draft"
+    options: Sequence[str] = ()
+    images: list[Image] = field(default_factory=list)
+    variants: list[Variant] = field(default_factory=list)
+    dropped: list[RowProblem] = field(default_factory=list)
+
+    def add_image(self, row: Row, name: str, url: str, alt: str = "") -> None:
+        """One more picture, unless it is there already, is no https address, or is one too many."""
+        url = https(url)
+        if any(image.url == url for image in self.images):
+            return
+        if len(self.images) == IMAGES:
+            self.drop(row, name, f"expected at most {IMAGES} pictures; this one is left out")
+        elif self.usable(row, name, "image", url):
+            self.images.append(Image(url, label(alt)))
+
+    def usable(self, row: Row, name: str, what: str, value: str) -> bool:
+        """Whether the domain takes a value that could be left out; if not, that is told."""
+        try:
+            FIELD_CHECKS[what](value)
+        except InvalidValue as error:
+            self.drop(row, name, f"{error.message}, got {shown(value)}; it is left out")
+            return False
+        return True
+
+    def drop(self, row: Row, name: str, message: str) -> None:
+        """Tell of something that the product does without."""
+        self.dropped.append(RowProblem(row.number, self.columns.header.spelling(name), message))
+
+    def found(self) -> Found:
+        """The entry. Raises UnusableRow where the domain refuses it."""
+        title = display_text(self.title, TITLE_CHARS) or ""
+        try:
+            entry = CatalogueEntry(
+                key=self.key,
+                title=title,
+                variants=tuple(self.variants),
+                options=tuple(label(option) for option in self.options),
+                description=clean_html(self.description),
+                brand=label(self.brand),
+                categories=labels(self.categories),
+                tags=labels(self.tags),
+                images=tuple(self.images),
+                link=self.link,
+                status=self.status,
+            )
+        except InvalidValue as error:
+            raise self.columns.unusable(self.row, error.field, error.message) from error
+        return Found(self.row.number, entry)
+
+
+def label(text: str) -> str:
+    """A short text for people: an option, a value, a brand."""
+    return display_text(text, LABEL_CHARS) or ""
+
+
+def labels(texts: Iterable[str]) -> tuple[str, ...]:
+    """Several, each once, without the empty ones."""
+    return tuple(dict.fromkeys(filter(None, map(label, texts))))
+
+
+def made_sku(key: str, values: Sequence[str]) -> str:
+    """A SKU for a variant that has none: from its product and its choice, always the same."""
+    words = (_NO_SKU.sub("-", word).strip("-") for word in (key, *values))
+    return "-".join(filter(None, words))[:SKU_CHARS].strip("-")
+
+
+def https(url: str) -> str:
+    """An address as it stands in files: with no scheme, or the one that was usual once."""
+    url = url.strip()
+    if url.startswith("//"):
+        return f"https:{url}"
+    return f"https{url[4:]}" if url.startswith("http://") else url

@@ -1,0 +1,100 @@
+"""An import, some products at a time: compare, write, remember what was written."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final, Protocol
+
+from vetrina.domain.catalogue.product import Product
+from vetrina.shop.imports.comparing import ApplyOptions, Counts, compared
+from vetrina.shop.imports.findings import Found, RowProblem
+from vetrina.store.ports.catalogue import CatalogueStore
+from vetrina.store.ports.imports import ImportStore
+
+# A write of so many holds up a purchase for a few milliseconds.
+AT_ONCE: Final = 200
+PROBLEMS_KEPT: Final = 1000
+
+PutProducts = Callable[[Sequence[Product]], Awaitable[None]]
+
+
+class ImportingStore(CatalogueStore, ImportStore, Protocol):
+    """What an import needs of the store."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What came of an import. `failed` holds the first thousand problems, `problems` counts all."""
+
+    rows: int = 0
+    counts: Counts = field(default_factory=Counts)
+    problems: int = 0
+    failed: list[RowProblem] = field(default_factory=list)
+
+    def add_problem(self, problem: RowProblem) -> None:
+        """One more."""
+        self.problems += 1
+        if len(self.failed) < PROBLEMS_KEPT:
+            self.failed.append(problem)
+
+
+class Import:
+    """One import. `put` writes products; None is a dry run, which writes nothing at all."""
+
+    def __init__(
+        self,
+        store: ImportingStore,
+        options: ApplyOptions,
+        put: PutProducts | None,
+    ) -> None:
+        self._store = store
+        self._options = options
+        self._put = put
+        self._rows_of: dict[str, int] = {}
+        self.report = Report()
+
+    async def run(self, findings: Iterator[Found | RowProblem]) -> AsyncIterator[Report]:
+        """The report so far, after every some products. Raises UnreadableFile, StoreError.
+
+        A product whose SKU another product of the file has already is a problem of its row: of the
+        two nobody could say which was meant. What was written before an error stays, and the same
+        file again goes on from there.
+        """
+        while some := list(islice(findings, AT_ONCE)):
+            wanted = []
+            for one in some:
+                if isinstance(one, RowProblem):
+                    self.report.add_problem(one)
+                else:
+                    wanted.extend(self._unique(one))
+            await self._take_in(wanted)
+            self.report.rows = max(self.report.rows, *(one.row for one in some))
+            yield self.report
+
+    def _unique(self, found: Found) -> list[Product]:
+        products = found.entry.products()
+        for product in products:
+            row = self._rows_of.get(product.sku)
+            if row is not None:
+                message = f"{product.sku} is the SKU of the product in row {row} too"
+                self.report.add_problem(RowProblem(found.row, "sku", message))
+                return []
+        self._rows_of.update((product.sku, found.row) for product in products)
+        return products
+
+    async def _take_in(self, wanted: Sequence[Product]) -> None:
+        if not wanted:
+            return
+        skus = [product.sku for product in wanted]
+        known = {product.sku: product for product in await self._store.products(skus)}
+        imported = await self._store.imported(skus)
+        changes = compared(wanted, known, imported, self._options)
+        self.report.counts.add(changes)
+        if self._put is None:
+            return
+        new = [change.product for change in changes if change.verdict != "unchanged"]
+        if new:
+            await self._put(new)
+        await self._store.remember_imported(wanted)

@@ -1,0 +1,65 @@
+"""Our own JSON: what `vetrina catalogue export` writes, and what programs of sellers may write.
+
+`{"products": [{"key", "title", "variants": [{"sku", "price": {"amount", "currency"}, …}], …}]}`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
+from vetrina.domain.catalogue.entry import CatalogueEntry
+from vetrina.shop.imports.findings import Found, RowProblem, UnreadableFile, shown
+from vetrina.shop.imports.rich_text import clean_html
+
+_ENTRY: TypeAdapter[CatalogueEntry] = TypeAdapter(CatalogueEntry)
+
+
+def written(entries: Sequence[CatalogueEntry]) -> bytes:
+    """The file that `read` reads back to the same entries."""
+    products = [asdict(entry) for entry in entries]
+    return orjson.dumps({"products": products}, option=orjson.OPT_INDENT_2)
+
+
+def read(raw: bytes) -> Iterator[Found | RowProblem]:
+    """Products in the order of the file, numbered from 1. Raises UnreadableFile."""
+    for number, item in enumerate(_items(raw), start=1):
+        try:
+            yield Found(number, _entry(item))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            field = ".".join(str(part) for part in first["loc"])
+            yield RowProblem(number, field, f"{first['msg']}, got {shown(str(first['input']))}")
+
+
+def _items(raw: bytes) -> list[Any]:
+    try:
+        found = orjson.loads(raw.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        raise UnreadableFile(f"The file is no JSON: {error}.") from error
+    items = found.get("products") if isinstance(found, dict) else found
+    if not isinstance(items, list):
+        raise UnreadableFile('Expected {"products": […]} or a list of products.')
+    return items
+
+
+def _entry(item: Any) -> CatalogueEntry:
+    if isinstance(item, dict):
+        item = dict(item)
+        item.setdefault("key", _key(item))
+        if isinstance(item.get("description"), str):
+            item["description"] = clean_html(item["description"])
+        if "variants" not in item and "sku" in item:
+            item["variants"] = [{name: item.get(name) for name in ("sku", "price", "stock")}]
+    return _ENTRY.validate_python(item)
+
+
+def _key(item: dict[str, Any]) -> Any:
+    variants = item.get("variants")
+    if isinstance(variants, list) and variants and isinstance(variants[0], dict):
+        return variants[0].get("sku")
+    return item.get("sku")

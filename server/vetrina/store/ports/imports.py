@@ -1,0 +1,20 @@
+"""Port of imports: what the last import wrote, so that an edit by hand is known as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from vetrina.domain.catalogue.product import Product
+
+
+class ImportStore(Protocol):
+    """Products as the file of the last import had them."""
+
+    async def imported(self, skus: Sequence[str]) -> dict[str, Product]:
+        """Those that an import ever brought, by SKU."""
+        ...
+
+    async def remember_imported(self, products: Sequence[Product]) -> None:
+        """Insert or replace by SKU."""
+        ...
