@@ -57,6 +57,23 @@ async def test_the_dock_pins_unpins_and_clears(dock, busy):
     await expect(dock.locator(".c-strip[data-kind=panic]")).to_be_hidden()
 
 
+async def test_the_dock_announces_and_starts_a_deal_for_what_was_pinned_last(dock, busy):
+    bar = dock.locator("control-dock-bar")
+    await expect(bar.get_by_role("button", name="Deal…")).to_be_disabled()  # it has one
+    await row(dock, "Chopping board").get_by_role("button", name="place 1").click()
+    await bar.get_by_role("button", name="Deal…").click()
+    offer = dock.get_by_role("dialog", name="Chopping board")
+    await offer.get_by_label("Deal price").fill("18.90")
+    await offer.get_by_role("button", name="Start deal").click()
+    await expect(offer).to_have_count(0)
+    assert [deal["product"]["sku"] for deal in (await state(busy))["deals"]][-1] == "LONG-1"
+    await bar.get_by_role("button", name="Announce").click()
+    await dock.get_by_label("Text on screen").fill("Last minutes")
+    await dock.get_by_role("dialog").get_by_role("button", name="Show").click()
+    await expect(dock.locator("control-stage")).to_contain_text("Last minutes")
+    assert await dock.evaluate(WIDE) == []
+
+
 async def test_a_cleared_screen_can_be_shown_again_before_the_answer_has_come(dock):
     """The socket is often quicker than the answer: the button already means the opposite then."""
     answer = asyncio.Event()

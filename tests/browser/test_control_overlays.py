@@ -14,6 +14,9 @@ from tests.browser.shop import MUG, SLUG, open_shop
 from vetrina.realtime.presence import MOST_SIGNALLED
 
 PUBLIC = "https://vetrina.example"
+# As OBS says it, whose word counts more than whether the page itself is hidden as it closes.
+ON_AIR_IN_OBS = """dispatchEvent(
+  new CustomEvent("obsSourceActiveChanged", { detail: { active: true } }))"""
 
 DRAGGED = """(button) => {
   const data = new DataTransfer();
@@ -68,8 +71,11 @@ async def test_an_overlay_lost_on_air_is_an_alarm_until_somebody_takes_note(pane
     await overlay.goto(f"{link}?label=main")
     line = panel.locator("control-overlays li")
     await expect(line).to_have_attribute("data-state", "on_air")
+    await overlay.evaluate(ON_AIR_IN_OBS)
     await overlay.close()
     strip = panel.locator(".c-strip[data-kind=overlay]")
+    await expect(strip).to_contain_text("lost the server: main")
+    await panel.reload()  # a panel that is opened only now shows it, too
     await expect(strip).to_contain_text("lost the server: main")
     await strip.get_by_role("button", name="I know").click()
     await expect(strip).to_be_hidden()
@@ -168,6 +174,7 @@ async def test_overlays_are_told_by_the_socket_and_not_asked_for(page, browser, 
     await expect(where).to_contain_text("on air")
     for _ in range(20):
         await shop.sell()
+    await overlay.evaluate(ON_AIR_IN_OBS)
     await overlay.close()
     await expect(page.locator(".c-strip[data-kind=overlay]")).to_contain_text("main")
     assert [url for url in asked if url.endswith("/overlays")] == []

@@ -95,6 +95,7 @@ def test_what_an_overlay_tells_is_listed():
             "id": listed["id"],
             "label": "main",
             "connected": True,
+            "lost": False,
             "visible": True,
             "active": False,
             "painted_seq": 1,

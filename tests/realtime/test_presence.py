@@ -3,7 +3,14 @@
 import pytest
 
 from tests.realtime.facts import NOW
-from vetrina.realtime.presence import MOST_GONE, REMEMBERED_MS, Overlays, combined, engine_of
+from vetrina.realtime.presence import (
+    MOST_GONE,
+    NAMELESS_MS,
+    REMEMBERED_MS,
+    Overlays,
+    combined,
+    engine_of,
+)
 
 OBS = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -38,6 +45,7 @@ def test_an_overlay_is_listed_with_what_it_told():
             "id": overlay.id,
             "label": "main",
             "connected": True,
+            "lost": False,
             "visible": True,
             "active": False,
             "painted_seq": 7,
@@ -70,6 +78,49 @@ def test_one_that_left_stays_listed_for_ten_minutes():
     (listed,) = overlays.listed(NOW + REMEMBERED_MS)
     assert (listed["connected"], listed["visible"]) == (False, None)
     assert overlays.listed(NOW + REMEMBERED_MS + 1) == []
+
+
+def test_one_that_left_while_on_air_is_lost_until_it_is_back():
+    overlays = Overlays()
+    overlay = overlays.connect("key_1", "main", None, NOW)
+    overlay.visible = overlay.active = True
+    overlays.disconnect(overlay, NOW)
+    (listed,) = overlays.listed(NOW)
+    assert (listed["connected"], listed["active"], listed["lost"]) == (False, None, True)
+    overlays.connect("key_1", "main", None, NOW)
+    assert not overlays.listed(NOW)[0]["lost"]
+
+
+@pytest.mark.parametrize("active", [False, None])
+def test_one_that_was_not_on_air_is_not_lost(active):
+    overlays = Overlays()
+    overlay = overlays.connect("key_1", "main", None, NOW)
+    overlay.active = active
+    overlays.disconnect(overlay, NOW)
+    assert not overlays.listed(NOW)[0]["lost"]
+
+
+def test_one_without_a_name_is_cleared_away_after_a_minute_unless_it_was_lost():
+    overlays = Overlays()
+    nameless, lost = (overlays.connect(key, "", None, NOW) for key in ("key_1", "key_2"))
+    named = overlays.connect("key_1", "main", None, NOW)
+    lost.active = True
+    for overlay in (nameless, lost, named):
+        overlays.disconnect(overlay, NOW)
+    assert len(overlays.listed(NOW + NAMELESS_MS)) == 3
+    left = [overlay["id"] for overlay in overlays.listed(NOW + NAMELESS_MS + 1)]
+    assert left == [lost.id, named.id]
+
+
+def test_one_that_another_process_lost_is_listed_until_it_connects_anywhere():
+    here, there = Overlays(), Overlays()
+    lost = there.connect("key_1", "main", None, NOW)
+    lost.active = True
+    there.disconnect(lost, NOW)
+    assert [one["lost"] for one in combined(here.listed(NOW), there.listed(NOW))] == [True]
+    here.connect("key_1", "main", None, NOW)
+    told = combined(here.listed(NOW), there.listed(NOW))
+    assert [(one["connected"], one["lost"]) for one in told] == [(True, False)]
 
 
 def test_one_that_comes_back_takes_its_place():

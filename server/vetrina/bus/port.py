@@ -42,7 +42,7 @@ class ConnectionChanged:
 class Tallied:
     """One process's share of a show's values of the moment. The last one from each counts.
 
-    `overlays` are those connected there, in the form of `GET /shows/{slug}/overlays`.
+    `overlays` are those connected there or lost by it, in the form of `GET /shows/{slug}/overlays`.
     """
 
     process: str

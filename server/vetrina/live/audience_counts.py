@@ -48,7 +48,7 @@ class AudienceCounts:
             self._sum(room)
 
     def overlays(self, slug: str) -> list[Mapping[str, Any]]:
-        """The overlays of a show that are connected to other processes."""
+        """The overlays of a show that are connected to other processes, or were lost by them."""
         shares = self._shares.get(slug, {})
         return [overlay for share in shares.values() for overlay in share.tallied.overlays]
 
@@ -83,7 +83,9 @@ class AudienceCounts:
         """The shares that have changed, or that the others may think gone. None of nothing."""
         changed = []
         for slug, room in self._hub.rooms.items():
-            overlays = tuple(one for one in room.overlay_list(now) if one["connected"])
+            overlays = tuple(
+                one for one in room.overlay_list(now) if one["connected"] or one["lost"]
+            )
             own = Tallied(
                 self._process, slug, room.counts.own_viewers, room.counts.own_taps, overlays
             )

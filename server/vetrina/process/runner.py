@@ -22,8 +22,8 @@ from vetrina.process.file_limit import SPARE, raise_file_limit
 from vetrina.process.forwarded_client import forwarded_client
 from vetrina.process.listeners import address_of, listening_socket
 from vetrina.process.log_redaction import Redaction
-from vetrina.process.shutdown import end_within
-from vetrina.process.start_guard import HARD_EXIT_S, StartGuard
+from vetrina.process.shutdown import HARD_EXIT_S, end_within
+from vetrina.process.start_guard import StartGuard
 from vetrina.process.workers.identity import WorkerIdentity
 from vetrina.process.workers.metrics_exchange import MetricsExchange
 from vetrina.process.workers.parent_link import READY
@@ -230,9 +230,9 @@ async def _serve(settings: Settings, worker: WorkerIdentity | None) -> None:
                 **uvicorn_options(
                     compress=settings.compress,
                     plain=_plain(settings, behind_proxies),
-                    turns=Turns(partial(goes_first, application.context.auth)),
                     socket=application.socket,
                     client_address=partial(forwarded_client, behind_proxies.trusted_hosts),
+                    turns=Turns(partial(goes_first, application.context.auth)),
                 ),
                 proxy_headers=False,
                 access_log=False,

@@ -6,6 +6,9 @@ import os
 import sys
 import threading
 
+# More than a parent waits before it kills, and less than systemd and Docker do.
+HARD_EXIT_S = 4.0
+
 
 def end_within(seconds: float) -> None:
     """End this process after so long, if nothing else has: without cleaning up, exit code 1.

@@ -1,4 +1,4 @@
-"""Cancellation of a start that is not done."""
+"""Start guard: a signal that comes before the server handles signals still ends it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ import signal
 
 import uvicorn
 
-from vetrina.process.shutdown import end_within
-
-# More than a parent waits before it kills, and less than systemd and Docker do.
-HARD_EXIT_S = 4.0
+from vetrina.process.shutdown import HARD_EXIT_S, end_within
 
 
 class StartGuard:
@@ -32,7 +29,7 @@ class StartGuard:
         self._server = server
 
     def cancel(self) -> None:
-        """End the server, or the start where there is none yet."""
+        """End: the start where it is still under way, else the server."""
         if self._server is not None:
             self._server.should_exit = True
         elif self._task is not None:

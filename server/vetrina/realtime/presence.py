@@ -12,6 +12,8 @@ from typing import Any, Final
 
 REMEMBERED_MS: Final = 600_000
 """A disconnected overlay stays listed, so that the host sees that one is missing."""
+NAMELESS_MS: Final = 60_000
+"""One without a name that was not missed is cleared away sooner: nobody could tell which it was."""
 MOST_GONE: Final = 20
 MOST_SIGNALLED: Final = 32
 """A longer list is for those who ask: control would get it once a second."""
@@ -32,7 +34,10 @@ def engine_of(user_agent: str) -> str | None:
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Overlay:
-    """One overlay instance: a browser source in OBS, say. None: not reported yet."""
+    """One overlay instance: a browser source in OBS, say. None: not reported yet.
+
+    `lost`: it was on air when it left, so that the audience misses it.
+    """
 
     id: str
     key_id: str
@@ -45,6 +50,7 @@ class Overlay:
     painted_at: int | None = None
     paint_ms: int | None = None
     left_at: int | None = None
+    lost: bool = False
 
     def painted(self, seq: int, at: int, event_at: int | None) -> None:
         """It has `seq` on screen since `at`; `event_at` is when that event happened, if known."""
@@ -59,6 +65,7 @@ class Overlay:
             "id": self.id,
             "label": self.label,
             "connected": self.left_at is None,
+            "lost": self.lost,
             "visible": self.visible,
             "active": self.active,
             "painted_seq": self.painted_seq,
@@ -79,7 +86,7 @@ class Overlays:
         """An overlay connects; the one that left under the same key and label comes back."""
         for overlay in self._gone():
             if (overlay.key_id, overlay.label) == (key_id, label):
-                overlay.left_at = None
+                overlay.left_at, overlay.lost = None, False
                 overlay.engine, overlay.seen_at = engine, now
                 return overlay
         id = first_free(_name_of(key_id, label), self._known)
@@ -89,7 +96,7 @@ class Overlays:
 
     def disconnect(self, overlay: Overlay, now: int) -> None:
         """An overlay is gone: nobody sees what it had on screen."""
-        overlay.left_at = now
+        overlay.left_at, overlay.lost = now, overlay.active is True
         overlay.visible = overlay.active = None
         for oldest in list(self._gone())[:-MOST_GONE]:
             del self._known[oldest.id]
@@ -97,7 +104,8 @@ class Overlays:
     def forget(self, now: int) -> None:
         """Drop those that left long ago."""
         for overlay in list(self._gone()):
-            if overlay.left_at is not None and now - overlay.left_at > REMEMBERED_MS:
+            kept_ms = REMEMBERED_MS if overlay.label or overlay.lost else NAMELESS_MS
+            if overlay.left_at is not None and now - overlay.left_at > kept_ms:
                 del self._known[overlay.id]
 
     def listed(self, now: int) -> list[dict[str, Any]]:
@@ -116,13 +124,15 @@ def combined(
 ) -> list[dict[str, Any]]:
     """The overlays of all processes, each once and under an id of its own.
 
-    One that left here and is connected elsewhere has only moved.
+    One that left one process and is connected to another has only moved.
     """
     others = list(elsewhere)
-    there = {one["id"] for one in others}
-    listed = [dict(one) for one in own if one["connected"] or one["id"] not in there]
+    on = {one["id"] for one in (*own, *others) if one["connected"]}
+    listed = [dict(one) for one in own if one["connected"] or one["id"] not in on]
     taken = {one["id"] for one in listed}
     for one in others:
+        if not one["connected"] and (one["id"] in on or one["id"] in taken):
+            continue
         id = first_free(one["id"], taken)
         taken.add(id)
         listed.append({**one, "id": id})

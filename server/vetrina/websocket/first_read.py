@@ -23,7 +23,6 @@ from vetrina.websocket.http_protocol import HEAD_S, BoundedHttpProtocol, peer_of
 from vetrina.websocket.plain_connections import Address, PlainConnections
 from vetrina.websocket.shared_timeout import SharedTimeout
 from vetrina.websocket.transport import ReportingTransport, TransportListener
-from vetrina.websocket.turns import Turns
 
 PLAIN_HEAD_BYTES: Final = 8 * 1024
 """A browser's handshake has some 600 bytes; a longer one is not plain."""
@@ -54,18 +53,20 @@ class LiveSocket(TransportListener, Protocol):
 
 
 class FirstReads:
-    """Makes the protocols of new connections, for `uvicorn.Config(http=FirstReads(…))`."""
+    """Makes the protocols of new connections, for `uvicorn.Config(http=FirstReads(…))`.
+
+    `general` makes the protocol of what is no plain handshake.
+    """
 
     def __init__(
         self,
+        plain: PlainConnections,
+        general: Callable[..., BoundedHttpProtocol],
         socket: LiveSocket,
         client_address: ClientAddress,
-        *,
-        plain: PlainConnections,
-        turns: Turns,
     ) -> None:
         self.plain = plain
-        self.turns = turns
+        self.general = general
         self.socket = socket
         self.client_address = client_address
         self.timeout = SharedTimeout(HEAD_S)
@@ -190,12 +191,8 @@ class FirstRead(asyncio.Protocol):
         left_s = self._shared.timeout.left_s(self)
         self._shared.timeout.stop(self)
         self._state.connections.discard(self)
-        protocol = BoundedHttpProtocol(
-            config=self._config,
-            server_state=self._state,
-            app_state=self._app_state,
-            plain=self._shared.plain,
-            turns=self._shared.turns,
+        protocol = self._shared.general(
+            config=self._config, server_state=self._state, app_state=self._app_state
         )
         self._shared.plain.asks(self, address)
         protocol.take_over(self._transport, address, left_s)

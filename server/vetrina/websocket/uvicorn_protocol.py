@@ -212,13 +212,14 @@ def uvicorn_options(
 
     `compress`: offer permessage-deflate. It costs nothing for each connection, because every frame
     stands alone and is compressed once for all. `plain`: the limits of connections that are none.
-    `turns`: in which order their requests are answered.
-    `socket`: gets plain handshakes without a way through ASGI, from `client_address`.
+    `turns`: in which order requests are answered. `socket`: gets plain handshakes without a way
+    through ASGI, from `client_address`.
     """
-    shared: dict[str, Any] = {"plain": plain or PlainConnections(), "turns": turns or Turns()}
-    general = partial(BoundedHttpProtocol, **shared)
+    plain = plain or PlainConnections()
+    general = partial(BoundedHttpProtocol, plain=plain, turns=turns or Turns())
+    first = FirstReads(plain, general, socket, client_address) if socket is not None else general
     return {
-        "http": general if socket is None else FirstReads(socket, client_address, **shared),
+        "http": first,
         "ws": SocketProtocol,
         "ws_ping_interval": None,
         "ws_per_message_deflate": compress,

@@ -41,32 +41,25 @@ export function soldOf(events) {
 const MOST = 200;
 
 /**
- * What the server does not say again: which overlays were on air when they left, and by which
+ * What the server does not say again: of which lost overlays somebody has taken note, and by which
  * connection a purchase came in. Kept for as long as the panel is open.
  */
 export class Watch {
-  /** @type {Map<string, boolean>} overlay id → whether it was on air when last seen connected */
-  #air = new Map();
   /** @type {Set<string>} overlays whose loss somebody has taken note of */
   #noted = new Set();
   /** @type {ReadonlyMap<string, string>} purchase id → who reported it */
   sources = new Map();
 
   /**
-   * A disconnected overlay that was on air counts as on air until it is back or somebody takes note.
+   * An overlay that was on air when it left is missed until it is back or somebody takes note.
    *
    * @param {any[]} overlays as the server lists them
    * @returns {any[]}
    */
   marked(overlays) {
     return overlays.map((overlay) => {
-      if (overlay.connected) {
-        this.#air.set(overlay.id, overlay.active === true);
-        this.#noted.delete(overlay.id);
-        return overlay;
-      }
-      const missed = this.#air.get(overlay.id) === true && !this.#noted.has(overlay.id);
-      return { ...overlay, active: missed };
+      if (overlay.connected) this.#noted.delete(overlay.id);
+      return this.#noted.has(overlay.id) ? { ...overlay, lost: false } : overlay;
     });
   }
 

@@ -12,7 +12,8 @@ async def test_every_instance_with_what_it_last_painted(site, clock):
     assert (await site.get("/shows/spring/overlays")).json() == {
         "overlays": [
             {
-                "id": overlay.id, "label": "main", "connected": True, "visible": True,
+                "id": overlay.id, "label": "main", "connected": True, "lost": False,
+                "visible": True,
                 "active": None, "painted_seq": 3, "painted_at": clock.now_ms() - 460,
                 "paint_ms": 40, "heartbeat_age_ms": 500, "engine": "OBS 31.0 / Chrome 127",
             }

@@ -161,11 +161,15 @@ class Events:
 
 @dataclass(frozen=True, kw_only=True)
 class OverlayInstance:
-    """One overlay: null where it has not told, or cannot know. `paint_ms`: from event to paint."""
+    """One overlay: null where it has not told, or cannot know. `paint_ms`: from event to paint.
+
+    `lost`: it is not connected, and was on air when it left.
+    """
 
     id: str
     label: str
     connected: bool
+    lost: bool
     visible: bool | None
     active: bool | None
     painted_seq: int | None

@@ -9,11 +9,11 @@ const SILENT_MS = 70_000;
 /**
  * What one overlay instance is doing, in one word of the catalogue (`overlay.<state>`).
  *
- * @param {{connected: boolean, visible: boolean|null, active: boolean|null, heartbeat_age_ms: number}} overlay
+ * @param {{connected: boolean, lost: boolean, visible: boolean|null, active: boolean|null, heartbeat_age_ms: number}} overlay
  * @returns {"lost"|"gone"|"silent"|"on_air"|"hidden"|"waiting"|"connected"}
  */
-export function overlayState({ connected, visible, active, heartbeat_age_ms: age }) {
-  if (!connected) return active ? "lost" : "gone";
+export function overlayState({ connected, lost, visible, active, heartbeat_age_ms: age }) {
+  if (!connected) return lost ? "lost" : "gone";
   if (age > SILENT_MS) return "silent";
   if (active) return "on_air";
   if (visible === false) return "hidden";

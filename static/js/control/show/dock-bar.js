@@ -24,6 +24,8 @@ class ControlDockBar extends ControlElement {
     this.moves = el("div.c-dock-moves");
     this.next = this.#button("bag.next", "c-primary", () => ({ name: "pinNext" }));
     this.unpin = this.#button("bag.unpin", "", () => ({ name: "unpin" }));
+    this.announce = this.#button("header.announce", "", () => ({ name: "openAnnounce" }));
+    this.deal = this.#button("bag.deal", "", () => ({ name: "openDeal", args: { item: this.offered } }));
     this.heading = el("h1.c-hidden");
     this.append(
       this.heading,
@@ -32,6 +34,7 @@ class ControlDockBar extends ControlElement {
       this.panic,
       this.moves,
       el("div.c-dock-pins", this.next, this.unpin),
+      el("div.c-dock-pins", this.announce, this.deal),
     );
   }
 
@@ -48,6 +51,8 @@ class ControlDockBar extends ControlElement {
     this.#drawMoves(show.status);
     this.next.disabled = !running || bag.length === 0;
     this.unpin.disabled = pins.length === 0;
+    this.announce.disabled = !running;
+    this.#drawDeal(state, bag, running);
     this.#drawPanic(panic);
     this.panic.disabled = show.status === "ended";
     this.#drawOverlays(overlays);
@@ -55,6 +60,15 @@ class ControlDockBar extends ControlElement {
 
   tick() {
     setText(this.clock, this.started ? elapsed(this.ctx.now() - this.started) : "");
+  }
+
+  /** A deal is offered for what was pinned last. */
+  #drawDeal({ pins, deals }, bag, running) {
+    const [pin] = [...pins].sort((a, b) => b.pinned_at - a.pinned_at);
+    this.offered = bag.find(({ sku }) => sku === pin?.product.sku) ?? null;
+    const offer = running && this.offered && !deals.some(({ product }) => product.sku === this.offered.sku);
+    this.deal.disabled = !offer;
+    setAttribute(this.deal, "title", this.offered?.title ?? null);
   }
 
   #drawPanic(panic) {
