@@ -7,7 +7,7 @@ from playwright.async_api import expect
 
 from tests.browser.control_page import sit_down, state, toast
 from tests.browser.seller import SECRET, SEEN, UNKNOWN, address, connect, deliver, give, only_id
-from tests.browser.shop import APRON, MUG, SLUG
+from tests.browser.shop import APRON, MUG, SLUG, product
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -57,6 +57,25 @@ async def test_an_unknown_line_can_become_a_new_product(panel, shop):
     await expect(matching.get_by_role("heading", name="Matched")).to_be_visible()
     bag = await shop.call("GET", f"/shows/{SLUG}/bag")
     assert "POD-8" in [item["sku"] for item in bag["products"]]
+
+
+async def test_in_a_long_catalogue_the_product_is_searched_for(panel, shop):
+    many = [product(f"SKU-{n}", title=f"Thing {n}", prior_price=None) for n in range(120)]
+    await shop.call("POST", "/products", many)
+    dialog = await connect(panel, "Shopify")
+    await give(dialog, SECRET)
+    await deliver(shop, await address(dialog), "shopify/paid", line_items=UNKNOWN)
+    await dialog.get_by_role("button", name="Match 1 product").click()
+    matching = panel.get_by_role("dialog", name="Products of Shopify")
+    await matching.get_by_role("searchbox").fill("thing 119")
+    await matching.get_by_role("searchbox").press("Tab")
+    await matching.get_by_role("combobox").first.select_option("SKU-119")
+    await matching.get_by_role("searchbox").fill("thing 118")
+    await matching.get_by_role("searchbox").press("Enter")
+    await expect(matching.get_by_role("option", name="Thing 118")).to_be_attached()
+    await expect(matching.get_by_role("combobox").first).to_have_value("SKU-119")
+    await matching.get_by_role("button", name="Save 1 match").click()
+    await expect(matching.get_by_role("heading", name="Matched")).to_be_visible()
 
 
 async def test_where_all_is_known_there_is_nothing_to_match(panel, shop):

@@ -1,7 +1,6 @@
 """The panel's logic without its page: prices as typed, honest checks, undo, totals, memory."""
 
 from dataclasses import asdict
-from itertools import pairwise
 
 import pytest
 import pytest_asyncio
@@ -107,29 +106,6 @@ async def test_a_deal_is_checked_by_the_limits_of_this_installation(module):
     found = await module(path, "checkDeal", product, _euros(1890), None, limits)
     assert found["checks"][0]["values"] == {"least": 30, "most": 99}
     assert await module("control/deals/deal-dialog.js", "presets", limits) == [60]
-
-
-async def test_a_storm_asks_at_most_once_a_second_and_once_more_after_it(page, files_url):
-    await page.goto(files_url)
-    await page.clock.install(time=0)
-    await page.clock.pause_at(600)
-    await page.evaluate(
-        """async () => {
-          const { Pace } = await import("/static/js/shared/timers.js");
-          window.runs = [];
-          window.pace = new Pace(1_000, () => window.runs.push(Math.round(performance.now())));
-          window.before = performance.now();
-        }"""
-    )
-    for _ in range(100):
-        await page.evaluate("window.pace.want(1_500)")
-        await page.clock.run_for(50)
-    await page.clock.run_for(10_000)
-    runs = await page.evaluate("window.runs.map((at) => at - Math.round(window.before))")
-    assert runs[0] == 250
-    assert all(after - before >= 1_000 for before, after in pairwise(runs))
-    assert 4_950 + 1_500 <= runs[-1] < 4_950 + 3_000
-    assert len(runs) <= 7
 
 
 async def test_every_reason_of_the_server_has_words(module, page):

@@ -7,6 +7,10 @@ the cases of `tests/protocol/token_bucket_cases.py`.
 from __future__ import annotations
 
 import math
+from typing import Final
+
+ROUNDING: Final = 1e-9
+"""Sums of parts of a token miss a whole one by less."""
 
 
 class TokenBucket:
@@ -26,15 +30,15 @@ class TokenBucket:
             earned = (now_ms - self._filled_at) * self._per_s / 1000
             self._tokens = min(self._burst, self._tokens + earned)
         self._filled_at = now_ms
-        if self._tokens < 1:
+        if self._tokens < 1 - ROUNDING:
             return False
-        self._tokens -= 1
+        self._tokens = max(0, self._tokens - 1)
         return True
 
     @property
     def wait_ms(self) -> int:
         """From the last `take` to the next token; 0 when there is one."""
-        return max(0, math.ceil((1 - self._tokens) / self._per_s * 1000))
+        return max(0, math.ceil((1 - self._tokens) / self._per_s * 1000 - ROUNDING))
 
     def put_back(self) -> None:
         """Return a token that was taken for what does not count."""

@@ -28,7 +28,9 @@ def test_a_table_has_a_box_that_scrolls_and_no_inline_style():
 
 def test_a_link_that_leads_nowhere_is_left_as_words():
     html = rendered("See [the proxy](../deploy/nginx.conf) and [`below`](#below).").html
-    assert html == '<p>See the proxy and <a href="#below"><code>below</code></a>.</p>\n'
+    assert (
+        html == '<p>See the proxy and <a href="#below"><code class="whole">below</code></a>.</p>\n'
+    )
 
 
 @pytest.mark.parametrize("target", ["javascript:alert(1)", "data:text/html,x", "//evil.test/x"])
@@ -70,3 +72,9 @@ def test_a_section_has_the_words_below_its_heading():
     title, part = rendered("# One\n\nTwo *three*\nfour\n\n## Five\n\n```\nsix\n```\n").sections
     assert (title.level, title.title, title.text) == (1, "One", "Two three four")
     assert (part.level, part.title, part.text) == (2, "Five", "six")
+
+
+def test_short_code_stays_on_one_line():
+    html = rendered("`--host` and `vetrina serve --database postgresql`").html
+    assert '<code class="whole">--host</code>' in html
+    assert "<code>vetrina serve --database postgresql</code>" in html

@@ -1,6 +1,6 @@
 import pytest
 
-from vetrina.web.handbook.book import program_handbook
+from vetrina.web.handbook.book import Book, program_handbook
 from vetrina.web.handbook.search import MOST_CHARS, excerpt, search
 
 
@@ -11,6 +11,14 @@ def found(query: str) -> list[str]:
 def test_a_heading_comes_before_what_is_only_mentioned():
     assert found("tunnel")[0] == "/handbook/public-address#from-your-own-computer-a-tunnel"
     assert found("Public ADDRESS")[0] == "/handbook/public-address"
+
+
+def test_pages_for_those_who_run_a_show_come_before_pages_for_those_who_build(tmp_path):
+    (tmp_path / "contributing").mkdir()
+    for name in ("contributing/pins.md", "pins.md"):
+        (tmp_path / name).write_text("# Pins\n\nA pin is seen.\n")
+    hits = search(Book(tmp_path).pages.values(), "pin")
+    assert [hit.url for hit in hits] == ["/handbook/pins", "/handbook/contributing/pins"]
 
 
 def test_all_words_of_the_query_stand_in_the_section():

@@ -26,8 +26,12 @@ _VIEW_BOX: Final = re.compile(rb'viewBox="0 0 (\d+) (\d+)"')
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page, at `address` (with the path below which the server is)."""
+    """One page, at `address` (with the path below which the server is).
 
+    `path` is its place in docs/: pages in folders are for those who build the project.
+    """
+
+    path: str
     address: str
     html: Markup
     sections: tuple[Section, ...]
@@ -64,7 +68,7 @@ class Book:
 
     def _page(self, name: str, source: str) -> Page:
         told = render(source, lambda to: self._link(name, to), lambda to: self._picture(name, to))
-        return Page(self._address(name), told.html, told.sections)
+        return Page(path_of(name), self._address(name), told.html, told.sections)
 
     def _address(self, name: str) -> str:
         return f"{self._root}{PREFIX}/{path_of(name)}".rstrip("/")

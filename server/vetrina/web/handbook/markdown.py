@@ -19,6 +19,8 @@ from markupsafe import Markup, escape
 
 _IMG: Final = re.compile(r'<img src="([^"]+)" width="(\d{1,4})" alt="([^"]*)">\s*')
 """The one HTML element in docs/: a picture that GitHub shows smaller than it is."""
+WHOLE_CHARS: Final = 20
+"""Code up to this length fits into one line of the smallest phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,12 @@ class _Renderer(RendererHTML):
 
     def fence(self, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
         return f'<pre tabindex="0"><code>{escape(tokens[at].content)}</code></pre>\n'
+
+    def code_inline(self, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+        content = tokens[at].content
+        # A line may end at a hyphen, but `--` and `host` on two lines are hard to read.
+        whole = ' class="whole"' if len(content) <= WHOLE_CHARS else ""
+        return f"<code{whole}>{escape(content)}</code>"
 
     def image(self, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
         token = tokens[at]

@@ -33,17 +33,17 @@ class ControlMatchDialog extends ControlDialog {
     this.about = el("p.c-hint", { text: this.t("match.about") });
     this.search = el("input", {
       type: "search",
-      hidden: true,
       maxLength: 200,
       placeholder: this.t("add.search"),
       "aria-label": this.t("add.search"),
-      on: { change: () => this.#find() },
+      on: { change: () => this.#find(), keydown: (event) => this.#entered(event) },
     });
+    this.searchBox = el("div.c-bar", { hidden: true }, this.search);
     this.note = el("p.c-empty", { role: "status", text: this.t("match.loading") });
     this.open = el("ul.c-matches");
     this.known = el("ul.c-matches");
     this.knownBox = el("section", { hidden: true }, el("h3", { text: this.t("match.known") }), this.known);
-    return [this.about, this.search, this.note, this.open, this.knownBox];
+    return [this.about, this.searchBox, this.note, this.open, this.knownBox];
   }
 
   async submit() {
@@ -59,7 +59,7 @@ class ControlMatchDialog extends ControlDialog {
     try {
       const { unmatched, matches, products, more, sold } = await this.ask("matching", { id: this.shop });
       this.products = products;
-      this.search.hidden = !more || unmatched.length === 0;
+      this.searchBox.hidden = !more || unmatched.length === 0;
       for (const { ref, title } of unmatched) this.#titles.set(ref, title ?? ref);
       this.open.replaceChildren(...unmatched.map((line) => this.#line(line, sold)));
       const pairs = Object.entries(matches);
@@ -73,6 +73,13 @@ class ControlMatchDialog extends ControlDialog {
       setText(this.note, problemText(this.ctx.t, problem));
     }
     this.#count();
+  }
+
+  /** Enter searches, and saves nothing. @param {KeyboardEvent} event */
+  #entered(event) {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    void this.#find();
   }
 
   /** A catalogue of more than one page: what is found is chosen from, beside what is chosen already. */
