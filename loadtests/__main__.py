@@ -24,6 +24,7 @@ from loadtests.progress import Progress
 from loadtests.result import Promise, Result
 from loadtests.results_file import file_of_today, record
 from loadtests.scenarios import (
+    attacks,
     concurrent_sales,
     cross_process_latency,
     fan_out,
@@ -59,6 +60,7 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Result]]] = {
     "together": concurrent_sales.together,
     "returning": reconnect_store_reads.returning,
     "pages": page_load.pages,
+    "attacks": attacks.attacks,
     "growth": growth.growth,
     "lists": lists.lists,
 }

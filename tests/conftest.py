@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.encryption import CIPHER
 from tests.markers import needs
 from tests.memory import give_back, peak_mb, resident_bytes
 from tests.postgres import PostgresServer
@@ -137,7 +138,7 @@ def postgres_template(postgres_server: PostgresServer) -> str:
     name = postgres_server.create()
 
     async def migrate() -> None:
-        store = postgres_store(postgres_server.url(name))
+        store = postgres_store(postgres_server.url(name), CIPHER)
         await store.open()
         await store.close()
 

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
+from vetrina.data_key import data_key
 from vetrina.store.sql.store import FILE, sqlite_store
 
 
@@ -18,6 +19,7 @@ def with_tables(data: Path) -> Path:
         data.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
         file.write_bytes(_migrated())
+        data_key(data)
     return data
 
 

@@ -147,7 +147,7 @@ def test_every_variable_and_class_for_streamers_is_in_its_page() -> None:
 
 def test_the_command_line_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `vetrina ([\w ]+)` \| (.*) \|", readme, re.MULTILINE)
+    rows = re.findall(r"^\| `vetrina ([\w -]+)` \| (.*) \|", readme, re.MULTILINE)
     told = {name: set(re.findall(r"`(--[\w-]+)`", about)) for name, about in rows}
     assert told == command_line()
 

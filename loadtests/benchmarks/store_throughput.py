@@ -27,6 +27,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.encryption import CIPHER
 from vetrina.domain.money import Money
 from vetrina.domain.selling.order import OrderLine
 from vetrina.domain.selling.order_record import OrderRecord
@@ -130,7 +131,7 @@ async def write(store: Store, load: Load) -> Tally:
 
 async def join(url: str, load: Load) -> Tally:
     """As a second process: in a show that another one made, as soon as that says so."""
-    store = postgres_store(url)
+    store = postgres_store(url, CIPHER)
     await store.open()
     try:
         print("ready", flush=True)
@@ -226,9 +227,9 @@ def compare(arguments: argparse.Namespace) -> None:
     if arguments.database is None:
         return
     with database(arguments.database) as url:
-        tally = asyncio.run(measure(postgres_store(url), load()))
+        tally = asyncio.run(measure(postgres_store(url, CIPHER), load()))
         report("PostgreSQL, one process", tally, arguments.tasks)
-        tally = asyncio.run(measure(postgres_store(url), load(), joined=url))
+        tally = asyncio.run(measure(postgres_store(url, CIPHER), load(), joined=url))
         report("PostgreSQL, two processes into one show", tally, 2 * arguments.tasks)
 
 

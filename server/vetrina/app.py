@@ -7,7 +7,6 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -17,7 +16,6 @@ from vetrina.bus.port import Bus, ConnectionChanged, KeyRevoked
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
-from vetrina.data_key import data_key
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
@@ -77,6 +75,7 @@ async def running(
     async with AsyncExitStack() as stack:
         await store.open()
         stack.push_async_callback(store.close)
+        await store.encrypt_secrets()
         http_client = HttpClient(private_addresses=settings.private_addresses)
         stack.push_async_callback(http_client.close)
         context = _context(settings, clock, store, http_client)
@@ -121,8 +120,9 @@ def store_of(settings: Settings, *, serve: bool = True) -> Store:
     """The store of this installation, not open yet. `serve`: held as a server's."""
     if settings.database is not None:
         url = settings.database.get_secret_value()
-        return postgres_store(url, connections=settings.database_connections)
-    return sqlite_store(settings.data, serve=serve, shared=settings.redis is not None)
+        return postgres_store(url, settings.cipher, connections=settings.database_connections)
+    shared = settings.redis is not None
+    return sqlite_store(settings.data, settings.cipher, serve=serve, shared=shared)
 
 
 def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpClient) -> Context:
@@ -146,7 +146,7 @@ def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpCl
     sync = ClusterSync(store, bus, hub, clock, replicas, shows)
     feed = EventFeed(bus, hub, clock, replicas, audience, sync)
     connections = _connections(store, clock, bus, feed)
-    unread = UnreadDeliveries(store, partial(_data_key, settings))
+    unread = UnreadDeliveries(store, settings.cipher)
     deliveries = Deliveries(connections, shows, unread, clock, metrics)
     return Context(
         settings=settings,
@@ -180,11 +180,6 @@ def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpCl
             else None
         ),
     )
-
-
-def _data_key(settings: Settings) -> bytes:
-    given = settings.encryption_key
-    return data_key(settings.data, given.get_secret_value() if given else None)
 
 
 def _bus(settings: Settings, process: str, metrics: Metrics) -> tuple[Bus, SharedBuckets | None]:

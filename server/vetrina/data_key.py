@@ -1,4 +1,7 @@
-"""The installation's own key: a file in the data folder that its owner alone may read."""
+"""The installation's own key: a file in the data folder that its owner alone may read.
+
+Each line is a key, the newest first: `vetrina encryption-key rotate` puts another one before them.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from pathlib import Path
 
 FILE = "vetrina.key"
 KEY_BYTES = 32
-_OWNER_ONLY = 0o600
+OWNER_ONLY = 0o600
 
 
 def data_key(folder: Path, given: str | None = None) -> bytes:
@@ -21,17 +24,22 @@ def data_key(folder: Path, given: str | None = None) -> bytes:
         return given.encode()
     path = folder / FILE
     try:
-        return path.read_bytes().strip()
+        return path.read_bytes().split()[0]
     except FileNotFoundError:
         return _made(path)
 
 
+def new_key() -> bytes:
+    """Random bytes in URL-safe base64, as the library `cryptography` wants them for Fernet."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES))
+
+
 def _made(path: Path) -> bytes:
     """Whole or not at all, and once: another process may make one at the same moment."""
-    made = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES))
+    made = new_key()
     path.parent.mkdir(parents=True, exist_ok=True)
     own = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
+    descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(made + b"\n")
@@ -40,7 +48,7 @@ def _made(path: Path) -> bytes:
         try:
             os.link(own, path)
         except FileExistsError:
-            return path.read_bytes().strip()
+            return path.read_bytes().split()[0]
         return made
     finally:
         own.unlink()

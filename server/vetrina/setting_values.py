@@ -61,12 +61,16 @@ def strong_key(value: SecretStr | None) -> SecretStr | None:
 
 
 def cipher_key(value: SecretStr | None) -> SecretStr | None:
-    """A key of the right length. Raises ValueError, without the key in it."""
-    if value is not None:
+    """Keys of the right length, with commas. Raises ValueError, without the keys in it."""
+    for key in value.get_secret_value().split(",") if value is not None else ():
         try:
-            size = len(base64.urlsafe_b64decode(value.get_secret_value()))
+            size = len(base64.urlsafe_b64decode(key.strip()))
         except ValueError:
             size = 0
         if size != KEY_BYTES:
-            raise ValueError("expected 32 random bytes in URL-safe base64: 44 characters")
+            raise ValueError(
+                "expected 32 random bytes in URL-safe base64, 44 characters, as "
+                "`vetrina encryption-key make` prints them; while it is changed, the new key, a "
+                "comma and the old one"
+            )
     return value

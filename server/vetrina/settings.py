@@ -26,6 +26,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from vetrina.domain.buyer_names import NameMode, NamePolicy
 from vetrina.domain.show.limits import Limits
+from vetrina.encryption import Cipher
 from vetrina.setting_values import check_number, cipher_key, plain_address, strong_key
 
 PREFIX = "VETRINA_"
@@ -66,8 +67,9 @@ class Settings(BaseSettings):
     )
     encryption_key: Annotated[SecretStr | None, AfterValidator(cipher_key)] = Field(
         None,
-        description="Key of what the database keeps encrypted: 32 random bytes in URL-safe base64. "
-        "Without it a file in the data folder holds one; several machines need the same.",
+        description="Key of what the database keeps encrypted, as `vetrina encryption-key make` "
+        "prints it; while it is changed, the new one, a comma and the old one. Without it a file "
+        "in the data folder holds one; several machines need the same.",
     )
     trusted_proxies: str = Field(
         "127.0.0.1",
@@ -198,6 +200,12 @@ class Settings(BaseSettings):
     def root(self) -> str:
         """The path of the public address, such as /vetrina; empty at the top of a site."""
         return urlsplit(self.public_url).path if self.public_url else ""
+
+    @property
+    def cipher(self) -> Cipher:
+        """What the secrets of this installation are encrypted with."""
+        given = self.encryption_key
+        return Cipher(self.data, given.get_secret_value() if given else None)
 
     def limits(self) -> Limits:
         """The part that the rules need."""

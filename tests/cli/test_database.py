@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
 
+from tests.encryption import CIPHER
 from tests.running_server import vetrina as program
 from tests.store.builders import (
     NOW,
@@ -63,6 +64,7 @@ async def filled(tmp_path):
     """A store with something in every table; yields its data folder."""
     store = sqlite_store(tmp_path / "data")
     await store.open()
+    await store.encrypt_secrets()
     await made_show(store)
     await made_show(store, "second", epoch="other")
     await store.append(purchase(1))
@@ -99,7 +101,7 @@ async def rows_of(store):
 async def test_everything_is_copied(vetrina, filled, empty_postgres):
     code, told = await vetrina("db", "copy", "--to", empty_postgres)
     assert code == 0, told
-    before, after = sqlite_store(filled), postgres_store(empty_postgres)
+    before, after = sqlite_store(filled), postgres_store(empty_postgres, CIPHER)
     await before.open()
     await after.open()
     rows = await rows_of(before)
@@ -123,7 +125,7 @@ async def test_an_empty_installation_is_copied(vetrina, tmp_path, empty_postgres
     await store.open()
     await store.close()
     assert (await vetrina("db", "copy", "--to", empty_postgres))[0] == 0
-    after = postgres_store(empty_postgres)
+    after = postgres_store(empty_postgres, CIPHER)
     await after.open()
     await made_show(after)
     assert len(await after.shows()) == 1
@@ -131,7 +133,7 @@ async def test_an_empty_installation_is_copied(vetrina, tmp_path, empty_postgres
 
 
 async def test_a_target_that_is_not_empty_is_left_alone(vetrina, filled, postgres):
-    target = postgres_store(postgres)
+    target = postgres_store(postgres, CIPHER)
     await target.open()
     await target.put_products([product("THEIRS")])
     code, told = await vetrina("db", "copy", "--to", postgres)
@@ -156,7 +158,7 @@ async def test_nothing_is_copied_while_a_server_runs(vetrina, filled, postgres):
 
 
 async def nothing_is_there(url):
-    target = postgres_store(url)
+    target = postgres_store(url, CIPHER)
     await target.open()
     rows = await rows_of(target)
     await target.close()
@@ -176,7 +178,7 @@ async def test_what_is_written_meanwhile_is_noticed(filled, postgres):
     def write_at_the_end(table, copied, of):
         if table == TABLES[-1].name and copied == of:
             with closing(sqlite3.connect(filled / FILE)) as database:
-                database.execute("INSERT INTO login_codes VALUES ('late', 1)")
+                database.execute("INSERT INTO login_codes VALUES ('late', 1, NULL)")
                 database.commit()
 
     settings = Settings(data=filled)

@@ -15,6 +15,7 @@ import orjson
 from websockets.asyncio.client import connect
 
 from tests.deploy.files import ROOT
+from tests.encryption import CIPHER
 from tests.postgres import PostgresServer, programs
 from tests.running_server import Served, make_show, served
 from tests.store.builders import SLUG, said, show
@@ -136,7 +137,7 @@ async def test_postgresql_is_saved_and_restored_with_a_new_epoch(tmp_path: Path)
     try:
         server.start()
         database = server.url(server.create())
-        store = postgres_store(database)
+        store = postgres_store(database, CIPHER)
         await store.open()
         made = await store.create_show(show(), [said("one")])
         shell(save, tmp_path, database)
@@ -144,7 +145,7 @@ async def test_postgresql_is_saved_and_restored_with_a_new_epoch(tmp_path: Path)
         await store.close()
         shell(restore, tmp_path, database)
         shell(renew, tmp_path, database)
-        store = postgres_store(database)
+        store = postgres_store(database, CIPHER)
         await store.open()
         head = await store.head(SLUG)
         await store.close()

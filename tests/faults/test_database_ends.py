@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
+from tests.encryption import CIPHER
 from tests.faults.clocks import FastClock
 from tests.faults.processes import Plan, neighbours
 from tests.faults.scene import Scene, nothing_left_behind, scene
@@ -40,7 +41,7 @@ def pair(
     @asynccontextmanager
     async def make() -> AsyncIterator[Scene]:
         async with nothing_left_behind(), neighbours(
-            [plan, plan], lambda: postgres_store(url), FastClock()
+            [plan, plan], lambda: postgres_store(url, CIPHER), FastClock()
         ) as processes, scene(processes) as made:  # fmt: skip
             yield made
 

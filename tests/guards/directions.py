@@ -7,6 +7,7 @@ LEAVES = (
     "clock",
     "clock_discipline",
     "data_key",
+    "encryption",
     "metrics",
     "supervisor",
 )
@@ -37,13 +38,14 @@ DIRECTIONS = {
     **dict.fromkeys(LEAVES, ()),
     "supervisor": ("backoff",),
     "clock": ("clock_discipline",),
+    "encryption": ("data_key",),
 }
 HOMES = {
     "alembic": ("server/vetrina/store",),
     "asyncpg": ("server/vetrina/store",),
     "cryptography": (
         "server/vetrina/web/http/sealing.py",
-        "server/vetrina/live/purchases/unread.py",
+        "server/vetrina/encryption.py",
     ),
     "defusedxml": ("server/vetrina/shop/imports",),
     "httpx": ("server/vetrina/outbound",),

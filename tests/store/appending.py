@@ -6,6 +6,7 @@ Prints `slug seq text` once an append has returned. `text` is in no other event.
 import asyncio
 from pathlib import Path
 
+from tests.encryption import CIPHER
 from tests.store.builders import made_show, receipt, record, said
 from vetrina.store.errors import Conflict, StoreAway
 from vetrina.store.ports.shows import Append
@@ -49,7 +50,7 @@ async def append_for_ever(store: SqlStore, slug: str, name: str) -> None:
 
 def store_at(place: str) -> SqlStore:
     if place.startswith("postgresql://"):
-        return postgres_store(place)
+        return postgres_store(place, CIPHER)
     return sqlite_store(Path(place), serve=True)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.encryption import CIPHER
 from tests.sqlite import with_tables
 from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
@@ -24,7 +25,7 @@ def _sqlite(request: pytest.FixtureRequest) -> Iterator[StoreMaker]:
 @contextmanager
 def _postgres(request: pytest.FixtureRequest) -> Iterator[StoreMaker]:
     url: str = request.getfixturevalue("postgres")
-    yield lambda: postgres_store(url)
+    yield lambda: postgres_store(url, CIPHER)
 
 
 LEGS = {"sqlite": _sqlite, "postgres": _postgres}

@@ -17,8 +17,8 @@ from tests.sqlite import with_tables
 from vetrina.bus.memory import MemoryBus
 from vetrina.bus.port import BusHealth, Message
 from vetrina.connectors import CONNECTORS
-from vetrina.data_key import data_key
 from vetrina.domain.access import Role
+from vetrina.encryption import Cipher
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
@@ -196,7 +196,7 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
     audience = AudienceCounts(bus, hub, clock, "here")
     sync = ClusterSync(store, bus, hub, clock, replicas, shows)
     connections = Connections(store, clock, CONNECTORS)
-    unread = UnreadDeliveries(store, lambda: data_key(settings.data))
+    unread = UnreadDeliveries(store, Cipher(settings.data))
     deliveries = Deliveries(connections, shows, unread, clock, metrics)
     context = Context(
         settings=settings,

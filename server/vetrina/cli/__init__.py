@@ -11,6 +11,7 @@ from vetrina import __version__
 from vetrina.cli.catalogue import catalogue
 from vetrina.cli.database import databases, migrate
 from vetrina.cli.doctor import doctor
+from vetrina.cli.encryption import encryption_key
 from vetrina.cli.keys import keys
 from vetrina.cli.serve import serve
 from vetrina.cli.webhooks import webhooks
@@ -25,6 +26,7 @@ main.command()(serve)
 main.command()(doctor)
 main.command()(migrate)
 main.add_typer(keys, name="key")
+main.add_typer(encryption_key, name="encryption-key")
 main.add_typer(catalogue, name="catalogue")
 main.add_typer(webhooks, name="webhook")
 main.add_typer(databases, name="db")

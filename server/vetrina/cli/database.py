@@ -91,6 +91,8 @@ async def bring_up_to_date(settings: Settings) -> str:
         database = postgres_database(settings.database.get_secret_value())
     await database.open()
     await database.close()
+    async with opened_store(settings) as store:
+        await store.encrypt_secrets()
     name, migrated = f"{database.name[0].upper()}{database.name[1:]}", database.migrated
     if migrated is None:
         return f"{name} is up to date: there was nothing to do."

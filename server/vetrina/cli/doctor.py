@@ -19,6 +19,7 @@ from vetrina.cli.exits import FAILED, run
 from vetrina.cli.installation import local_address, opened_store
 from vetrina.cli.options import DatabaseOption, DataOption, RedisOption, settings_of
 from vetrina.clock import SystemClock
+from vetrina.data_key import FILE as KEY_FILE
 from vetrina.domain.access import Role
 from vetrina.live.clock_sync import ClockSync
 from vetrina.live.log_repair import examine_log
@@ -55,6 +56,7 @@ async def examine(settings: Settings) -> list[Finding]:
             name = f"{store.name[0].upper()}{store.name[1:]}"
             findings.append(Finding("fine", f"{name} is in order."))
             findings.extend(_unused_data(settings))
+            findings.extend(await _encryption_key(settings, store))
             findings.extend(await _clock(store))
             findings.extend([finding async for finding in _logs(store)])
             findings.append(await _keys(settings, store))
@@ -86,6 +88,15 @@ def _unused_data(settings: Settings) -> Iterator[Finding]:
     if settings.database is not None and (settings.data / FILE).exists():
         text = f"The database in {settings.data} is not in use: VETRINA_DATABASE names another."
         yield Finding("notice", text)
+
+
+async def _encryption_key(settings: Settings, store: Store) -> list[Finding]:
+    await store.check_key()
+    path = settings.data / KEY_FILE
+    if settings.encryption_key is None and path.exists() and path.stat().st_mode & 0o077:
+        text = f"Others on this machine can read {path}. Run: chmod 600 {path}"
+        return [Finding("wrong", text)]
+    return []
 
 
 async def _clock(store: Store) -> list[Finding]:

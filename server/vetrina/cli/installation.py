@@ -13,9 +13,10 @@ from vetrina.store.sql.store import SqlStore, postgres_store, sqlite_store
 async def opened_store(settings: Settings, *, look: bool = False) -> AsyncIterator[SqlStore]:
     """The store of this installation, beside a server that may be running. `look`: only to read."""
     if settings.database is None:
-        store = sqlite_store(settings.data, look=look)
+        store = sqlite_store(settings.data, settings.cipher, look=look)
     else:
-        store = postgres_store(settings.database.get_secret_value(), look=look)
+        url = settings.database.get_secret_value()
+        store = postgres_store(url, settings.cipher, look=look)
     await store.open()
     try:
         yield store

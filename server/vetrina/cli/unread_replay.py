@@ -15,8 +15,8 @@ from vetrina.cli.installation import local_address, opened_store
 from vetrina.cli.webhook_replay import Answer, send
 from vetrina.clock import SystemClock
 from vetrina.connectors import CONNECTORS
-from vetrina.data_key import data_key
-from vetrina.live.purchases.unread import Opened, UnreadDeliveries, WrongKey
+from vetrina.encryption import WrongKey
+from vetrina.live.purchases.unread import Opened, UnreadDeliveries
 from vetrina.settings import Settings
 from vetrina.store.ports.connections import Connection
 from vetrina.web.webhooks import UNREAD
@@ -24,16 +24,14 @@ from vetrina.web.webhooks import UNREAD
 
 async def replay_unread(settings: Settings) -> AsyncIterator[Answer]:
     """Send each one, oldest first; the server lets go of what it can read. Raises UsedWrongly."""
-    given = settings.encryption_key
     async with opened_store(settings) as store:
         connections = {one.id: one for one in await store.connections()}
         waiting = await store.unread()
-        key = data_key(settings.data, given.get_secret_value() if given else None)
-        unread = UnreadDeliveries(store, lambda: key)
+        unread = UnreadDeliveries(store, settings.cipher)
         try:
             opened = [unread.opened(one) for one in waiting if one.connection in connections]
         except WrongKey as error:
-            raise UsedWrongly(f"{error} Set VETRINA_ENCRYPTION_KEY to the one it had.") from None
+            raise UsedWrongly(f"An unread delivery cannot be opened: {error}.") from None
     for delivery in opened:
         connection = connections[delivery.connection]
         if connection.secrets:

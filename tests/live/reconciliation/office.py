@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cryptography.fernet import Fernet
-
 from tests.fakes import FakeClock
 from tests.live.conftest import SLUG, Stage, staged
 from tests.outbound import stripe_account, woo_shop
@@ -17,6 +15,7 @@ from tests.outbound.stripe_account import StripeAccount
 from tests.outbound.woo_shop import WooShop
 from vetrina.connectors import CONNECTORS
 from vetrina.connectors.polling import Access
+from vetrina.encryption import Cipher
 from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.settlement import Report
 from vetrina.live.purchases.shop_connections import Connections
@@ -80,7 +79,7 @@ async def asking(
         connections = Connections(stage.store, clock, CONNECTORS)
         await connections.open()
         metrics = Metrics()
-        unread = UnreadDeliveries(stage.store, Fernet.generate_key)
+        unread = UnreadDeliveries(stage.store, Cipher(data))
         deliveries = Deliveries(connections, stage.shows, unread, clock, metrics)
         polls = Poller(
             stage.store,

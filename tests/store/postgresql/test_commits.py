@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.encryption import CIPHER
 from tests.store.builders import SLUG, made_show, product, purchase, said, texts
 from tests.store.cut_line import CutLine
 from vetrina.store.errors import StoreAway
@@ -21,7 +22,7 @@ MOMENTS = ["before", "after", "late"]
 
 @pytest.fixture
 async def store(postgres):
-    made = postgres_store(postgres)
+    made = postgres_store(postgres, CIPHER)
     await made.open()
     yield made
     await made.close()
@@ -45,7 +46,7 @@ async def line(postgres_server, place):
 @pytest.fixture
 async def distant(postgres, line, place):
     """A store at the far end of the line, with a show."""
-    made = postgres_store(f"postgresql://postgres@{urlsplit(postgres).path}?host={place}")
+    made = postgres_store(f"postgresql://postgres@{urlsplit(postgres).path}?host={place}", CIPHER)
     await made.open()
     await made_show(made)
     yield made

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.util import await_only
 
+from tests.encryption import CIPHER
 from tests.fakes import settled
 from tests.postgres import PostgresServer
 from tests.store.builders import SLUG, made_show, product, purchase
@@ -20,7 +21,7 @@ from vetrina.store.sql.store import postgres_store
 
 @pytest.fixture
 async def store(postgres):
-    made = postgres_store(postgres)
+    made = postgres_store(postgres, CIPHER)
     await made.open()
     yield made
     await made.close()
@@ -37,7 +38,7 @@ def own_server():
 
 @pytest.fixture
 async def at_risk(own_server):
-    made = postgres_store(own_server.url(own_server.create()))
+    made = postgres_store(own_server.url(own_server.create()), CIPHER)
     await made.open()
     await made_show(made)
     yield made
@@ -82,7 +83,7 @@ async def test_a_transaction_that_had_to_make_room_is_run_again(store, state):
 
 async def test_who_wait_in_a_circle_both_get_through(postgres):
     """A real deadlock: each holds a product and wants the other's."""
-    stores = [postgres_store(postgres) for _ in range(2)]
+    stores = [postgres_store(postgres, CIPHER) for _ in range(2)]
     for one in stores:
         await one.open()
     await stores[0].put_products([product("A"), product("B")])
@@ -159,7 +160,7 @@ async def test_a_frozen_server_is_given_up_and_used_again(at_risk, own_server, m
 async def test_a_process_that_stands_still_loses_the_row(postgres, monkeypatch):
     """It holds the show's row and is frozen; others wait, and then go on without it."""
     monkeypatch.setitem(link._HURRIED, "idle_in_transaction_session_timeout", "300")
-    frozen, other = postgres_store(postgres), postgres_store(postgres)
+    frozen, other = postgres_store(postgres, CIPHER), postgres_store(postgres, CIPHER)
     await frozen.open()
     await other.open()
     await made_show(frozen)
@@ -199,7 +200,7 @@ async def test_readers_cannot_write(store, monkeypatch):
 async def test_a_server_that_answers_before_the_disk_has_it_is_overruled(own_server):
     name = own_server.create()
     own_server.sql(f"ALTER DATABASE {name} SET synchronous_commit = off")
-    made = postgres_store(own_server.url(name))
+    made = postgres_store(own_server.url(name), CIPHER)
     await made.open()
 
     def setting(connection):
@@ -210,7 +211,7 @@ async def test_a_server_that_answers_before_the_disk_has_it_is_overruled(own_ser
 
 
 async def test_two_processes_append_a_thousand_to_one_show(postgres):
-    stores = [postgres_store(postgres) for _ in range(2)]
+    stores = [postgres_store(postgres, CIPHER) for _ in range(2)]
     for one in stores:
         await one.open()
     await made_show(stores[0])

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from tests.encryption import CIPHER
 from tests.postgres import PostgresServer
 from tests.store.builders import SLUG, made_show, purchase
 from tests.waiting import PATIENCE_S
@@ -36,7 +37,7 @@ def replica(primary):
 
 async def test_a_failover_goes_on_where_the_primary_was(primary, replica):
     store = postgres_store(
-        f"postgresql://postgres@/postgres?host={replica.home},{primary.home}&port=5432,5432"
+        f"postgresql://postgres@/postgres?host={replica.home},{primary.home}&port=5432,5432", CIPHER
     )
     await store.open()
     await made_show(store)
@@ -51,4 +52,4 @@ async def test_a_failover_goes_on_where_the_primary_was(primary, replica):
 
 async def test_a_replica_alone_is_refused(primary, replica):
     with pytest.raises(StoreUnusable, match="name the primary"):
-        await postgres_store(replica.url("postgres")).open()
+        await postgres_store(replica.url("postgres"), CIPHER).open()

@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
+from tests.encryption import CIPHER
 from tests.postgres import GUARDED, PostgresServer
 from tests.store.builders import SLUG, made_show
 from vetrina.store.errors import StoreNotReady, StoreUnusable
@@ -23,7 +24,7 @@ PASSWORD = "s3cr3t-of-the-shop"
 
 async def refusal(url, **more):
     """The sentence with which a database is refused; it names the setting and no password."""
-    made = postgres_store(url, **more)
+    made = postgres_store(url, CIPHER, **more)
     with pytest.raises(StoreUnusable) as caught:
         await made.open()
     sentence = str(caught.value)
@@ -126,7 +127,7 @@ async def test_a_newer_schema(postgres_server, postgres):
 
 async def test_looking_changes_nothing(postgres_server, empty_postgres):
     name = empty_postgres.split("@/")[1].split("?")[0]
-    made = postgres_store(empty_postgres, look=True)
+    made = postgres_store(empty_postgres, CIPHER, look=True)
     with pytest.raises(StoreNotReady, match="holds nothing yet"):
         await made.open()
     assert postgres_server.sql("SELECT count(*) FROM pg_class WHERE relname = 'shows'", name) == "0"
@@ -168,7 +169,7 @@ async def test_every_text_is_compared_byte_by_byte(postgres_server, postgres):
 
 
 async def test_marks_of_long_ago_are_swept_out(postgres):
-    store = postgres_store(postgres)
+    store = postgres_store(postgres, CIPHER)
     await store.open()
     await made_show(store, SLUG)
 
@@ -179,7 +180,7 @@ async def test_marks_of_long_ago_are_swept_out(postgres):
 
     await store._write_alone(age)
     await store.close()
-    again = postgres_store(postgres)
+    again = postgres_store(postgres, CIPHER)
     await again.open()
     rows = await again._rows(text("SELECT name FROM installation"))
     assert {row.name for row in rows} <= {again._database._writer}
@@ -202,7 +203,7 @@ async def test_marks_of_long_ago_are_swept_out(postgres):
 )
 def test_what_is_no_address_is_refused_without_showing_it(url):
     with pytest.raises(StoreUnusable, match="VETRINA_DATABASE is no address") as caught:
-        postgres_store(url)
+        postgres_store(url, CIPHER)
     assert EXAMPLE in str(caught.value)
     assert PASSWORD not in str(caught.value)
 
@@ -246,11 +247,11 @@ def test_a_missing_driver_is_named(monkeypatch):
 
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(StoreUnusable, match=r"pip install 'vetrina\[postgres\]'\.$"):
-        postgres_store("postgresql://h/x")
+        postgres_store("postgresql://h/x", CIPHER)
 
 
 def test_no_engine_shows_what_is_written():
     """Statements with their values would go into the log with an error."""
     engine = create_engine("sqlite://")
     assert not engine.hide_parameters
-    assert postgres_store("postgresql://h/x")._database._writing.sync_engine.hide_parameters
+    assert postgres_store("postgresql://h/x", CIPHER)._database._writing.sync_engine.hide_parameters

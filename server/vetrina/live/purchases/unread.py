@@ -6,15 +6,15 @@ with a key of this installation: a copy of the database alone tells nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from cryptography.fernet import Fernet, InvalidToken
 
 from vetrina.connectors.port import Connector
 from vetrina.connectors.signatures import digest
+from vetrina.encryption import Cipher
 from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.store import Store
 from vetrina.store.ports.unread import UnreadDelivery
@@ -34,10 +34,6 @@ PERSONAL = frozenset(
 )
 
 
-class WrongKey(Exception):
-    """It was encrypted with another key."""
-
-
 @dataclass(frozen=True, slots=True)
 class Opened:
     """An unread delivery, to be read again: its headers without the signature, and its body."""
@@ -49,12 +45,11 @@ class Opened:
 
 
 class UnreadDeliveries:
-    """Keeps and opens them. `key` is a Fernet key; it is asked for when there is need."""
+    """Keeps and opens them."""
 
-    def __init__(self, store: Store, key: Callable[[], bytes]) -> None:
+    def __init__(self, store: Store, cipher: Cipher) -> None:
         self._store = store
-        self._key = key
-        self._cipher: Fernet | None = None
+        self._cipher = cipher
 
     async def keep(
         self,
@@ -74,16 +69,13 @@ class UnreadDeliveries:
             id=digest(*kept.values(), body)[:32],
             received_at=now,
             why=why[:MOST_WHY_CHARS],
-            sealed=self._fernet().encrypt(text),
+            sealed=self._cipher.encrypt(text),
         )
         await self._store.keep_unread(delivery, since=now - KEPT_MS, at_most=KEPT_AT_MOST)
 
     def opened(self, delivery: UnreadDelivery) -> Opened:
         """Raises WrongKey."""
-        try:
-            text = self._fernet().decrypt(delivery.sealed)
-        except InvalidToken:
-            raise WrongKey("It was encrypted with another key than this installation's.") from None
+        text = self._cipher.decrypt(delivery.sealed)
         head, _, body = text.partition(b"\n")
         return Opened(delivery.connection, delivery.id, orjson.loads(head)["headers"], body)
 
@@ -94,11 +86,6 @@ class UnreadDeliveries:
     async def forget(self, connection: str, id: str) -> None:
         """It has been read."""
         await self._store.forget_unread(connection, id)
-
-    def _fernet(self) -> Fernet:
-        if self._cipher is None:
-            self._cipher = Fernet(self._key())
-        return self._cipher
 
 
 def impersonal(body: bytes) -> bytes:

@@ -70,6 +70,7 @@ async def prepared(settings: Settings) -> AsyncIterator[tuple[Settings, Path]]:
         store = store_of(settings)
         await store.open()
         stack.push_async_callback(store.close)
+        await store.encrypt_secrets()
         port = stack.enter_context(reserved(settings.host, settings.port))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vetrina-")))
         given: dict[str, object] = {"port": port}

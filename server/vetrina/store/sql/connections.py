@@ -12,7 +12,7 @@ from sqlalchemy import Row, bindparam, delete, insert, select, update
 
 from vetrina.store.ports.connections import Connection
 from vetrina.store.sql.batching import Outcome
-from vetrina.store.sql.repository import Repository
+from vetrina.store.sql.secrets import SqlSecrets
 from vetrina.store.sql.tables import connections, matches, unread_deliveries
 
 _BY_ID = select(connections).where(connections.c.id == bindparam("id"))
@@ -35,27 +35,32 @@ _REFUSED = (
 Note = tuple[str, int, str | None, str | None]
 
 
-class SqlConnections(Repository):
+class SqlConnections(SqlSecrets):
     """The port `ConnectionStore`."""
 
     async def add_connection(self, connection: Connection) -> None:
-        row = _row(connection)
+        row = {**_row(connection), "secrets": await self._encrypted(*connection.secrets)}
         await self._write_alone(lambda sql: sql.execute(insert(connections), row))
 
     async def connection(self, connection_id: str) -> Connection | None:
         row = await self._row(_BY_ID, id=connection_id)
-        return _to_connection(row) if row else None
+        return self._connection_of(row) if row else None
 
     async def connections(self) -> list[Connection]:
-        return [_to_connection(row) for row in await self._rows(_ALL)]
+        return [self._connection_of(row) for row in await self._rows(_ALL)]
 
     async def remove_connection(self, connection_id: str) -> bool:
         return await self._write_alone(partial(_forget, connection_id))
 
     async def set_secrets(self, connection_id: str, secrets: Sequence[str]) -> bool:
         change = update(connections).where(connections.c.id == connection_id)
-        change = change.values(secrets=list(secrets))
+        change = change.values(secrets=await self._encrypted(*secrets))
         return await self._write_alone(lambda sql: sql.execute(change).rowcount > 0)
+
+    def _connection_of(self, row: Row[Any]) -> Connection:
+        values = dict(row._mapping)
+        del values["place"]
+        return Connection(**{**values, "secrets": tuple(self._decrypted(*row.secrets))})
 
     async def note_delivery(
         self, connection_id: str, at: int, refusal: str | None, detail: str | None = None
@@ -88,10 +93,4 @@ def _forget(connection_id: str, sql: SqlConnection) -> bool:
 
 def _row(connection: Connection) -> dict[str, Any]:
     values = {field.name: getattr(connection, field.name) for field in fields(connection)}
-    return {**values, "secrets": list(connection.secrets), "options": dict(connection.options)}
-
-
-def _to_connection(row: Row[Any]) -> Connection:
-    values = dict(row._mapping)
-    del values["place"]
-    return Connection(**{**values, "secrets": tuple(row.secrets)})
+    return {**values, "options": dict(connection.options)}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Table, func, insert, select, text
+from sqlalchemy import Connection, Row, Table, delete, func, insert, select, text
 
 from vetrina.store.errors import StoreUnusable
+from vetrina.store.sql.secrets import KEY_CHECK
 from vetrina.store.sql.tables import events, installation, leases, metadata, shows
 
 BATCH = 1_000
@@ -26,6 +27,7 @@ def copy_all(source: Connection, target: Connection, tell: Tell) -> int:
 
     Raises StoreUnusable when the target is not empty, or not like the source afterwards.
     """
+    target.execute(delete(installation).where(installation.c.name == KEY_CHECK))
     names = ", ".join(f'"{table.name}"' for table in TABLES)
     target.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
     full = [table.name for table in TABLES if _count(target, table)]

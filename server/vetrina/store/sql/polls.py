@@ -6,10 +6,10 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from vetrina.store.ports.polls import Poll
-from vetrina.store.sql.repository import Repository
+from vetrina.store.sql.secrets import SqlSecrets
 from vetrina.store.sql.tables import polls
 
 _ALL = select(polls).order_by(polls.c.connection)
@@ -17,18 +17,24 @@ _ONE = select(polls).where(polls.c.connection == bindparam("of"))
 _ACCESS = ("connection", "address", "key", "secret")
 
 
-class SqlPolls(Repository):
+class SqlPolls(SqlSecrets):
     """The port `PollStore`."""
 
     async def put_poll(self, poll: Poll) -> None:
-        await self._write_again(partial(_put, asdict(poll)))
+        key, *secret = await self._encrypted(poll.key, *_given(poll.secret))
+        row = {**asdict(poll), "key": key, "secret": secret[0] if secret else None}
+        await self._write_again(partial(_put, row))
 
     async def polls(self) -> list[Poll]:
-        return [Poll(**row._mapping) for row in await self._rows(_ALL)]
+        return [self._poll_of(row) for row in await self._rows(_ALL)]
 
     async def poll(self, connection: str) -> Poll | None:
         row = await self._row(_ONE, of=connection)
-        return Poll(**row._mapping) if row else None
+        return self._poll_of(row) if row else None
+
+    def _poll_of(self, row: Row[Any]) -> Poll:
+        key, *secret = self._decrypted(row.key, *_given(row.secret))
+        return Poll(**{**row._mapping, "key": key, "secret": secret[0] if secret else None})
 
     async def note_poll(self, poll: Poll) -> bool:
         same = (polls.c.connection == poll.connection) & (polls.c.address == poll.address)
@@ -39,6 +45,10 @@ class SqlPolls(Repository):
     async def remove_poll(self, connection: str) -> bool:
         gone = delete(polls).where(polls.c.connection == connection)
         return await self._write_alone(lambda sql: sql.execute(gone).rowcount > 0)
+
+
+def _given(secret: str | None) -> list[str]:
+    return [] if secret is None else [secret]
 
 
 def _put(row: dict[str, Any], sql: Connection) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Executable, Row, delete, insert
 
+from vetrina.encryption import Cipher
 from vetrina.store.errors import Conflict, StoreFault
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.sql.batched_reads import first_rows, read_together
@@ -26,8 +27,9 @@ Item = TypeVar("Item")
 class Repository:
     """Short look-ups and writes go in groups, what reads much goes by itself."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, cipher: Cipher) -> None:
         self._database = database
+        self._cipher = cipher
         self._watch: StoreObserver | None = None
         self._fault: str | None = None
         """Why writing fails: its words, for an error keeps whoever met it alive."""

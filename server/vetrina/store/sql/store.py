@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from vetrina.encryption import Cipher
 from vetrina.store.errors import StoreError, StoreUnusable
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.sql.answers import SqlAnswers
@@ -84,22 +85,31 @@ def sqlite_database(data: Path, **more: Any) -> SqliteDatabase:
 
 
 def sqlite_store(
-    data: Path, *, serve: bool = False, shared: bool = False, look: bool = False
+    data: Path,
+    cipher: Cipher | None = None,
+    *,
+    serve: bool = False,
+    shared: bool = False,
+    look: bool = False,
 ) -> SqlStore:
     """The store in a data directory. `serve`: as its one server, or, `shared`, as one of several
-    that hear each other; else for a short visit.
+    that hear each other; else for a short visit. `cipher`: with other keys than those of the file
+    in the directory.
 
     `look`: only to read; opening raises StoreNotReady for one that a start would make or change.
     """
-    return SqlStore(SqliteDatabase(data / FILE, serve=serve, shared=shared, look=look))
+    database = SqliteDatabase(data / FILE, serve=serve, shared=shared, look=look)
+    return SqlStore(database, cipher or Cipher(data))
 
 
-def postgres_store(url: str, *, look: bool = False, connections: int = 5) -> SqlStore:
+def postgres_store(
+    url: str, cipher: Cipher, *, look: bool = False, connections: int = 5
+) -> SqlStore:
     """The store in a PostgreSQL database, whoever else uses it. `look` as for SQLite.
 
     Raises StoreUnusable for an address that is none, and without the driver.
     """
-    return SqlStore(postgres_database(url, look=look, connections=connections))
+    return SqlStore(postgres_database(url, look=look, connections=connections), cipher)
 
 
 def postgres_database(url: str, *, setting: str = SETTING, **more: Any) -> PostgresDatabase:
