@@ -55,7 +55,7 @@ def test_the_tour_has_its_stops():
     pin, order, questions = tour.split("\n## ")[1:]
     for journey in (pin, order):
         assert re.findall(r"^(\d+)\. ", journey, re.MULTILINE) == [str(n) for n in range(1, 13)]
-    assert questions.count("\n| ") - 1 == 10
+    assert questions.count("\n| ") - 1 == 11
 
 
 @pytest.fixture
@@ -178,6 +178,7 @@ def test_a_language_is_one_file_for_each_surface(tmp_path):
         "static/js/i18n/overlay/eo.js",
         "static/js/i18n/control/eo.js",
         "static/js/i18n/control-dialogs/eo.js",
+        "static/js/i18n/control-shows/eo.js",
         "its tag in LANGUAGES of web/http/accept_language.py",
     ]
 
