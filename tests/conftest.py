@@ -16,6 +16,7 @@ import pytest
 
 from tests.encryption import CIPHER
 from tests.markers import needs
+from tests.memory import give_back, peak_mb, resident_bytes
 from tests.postgres import PostgresServer
 from tests.properties import register_profiles
 from tests.running_server import Served
@@ -63,9 +64,33 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def nothing_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
     """Who leaves a socket or a file open is told so itself, and not a test that runs later."""
+    before = resident_bytes()
     yield
     if request.path.relative_to(HERE).parts[0] not in PURE:
         gc.collect()
+        give_back(before)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker tells how much memory it took."""
+    if (told := getattr(session.config, "workeroutput", None)) is not None:
+        told["peak_mb"] = peak_mb()
+
+
+PEAKS_MB: list[int] = []
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Nothing is known of a worker that crashed."""
+    PEAKS_MB.append(getattr(node, "workeroutput", {}).get("peak_mb", 0))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """400 MB a worker is what a small machine has."""
+    if PEAKS_MB:
+        told = ", ".join(map(str, sorted(PEAKS_MB)))
+        terminalreporter.write_line(f"Memory of the workers at most: {told} MB")
 
 
 _NAMES = {None, "", "localhost", b"localhost"}

@@ -6,6 +6,7 @@ programs are used; the wheel's own module would make a user and open folders up 
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import importlib.util
 import itertools
@@ -29,6 +30,8 @@ SUPERUSER = "postgres"
 GUARDED = "guarded"
 """The one role that needs its password."""
 _names = itertools.count(1)
+_pristine: list[Path] = []
+"""A cluster that was never started."""
 
 
 def programs() -> Path:
@@ -69,8 +72,16 @@ class PostgresServer:
             self._copy(replica_of)
 
     def _make(self) -> None:
-        self._run("initdb", "-D", self.data, "-U", SUPERUSER, "-A", "trust", "--no-sync",
-                  "-E", "UTF8", "--locale=C.UTF-8")  # fmt: skip
+        """A copy of the first cluster of this process: to make one takes ten times as long."""
+        if not _pristine:
+            home = Path(tempfile.mkdtemp(prefix="vetrina-pg-"))
+            atexit.register(shutil.rmtree, home, ignore_errors=True)
+            if self._as:
+                os.chown(home, self._as["user"], self._as["group"])
+            self._run("initdb", "-D", home / "data", "-U", SUPERUSER, "-A", "trust", "--no-sync",
+                      "-E", "UTF8", "--locale=C.UTF-8")  # fmt: skip
+            _pristine.append(home / "data")
+        subprocess.run(["cp", "-a", _pristine[0], self.data], check=True, **self._as)
         rules = self.data / "pg_hba.conf"
         rules.write_text(f"local all {GUARDED} scram-sha-256\n{rules.read_text()}")
 

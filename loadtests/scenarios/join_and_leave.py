@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from typing import Any, Final
 
+from loadtests.baselines.send_floor import send_us
 from loadtests.bench_context import Bench
 from loadtests.cost_meter import join_cost
 from loadtests.process_usage import Observed
@@ -16,6 +18,8 @@ from loadtests.targets import Target
 STORM_VIEWERS: Final = 5_000
 WARM_VIEWERS: Final = 200
 JOIN_US: Final = 150.0
+"""Where no C compiler is; else what counts is a multiple of one `send()`."""
+JOIN_SENDS: Final = 20.0
 MEMORY_VIEWERS: Final = 8_000
 KIB_MOST: Final = 4.0
 CHURN_GROWTH: Final = 1.05
@@ -28,6 +32,7 @@ GONE_S: Final = 15.0
 def join_storm(bench: Bench) -> Result:
     """Thousands come at once: processor time for each, from TCP accept to the snapshot."""
     viewers = bench.viewers or STORM_VIEWERS
+    floors_us = [send_us()]
     with bench.target() as target, bench.swarm(target) as (swarm, publisher):
         swarm.fill(WARM_VIEWERS)
         publisher.command({"type": "pin_product", "sku": "MUG-1"})
@@ -43,15 +48,30 @@ def join_storm(bench: Bench) -> Result:
             **swarm.phase_json(),
         }
         bench.progress.say("all of them come back")
-        figures["returning"] = _storm_back(target, swarm)
-        return Result(
-            "join_storm",
-            figures,
-            [
-                Promise("CPU for a new viewer", fresh["us"], "at most", JOIN_US, "µs"),
-                Promise("attempts refused", sum(swarm.counts.refused.values()), "exactly", 0),
-            ],
-        )
+        figures["returning"] = back = _storm_back(target, swarm)
+        refused = sum(swarm.counts.refused.values())
+    floors_us.append(send_us())
+    costs = {"a new viewer": fresh["us"], "one who comes back": back["us"]}
+    return Result(
+        "join_storm",
+        figures,
+        [*_in_sends(figures, costs, floors_us), Promise("attempts refused", refused, "exactly", 0)],
+    )
+
+
+def _in_sends(
+    figures: dict[str, Any], costs: dict[str, float], floors_us: list[float | None]
+) -> list[Promise]:
+    """What viewers cost, as a multiple of the floor before and after."""
+    known = [us for us in floors_us if us is not None]
+    if not known:
+        us = costs["a new viewer"]
+        return [Promise("CPU for a new viewer", us, "at most", JOIN_US, "µs")]
+    figures["send_us"] = floor = round(statistics.mean(known), 2)
+    return [
+        Promise(f"CPU for {who}", round(us / floor, 1), "at most", JOIN_SENDS, "× send() in C")
+        for who, us in costs.items()
+    ]
 
 
 def _storm_back(target: Target, swarm: Swarm) -> dict[str, float]:

@@ -41,6 +41,31 @@ async def one_browser() -> AsyncIterator[Browser]:
         yield started
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def one_module_page(one_browser: Browser, files_url: str) -> AsyncIterator[Page]:
+    """The page of all `module_page` of a worker."""
+    context = await one_browser.new_context()
+    opened = await context.new_page()
+    opened.set_default_timeout(PATIENCE_MS)
+    await opened.goto(files_url)
+    yield opened
+    await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def module_page(one_module_page: Page) -> AsyncIterator[Page]:
+    """An empty page of the bare files, for functions of modules that leave the page as it was.
+
+    It is not loaded again for each test, which takes ten times as long as most of these functions.
+    """
+    errors: list[str] = []
+    one_module_page.on("pageerror", complain := lambda error: errors.append(str(error)))
+    yield one_module_page
+    one_module_page.remove_listener("pageerror", complain)
+    assert await one_module_page.evaluate("document.body.childElementCount") == 0
+    assert errors == []
+
+
 @pytest.fixture(scope="session")
 def kept_page(one_browser: Browser) -> KeptPage:
     return KeptPage(one_browser, viewport={"width": 1280, "height": 800})
@@ -49,10 +74,10 @@ def kept_page(one_browser: Browser) -> KeptPage:
 @pytest_asyncio.fixture(loop_scope="session")
 async def browser(one_browser: Browser, kept_page: KeptPage) -> AsyncIterator[Browser]:
     """A Chromium in which nothing is open, and nothing stays open. Each page keeps to itself."""
+    before = set(one_browser.contexts)
     yield one_browser
-    for context in one_browser.contexts:
-        if context is not kept_page.context:
-            await context.close()
+    for context in set(one_browser.contexts) - before - {kept_page.context}:
+        await context.close()
 
 
 @pytest_asyncio.fixture(loop_scope="session")

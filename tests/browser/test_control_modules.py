@@ -14,12 +14,11 @@ WORDS = {*words_of("control", "en"), *words_of("control-dialogs", "en")}
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def module(page, files_url):
+async def module(module_page):
     """Calls an exported function of a module: `await module("control/x.js", "name", 1, 2)`."""
-    await page.goto(files_url)
 
     async def call(path, expression, *args):
-        return await page.evaluate(
+        return await module_page.evaluate(
             "async ([path, expression, args]) => (await import(path))[expression](...args)",
             [f"/static/js/{path}", expression, args],
         )
@@ -108,12 +107,12 @@ async def test_a_deal_is_checked_by_the_limits_of_this_installation(module):
     assert await module("control/deals/deal-dialog.js", "presets", limits) == [60]
 
 
-async def test_every_reason_of_the_server_has_words(module, page):
+async def test_every_reason_of_the_server_has_words(module, module_page):
     path = "control/shops/purchases.js"
     for reason in Reason:
         assert await module(path, "reasonOf", reason) == reason
     assert await module(path, "reasonOf", "something new") is None
-    named = await page.evaluate(
+    named = await module_page.evaluate(
         """async () => {
           const { REASONS } = await import("/static/js/control/shops/purchases.js");
           const keys = REASONS.flatMap((reason) => [`shop.why.${reason}`, `shop.todo.${reason}`]);
@@ -123,9 +122,8 @@ async def test_every_reason_of_the_server_has_words(module, page):
     assert set(named) - WORDS == set()
 
 
-async def test_every_shop_system_can_be_set_up(page, files_url):
-    await page.goto(files_url)
-    named = await page.evaluate(
+async def test_every_shop_system_can_be_set_up(module_page):
+    named = await module_page.evaluate(
         """async (kinds) => {
           const { KINDS } = await import("/static/js/control/shops/shop-dialog.js");
           const keys = kinds.flatMap((kind) => [
@@ -155,8 +153,8 @@ async def test_a_shop_reaches_only_an_https_address_with_a_name(module, address,
     assert await module("control/shops/shop-dialog.js", "isReachable", address) is reachable
 
 
-async def test_undo_is_possible_for_ten_seconds_and_once(page, module):
-    outcome = await page.evaluate(
+async def test_undo_is_possible_for_ten_seconds_and_once(module_page):
+    outcome = await module_page.evaluate(
         """async () => {
           const { PinUndo } = await import("/static/js/control/show-session.js");
           const undo = new PinUndo();

@@ -12,10 +12,9 @@ NAMES = ("reducer", "session", "close_codes", "money", "offer", "clock", "words"
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_the_browser_agrees_with_the_fixture(page, files_url, name):
-    await page.goto(files_url)
+async def test_the_browser_agrees_with_the_fixture(module_page, name):
     fixture = json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))
-    result = await page.evaluate(
+    result = await module_page.evaluate(
         """async ([name, fixture]) =>
              (await import("/tests/browser/live_fixtures.js")).run(name, fixture)""",
         [name, fixture],
@@ -24,9 +23,8 @@ async def test_the_browser_agrees_with_the_fixture(page, files_url, name):
     assert result["checked"] > 10
 
 
-async def test_local_time_counts_sleep_and_never_runs_back(page, files_url):
-    await page.goto(files_url)
-    times = await page.evaluate(
+async def test_local_time_counts_sleep_and_never_runs_back(module_page):
+    times = await module_page.evaluate(
         """async () => {
              const { LocalTime } = await import("/static/js/client/state.js");
              let wall = 1000000, steady = 0;
@@ -69,8 +67,7 @@ ANSWERS = """async (answers) => {
 }"""
 
 
-async def test_the_api_says_what_it_wants_and_what_went_wrong(page, files_url):
-    await page.goto(files_url)
+async def test_the_api_says_what_it_wants_and_what_went_wrong(module_page):
     problem = {"code": "unknown_sku", "detail": "No.", "errors": [{"field": "sku", "message": "?"}]}
     answers = [
         [200, '{"shows": []}'],
@@ -79,7 +76,7 @@ async def test_the_api_says_what_it_wants_and_what_went_wrong(page, files_url):
         [500, "<h1>Oops</h1>"],
         [201, '{"url": "/media/a.webp"}'],
     ]
-    result = await page.evaluate(ANSWERS, answers)
+    result = await module_page.evaluate(ANSWERS, answers)
     assert result["got"] == [
         {"shows": []},
         {**problem, "status": 422},

@@ -45,29 +45,25 @@ WISHES = (
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def call(page, files_url):
+async def call(module_page):
     """Calls an exported function of a module below static/js/stage."""
-    await page.goto(files_url)
-    return lambda path, name, *args: page.evaluate(IMPORT, [path, name, list(args)])
+    return lambda path, name, *args: module_page.evaluate(IMPORT, [path, name, list(args)])
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def options(page, files_url):
-    await page.goto(files_url)
-
+async def options(module_page):
     async def read(search="", pathname="/overlay/ovl_abc"):
-        return await page.evaluate(OPTIONS, {"pathname": pathname, "search": search})
+        return await module_page.evaluate(OPTIONS, {"pathname": pathname, "search": search})
 
     return read
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def queue(page, files_url):
+async def queue(module_page):
     """Runs steps on a queue; returns what the calls of next() gave."""
-    await page.goto(files_url)
 
     async def run(*steps, length=20):
-        answers = await page.evaluate(QUEUE, [length, [list(step) for step in steps]])
+        answers = await module_page.evaluate(QUEUE, [length, [list(step) for step in steps]])
         return [one for (step, _), one in zip(steps, answers, strict=True) if step == "next"]
 
     return run
@@ -115,12 +111,11 @@ CODES = """async (searches) => {
 }"""
 
 
-async def test_a_vertical_overlay_has_a_code_only_where_the_address_names_it(page, files_url):
-    await page.goto(files_url)
+async def test_a_vertical_overlay_has_a_code_only_where_the_address_names_it(module_page):
     searches = ["", "?only=pin", "?only=pin,qr", "?only=qr", "?hide=qr", "?layout=9x16"]
     wide, asked, never = [True, False, True], [True, True, True], [False, False, False]
     deal, deal_asked = [True, False, False], [True, True, False]
-    assert await page.evaluate(CODES, searches) == [
+    assert await module_page.evaluate(CODES, searches) == [
         *([wide, deal], [wide, deal], [asked, deal_asked], [asked, deal_asked]),
         *([never, never], [never, never]),
     ]

@@ -46,7 +46,6 @@ class Told:
 async def _watch(page: Page, shop: Shop, query: str) -> None:
     """Open the overlay on a clock that stands where the server's does."""
     address = await overlay_address(shop)
-    await shop.do("start_show")
     await page.set_viewport_size({"width": 1920, "height": 1080})
     now_s = shop.clock.now_ms() / 1000
     await page.clock.install(time=now_s - 60)

@@ -207,7 +207,7 @@ def test_signals_wait_for_the_round_and_only_the_newest_is_sent(show, scheduler)
     publish(show, announced("a"))
     show.counts.signal()
     join(show)
-    show.config.clock.advance(1_000)
+    show.config.clock.advance(2_000)
     show.counts.signal()
     scheduler.run()
     signals = [frame for frame in transports[0].frames() if frame["type"] == "signal"]

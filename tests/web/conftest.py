@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -154,12 +155,24 @@ def fields(told: dict[str, Any]) -> list[str]:
     return [error["field"] for error in told["errors"]]
 
 
+@cache
+def _usual() -> Settings:
+    return Settings()
+
+
+def _settings(data: Path, **given: Any) -> Settings:
+    """To look for all of them in the environment takes longer than many tests."""
+    if given:
+        return Settings(data=data, **given)
+    return _usual().model_copy(update={"data": data})
+
+
 @asynccontextmanager
 async def site_over(
     store: Store, data: Path, clock: FakeClock, **settings: Any
 ) -> AsyncIterator[Site]:
     """A server over an open store."""
-    context, bus = _context(store, Settings(data=data, **settings), clock)
+    context, bus = _context(store, _settings(data, **settings), clock)
     await context.connections.open()
     await context.feed.open()
     await context.shows.open()

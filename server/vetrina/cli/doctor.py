@@ -113,7 +113,7 @@ async def _logs(store: Store) -> AsyncIterator[Finding]:
             numbers = ", ".join(map(str, repair.replaced[:MOST_NUMBERS]))
             text = (
                 f"{len(repair.replaced)} events of the show {show.slug} cannot be read (number "
-                f"{numbers}): it is set aside, and the others go on. `vetrina db repair "
+                f"{numbers}), so it is or will be set aside; others go on. `vetrina db repair "
                 f"{show.slug}` keeps a copy and makes it readable without them."
             )
             yield Finding("wrong", text)

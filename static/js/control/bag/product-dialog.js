@@ -64,6 +64,7 @@ class ControlImageField extends ControlElement {
     setAttribute(this, "aria-busy", busy ? "true" : null);
     if (busy) this.wrong.hidden = true;
     this.#words();
+    this.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   /** @param {string|null} url */
@@ -154,7 +155,8 @@ class ControlProductDialog extends ControlDialog {
   }
 
   #imageBox() {
-    return el("div.c-field", { data: { field: "image" } }, this.image, el("p.c-wrong", { hidden: true }));
+    const on = { input: () => fieldError(this.form, "image", "") };
+    return el("div.c-field", { data: { field: "image" }, on }, this.image, el("p.c-wrong", { hidden: true }));
   }
 
   #field(name, control) {

@@ -77,7 +77,12 @@ export function choices({ name, legend, options, value, onchange }) {
       name: group,
       value: option.value,
       checked: option.value === value,
-      on: { change: () => onchange?.() },
+      on: {
+        change: () => {
+          boxError(box, "");
+          onchange?.();
+        },
+      },
     });
     box.append(el("label", input, el("span", { text: option.label })));
   }
@@ -118,7 +123,8 @@ export class ControlDialog extends ControlElement {
 
   build() {
     this.problem = el("p.c-problem", { role: "alert", hidden: true });
-    this.form = el("form", { noValidate: true, on: { submit: (event) => this.#submit(event) } });
+    const on = { submit: (event) => this.#submit(event), input: () => this.refuse("") };
+    this.form = el("form", { noValidate: true, on });
     this.form.append(this.#head(), el("div.c-dialog-body", ...this.fields()), this.#foot());
     this.dialog = el("dialog.c-dialog", this.form);
     this.dialog.addEventListener("close", () => this.#gone());

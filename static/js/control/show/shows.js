@@ -30,7 +30,8 @@ class ControlShowForm extends ControlElement {
     });
     this.go = el("button.c-button.c-primary", { type: "submit", text: this.t("shows.create") });
     this.problem = el("p.c-problem", { role: "alert", hidden: true });
-    this.form = el("form.c-show-form", { noValidate: true, on: { submit: (event) => this.#submit(event) } }, ...this.#nodes());
+    const on = { submit: (event) => this.#submit(event), input: () => (this.problem.hidden = true) };
+    this.form = el("form.c-show-form", { noValidate: true, on }, ...this.#nodes());
     this.append(this.form);
   }
 
