@@ -24,7 +24,7 @@ PIECE_BYTES: Final = 512
 BODY_PIECE_BYTES: Final = 64 * 1024
 SMALL_BYTES: Final = 64 * 1024
 """Of a body that nobody wants so much is read all the same, and the connection lives on."""
-FREE_CHUNKS: Final = 1024
+FREE_CHUNKS: Final = 256
 CHUNK_BYTES: Final = 16
 """Chunks, beyond the free ones, hold so much on average: a chunk costs as much as many bytes."""
 DISCARDED_BYTES: Final = 256 * 1024
@@ -203,8 +203,14 @@ class BoundedReading(HttpToolsProtocol):
 
     async def _run(self, scope: Any, receive: Any, send: Any) -> None:
         """Run the application. Where it answers before it has read the body, the answer says so."""
-        if self._in_a_row or not self._turns.first(scope):
+        if not self._in_a_row and self._turns.first(scope):
+            with self._turns.ahead():
+                await self._answer(scope, receive, send)
+        else:
             await self._turns.next(behind=self._in_a_row)
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         cycle = send.__self__
 
         async def say(message: Any) -> None:

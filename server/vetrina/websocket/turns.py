@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+PACE_S: Final = 0.001
+"""Between two requests of strangers while one that goes first is under way: its commit is made by
+another thread, which a busy loop would keep from the interpreter."""
 
 
 def _nobody(_: Mapping[str, Any]) -> bool:
@@ -25,6 +30,7 @@ class Turns:
     def __init__(self, first: Callable[[Mapping[str, Any]], bool] = _nobody) -> None:
         self.first = first
         self._taken = False
+        self._ahead = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._behind: deque[asyncio.Future[None]] = deque()
 
@@ -33,17 +39,32 @@ class Turns:
         loop = asyncio.get_running_loop()
         if not self._taken:
             self._taken = True
-            loop.call_soon(self._release, loop)
+            self._schedule(loop)
             return
         turn = loop.create_future()
         (self._behind if behind else self._waiting).append(turn)
         await turn
+
+    @contextmanager
+    def ahead(self) -> Iterator[None]:
+        """For as long as a request that goes first is under way."""
+        self._ahead += 1
+        try:
+            yield
+        finally:
+            self._ahead -= 1
+
+    def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._ahead:
+            loop.call_later(PACE_S, self._release, loop)
+        else:
+            loop.call_soon(self._release, loop)
 
     def _release(self, loop: asyncio.AbstractEventLoop) -> None:
         while self._waiting or self._behind:
             turn = (self._waiting or self._behind).popleft()
             if not turn.done():
                 turn.set_result(None)
-                loop.call_soon(self._release, loop)
+                self._schedule(loop)
                 return
         self._taken = False

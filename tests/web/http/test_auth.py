@@ -7,7 +7,7 @@ from vetrina.bus.port import KeyRevoked
 from vetrina.domain.access import KEY_ROLES, Role
 from vetrina.store.errors import StoreAway
 from vetrina.store.ports.keys import Key
-from vetrina.web.http.auth import CACHED_KEYS, CACHED_S, Authenticator, digest_of, mint
+from vetrina.web.http.auth import CACHED_KEYS, CACHED_S, Authenticator, digest_of, goes_first, mint
 from vetrina.web.http.operation import Caller
 from vetrina.web.operations import OPERATIONS
 
@@ -217,3 +217,19 @@ async def test_an_overlay_comes_back_while_the_store_is_away(site):
     site.context.auth.forget(known[0].id)
     with pytest.raises(StoreAway):
         await site.context.auth.key(secrets[0])
+
+
+async def test_health_checks_and_keys_in_use_go_before_strangers(site):
+    """Strangers' floods wait for the host, and not the host for them."""
+
+    def first(path="/", authorization=None):
+        headers = [] if authorization is None else [(b"authorization", authorization.encode())]
+        return goes_first(site.context.auth, {"path": path, "headers": headers})
+
+    _, secret = await site.key("control")
+    assert first("/healthz")
+    assert not first()
+    assert not first(authorization=f"Bearer {secret}")
+    await site.context.auth.key(secret)
+    assert first(authorization=f"Bearer {secret}")
+    assert not first(authorization="Bearer ctl_of-nobody-at-all-0123456789")
