@@ -83,6 +83,7 @@ class Counts(Collector):
     ) -> None:
         self._described = (family, f"vetrina_{name}", documentation, label)
         self._children: dict[str, Count] = {}
+        self.labelnames = (label,)
 
     def labels(self, value: str) -> Count:
         """The number with this label."""
@@ -91,13 +92,17 @@ class Counts(Collector):
             child = self._children[value] = Count()
         return child
 
+    def describe(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
+        """The name without numbers: the registry refuses another collector of that name."""
+        family, name, documentation, label = self._described
+        yield family(name, documentation, labels=[label])
+
     def collect(self) -> Iterator[CounterMetricFamily | GaugeMetricFamily]:
         """What Prometheus is told."""
-        family, name, documentation, label = self._described
-        told = family(name, documentation, labels=[label])
-        for value, count in self._children.items():
-            told.add_metric([value], count.value)
-        yield told
+        for told in self.describe():
+            for value, count in self._children.items():
+                told.add_metric([value], count.value)
+            yield told
 
 
 class Metrics:

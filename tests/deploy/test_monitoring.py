@@ -24,7 +24,8 @@ def labels_of_samples() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {"up": set(), ANSWERING: set()}
     found |= {sample.name: set() for family in registry.collect() for sample in family.samples}
     for collector, names in registry._collector_to_names.items():
-        labels = set(getattr(collector, "_labelnames", ()))
+        own = getattr(collector, "labelnames", ())
+        labels = set(getattr(collector, "_labelnames", own))
         found |= {name: labels | {"le"} if name.endswith("_bucket") else labels for name in names}
     return {name: labels for name, labels in found.items() if not name.endswith("_created")}
 

@@ -39,12 +39,16 @@ class Newcomer:
         self.watcher.position, self.watcher.state = last, dict(state or {})
         self._hello = Hello(role="viewer", show=SLUG, last=last)
         self._client = Client(self.transport, process.hub.clock, process.hub.config)
-        self._hello_handler = HelloHandler(process.hub, process.feed, None, ConnectionCounter(None))  # type: ignore[arg-type]
+        counter = ConnectionCounter(None)
+        place = counter.enter("203.0.113.7")
+        assert place is not None
+        self._place = place
+        self._hello_handler = HelloHandler(process.hub, process.feed, None, counter)  # type: ignore[arg-type]
         process.hub.attach(self._client)
 
     async def come(self) -> Watcher:
-        if not self._hello_handler.answer_now(self._client, self._hello):
-            await self._hello_handler.answer(self._client, self._hello)
+        if not self._hello_handler.answer_now(self._client, self._place, self._hello):
+            await self._hello_handler.answer(self._client, self._place, self._hello)
         self.watcher.take(self.transport.frames())
         return self.watcher
 
