@@ -26,7 +26,7 @@ Vetrina = Callable[..., tuple[int, str]]
 def vetrina(tmp_path: Path) -> Vetrina:
     def run(*arguments: str, **environment: str) -> tuple[int, str]:
         command = [*arguments, "--data", str(tmp_path / "data")]
-        result = CliRunner().invoke(main, command, env=environment)
+        result = CliRunner().invoke(main, command, env={"COLUMNS": "400", **environment})
         return result.exit_code, " ".join(result.output.split())
 
     return run
