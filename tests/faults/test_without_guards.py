@@ -30,7 +30,7 @@ async def test_a_lost_message_is_a_gap(served: Served, valkey: ValkeyServer, pro
         proxy.drop_every(2)
         with pytest.raises(AssertionError, match="does not begin where the client stands"):
             async with asyncio.timeout(PATIENCE_S):
-                while True:  # one message may carry several events, and one after the loss must come
+                while True:  # one message may carry several events; one after the loss must come
                     await scene.say(1, by=[0])
                     scene.viewers[1].look()
 
