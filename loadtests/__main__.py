@@ -25,6 +25,7 @@ from loadtests.result import Promise, Result
 from loadtests.results_file import file_of_today, record
 from loadtests.scenarios import (
     attacks,
+    beside_centrifugo,
     concurrent_sales,
     cross_process_latency,
     fan_out,
@@ -63,12 +64,13 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Result]]] = {
     "attacks": attacks.attacks,
     "growth": growth.growth,
     "lists": lists.lists,
+    "centrifugo": beside_centrifugo.centrifugo,
 }
 LOCK: Final = Path(tempfile.gettempdir()) / "vetrina-loadtests.lock"
 BUSY: Final = 0.5
 """A load so much above the number of cores is not only ours."""
-ALL: Final = tuple(name for name in SCENARIOS if name not in ("fanout", "burst"))
-"""`compare` measures both of the others."""
+ALL: Final = tuple(name for name in SCENARIOS if name not in ("fanout", "burst", "centrifugo"))
+"""`compare` measures the first two, and the last needs Go to build what it measures."""
 
 
 def run(name: str, bench: Bench) -> Result:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from loadtests.swarm.http_client import HttpClients, OnAnswer
 from loadtests.swarm.messages import stamped
-from loadtests.swarm.protocols import now_ns
+from loadtests.swarm.protocols import Call, now_ns
 from loadtests.swarm.swarm import Swarm
 from loadtests.targets import QUIET_SHOW, SHOW, Target
 
@@ -26,18 +26,17 @@ class Publisher:
     @property
     def asks_aside(self) -> bool:
         """Whether the same can be asked for a show that nobody watches."""
-        return self._target.protocol.fire("") is None
+        return isinstance(self._target.protocol.fire("", SHOW), Call)
 
     def fire(self, *, aside: bool = False) -> None:
         """One event. `aside`: in the show that nobody watches."""
         self.fired += 1
         text = stamped(now_ns(), self._target.text_chars)
-        word = self._target.protocol.fire(text)
-        if word is not None:
-            self._swarm.viewers[0].send(word)
+        asked = self._target.protocol.fire(text, QUIET_SHOW if aside else SHOW)
+        if isinstance(asked, Call):
+            self._clients.post(asked.path, asked.body)
         else:
-            path = COMMANDS.format(QUIET_SHOW if aside else SHOW)
-            self._clients.post(path, {"type": "announce", "text": text})
+            self._swarm.viewers[0].send(asked)
 
     def command(self, command: Any, on_answer: OnAnswer | None = None) -> None:
         """Any command of a show, or a list of them that is all or nothing."""

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from loadtests.process_usage import Observed, cores, on_core
+from loadtests.swarm.centrifugo import Centrifugo
 from loadtests.swarm.protocols import Plain, SocketIO, Vetrina, WireProtocol
 from tests.running_server import CONTROL_KEY, Served, make_show
 
@@ -27,6 +28,8 @@ EVENT_BYTES: Final = 300
 """Length of the frame with one event, the same for every server."""
 BESIDE_TEXT_BYTES: Final = 128
 STARTED_WITHIN_S: Final = 30
+BUILT_WITHIN_S: Final = 900
+"""For what is compiled at its first start."""
 NO_LIMITS: Final = {
     "connections_max": "1000000",
     "connections_per_address": "1000000",
@@ -155,6 +158,7 @@ BASELINES: Final = {
     "socketio_emit": "python-socketio",
     "django_channels": "Django Channels",
     "socketify_publish": "socketify (uWebSockets)",
+    "centrifugo": "Centrifugo",
 }
 """Modules of `loadtests.baselines`, the floor first, and what the report calls them."""
 
@@ -171,19 +175,28 @@ def baseline(name: str) -> Iterator[Target]:
             text=True,
         )
     try:
-        port = _port_of(process)
-        protocol = SocketIO() if name == "socketio_emit" else Plain()
-        yield Target(name, "127.0.0.1", port, protocol, Observed(process.pid))
+        port = _port_of(process, BUILT_WITHIN_S if name == "centrifugo" else STARTED_WITHIN_S)
+        yield Target(name, "127.0.0.1", port, _protocol_of(name), Observed(process.pid))
     finally:
         process.kill()
         process.communicate()
 
 
-def _port_of(process: subprocess.Popen[str]) -> int:
+def _protocol_of(name: str) -> WireProtocol:
+    match name:
+        case "socketio_emit":
+            return SocketIO()
+        case "centrifugo":
+            return Centrifugo(SHOW)
+        case _:
+            return Plain()
+
+
+def _port_of(process: subprocess.Popen[str], within_s: float) -> int:
     """The port that it prints, or why it did not."""
     assert process.stdout is not None
     assert process.stderr is not None
-    watchdog = threading.Timer(STARTED_WITHIN_S, process.kill)
+    watchdog = threading.Timer(within_s, process.kill)
     watchdog.start()
     line = process.stdout.readline()
     watchdog.cancel()
@@ -191,4 +204,4 @@ def _port_of(process: subprocess.Popen[str]) -> int:
         threading.Thread(target=process.stderr.read, daemon=True).start()
         return int(line.rpartition(":")[2])
     said = process.stderr.read().strip().splitlines()
-    raise CannotRun(said[-1] if said else f"no address within {STARTED_WITHIN_S} s")
+    raise CannotRun(said[-1] if said else f"no address within {within_s:.0f} s")

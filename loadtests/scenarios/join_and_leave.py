@@ -48,7 +48,7 @@ def join_storm(bench: Bench) -> Result:
             **swarm.phase_json(),
         }
         bench.progress.say("all of them come back")
-        figures["returning"] = back = _storm_back(target, swarm)
+        figures["returning"] = back = storm_back(target, swarm)
         refused = sum(swarm.counts.refused.values())
     floors_us.append(send_us())
     costs = {"a new viewer": fresh["us"], "one who comes back": back["us"]}
@@ -74,8 +74,8 @@ def _in_sends(
     ]
 
 
-def _storm_back(target: Target, swarm: Swarm) -> dict[str, float]:
-    """The same viewers lose their connections and resume; what the cut itself costs is in it."""
+def storm_back(target: Target, swarm: Swarm) -> dict[str, float]:
+    """All viewers lose their connections and resume: CPU for each, the cut included."""
     many = swarm.live
     swarm.begin_phase()
     before, began = target.process.used(), time.monotonic()

@@ -114,12 +114,15 @@ def _batch(frame: Mapping[str, Any]) -> Batch:
 
 
 def _sent_ns(event: Mapping[str, Any]) -> int:
-    text = event.get("text")
-    if isinstance(text, str) and text.startswith(STAMP):
-        stamp = text[1:].partition(STAMP)[0]
-        if stamp.isdigit():
-            return int(stamp)
-    return int(event["at"]) * 1_000_000
+    return sent_ns(event.get("text")) or int(event["at"]) * 1_000_000
+
+
+def sent_ns(text: object) -> int | None:
+    """When a stamped text was sent; None without a stamp."""
+    if not isinstance(text, str) or not text.startswith(STAMP):
+        return None
+    stamp = text[1:].partition(STAMP)[0]
+    return int(stamp) if stamp.isdigit() else None
 
 
 def stamped(sent_ns: int, length: int) -> str:

@@ -1,14 +1,26 @@
-"""Wire protocols of the servers under load: Vetrina, a bare WebSocket, and Socket.IO."""
+"""Wire protocols of the servers under load: Vetrina, a bare WebSocket, and Socket.IO.
+
+Centrifugo's is a module of its own.
+"""
 
 from __future__ import annotations
 
 import time
-from typing import Final, Protocol
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 
 import orjson
 
 from loadtests.swarm.framing import CLOSE, PING, PONG, TEXT, Message, client_frame, close_code
 from loadtests.swarm.messages import OTHER, Admitted, Answer, Closing, ServerMessage, read_frame
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An HTTP call that makes an event."""
+
+    path: str
+    body: Any
 
 
 class WireProtocol(Protocol):
@@ -31,8 +43,11 @@ class WireProtocol(Protocol):
         """What a text of the server means."""
         ...
 
-    def fire(self, text: str) -> bytes | None:
-        """Asks a baseline to send an event of this text to all; None: it is done over HTTP."""
+    def fire(self, text: str, show: str) -> bytes | Call:
+        """What makes the server send an event of this text to all of a show.
+
+        Bytes: one of the viewers says it, and there are no shows.
+        """
         ...
 
 
@@ -59,8 +74,10 @@ class Vetrina:
         """A frame."""
         return read_frame(text)
 
-    def fire(self, text: str) -> None:
-        """A command over HTTP does it."""
+    def fire(self, text: str, show: str) -> Call:
+        """A command."""
+        command = {"type": "announce", "text": text}
+        return Call(f"/api/v1/shows/{show}/commands", command)
 
     def _hello(self, last: tuple[str, int] | None) -> bytes:
         position = None if last is None else {"epoch": last[0], "seq": last[1]}
@@ -86,7 +103,7 @@ class Plain:
         """An events frame."""
         return read_frame(text)
 
-    def fire(self, text: str) -> bytes:
+    def fire(self, text: str, show: str) -> bytes:
         """See `loadtests.baselines.event`."""
         return client_frame(TEXT, f"fire {text}".encode())
 
@@ -116,7 +133,7 @@ class SocketIO:
             return Admitted()
         return Answer(client_frame(TEXT, b"3")) if text == b"2" else OTHER
 
-    def fire(self, text: str) -> bytes:
+    def fire(self, text: str, show: str) -> bytes:
         """An event of Socket.IO."""
         return client_frame(TEXT, b"42" + orjson.dumps(["fire", text]))
 
