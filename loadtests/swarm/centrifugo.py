@@ -22,6 +22,7 @@ class Centrifugo:
 
     path = "/connection/websocket"
     admits = False
+    lines = True
     _PONG: Final = client_frame(TEXT, b"{}")
 
     def __init__(self, channel: str) -> None:
@@ -40,26 +41,19 @@ class Centrifugo:
         return b""
 
     def read(self, text: bytes) -> ServerMessage:
-        """One reply or push, or some that were written at once. Raises ValueError."""
-        replies = [orjson.loads(line) for line in text.splitlines()]
-        if any(not reply for reply in replies):
+        """One reply or push. Raises ValueError."""
+        reply = orjson.loads(text)
+        if not reply:
             return Answer(self._PONG)
-        if pushed := [reply["push"]["pub"] for reply in replies if "pub" in reply.get("push", {})]:
-            return _batch(pushed)
-        admitted = [reply for reply in replies if reply.get("id") == SUBSCRIBED]
-        return _welcome(admitted[0]["subscribe"]) if admitted else OTHER
+        if published := reply.get("push", {}).get("pub"):
+            offset, said = published["offset"], published["data"]["text"]
+            return Batch(offset, offset, True, (sent_ns(said) or 0,))
+        return _welcome(reply["subscribe"]) if reply.get("id") == SUBSCRIBED else OTHER
 
     def fire(self, text: str, show: str) -> Call:
         """A publication over HTTP."""
         data = {"type": "announced", "text": text, "until": None}
         return Call("/api/publish", {"channel": show, "data": data})
-
-
-def _batch(publications: list[Mapping[str, Any]]) -> Batch:
-    offsets = [publication["offset"] for publication in publications]
-    whole = offsets == list(range(offsets[0], offsets[-1] + 1))
-    sent = tuple(sent_ns(publication["data"]["text"]) or 0 for publication in publications)
-    return Batch(offsets[0], offsets[-1], whole, sent)
 
 
 def _welcome(subscribed: Mapping[str, Any]) -> Welcome:

@@ -6,6 +6,7 @@ Centrifugo's is a module of its own.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -30,6 +31,8 @@ class WireProtocol(Protocol):
     """Where the WebSocket is."""
     admits: bool
     """Whether the upgrade alone lets a viewer in; else something it says does."""
+    lines: bool
+    """Whether one message may carry several texts, a line each."""
 
     def hello(self, last: tuple[str, int] | None) -> bytes:
         """What a client says first; nothing where the server speaks first."""
@@ -56,6 +59,7 @@ class Vetrina:
 
     path = "/ws"
     admits = False
+    lines = False
     _PING: Final = client_frame(TEXT, b'{"type":"ping"}')
 
     def __init__(self, show: str) -> None:
@@ -90,6 +94,7 @@ class Plain:
 
     path = "/ws"
     admits = True
+    lines = False
 
     def hello(self, last: tuple[str, int] | None) -> bytes:
         """Nothing is said."""
@@ -113,6 +118,7 @@ class SocketIO:
 
     path = "/socket.io/?EIO=4&transport=websocket"
     admits = False
+    lines = False
     _EVENT: Final = b'42["events",'
 
     def hello(self, last: tuple[str, int] | None) -> bytes:
@@ -138,14 +144,17 @@ class SocketIO:
         return client_frame(TEXT, b"42" + orjson.dumps(["fire", text]))
 
 
-def read_message(protocol: WireProtocol, message: Message) -> ServerMessage:
+def read_messages(protocol: WireProtocol, message: Message) -> Iterator[ServerMessage]:
     """What a message means, control frames included. Raises ValueError."""
     opcode, payload = message
     if opcode == PING:
-        return Answer(client_frame(PONG, payload))
-    if opcode == CLOSE:
-        return Closing(close_code(payload))
-    return OTHER if opcode == PONG else protocol.read(payload)
+        yield Answer(client_frame(PONG, payload))
+    elif opcode == CLOSE:
+        yield Closing(close_code(payload))
+    elif opcode == PONG:
+        yield OTHER
+    else:
+        yield from map(protocol.read, payload.splitlines() if protocol.lines else (payload,))
 
 
 def now_ns() -> int:

@@ -14,7 +14,7 @@ from loadtests.swarm.counts import Counts, Times
 from loadtests.swarm.event_loop import EventLoop
 from loadtests.swarm.framing import TEXT, Message, client_frame, upgrade_request
 from loadtests.swarm.messages import Batch, ServerMessage
-from loadtests.swarm.protocols import WireProtocol, now_ns, read_message
+from loadtests.swarm.protocols import WireProtocol, now_ns, read_messages
 from loadtests.swarm.viewer import Viewer
 
 ADDRESS_HOLDS: Final = 400
@@ -118,7 +118,9 @@ class Swarm(EventLoop):
 
     def understand(self, messages: list[Message]) -> tuple[ServerMessage, ...]:
         """What messages mean. Raises ValueError."""
-        return tuple(read_message(self.protocol, message) for message in messages)
+        return tuple(
+            meant for message in messages for meant in read_messages(self.protocol, message)
+        )
 
     def remember(self, data: bytes, messages: tuple[ServerMessage, ...]) -> None:
         """The next viewer that receives the same bytes need not parse them."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-import pytest
 
 from loadtests.swarm.centrifugo import Centrifugo
+from loadtests.swarm.framing import TEXT
 from loadtests.swarm.messages import OTHER, Answer, Batch, Welcome, stamped
-from loadtests.swarm.protocols import Call
+from loadtests.swarm.protocols import Call, read_messages
 
 CENTRIFUGO = Centrifugo("swarm")
 
@@ -37,8 +37,7 @@ def test_who_comes_back_says_where_it_stood() -> None:
 
 def test_the_reply_to_the_subscription_lets_in() -> None:
     assert CENTRIFUGO.read(b'{"id":1,"connect":{"client":"x","ping":25}}') is OTHER
-    both = b'{"id":1,"connect":{"client":"x"}}\n' + subscribed(offset=3)
-    assert CENTRIFUGO.read(both) == Welcome("abcd", 3, True, 25_000)
+    assert CENTRIFUGO.read(subscribed(offset=3)) == Welcome("abcd", 3, True, 25_000)
     assert CENTRIFUGO.read(subscribed()) == Welcome("abcd", 0, True, 25_000)
 
 
@@ -48,13 +47,11 @@ def test_who_recovers_stands_before_what_was_missed() -> None:
     assert CENTRIFUGO.read(told) == Welcome("abcd", 7, False, 25_000)
 
 
-@pytest.mark.parametrize(("offsets", "whole"), [([4], True), ([4, 5], True), ([4, 6], False)])
-def test_publications_that_were_written_at_once_are_one_batch(
-    offsets: list[int], whole: bool
-) -> None:
-    text = b"\n".join(published(offset, stamped(offset, 40)) for offset in offsets)
-    expected = Batch(offsets[0], offsets[-1], whole, tuple(offsets))
-    assert CENTRIFUGO.read(text) == expected
+def test_what_was_written_at_once_is_taken_line_by_line() -> None:
+    lines = [published(4, stamped(44, 40)), b"{}", published(5, stamped(55, 40))]
+    first, ping, second = read_messages(CENTRIFUGO, (TEXT, b"\n".join(lines)))
+    assert (first, second) == (Batch(4, 4, True, (44,)), Batch(5, 5, True, (55,)))
+    assert ping == Answer(CENTRIFUGO._PONG)
 
 
 def test_a_ping_is_answered() -> None:

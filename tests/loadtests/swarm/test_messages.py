@@ -19,7 +19,7 @@ from loadtests.swarm.messages import (
     read_frame,
     stamped,
 )
-from loadtests.swarm.protocols import Plain, SocketIO, Vetrina, read_message
+from loadtests.swarm.protocols import Plain, SocketIO, Vetrina, read_messages
 from vetrina.domain.show.events import Position
 from vetrina.protocol import messages
 from vetrina.protocol.close_codes import CloseCode
@@ -82,9 +82,9 @@ def test_answers_to_taps() -> None:
 
 def test_control_frames() -> None:
     protocol = Plain()
-    assert read_message(protocol, (PING, b"?")) == Answer(client_frame(PONG, b"?"))
-    assert read_message(protocol, (CLOSE, (4101).to_bytes(2, "big"))) == Closing(4101)
-    assert read_message(protocol, (PONG, b"")) == OTHER
+    assert [*read_messages(protocol, (PING, b"?"))] == [Answer(client_frame(PONG, b"?"))]
+    assert [*read_messages(protocol, (CLOSE, (4101).to_bytes(2, "big")))] == [Closing(4101)]
+    assert [*read_messages(protocol, (PONG, b""))] == [OTHER]
 
 
 def test_a_viewer_says_where_it_stands() -> None:
