@@ -47,7 +47,7 @@ pytest: $(TEST_READY) ## the tests only; make pytest ARGS="tests/domain -k deal"
 	$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGS)
 
 shots: $(TEST_READY) ## take screenshots of every page
-	$(BIN)/python tests/browser/shots.py
+	$(BIN)/python -m tests.browser.shots
 
 bench: $(BENCH_READY) ## measure this machine, beside others; make bench ARGS="fanout --viewers 2000"
 ifdef ARGS

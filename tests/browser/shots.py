@@ -1,6 +1,6 @@
 """`make shots`: the pictures of the documents, taken from a real server with a show on it.
 
-    python tests/browser/shots.py [folder]
+    python -m tests.browser.shots [folder]
 
 Server and pages share a clock that stands still, so a countdown shows the same digits every time.
 The purchases are signed deliveries, as a shop sends them.

@@ -107,6 +107,9 @@ async def test_from_the_login_over_the_list_to_the_panel(page, shop):
     assert await measured(page, SIZES) == {}
     assert await landmarks(page) == [1, 1]
     assert await page.evaluate(FAINT_TEXT) == []
+    await page.get_by_role("button", name="Add products").click()
+    await expect(page.locator(".c-pick li")).to_have_count(9)
+    assert await measured(page, SIZES) == {}
 
 
 async def test_on_the_panel_of_a_phone_the_page_alone_scrolls(page, shop):

@@ -1,6 +1,8 @@
 """What set-up decides on machines that lack something."""
 
+import importlib.util
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -161,3 +163,13 @@ def test_a_proxy_that_is_there_is_not_installed(tmp_path, monkeypatch):
     monkeypatch.setenv("CADDY", str(tmp_path / "bin" / "python"))
     monkeypatch.setattr(bootstrap, "install_system", lambda _: pytest.fail("installed again"))
     assert bootstrap.obtain_proxy("caddy") == str(tmp_path / "bin" / "python")
+
+
+def test_what_make_runs_as_a_module_is_one():
+    """`make shots` ran a script that found no `tests` to import."""
+    recipe = (Path(__file__).parents[2] / "Makefile").read_text(encoding="utf-8")
+    modules = re.findall(r"/python -m ([a-z_.]+)", recipe)
+    assert "tests.browser.shots" in modules
+    own = [name for name in modules if name.startswith(("tests.", "loadtests"))]
+    assert all(importlib.util.find_spec(name) for name in own)
+    assert not re.findall(r"python tests/\S+\.py", recipe)
