@@ -12,6 +12,10 @@ DOWN_AFTER_MS = 1_000
 """A primary that says nothing for so long is replaced."""
 
 
+# Else it asks its servers every ten seconds who they are, and waits as long before it corrects one.
+OFTEN = ("info-period", 250, "publish-period", 250)
+
+
 class SentinelServer(ValkeyServer):
     """Watches one primary and its replicas; it decides alone who is the next."""
 
@@ -37,6 +41,7 @@ class SentinelServer(ValkeyServer):
         config = self.home / "sentinel.conf"
         config.write_text("\n".join(lines) + "\n")
         self.run(str(config), "--sentinel")
+        self.command("SENTINEL", "DEBUG", *OFTEN)
 
     @property
     def address(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from redis.exceptions import ResponseError
 
 from tests.deploy.stand_ins import dead_port
 from tests.faults.conftest import Served
@@ -28,6 +29,15 @@ def pair(**options: str) -> Iterator[tuple[ValkeyServer, ValkeyServer, SentinelS
     ):
         replica.follow(primary)
         yield primary, replica, sentinel
+
+
+def fails_over(sentinel: SentinelServer) -> bool:
+    """Ask for it; refused while Sentinel has heard nothing of the replica for a moment."""
+    try:
+        sentinel.command("SENTINEL", "FAILOVER", NAME)
+    except ResponseError:
+        return False
+    return True
 
 
 def listening(server: ValkeyServer) -> int:
@@ -66,7 +76,7 @@ async def test_a_failover_by_hand_moves_everybody(served: Served) -> None:
         plan = Plan(f"redis+sentinel://{sentinel.address}/{NAME}")
         async with served(plan, plan) as scene:
             await scene.say()
-            sentinel.command("SENTINEL", "FAILOVER", NAME)
+            await until(lambda: fails_over(sentinel), FAILOVER_S)
             await until(lambda: primary.command("ROLE")[0] == b"slave", FAILOVER_S)
             await until(lambda: listening(replica) == 2)
             await again(scene)

@@ -4,6 +4,7 @@ A guard is a pure function, so that a test can show it a violation. Lines are "p
 """
 
 import ast
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
@@ -19,6 +20,10 @@ ROLES = {
     "viewer", "overlay", "hook", "control", "moderator", "analyst", "shopkeeper", "creator",
 }  # fmt: skip
 CLOCK_CALLS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
+ROLE_TEXT = re.compile(f"""["']({"|".join(sorted(ROLES))})["']""")
+ENVIRONMENT = re.compile("environ|getenv")
+WAITING = re.compile("sleep|wait_for_timeout|flaky|rerun")
+"""Where a source has none of the words there is nothing to find, and it need not be parsed."""
 
 
 def imports(path: str, source: str) -> Iterator[tuple[int, str]]:
@@ -37,7 +42,20 @@ def calls(source: str) -> Iterator[tuple[ast.Call, str]]:
     """Every call whose function is a plain name, dotted or not: `asyncio.sleep`."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
-            yield node, ast.unparse(node.func)
+            yield node, dotted(node.func)
+
+
+def dotted(function: ast.expr) -> str:
+    """`asyncio.sleep`; of what is no plain name, as a call or an index, only what follows it.
+
+    `ast.unparse` took most of the time of these tests.
+    """
+    names: list[str] = []
+    while isinstance(function, ast.Attribute):
+        names.append(function.attr)
+        function = function.value
+    names.append(function.id if isinstance(function, ast.Name) else "")
+    return ".".join(reversed(names))
 
 
 def is_within(name: str, prefix: str) -> bool:
@@ -100,6 +118,8 @@ def impurities(path: str, source: str) -> list[str]:
 
 def role_literals(path: str, source: str) -> list[str]:
     """Texts that are a role's name: code names the role, or better the permission that it needs."""
+    if not ROLE_TEXT.search(source):
+        return []
     texts = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
     return [
         f"{path}:{text.lineno} {text.value!r} is a role" for text in texts if text.value in ROLES
@@ -108,6 +128,8 @@ def role_literals(path: str, source: str) -> list[str]:
 
 def environment_reads(path: str, source: str) -> list[str]:
     """`os.environ` and `os.getenv`: settings are read once, at the edge."""
+    if not ENVIRONMENT.search(source):
+        return []
     found = [
         f"{path}:{line} imports {name}"
         for line, name in imports(path, source)
@@ -132,7 +154,9 @@ def unbounded_queues(path: str, source: str) -> list[str]:
 
 def waits(path: str, source: str) -> list[str]:
     """Sleeps and reruns: a test waits for a condition, on a clock that it moves itself."""
-    found = []
+    found: list[str] = []
+    if not WAITING.search(source):
+        return found
     for call, name in calls(source):
         what = name.rpartition(".")[2]
         yields = len(call.args) == 1 and ast.unparse(call.args[0]) == "0"

@@ -80,7 +80,7 @@ def place(request, tmp_path):
 async def test_kill_at_any_moment(place):
     chance = random.Random(SEED)
     # The first round is killed while it makes the tables, the others in the middle of writing.
-    rounds = [1, *(chance.randrange(2, 1500) for _ in range(6))]
+    rounds = [1, *(chance.randrange(2, 600) for _ in range(6))]
     acknowledged = []
     for number, lines in enumerate(rounds):
         acknowledged += run_and_kill(place, f"run{number}", lines)
@@ -118,7 +118,7 @@ async def test_the_database_server_is_killed_at_any_moment(durable):
     """The process goes on through it; what it was told is there, once and in order."""
     chance = random.Random(SEED)
     url = durable.url(durable.create())
-    lines = [chance.randrange(200, 900) for _ in range(4)]
+    lines = [chance.randrange(100, 400) for _ in range(4)]
     await check(url, append_through_kills(durable, url, lines))
 
 

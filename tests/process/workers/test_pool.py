@@ -230,7 +230,7 @@ def test_the_numbers_of_all_workers_are_told_by_each(unwatched: Served) -> None:
 
 
 def test_the_links_are_printed_once(tmp_path: Path) -> None:
-    with served(tmp_path / "data", "--workers", "3", "--demo") as server:
+    with served(tmp_path / "data", "--workers", "2", "--demo") as server:
         pass
     assert "".join(server.said).count("Control panel") == 1
 

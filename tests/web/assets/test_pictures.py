@@ -279,7 +279,7 @@ async def test_pictures_are_read_one_at_a_time(tmp_path, monkeypatch):
 
     monkeypatch.setattr("vetrina.web.assets.pictures.shrunk", slow)
     pictures = Pictures(tmp_path)
-    bodies = [picture(size=(900, 900 + number)) for number in range(6)]
+    bodies = [picture(size=(400, 400 + number)) for number in range(6)]
     await asyncio.gather(*map(pictures.save, bodies))
     assert most == [1] * 6
 
