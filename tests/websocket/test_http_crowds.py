@@ -43,6 +43,8 @@ async def test_who_sends_many_requests_at_once_waits_for_all_others():
 
 
 HALF_A_BODY = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nx"
+PLACES = 6
+"""Of an address. An answer that nobody reads is 16 MB, more than the kernel takes."""
 
 
 @pytest.mark.parametrize(
@@ -51,13 +53,13 @@ HALF_A_BODY = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nx"
 async def test_whose_client_is_due_makes_room_for_who_asks(sent, monkeypatch):
     """Half a body, or an answer that nobody reads, held the places of an address for a minute."""
     monkeypatch.setattr(http_protocol, "UNREAD_S", 3600)
-    plain = PlainConnections(most_per_address=20, exempt=lambda _: False)
+    plain = PlainConnections(most_per_address=PLACES, exempt=lambda _: False)
     server = serving(Everything(), **uvicorn_options(plain=plain))
     async with server as address, AsyncExitStack() as stack:
-        for _ in range(20):
+        for _ in range(PLACES):
             caller = await stack.enter_async_context(calling(address))
             await caller.say(sent)
-        await until(lambda: len(plain._waiting) == 20)
+        await until(lambda: len(plain._waiting) == PLACES)
         for _ in range(5):
             async with calling(address) as honest:
                 await honest.say(b"GET /small HTTP/1.1\r\nHost: a\r\n\r\n")
