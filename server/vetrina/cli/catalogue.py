@@ -15,6 +15,7 @@ from rich.table import Table
 from vetrina.cli.exits import FAILED, USED_WRONGLY, fail, run
 from vetrina.cli.options import DatabaseOption, DataOption, settings_of
 from vetrina.clock import SystemClock
+from vetrina.domain.catalogue.entry import ProductStatus
 from vetrina.settings import Settings
 from vetrina.shop.imports.comparing import ApplyOptions
 from vetrina.shop.imports.decimals import DecimalMark
@@ -53,13 +54,16 @@ def import_command(
     stock: Annotated[
         bool, typer.Option("--stock", help="Also the stock of products that are there already.")
     ] = False,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="New products go into the shop at once.")
+    ] = False,
     port: Annotated[int | None, typer.Option(help="Port of the running server.")] = None,
     data: DataOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Products of a Shopify or WooCommerce CSV, a Google Merchant feed, or JSON.
 
-    Each variant becomes a product with its own SKU. What is wrong in a row is said, and the other
+    New products are drafts until they are published. What is wrong in a row is said, and the other
     rows go in. The same file twice changes nothing.
     """
     from vetrina.cli.catalogue_import import Wanted
@@ -73,7 +77,8 @@ def import_command(
         now_ms=SystemClock().now_ms(),
         decimal_mark=MARKS[decimal] if decimal else None,
     )
-    applied = ApplyOptions(overwrite=overwrite, stock=stock)
+    status: ProductStatus = "active" if publish else "draft"
+    applied = ApplyOptions(overwrite=overwrite, stock=stock, status=status)
     wanted = Wanted(source, format, reading, applied, dry_run)
     try:
         report = run(_import(settings, console, wanted))

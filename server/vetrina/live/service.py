@@ -7,11 +7,14 @@ import contextlib
 import secrets
 import string
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Literal
 
 from vetrina.bus.port import Bus
 from vetrina.clock import Clock
 from vetrina.domain.buyer_names import NamePolicy
+from vetrina.domain.catalogue.entry import CatalogueEntry
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling.order import Reversal
@@ -35,13 +38,14 @@ from vetrina.live.show_writer import ShowWriter
 from vetrina.live.stored_states import state_version
 from vetrina.live.timers import Timers
 from vetrina.metrics import Metrics
-from vetrina.store.errors import DamagedLog
+from vetrina.store.errors import DamagedLog, SkuTaken
 from vetrina.store.ports.answers import IdempotentRequest
 from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.keys import FirstKey
 from vetrina.store.ports.shows import Appended, Running, Show
 from vetrina.store.ports.store import Store
 
+Removed = Literal["deleted", "archived"]
 EPOCH_CHARS = 8
 # Whoever wrote a deadline keeps it to the moment. So much later it is not there any more.
 OVERDUE_MS = 1_500
@@ -211,15 +215,48 @@ class ShowService:
         self, products: Sequence[Product], *, by: str | None = None
     ) -> list[Product]:
         """Insert or replace products; the bags that hold them follow. Raises Refused."""
+        await self._edit_catalogue(products, partial(self._store.put_products, products), by)
+        return list(products)
+
+    async def put_entries(
+        self, entries: Sequence[CatalogueEntry], *, by: str | None = None
+    ) -> None:
+        """The same for products with everything that is known of them. Raises Refused."""
+        products = [entry.product() for entry in entries]
+        await self._edit_catalogue(products, partial(self._store.put_entries, entries), by)
+
+    async def remove_product(self, sku: str) -> Removed:
+        """Delete a product, or archive what a show that is not over, or an order, refers to.
+
+        Raises Refused where there is none.
+        """
+        if not await self._store.entries([sku]):
+            raise Refused("unknown_sku", f"There is no product {sku}.")
+        if self._long_logs:
+            await self._all_taken_up.wait()
+        bags = [writer.state.bag for writer in self._writers.values()]
+        if any(sku in bag for bag in bags) or await self._store.ordered([sku]):
+            await self._store.set_status(sku, "archived")
+            return "archived"
+        await self._store.delete_product(sku)
+        self.matching.forget_catalogue()
+        return "deleted"
+
+    async def _edit_catalogue(
+        self, products: Sequence[Product], write: Callable[[], Awaitable[None]], by: str | None
+    ) -> None:
+        """What holds for every edit: one currency a show, one product a SKU, shows follow."""
         if self._long_logs:
             await self._all_taken_up.wait()
         check_currency((writer.state for writer in self._writers.values()), products)
-        await self._store.put_products(products)
+        try:
+            await write()
+        except SkuTaken as error:
+            raise Refused("sku_taken", str(error)) from error
         self.matching.forget_catalogue()
         for slug, writer in list(self._writers.items()):
             if writer.state.status != "ended" and holds(writer.state, products):
                 await self.handle(slug, [RefreshProducts(tuple(products))], by=by)
-        return list(products)
 
     async def put_bag(
         self, slug: str, skus: Sequence[str], *, force: bool = False, by: str | None = None

@@ -215,9 +215,10 @@ class ShowWriter:
         """What other shows offered the same products for, where the rules ask for it."""
         match command:
             case StartDeal(sku=sku):
-                skus = [sku]
+                item = self.state.item_of(sku)
+                skus = list(item.product.skus()) if item else [sku]
             case SetBag(products=products) | RefreshProducts(products=products):
-                skus = [product.sku for product in products]
+                skus = [sku for product in products for sku in product.skus()]
             case _:
                 return ()
         memory_ms = max(

@@ -9,7 +9,7 @@ from typing import Final
 from vetrina.domain.catalogue.product import BagEntry, Product
 from vetrina.domain.money import Money
 from vetrina.domain.show import events as ev
-from vetrina.domain.show.state import ON_AIR, ShowState, evolve
+from vetrina.domain.show.state import ON_AIR, ShowState, evolve, past_of
 from vetrina.domain.show.values import PastDeal
 
 HOUR_MS: Final = 3_600_000
@@ -21,11 +21,14 @@ def lowest_prior(product: Product, past: Iterable[PastDeal], now: int) -> Money 
 
     Directive 98/6/EC, Article 6a. None where the seller declares none: then nothing is compared.
     """
-    lowest = product.prior_price
+    return _lowest(product.sku, product.prior_price, past, now)
+
+
+def _lowest(sku: str, lowest: Money | None, past: Iterable[PastDeal], now: int) -> Money | None:
     if lowest is None:
         return None
     for deal in past:
-        recent = deal.sku == product.sku and deal.ended_at > now - PRIOR_PRICE_MS
+        recent = deal.sku == sku and deal.ended_at > now - PRIOR_PRICE_MS
         if recent and deal.price.currency == lowest.currency and deal.price.amount < lowest.amount:
             lowest = deal.price
     return lowest
@@ -33,6 +36,12 @@ def lowest_prior(product: Product, past: Iterable[PastDeal], now: int) -> Money 
 
 def honest(product: Product, past: Iterable[PastDeal], now: int) -> Product:
     """The product as viewers may see it: its prior price never above a past deal's."""
+    if product.variants:
+        lowered = [
+            replace(one, prior_price=_lowest(one.sku, one.prior_price, past, now))
+            for one in product.variants
+        ]
+        return product.with_variants(lowered)
     prior = lowest_prior(product, past, now)
     return product if prior == product.prior_price else replace(product, prior_price=prior)
 
@@ -48,7 +57,8 @@ def aftermath(state: ShowState, past: Sequence[PastDeal], now: int) -> tuple[ev.
     """Deals are over: their products are not struck through against a higher price any more."""
     if state.status not in ON_AIR:
         return ()
-    items = [state.bag[sku] for sku in dict.fromkeys(deal.sku for deal in past) if sku in state.bag]
+    skus = dict.fromkeys(deal.sku for deal in past)
+    items = [state.bag[sku] for sku in skus if sku in state.bag]
     lowered = tuple(
         product for item in items if (product := honest(item.product, past, now)) != item.product
     )
@@ -65,5 +75,5 @@ def _over(state: ShowState, facts: Sequence[ev.Event]) -> Iterator[PastDeal]:
         if isinstance(fact, ev.DealEnded) and state.status in ON_AIR:
             deal = state.deals.get(fact.deal)
             if deal is not None and deal.status == "running":
-                yield PastDeal(fact.sku, deal.price, fact.at)
+                yield from past_of(deal, fact.at)
         state = evolve(state, fact)
