@@ -47,9 +47,7 @@ def test_a_purchase_of_a_variant_counts_for_its_product() -> None:
     assert changed == ev.StockChanged(NOW, "TEE", 6, "TEE-M", 3)
     state = apply(shop(), sale.facts)
     assert stocks(state) == [3, 3, 0]
-    back = Reversal(
-        purchase="p1", lines=(OrderLine("TEE-M", 2),), reason="refunded", occurred_at=NOW
-    )
+    back = Reversal(purchase="p1", items={"TEE-M": 2}, reason="refunded", occurred_at=NOW)
     assert apply(state, purchases.receive(state, sale.record, back, NOW).facts).ticker == ()
 
 
