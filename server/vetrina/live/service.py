@@ -214,7 +214,7 @@ class ShowService:
         if self._long_logs:
             await self._all_taken_up.wait()
         check_currency((writer.state for writer in self._writers.values()), products)
-        await self._store.put_products(products)
+        await self._store.put_products(products, at=self._clock.now_ms())
         self.matching.forget_catalogue()
         for slug, writer in list(self._writers.items()):
             if writer.state.status != "ended" and holds(writer.state, products):

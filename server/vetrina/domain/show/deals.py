@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from vetrina.domain.catalogue.price_history import reference_price
 from vetrina.domain.catalogue.product import BagItem, Product
 from vetrina.domain.errors import Refused
 from vetrina.domain.money import Money
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
 from vetrina.domain.show.limits import Limits
-from vetrina.domain.show.past_deals import HOUR_MS, lowest_prior
+from vetrina.domain.show.past_deals import HOUR_MS
 from vetrina.domain.show.state import ShowState
 from vetrina.domain.show.values import Deal
 
@@ -126,11 +127,10 @@ def prior_price(state: ShowState, item: BagItem, price: Money, now: int) -> Mone
 
     Past deals count, so that a deal of 10 minutes is not the argument for the next one.
     """
-    declared = lowest_prior(item.product, state.past_deals, now)
-    if declared is None:
-        return None
-    lowest = min(declared.amount, item.product.price.amount)
-    return Money(lowest, price.currency) if lowest > price.amount else None
+    product = item.product
+    own, declared = product.price, product.prior_price
+    was = reference_price(product.sku, own, declared, state.history, now)
+    return was if was is not None and was.amount > price.amount else None
 
 
 def _percent(price: Money, was: Money | None) -> int | None:
@@ -194,8 +194,9 @@ def _check_cooldown(
         return
     since = now - limits.deal_cooldown_h * HOUR_MS
     step = item.product.price.amount * limits.deal_discount_min_percent / 100
-    for past in state.past_deals:
-        same = past.sku == command.sku and past.price.currency == command.price.currency
-        if same and past.ended_at > since and command.price.amount < past.price.amount + step:
+    for past in state.history.get(command.sku, ()):
+        same = past.kind == "deal" and past.price.currency == command.price.currency
+        recent = past.until_ms is None or past.until_ms > since
+        if same and recent and command.price.amount < past.price.amount + step:
             hours = limits.deal_cooldown_h
             raise Refused("deal_cooldown", f"{command.sku} had this deal within {hours} hours.")

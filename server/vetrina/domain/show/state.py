@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Final, Literal, TypeVar, assert_never
 
+from vetrina.domain.catalogue.price_history import Offered, PriceHistory, history_of
 from vetrina.domain.catalogue.product import BagItem, Product
 from vetrina.domain.money import Money
 from vetrina.domain.show import events as ev
@@ -44,6 +45,8 @@ class ShowState:
     deals: Mapping[str, Deal] = field(default_factory=dict)
     deal_count: int = 0
     past_deals: tuple[PastDeal, ...] = ()
+    elsewhere: tuple[Offered, ...] = ()
+    """What the store knows of prices, beside the deals of this show: while a command is decided."""
     ticker: tuple[ev.PurchaseConfirmed, ...] = ()
     totals: Totals = field(default_factory=Totals)
     sold: bool = False
@@ -57,6 +60,11 @@ class ShowState:
     def private(self) -> bool:
         """Whether it never began: a draft is its team's, and is seen by its overlays."""
         return self.started_at is None
+
+    @property
+    def history(self) -> PriceHistory:
+        """All that is known of what products were offered for."""
+        return history_of((*self.elsewhere, *(deal.offered() for deal in self.past_deals)))
 
     def deal_of(self, sku: str) -> Deal | None:
         """The announced or running deal of a product; there is at most one."""
@@ -158,7 +166,7 @@ def _deal_ended(state: ShowState, event: ev.DealEnded) -> ShowState:
     deals = {k: other for k, other in state.deals.items() if k != event.deal}
     if deal is None or deal.status == "announced" or state.status not in ON_AIR:
         return replace(state, deals=deals)
-    past = PastDeal(event.sku, deal.price, event.at)
+    past = PastDeal(event.sku, deal.price, event.at, deal.starts_at)
     return replace(state, deals=deals, past_deals=(*state.past_deals, past))
 
 

@@ -12,8 +12,10 @@ from vetrina.store.ports.pages import Page
 class CatalogueStore(Protocol):
     """The shop's products."""
 
-    async def put_products(self, products: Sequence[Product]) -> None:
-        """Insert or replace by SKU, all or none."""
+    async def put_products(self, products: Sequence[Product], *, at: int | None = None) -> None:
+        """Insert or replace by SKU, all or none; prices that change are in the history from `at`
+        (ms) on, without it from now on.
+        """
         ...
 
     async def products(self, skus: Sequence[str] | None = None) -> list[Product]:

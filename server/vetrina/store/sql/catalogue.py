@@ -13,6 +13,8 @@ from vetrina.domain.catalogue.product import Product
 from vetrina.domain.money import Money
 from vetrina.store.ports.pages import Page
 from vetrina.store.sql.chunks import slices
+from vetrina.store.sql.clock import installation_ms
+from vetrina.store.sql.prices import note_prices
 from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.tables import products
 
@@ -38,8 +40,8 @@ _REPLACE = update(products).where(products.c.sku == bindparam("of"))
 class SqlCatalogue(Repository):
     """The port `CatalogueStore`."""
 
-    async def put_products(self, products: Sequence[Product]) -> None:
-        await self._write_again(partial(_put, products))
+    async def put_products(self, products: Sequence[Product], *, at: int | None = None) -> None:
+        await self._write_again(partial(self._put, products, at))
 
     async def products(self, skus: Sequence[str] | None = None) -> list[Product]:
         if skus is None:
@@ -62,6 +64,11 @@ class SqlCatalogue(Repository):
 
     async def skus_mark(self) -> tuple[int, int, str]:
         return await self._database.read(_mark)
+
+    def _put(self, wanted: Sequence[Product], at: int | None, connection: Connection) -> None:
+        _put(wanted, connection)
+        now = installation_ms(self._database, connection) if at is None else at
+        note_prices(((product.sku, product.price) for product in wanted), now, connection)
 
 
 def _mark(connection: Connection) -> tuple[int, int, str]:
