@@ -61,7 +61,8 @@ async def test_every_route_is_described_and_every_description_routed(site, told)
              "/live/{slug}", "/overlay/{key}", "/ws",
              "/overlay/{key}/{widget}", "/media/{name}", "/overlays/{path:path}",
              "/static/{path:path}"}  # fmt: skip
-    routed = {route.path.replace("{value:path}", "{value}") for route in routes(site.context)}
+    paths = [route.path for route in routes(site.context)]
+    routed = {re.sub("{(value|sku):path}", r"{\1}", path) for path in paths}
     assert routed - pages == set(told["paths"])
 
 
