@@ -23,6 +23,7 @@ from vetrina.web.api import (
     matches,
     overlays,
     polls,
+    product_prices,
     products,
     qr,
     short_links,
@@ -92,6 +93,7 @@ DESCRIPTIONS: Final = (
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *shows.OPERATIONS,
+    *product_prices.OPERATIONS,
     *products.OPERATIONS,
     *images.OPERATIONS,
     *bag.OPERATIONS,

@@ -117,6 +117,7 @@ function bagActions(session) {
       });
     },
     catalogue: (wanted) => source.api.products(wanted),
+    prices: ({ sku }) => source.api.get(`/products/${encodeURIComponent(sku)}/prices`),
     uploadImage: ({ file }) => source.api.post("/images", file),
     saveProduct: async ({ product, add }) => {
       const { products } = await source.api.post("/products", product);

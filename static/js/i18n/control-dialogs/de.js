@@ -25,6 +25,11 @@ export default {
   "deal.check.no_limit": "Der Bestand wird nicht gezählt: Das Angebot endet nur durch die Zeit.",
   "deal.check.thirty_days": "Ab jetzt ist {price} 30 Tage lang der Vergleichspreis.",
   "deal.check.ends": "Endet um {time}. Du kannst es früher beenden, nie später.",
+  "deal.check.cheaper": "Am {day} war es billiger: Der Bildschirm sagt −{percent}, nicht −{hoped}.",
+  "deal.check.cheaper_none": "Am {day} kostete es nicht mehr als jetzt: Der Bildschirm zeigt keinen Vergleich, nicht −{hoped}.",
+  "deal.course": "Preis der letzten 30 Tage",
+  "deal.course.range": "{low} bis {high}",
+  "deal.course.name": "Preis der letzten 30 Tage: zwischen {low} und {high}",
 
   "disclosure.heading": "Werbekennzeichnung",
   "disclosure.type": "Diese Show ist",

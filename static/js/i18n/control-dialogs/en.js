@@ -25,6 +25,11 @@ export default {
   "deal.check.no_limit": "Stock is not counted: the deal ends by time alone.",
   "deal.check.thirty_days": "For 30 days from now, {price} is the price to compare with.",
   "deal.check.ends": "Ends at {time}. You can end it earlier, never later.",
+  "deal.check.cheaper": "On {day} it was cheaper: the screen will say −{percent}, not −{hoped}.",
+  "deal.check.cheaper_none": "On {day} it cost no more than this: the screen will show no comparison, not −{hoped}.",
+  "deal.course": "Price in the last 30 days",
+  "deal.course.range": "{low} to {high}",
+  "deal.course.name": "Price in the last 30 days: between {low} and {high}",
 
   "disclosure.heading": "Advertising badge",
   "disclosure.type": "This show is",

@@ -25,6 +25,11 @@ export default {
   "deal.check.no_limit": "Las existencias no se cuentan: la oferta termina solo por tiempo.",
   "deal.check.thirty_days": "Durante los próximos 30 días, {price} es el precio de comparación.",
   "deal.check.ends": "Termina a las {time}. Puedes terminarla antes, nunca después.",
+  "deal.check.cheaper": "El {day} era más barato: la pantalla dirá −{percent}, no −{hoped}.",
+  "deal.check.cheaper_none": "El {day} no costaba más que ahora: la pantalla no mostrará ninguna comparación, no −{hoped}.",
+  "deal.course": "Precio de los últimos 30 días",
+  "deal.course.range": "de {low} a {high}",
+  "deal.course.name": "Precio de los últimos 30 días: entre {low} y {high}",
 
   "disclosure.heading": "Aviso de publicidad",
   "disclosure.type": "Este directo es",

@@ -25,6 +25,11 @@ export default {
   "deal.check.no_limit": "Le stock n’est pas compté\u00a0: l’offre se termine seulement à l’heure dite.",
   "deal.check.thirty_days": "Pendant les 30 prochains jours, le prix de comparaison est {price}.",
   "deal.check.ends": "Se termine à {time}. Vous pouvez y mettre fin plus tôt, jamais plus tard.",
+  "deal.check.cheaper": "Le {day}, c’était moins cher\u00a0: l’écran dira −{percent}, pas −{hoped}.",
+  "deal.check.cheaper_none": "Le {day}, il ne coûtait pas plus cher\u00a0: l’écran n’affichera aucune comparaison, pas −{hoped}.",
+  "deal.course": "Prix des 30 derniers jours",
+  "deal.course.range": "de {low} à {high}",
+  "deal.course.name": "Prix des 30 derniers jours\u00a0: entre {low} et {high}",
 
   "disclosure.heading": "Mention publicitaire",
   "disclosure.type": "Ce live est",

@@ -25,6 +25,11 @@ export default {
   "deal.check.no_limit": "Le scorte non sono contate: l'offerta finisce solo a tempo.",
   "deal.check.thirty_days": "Per i prossimi 30 giorni il prezzo di confronto è {price}.",
   "deal.check.ends": "Finisce alle {time}. Puoi chiuderla prima, mai dopo.",
+  "deal.check.cheaper": "Il {day} costava meno: lo schermo dirà −{percent}, non −{hoped}.",
+  "deal.check.cheaper_none": "Il {day} non costava più di così: lo schermo non mostrerà alcun confronto, non −{hoped}.",
+  "deal.course": "Prezzo degli ultimi 30 giorni",
+  "deal.course.range": "da {low} a {high}",
+  "deal.course.name": "Prezzo degli ultimi 30 giorni: tra {low} e {high}",
 
   "disclosure.heading": "Etichetta pubblicitaria",
   "disclosure.type": "Questa diretta è",
