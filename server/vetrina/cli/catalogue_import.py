@@ -30,14 +30,13 @@ from vetrina.settings import Settings
 from vetrina.shop.imports.comparing import ApplyOptions
 from vetrina.shop.imports.importing import Import, PutProducts, Report
 from vetrina.shop.imports.options import ReadingOptions
-from vetrina.shop.imports.reading import NAMES, Format, Sniffed, read_file
+from vetrina.shop.imports.reading import NAMES, NAMES_NO_CURRENCY, Format, Sniffed, read_file
 from vetrina.store.ports.store import Store
 
 LABEL: Final = "vetrina catalogue import"
 FILE_MAX_BYTES: Final = 256 * 1024 * 1024
 # So many products fit into a request, whatever their addresses.
 IN_A_REQUEST: Final = 50
-NAMES_NO_CURRENCY: Final = ("shopify", "woocommerce")
 _OK: Final = 200
 _UNAUTHORIZED: Final = 401
 _TIMEOUT_S: Final = 60.0

@@ -1,0 +1,36 @@
+"""What a show that is not over holds a product to, whatever the catalogue is told. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from vetrina.domain.money import Money
+from vetrina.domain.show.state import ShowState
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A product in the bag of `show`, which sells in `currency`.
+
+    `price` is the one that it keeps while a deal of it is announced or running; None without one.
+    """
+
+    show: str
+    currency: str
+    price: Money | None
+
+
+def held(state: ShowState, skus: Collection[str]) -> dict[str, Held]:
+    """Those of the products that are in the bag, by SKU."""
+    if state.status == "ended":
+        return {}
+    return {
+        sku: Held(
+            state.slug,
+            state.currency,
+            state.bag[sku].product.price if state.deal_of(sku) is not None else None,
+        )
+        for sku in skus
+        if sku in state.bag
+    }
