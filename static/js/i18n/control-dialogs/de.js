@@ -71,6 +71,7 @@ export default {
   "add.heading": "Produkte hinzufügen",
   "add.search": "Titel oder SKU suchen",
   "add.new": "Neues Produkt",
+  "add.import": "Importieren…",
   "add.loading": "Der Katalog wird geladen…",
   "add.empty": "Der Katalog ist leer. Erstelle das erste Produkt.",
   "add.no_match": "Nichts passt zur Suche.",

@@ -71,6 +71,7 @@ export default {
   "add.heading": "Add products",
   "add.search": "Search title or SKU",
   "add.new": "New product",
+  "add.import": "Import…",
   "add.loading": "Fetching the catalogue…",
   "add.empty": "The catalogue is empty. Make the first product.",
   "add.no_match": "Nothing fits the search.",

@@ -71,6 +71,7 @@ export default {
   "add.heading": "Añadir productos",
   "add.search": "Buscar título o SKU",
   "add.new": "Producto nuevo",
+  "add.import": "Importar…",
   "add.loading": "Cargando el catálogo…",
   "add.empty": "El catálogo está vacío. Crea el primer producto.",
   "add.no_match": "Nada coincide con la búsqueda.",

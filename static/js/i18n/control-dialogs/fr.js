@@ -71,6 +71,7 @@ export default {
   "add.heading": "Ajouter des produits",
   "add.search": "Chercher un titre ou un SKU",
   "add.new": "Nouveau produit",
+  "add.import": "Importer…",
   "add.loading": "Chargement du catalogue…",
   "add.empty": "Le catalogue est vide. Créez le premier produit.",
   "add.no_match": "Rien ne correspond à la recherche.",

@@ -71,6 +71,7 @@ export default {
   "add.heading": "Aggiungi prodotti",
   "add.search": "Cerca titolo o SKU",
   "add.new": "Nuovo prodotto",
+  "add.import": "Importa…",
   "add.loading": "Carico il catalogo…",
   "add.empty": "Il catalogo è vuoto. Crea il primo prodotto.",
   "add.no_match": "Nessun risultato.",
