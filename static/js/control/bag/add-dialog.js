@@ -63,7 +63,7 @@ class ControlAddDialog extends ControlDialog {
       hidden: true,
       on: { click: () => this.#load(this.next) },
     });
-    return [el("div.c-bar", this.search, make, bring), this.note, this.list, this.more];
+    return [el("div.c-bar.c-add-bar", this.search, el("span.c-bar-end", make, bring)), this.note, this.list, this.more];
   }
 
   async submit() {

@@ -84,7 +84,9 @@ class ControlImportDialog extends ControlDialog {
   }
 
   #wish(name) {
-    const box = el("input", { type: "checkbox", name, on: { change: () => this.#lookAgain() } });
+    // Whether products are published changes nothing that the preview tells.
+    const change = () => void (name === "publish" || this.#lookAgain());
+    const box = el("input", { type: "checkbox", name, on: { change } });
     return el("label.c-tick", box, el("span", { text: this.t(`import.${name}`) }));
   }
 
@@ -113,8 +115,15 @@ class ControlImportDialog extends ControlDialog {
     if (this.found) this.#show("preview");
   }
 
-  #lookAgain() {
-    return this.#busy(() => this.#look());
+  /** Nothing is imported until the numbers are those of the new wish. */
+  async #lookAgain() {
+    this.go.disabled = true;
+    this.refuse("");
+    try {
+      await this.#look();
+    } catch (problem) {
+      this.refuse(problemText(this.ctx.t, problem));
+    }
   }
 
   async #import() {
@@ -122,19 +131,6 @@ class ControlImportDialog extends ControlDialog {
     if (!done) return;
     this.found = done;
     this.#show("done");
-  }
-
-  /** For what no submit button asked for. @param {() => Promise<any>} task */
-  async #busy(task) {
-    this.go.setAttribute("aria-busy", "true");
-    this.refuse("");
-    try {
-      await task();
-    } catch (problem) {
-      this.refuse(problemText(this.ctx.t, problem));
-    } finally {
-      this.go.removeAttribute("aria-busy");
-    }
   }
 
   /**
@@ -201,6 +197,7 @@ class ControlImportDialog extends ControlDialog {
     if (step === "done") {
       setText(this.status, this.t("import.done", { created, changed }));
       setText(this.go, this.t("import.choose"));
+      setText(this.go.parentElement.firstElementChild, this.t("dialog.close"));
       return;
     }
     const n = created + changed;

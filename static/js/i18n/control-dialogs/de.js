@@ -73,7 +73,7 @@ export default {
   "add.new": "Neues Produkt",
   "add.import": "Importieren…",
   "add.loading": "Der Katalog wird geladen…",
-  "add.empty": "Der Katalog ist leer. Erstelle das erste Produkt.",
+  "add.empty": "Der Katalog ist leer. Erstelle das erste Produkt oder importiere deine.",
   "add.no_match": "Nichts passt zur Suche.",
   "list.more": "Mehr anzeigen",
   "add.in_bag": "in der Tasche",

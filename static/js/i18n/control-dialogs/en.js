@@ -73,7 +73,7 @@ export default {
   "add.new": "New product",
   "add.import": "Import…",
   "add.loading": "Fetching the catalogue…",
-  "add.empty": "The catalogue is empty. Make the first product.",
+  "add.empty": "The catalogue is empty. Make the first product, or import yours.",
   "add.no_match": "Nothing fits the search.",
   "list.more": "Show more",
   "add.in_bag": "in the bag",

@@ -73,7 +73,7 @@ export default {
   "add.new": "Producto nuevo",
   "add.import": "Importar…",
   "add.loading": "Cargando el catálogo…",
-  "add.empty": "El catálogo está vacío. Crea el primer producto.",
+  "add.empty": "El catálogo está vacío. Crea el primer producto o importa los tuyos.",
   "add.no_match": "Nada coincide con la búsqueda.",
   "list.more": "Mostrar más",
   "add.in_bag": "en la bolsa",

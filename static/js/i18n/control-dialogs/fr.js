@@ -73,7 +73,7 @@ export default {
   "add.new": "Nouveau produit",
   "add.import": "Importer…",
   "add.loading": "Chargement du catalogue…",
-  "add.empty": "Le catalogue est vide. Créez le premier produit.",
+  "add.empty": "Le catalogue est vide. Créez le premier produit, ou importez les vôtres.",
   "add.no_match": "Rien ne correspond à la recherche.",
   "list.more": "Afficher plus",
   "add.in_bag": "dans la sélection",

@@ -73,7 +73,7 @@ export default {
   "add.new": "Nuovo prodotto",
   "add.import": "Importa…",
   "add.loading": "Carico il catalogo…",
-  "add.empty": "Il catalogo è vuoto. Crea il primo prodotto.",
+  "add.empty": "Il catalogo è vuoto. Crea il primo prodotto o importa i tuoi.",
   "add.no_match": "Nessun risultato.",
   "list.more": "Mostra altri",
   "add.in_bag": "nella borsa",
