@@ -60,6 +60,10 @@ export default {
 
   "image.drop": "Bild hierher ziehen oder klicken",
   "image.sending": "Das Bild wird gesendet…",
+  "image.sending_some": "Bild {n} von {of} wird gesendet…",
+  "image.several": "Eines dieser Bilder auswählen",
+  "image.choose": "Bild {n}",
+  "problem.unreadable_picture": "Dieser Browser kann das Bild nicht lesen. Speichere es als JPEG und versuch es noch einmal. Auf dem iPhone: Einstellungen, Kamera, Formate, Maximale Kompatibilität.",
   "image.remove": "Bild entfernen",
 
   "money.empty": "Ein Preis wird gebraucht.",

@@ -60,6 +60,10 @@ export default {
 
   "image.drop": "Drop a picture, or click",
   "image.sending": "Sending the picture…",
+  "image.sending_some": "Sending picture {n} of {of}…",
+  "image.several": "Choose one of these pictures",
+  "image.choose": "Picture {n}",
+  "problem.unreadable_picture": "This browser cannot read the picture. Save it as JPEG and try again. On an iPhone: Settings, Camera, Formats, Most Compatible.",
   "image.remove": "Remove picture",
 
   "money.empty": "A price is needed.",

@@ -60,6 +60,10 @@ export default {
 
   "image.drop": "Arrastra una imagen, o haz clic",
   "image.sending": "Enviando la imagen…",
+  "image.sending_some": "Enviando la imagen {n} de {of}…",
+  "image.several": "Elige una de estas imágenes",
+  "image.choose": "Imagen {n}",
+  "problem.unreadable_picture": "Este navegador no puede leer la imagen. Guárdala como JPEG e inténtalo de nuevo. En un iPhone: Ajustes, Cámara, Formatos, Más compatible.",
   "image.remove": "Quitar la imagen",
 
   "money.empty": "Hace falta un precio.",

@@ -60,6 +60,10 @@ export default {
 
   "image.drop": "Déposez une image, ou cliquez",
   "image.sending": "Envoi de l’image…",
+  "image.sending_some": "Envoi de l’image {n} sur {of}…",
+  "image.several": "Choisissez une de ces images",
+  "image.choose": "Image {n}",
+  "problem.unreadable_picture": "Ce navigateur ne peut pas lire l’image. Enregistrez-la en JPEG et réessayez. Sur un iPhone : Réglages, Appareil photo, Formats, Le plus compatible.",
   "image.remove": "Retirer l’image",
 
   "money.empty": "Il faut un prix.",

@@ -60,6 +60,10 @@ export default {
 
   "image.drop": "Trascina una foto, o clicca",
   "image.sending": "Invio la foto…",
+  "image.sending_some": "Invio la foto {n} di {of}…",
+  "image.several": "Scegli una di queste foto",
+  "image.choose": "Foto {n}",
+  "problem.unreadable_picture": "Questo browser non riesce a leggere la foto. Salvala come JPEG e riprova. Su iPhone: Impostazioni, Fotocamera, Formati, Più compatibile.",
   "image.remove": "Togli la foto",
 
   "money.empty": "Serve un prezzo.",
