@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from vetrina.connectors.catalogues.labels import https, label, labels
 from vetrina.connectors.display_text import display_text
+from vetrina.connectors.rich_text import clean_html
 from vetrina.domain.catalogue.entry import (
     IMAGES,
-    LABEL_CHARS,
     CatalogueEntry,
     Image,
     ProductStatus,
     Variant,
 )
-from vetrina.domain.catalogue.product import FIELD_CHECKS, SKU_CHARS, TITLE_CHARS
+from vetrina.domain.catalogue.product import FIELD_CHECKS, TITLE_CHARS
 from vetrina.domain.errors import InvalidValue
 from vetrina.domain.money import Money
 from vetrina.shop.imports.decimals import DecimalMark, read_price
 from vetrina.shop.imports.findings import Found, RowProblem, UnusableRow, shown
-from vetrina.shop.imports.rich_text import clean_html
 from vetrina.shop.imports.table import Header, Row
 
-_NO_SKU = re.compile(r"[^\w.\-]+")
 STOCK_MOST = 10**9
 
 
@@ -122,27 +120,3 @@ class Draft:
         except InvalidValue as error:
             raise self.columns.unusable(self.row, error.field, error.message) from error
         return Found(self.row.number, entry)
-
-
-def label(text: str) -> str:
-    """A short text for people: an option, a value, a brand."""
-    return display_text(text, LABEL_CHARS) or ""
-
-
-def labels(texts: Iterable[str]) -> tuple[str, ...]:
-    """Several, each once, without the empty ones."""
-    return tuple(dict.fromkeys(filter(None, map(label, texts))))
-
-
-def made_sku(key: str, values: Sequence[str]) -> str:
-    """A SKU for a variant that has none: from its product and its choice, always the same."""
-    words = (_NO_SKU.sub("-", word).strip("-") for word in (key, *values))
-    return "-".join(filter(None, words))[:SKU_CHARS].strip("-")
-
-
-def https(url: str) -> str:
-    """An address as it stands in files: with no scheme, or the one that was usual once."""
-    url = url.strip()
-    if url.startswith("//"):
-        return f"https:{url}"
-    return f"https{url[4:]}" if url.startswith("http://") else url
