@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from vetrina.clock import Clock
@@ -33,16 +34,9 @@ class ShopifyCatalogue:
 
     async def page(self, access: Access, place: Place, now_ms: int) -> CataloguePage:
         """By cursor, so that what changes meanwhile moves no other product."""
-        while True:
-            size = self._sizes.get(access.address, PRODUCTS_A_PAGE)
-            wanted = {"first": size, "after": place.page, "variants": VARIANTS_A_PAGE}
-            try:
-                told = await self._admin.ask(access, PRODUCTS, wanted)
-                break
-            except admin.TooCostly:
-                if size == 1:
-                    raise
-                self._sizes[access.address] = size // 2
+        told, _ = await self._sized(
+            access, PRODUCTS, lambda size: {"first": size, "after": place.page}
+        )
         listed = _connection(told.data, "products")
         currency = _currency(told.data)
         found = await self._read(access, _nodes(listed), currency)
@@ -58,11 +52,10 @@ class ShopifyCatalogue:
         """Those that are gone come back empty."""
         products: tuple[ShopProduct, ...] = ()
         left_out: tuple[LeftOut, ...] = ()
-        size = self._sizes.get(access.address, PRODUCTS_A_PAGE)
-        for start in range(0, len(ids), size):
-            some = [f"gid://shopify/Product/{id}" for id in ids[start : start + size]]
-            wanted = {"ids": some, "variants": VARIANTS_A_PAGE}
-            told = await self._admin.ask(access, SOME_PRODUCTS, wanted)
+        rest = [f"gid://shopify/Product/{id}" for id in ids]
+        while rest:
+            told, size = await self._sized(access, SOME_PRODUCTS, partial(_first_of, rest))
+            rest = rest[size:]
             currency = _currency(told.data)
             found = await self._read(access, _nodes(told.data), currency)
             products, left_out = (*products, *found[0]), (*left_out, *found[1])
@@ -80,6 +73,20 @@ class ShopifyCatalogue:
         currency = _currency(told.data)
         found = await self._read(access, [node] if node else [], currency)
         return CataloguePage(*found, None, currency)
+
+    async def _sized(
+        self, access: Access, query: str, wanted: Callable[[int], Mapping[str, Any]]
+    ) -> tuple[admin.Told, int]:
+        """The answer, and how many products were asked for: half as many where that is too much."""
+        while True:
+            size = self._sizes.get(access.address, PRODUCTS_A_PAGE)
+            variables = {**wanted(size), "variants": VARIANTS_A_PAGE}
+            try:
+                return await self._admin.ask(access, query, variables), size
+            except admin.TooCostly:
+                if size == 1:
+                    raise
+                self._sizes[access.address] = size // 2
 
     async def _read(
         self, access: Access, nodes: Sequence[Mapping[str, Any]], currency: str
@@ -102,6 +109,10 @@ class ShopifyCatalogue:
             more = _nodes(listed)
             variants, after = [*variants, *more], _after(listed) if more else None
         return {**node, "variants": {"nodes": variants}}
+
+
+def _first_of(ids: Sequence[str], size: int) -> dict[str, Any]:
+    return {"ids": ids[:size]}
 
 
 def _connection(node: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -75,7 +75,7 @@ def shop_product(told: ToldProduct, currency: str) -> ShopProduct:
     if len(priced) < len(told.variants):
         told.dropped.append("variants without a price")
     key = _key(told, priced)
-    skus = _skus(key, priced)
+    skus = _skus(told, key, priced)
     entry = CatalogueEntry(
         key=key,
         title=display_text(told.title, TITLE_CHARS) or "",
@@ -100,7 +100,7 @@ def _key(told: ToldProduct, variants: Sequence[ToldVariant]) -> str:
     return f"id:{told.id}"[:SKU_CHARS] if key in taken else key
 
 
-def _skus(key: str, variants: Sequence[ToldVariant]) -> dict[str, str]:
+def _skus(told: ToldProduct, key: str, variants: Sequence[ToldVariant]) -> dict[str, str]:
     """A SKU of its own for each variant: the shop's where it has a good one, else a made one."""
     taken: set[str] = set()
     skus: dict[str, str] = {}
@@ -108,7 +108,7 @@ def _skus(key: str, variants: Sequence[ToldVariant]) -> dict[str, str]:
         sku = one.sku or ""
         good = _usable("sku", sku) and sku not in taken and not (one.values and sku == key)
         if not good:
-            sku = made_sku(key.replace(":", "-"), one.values)
+            sku = made_sku(told.key.replace(":", "-"), one.values)
             if not sku or sku in taken or (one.values and sku == key):
                 sku = one.ref[:SKU_CHARS]
         taken.add(sku)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Protocol
 
 from vetrina.connectors.polling import Access
 from vetrina.domain.catalogue.entry import CatalogueEntry
-
-NO_REFERENCES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +22,7 @@ class ShopProduct:
     id: str
     entry: CatalogueEntry
     changed_at: int = 0
-    references: Mapping[str, str] = field(default=NO_REFERENCES)
+    references: Mapping[str, str] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
 
 
