@@ -7,7 +7,13 @@ from functools import partial
 from typing import Any, Final
 
 from vetrina.clock import Clock
-from vetrina.connectors.catalogues.port import CataloguePage, LeftOut, Place, ShopProduct
+from vetrina.connectors.catalogues.port import (
+    MOST_VARIANTS,
+    CataloguePage,
+    LeftOut,
+    Place,
+    ShopProduct,
+)
 from vetrina.connectors.catalogues.shopify import product_of_node
 from vetrina.connectors.catalogues.shopify_queries import (
     MORE_VARIANTS,
@@ -17,7 +23,6 @@ from vetrina.connectors.catalogues.shopify_queries import (
 )
 from vetrina.connectors.polling import Access, PollFailed
 from vetrina.connectors.shopify import admin
-from vetrina.domain.catalogue.entry import VARIANTS
 from vetrina.outbound.http_client import HttpClient
 from vetrina.outbound.shopify_admin import ShopifyAdmin
 
@@ -102,7 +107,7 @@ class ShopifyCatalogue:
         """The product with its other variants; one more than fits is enough to say so."""
         listed = _connection(node, "variants")
         variants, after = _nodes(listed), _after(listed)
-        while after is not None and len(variants) <= VARIANTS:
+        while after is not None and len(variants) <= MOST_VARIANTS:
             wanted = {"id": node.get("id"), "first": VARIANTS_A_PAGE, "after": after}
             told = await self._admin.ask(access, MORE_VARIANTS, wanted)
             listed = _connection(told.data.get("product") or {}, "variants")

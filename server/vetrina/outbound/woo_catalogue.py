@@ -12,9 +12,14 @@ from typing import Any, Final
 
 from vetrina.clock import Clock
 from vetrina.connectors.catalogues import woocommerce as woo
-from vetrina.connectors.catalogues.port import CataloguePage, LeftOut, Place, ShopProduct
+from vetrina.connectors.catalogues.port import (
+    MOST_VARIANTS,
+    CataloguePage,
+    LeftOut,
+    Place,
+    ShopProduct,
+)
 from vetrina.connectors.polling import MOST_PAGES, Access, PollFailed
-from vetrina.domain.catalogue.entry import VARIANTS
 from vetrina.outbound.http_client import HttpClient, Reply
 from vetrina.outbound.patience import asked_again
 
@@ -114,7 +119,7 @@ class WooCatalogue:
 
     async def _variations(self, access: Access, id: int) -> list[Any]:
         path, found, number = f"{PATH}/{id}/variations", list[Any](), 1
-        while len(found) <= VARIANTS:
+        while len(found) <= MOST_VARIANTS:
             wanted = {
                 **_question(number),
                 "per_page": str(VARIATIONS_A_PAGE),

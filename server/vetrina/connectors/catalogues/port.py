@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from vetrina.connectors.polling import Access
-from vetrina.domain.catalogue.entry import CatalogueEntry
+from vetrina.domain.catalogue.entry import VARIANTS, CatalogueEntry
+
+MOST_VARIANTS: Final = VARIANTS
+"""Reading on is of no use: a product with more is left out."""
 
 
 @dataclass(frozen=True, slots=True)

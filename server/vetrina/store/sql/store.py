@@ -23,6 +23,7 @@ from vetrina.store.sql.matches import SqlMatches
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.shows import SqlShows
 from vetrina.store.sql.states import SqlStates
+from vetrina.store.sql.syncs import SqlSyncs
 from vetrina.store.sql.tables import installation
 from vetrina.store.sql.unread import SqlUnread
 from vetrina.store.sqlite.database import SqliteDatabase
@@ -45,6 +46,7 @@ class SqlStore(
     SqlInbox,
     SqlMatches,
     SqlPolls,
+    SqlSyncs,
     SqlLeases,
     SqlClock,
     SqlUnread,
