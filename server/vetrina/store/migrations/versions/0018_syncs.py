@@ -59,4 +59,4 @@ def upgrade() -> None:
         ),
         PrimaryKeyConstraint("connection", "sku", name="pk_synced_skus"),
     )
-    op.create_index("ix_synced_skus_connection", "synced_skus", ["connection", "product"])
+    op.create_index("ix_synced_skus_connection_product", "synced_skus", ["connection", "product"])
