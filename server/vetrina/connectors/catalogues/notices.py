@@ -36,6 +36,17 @@ def notice_of(kind: str, headers: Headers, body: bytes, currency: str | None) ->
     return _NOTICES[kind](payload, topic, currency) if kind in _NOTICES else None
 
 
+def products_of_order(body: bytes) -> list[str]:
+    """The shop's numbers of what an order is about; Shopify and WooCommerce tell them alike."""
+    try:
+        lines = parsed(body).get("line_items")
+    except BadPayload:
+        return []
+    listed = lines if isinstance(lines, list) else []
+    numbers = (str(line.get("product_id")) for line in listed if isinstance(line, dict))
+    return list(dict.fromkeys(one for one in numbers if one.isascii() and one.isdigit()))
+
+
 def _topic(kind: str, headers: Headers) -> str:
     return first_header(headers, (WOO_TOPIC,) if kind == "woocommerce" else spelled(SHOPIFY_TOPIC))
 
