@@ -7,7 +7,7 @@ does not document.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -147,3 +147,24 @@ def _value(text: str, variables: Mapping[str, Any]) -> Any:
     if text.lstrip("-").isdigit():
         return int(text)
     return text.strip('"')
+
+
+def connection(items: Sequence[dict[str, Any]]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """A list that is asked for page by page."""
+
+    def page(given: Mapping[str, Any]) -> dict[str, Any]:
+        """A cursor is the name of the last item, so that it outlives what goes meanwhile."""
+        after = given.get("after")
+        rest = [one for one in items if after is None or _place(one) > int(after)]
+        shown = rest[: given["first"]]
+        info = {
+            "hasNextPage": len(rest) > len(shown),
+            "endCursor": str(_place(shown[-1])) if shown else None,
+        }
+        return {"nodes": shown, "pageInfo": info}
+
+    return page
+
+
+def _place(node: Mapping[str, Any]) -> int:
+    return int(str(node.get("id", "0")).rpartition("/")[2])

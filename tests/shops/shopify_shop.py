@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.fakes import FakeClock
 from tests.outbound.answering import Answer, Asked, answering
-from tests.shops.graphql import Question, UnknownField, cost, resolved
+from tests.shops.graphql import Question, UnknownField, connection, cost, resolved
 from vetrina.connectors.shopify.admin import PATH
 from vetrina.connectors.shopify.webhooks import Shopify
 
@@ -89,8 +89,8 @@ class ShopifyShop:
             "updatedAt": "2025-11-21T09:00:00Z",
             "onlineStoreUrl": f"https://shop.example/products/product-{number}",
             "options": [{"name": name} for name in options] or [{"name": "Title"}],
-            "media": _connection([picture(f"https://cdn.example/{number}.jpg", title)]),
-            "variants": _connection(nodes),
+            "media": connection([picture(f"https://cdn.example/{number}.jpg", title)]),
+            "variants": connection(nodes),
             "_variants": nodes,
             **more,
         }
@@ -139,7 +139,7 @@ class ShopifyShop:
         by_id = {product["id"]: product for product in listed}
         return {
             "shop": {"currencyCode": self.currency},
-            "products": _connection(listed),
+            "products": connection(listed),
             "nodes": lambda given: [by_id.get(id) for id in given["ids"]],
             "product": lambda given: by_id.get(given["id"]),
             "inventoryItem": lambda given: items.get(given["id"]),
@@ -210,7 +210,7 @@ def variant_node(
             "tracked": told.get("tracked", True),
         },
         "selectedOptions": [{"name": name, "value": value} for name, value in named],
-        "media": _connection([picture(image, "")] if image else []),
+        "media": connection([picture(image, "")] if image else []),
     }
 
 
@@ -225,31 +225,17 @@ def delivery(topic: str, payload: Mapping[str, Any], secret: str) -> tuple[bytes
     return body, Shopify().sign({"x-shopify-topic": topic}, body, secret, 0)
 
 
+def money(amount: str) -> dict[str, Any]:
+    """An amount in the shop's currency, as GraphQL tells it."""
+    return {"shopMoney": {"amount": amount, "currencyCode": "EUR"}}
+
+
 @contextmanager
 def shopify_shop(clock: FakeClock) -> Iterator[ShopifyShop]:
     """A shop for the block."""
     shop = ShopifyShop(clock)
     with answering(shop.answer) as shop.address:
         yield shop
-
-
-def _connection(items: Sequence[dict[str, Any]]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-    def page(given: Mapping[str, Any]) -> dict[str, Any]:
-        """A cursor is the name of the last item, so that it outlives what goes meanwhile."""
-        after = given.get("after")
-        rest = [one for one in items if after is None or _place(one) > int(after)]
-        shown = rest[: given["first"]]
-        info = {
-            "hasNextPage": len(rest) > len(shown),
-            "endCursor": str(_place(shown[-1])) if shown else None,
-        }
-        return {"nodes": shown, "pageInfo": info}
-
-    return page
-
-
-def _place(node: Mapping[str, Any]) -> int:
-    return int(str(node.get("id", "0")).rpartition("/")[2])
 
 
 def _error(code: str, message: str) -> dict[str, Any]:
