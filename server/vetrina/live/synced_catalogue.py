@@ -26,7 +26,7 @@ class SyncedCatalogue:
         """Insert or replace. What only a seller here declares stays. Raises Refused."""
         products = [product for entry in entries for product in entry.products()]
         known = {one.sku: one for one in await self._store.products([p.sku for p in products])}
-        kept = [_with_prior_price(product, known.get(product.sku)) for product in products]
+        kept = [_as_known(product, known.get(product.sku)) for product in products]
         await self._shows.put_products(kept, by=BY)
 
     async def set_stock(self, sku: str, quantity: int) -> None:
@@ -51,8 +51,13 @@ class SyncedCatalogue:
         await self._shows.matching.put(connection, dict(references))
 
 
-def _with_prior_price(product: Product, known: Product | None) -> Product:
-    """No shop tells an earlier price in the sense of the law, so what was declared here counts."""
-    prior = known.prior_price if known else None
-    same = prior is not None and prior.currency == product.price.currency
-    return replace(product, prior_price=prior) if same else product
+def _as_known(product: Product, known: Product | None) -> Product:
+    """With what the shop did not tell: webhooks leave the link away, and no shop tells an earlier
+    price in the sense of the law, so what was declared here counts.
+    """
+    if known is None:
+        return product
+    prior = known.prior_price
+    if prior is not None and prior.currency != product.price.currency:
+        prior = None
+    return replace(product, prior_price=prior, link=product.link or known.link)

@@ -25,6 +25,8 @@ async def test_pieces_and_prices_reach_the_show(site: Site, shopify: ShopifyShop
     assert await told(site, seller, "products/update", shopify.body(1)) == "applied"
     assert (await state(site)).pins[1].product.price.amount == 1750
     assert shopify.asked.count("SomeProducts") == 0, "the delivery told all"
+    link = (await state(site)).pins[1].product.link
+    assert link == "https://shop.example/products/product-1", "which a delivery leaves away"
 
     shopify.variant(1)["price"] = "16.00"
     assert await told(site, seller, "products/update", shopify.body(1, counted=False)) == "applied"

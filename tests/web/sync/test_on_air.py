@@ -84,14 +84,14 @@ async def test_pieces_and_prices_reach_the_screen(
     shopify.variant(1)["inventoryQuantity"] = 3
     began = time.perf_counter()
     await sent(url, "products/update", shopify.body(1))
-    assert (await until_event(socket, "stock_changed"))["stock"] == 3
+    assert (await until_event(socket, "stock_changed"))["quantity"] == 3
     told_s = time.perf_counter() - began
 
     shopify.variant(1)["inventoryQuantity"] = 2
     began = time.perf_counter()
     level = {"inventory_item_id": 1001, "location_id": 9, "available": 2}
     await sent(url, "inventory_levels/update", level)
-    assert (await until_event(socket, "stock_changed"))["stock"] == 2
+    assert (await until_event(socket, "stock_changed"))["quantity"] == 2
     asked_s = time.perf_counter() - began
 
     shopify.variant(1)["price"] = "17.50"
