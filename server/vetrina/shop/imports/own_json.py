@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from vetrina.connectors.rich_text import clean_html
 from vetrina.domain.catalogue.entry import CatalogueEntry
 from vetrina.shop.imports.findings import Found, RowProblem, UnreadableFile, shown
-from vetrina.shop.imports.rich_text import clean_html
 
 _ENTRY: TypeAdapter[CatalogueEntry] = TypeAdapter(CatalogueEntry)
 

@@ -19,6 +19,7 @@ from vetrina.store.ports.prices import PriceStore
 from vetrina.store.ports.secrets import SecretStore
 from vetrina.store.ports.shows import ShowStore
 from vetrina.store.ports.states import StateStore
+from vetrina.store.ports.syncs import SyncStore
 from vetrina.store.ports.unread import UnreadStore
 
 
@@ -35,6 +36,7 @@ class Store(
     UnreadStore,
     MatchStore,
     PollStore,
+    SyncStore,
     LeaseStore,
     SecretStore,
     ClockStore,

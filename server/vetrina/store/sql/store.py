@@ -24,6 +24,7 @@ from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.prices import SqlPrices
 from vetrina.store.sql.shows import SqlShows
 from vetrina.store.sql.states import SqlStates
+from vetrina.store.sql.syncs import SqlSyncs
 from vetrina.store.sql.tables import installation
 from vetrina.store.sql.unread import SqlUnread
 from vetrina.store.sqlite.database import SqliteDatabase
@@ -47,6 +48,7 @@ class SqlStore(
     SqlInbox,
     SqlMatches,
     SqlPolls,
+    SqlSyncs,
     SqlLeases,
     SqlClock,
     SqlUnread,
