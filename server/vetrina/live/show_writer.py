@@ -216,9 +216,10 @@ class ShowWriter:
         """What the same products were offered for, in whatever show, where the rules ask for it."""
         match command:
             case StartDeal(sku=sku):
-                skus = [sku]
+                item = self.state.item_of(sku)
+                skus = list(item.product.skus()) if item else [sku]
             case SetBag(products=products) | RefreshProducts(products=products):
-                skus = [product.sku for product in products]
+                skus = [sku for product in products for sku in product.skus()]
             case _:
                 return ()
         memory_ms = max(PRIOR_PRICE_MS, self._limits.deal_cooldown_h * HOUR_MS)

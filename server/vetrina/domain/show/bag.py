@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from vetrina.domain.catalogue.price_history import honest
 from vetrina.domain.catalogue.product import BagEntry, Product
@@ -51,8 +50,8 @@ def refresh_products(
         item = state.bag.get(product.sku)
         if item is None or item.product == product:
             continue
-        if replace(item.product, stock=product.stock) == product:
-            facts.append(ev.StockChanged(now, product.sku, product.stock))
+        if item.product.stocked_like(product) == product:
+            facts.extend(stock_facts(item.product, product, now))
         elif product.price.currency == state.currency:
             edited.append(product)
         if product.stock == 0:
@@ -60,6 +59,16 @@ def refresh_products(
     if edited:
         facts.extend(_edited(state, entries(state), edited, now))
     return tuple(facts)
+
+
+def stock_facts(before: Product, after: Product, now: int) -> Iterator[ev.Event]:
+    """One event for the product's stock, or for that of each variant, with their sum so far."""
+    if not after.variants:
+        yield ev.StockChanged(now, after.sku, after.stock)
+    for one, was in zip(after.variants, before.variants, strict=False):
+        if one.stock != was.stock:
+            before = before.with_stock(one.sku, one.stock)
+            yield ev.StockChanged(now, after.sku, before.stock, one.sku, one.stock)
 
 
 def _edited(

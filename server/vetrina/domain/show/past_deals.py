@@ -8,7 +8,7 @@ from typing import Final
 from vetrina.domain.catalogue.price_history import history_of, honest
 from vetrina.domain.catalogue.product import BagEntry
 from vetrina.domain.show import events as ev
-from vetrina.domain.show.state import ON_AIR, ShowState, evolve
+from vetrina.domain.show.state import ON_AIR, ShowState, evolve, past_of
 from vetrina.domain.show.values import PastDeal
 
 HOUR_MS: Final = 3_600_000
@@ -26,7 +26,8 @@ def aftermath(state: ShowState, past: Sequence[PastDeal], now: int) -> tuple[ev.
     if state.status not in ON_AIR:
         return ()
     history = history_of(deal.offered() for deal in past)
-    items = [state.bag[sku] for sku in dict.fromkeys(deal.sku for deal in past) if sku in state.bag]
+    skus = dict.fromkeys(deal.sku for deal in past)
+    items = [state.bag[sku] for sku in skus if sku in state.bag]
     lowered = tuple(
         product for item in items if (product := honest(item.product, history, now)) != item.product
     )
@@ -43,5 +44,5 @@ def _over(state: ShowState, facts: Sequence[ev.Event]) -> Iterator[PastDeal]:
         if isinstance(fact, ev.DealEnded) and state.status in ON_AIR:
             deal = state.deals.get(fact.deal)
             if deal is not None and deal.status == "running":
-                yield PastDeal(fact.sku, deal.price, fact.at, deal.starts_at)
+                yield from past_of(deal, fact.at)
         state = evolve(state, fact)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from vetrina.domain.catalogue.entry import Variant
+from vetrina.domain.catalogue.variant import Variant
 from vetrina.domain.errors import InvalidValue
 from vetrina.shop.imports.building import Columns, Draft, https, label
 from vetrina.shop.imports.decimals import currency_in, decimal_mark

@@ -51,6 +51,7 @@ class AppendPlan:
     orders: dict[Pair, Row] = field(default_factory=dict)
     answers: dict[str, AppendedRequest] = field(default_factory=dict)
     stocks: dict[str, int | None] = field(default_factory=dict)
+    variant_stocks: dict[str, int | None] = field(default_factory=dict)
     past_deals: list[PastDeal] = field(default_factory=list)
     grown: set[str] = field(default_factory=set)
     standings: dict[str, Standing] = field(default_factory=dict)
@@ -105,6 +106,8 @@ class AppendPlan:
         for one in recorded:
             if isinstance(one.event, StockChanged):
                 self.stocks[one.event.sku] = one.event.quantity
+                if one.event.variant is not None:
+                    self.variant_stocks[one.event.variant] = one.event.variant_quantity
             elif isinstance(one.event, ShowEdited):
                 self.edits[append.show] = one.event
         return Appended(position, recorded)

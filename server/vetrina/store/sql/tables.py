@@ -86,6 +86,26 @@ products = Table(
     Column("link", TEXT),
     Column("stock", BigInteger),
     Column("search", TEXT),
+    Column("price_to", BigInteger),
+    Column("options", TEXT),
+    Column("status", TEXT, nullable=False, server_default="active"),
+    Column("details", TEXT),
+)
+
+# The currency is that of the product. `position` is the order in which they are shown.
+variants = Table(
+    "variants",
+    metadata,
+    Column("sku", TEXT, primary_key=True),
+    Column("product", TEXT, ForeignKey("products.sku"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("choice", TEXT, nullable=False),
+    Column("price", BigInteger, nullable=False),
+    Column("prior_price", BigInteger),
+    Column("stock", BigInteger),
+    Column("image", TEXT),
+    Index(None, "product", "position"),
+    sqlite_with_rowid=False,
 )
 
 # As the file of the last import had them: what differs from it was edited by hand.
@@ -93,13 +113,7 @@ imported_products = Table(
     "imported_products",
     metadata,
     Column("sku", TEXT, primary_key=True),
-    Column("title", TEXT, nullable=False),
-    Column("currency", TEXT, nullable=False),
-    Column("price", BigInteger, nullable=False),
-    Column("prior_price", BigInteger),
-    Column("image", TEXT),
-    Column("link", TEXT),
-    Column("stock", BigInteger),
+    Column("entry", TEXT, nullable=False),
     sqlite_with_rowid=False,
 )
 

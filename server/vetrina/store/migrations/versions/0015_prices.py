@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Column, Integer, PrimaryKeyConstraint
 from vetrina.store.sql.column_types import TEXT
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 
 
 def upgrade() -> None:
@@ -39,6 +39,13 @@ def upgrade() -> None:
         sa.text(
             "INSERT INTO prices (sku, currency, amount, from_ms, kind) "
             "SELECT sku, currency, price, :now, 'price' FROM products ORDER BY place"
+        ).bindparams(now)
+    )
+    op.execute(
+        sa.text(
+            "INSERT INTO prices (sku, currency, amount, from_ms, kind) "
+            "SELECT v.sku, p.currency, v.price, :now, 'price' "
+            "FROM variants v JOIN products p ON p.sku = v.product ORDER BY v.sku"
         ).bindparams(now)
     )
     # When a deal began was not kept: that it lasted a millisecond at least is certain.
