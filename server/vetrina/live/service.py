@@ -87,7 +87,9 @@ class ShowService:
         self._all_taken_up = asyncio.Event()
         self._copies = StockCopies(self._writers, self._long_logs, self._writer)
         self.timers = Timers(clock, self.tick)
-        self.catalogue = CatalogueEdits(store, clock, self.matching, self._writers, self._all_read)
+        self.catalogue = CatalogueEdits(
+            store, self.matching, self._writers, self._all_read, clock.now_ms
+        )
 
     async def open(self) -> None:
         """Take up every show that is on, so that its deadlines are kept after a restart.

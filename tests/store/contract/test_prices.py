@@ -3,10 +3,11 @@
 import asyncio
 from dataclasses import replace
 
+from tests.domain.builders import tee
 from tests.store.builders import DAY_MS, NOW, SLUG, made_show, product, said
 from vetrina.clock_discipline import Correction
+from vetrina.domain.catalogue.entry import entry_of
 from vetrina.domain.catalogue.price_history import Offered
-from vetrina.domain.catalogue.variant import Variant, summary
 from vetrina.domain.money import Money
 from vetrina.domain.show.values import PastDeal
 from vetrina.store.ports.shows import Append
@@ -112,43 +113,13 @@ async def test_processes_that_price_the_same_product_take_turns(stores):
     assert present.price == kept.price
 
 
-def shirt(**prices):
-    """A product with a variant for each size, at its price."""
-    variants = tuple(
-        Variant(sku=f"SHIRT-{size}", price=eur(amount), values=(size,))
-        for size, amount in prices.items()
-    )
-    price, price_to, prior, stock = summary(variants)
-    return product(
-        "SHIRT", price=price, price_to=price_to, prior_price=prior, stock=stock,
-        options=("Size",), variants=variants,
-    )  # fmt: skip
-
-
-async def test_each_variant_has_a_history_and_the_product_that_of_its_lowest(store):
-    await store.put_products([shirt(S=1900, M=1900)], at=NOW)
-    await store.put_products([shirt(S=1500, M=1900)], at=NOW + 1)
-    assert await offered(store, "SHIRT-M") == [(1900, 0, None, "price")]
-    lowered = [(1900, 0, 1, "price"), (1500, 1, None, "price")]
-    assert await offered(store, "SHIRT-S") == lowered
-    assert await offered(store, "SHIRT") == lowered
-
-
-async def test_what_leaves_the_catalogue_is_offered_no_more(store):
-    await store.put_products([shirt(S=1900, M=1900)], at=NOW)
-    await store.put_products([shirt(S=1900, L=2100)], at=NOW + 1)
-    assert await offered(store, "SHIRT-M") == [(1900, 0, 1, "price")]
-    assert await offered(store, "SHIRT-L") == [(2100, 1, None, "price")]
-    await store.delete_product("SHIRT", at=NOW - 5)
-    assert await offered(store, "SHIRT") == [(1900, 0, 0, "price")]
-    assert await offered(store, "SHIRT-L") == [(2100, 1, 1, "price")]
-    await store.put_products([shirt(S=1900)], at=NOW + 9)
-    assert (await offered(store, "SHIRT-S"))[1:] == [(1900, 9, None, "price")]
-
-
-async def test_a_whole_entry_is_priced_too(store):
-    await store.put_products([shirt(S=1900)], at=NOW)
-    [entry] = await store.entries(["SHIRT"])
-    dearer = replace(entry, variants=(replace(entry.variants[0], price=eur(2000)),))
-    await store.put_entries([dearer], at=NOW + 1)
-    assert await offered(store, "SHIRT-S") == [(1900, 0, 1, "price"), (2000, 1, None, "price")]
+async def test_each_variant_has_a_history_and_drafts_have_none(store):
+    shirt = entry_of(tee(1900, 2000, 2200), "draft")
+    await store.put_entries([shirt], at=NOW)
+    skus = list(shirt.product().skus())
+    assert await store.prices(skus, NOW - 1) == []
+    await store.put_entries([replace(shirt, status="active")], at=NOW + 1)
+    told = [(one.sku, one.price.amount) for one in await store.prices(skus, NOW - 1)]
+    assert told == [("TEE", 1900), ("TEE-S", 1900), ("TEE-M", 2000), ("TEE-L", 2200)]
+    await store.set_status("TEE", "archived", at=NOW + 2)
+    assert {one.until_ms for one in await store.prices(skus, NOW - 1)} == {NOW + 2}

@@ -6,7 +6,7 @@ Article 6a). What the seller declares is lowered to what the history knows, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias
 
@@ -36,13 +36,6 @@ class Offered:
 
 PriceHistory: TypeAlias = Mapping[str, Sequence[Offered]]
 """By SKU."""
-
-
-def priced(products: Iterable[Product]) -> Iterator[tuple[str, Money]]:
-    """Every SKU with its price: products, and the variants by which they are bought."""
-    for product in products:
-        yield product.sku, product.price
-        yield from ((variant.sku, variant.price) for variant in product.variants)
 
 
 def history_of(offers: Iterable[Offered]) -> PriceHistory:
@@ -91,26 +84,18 @@ def prior_price(
 
 
 def honest(product: Product, history: PriceHistory, now: int) -> Product:
-    """The product as viewers may see it: its prior price never above what the history knows."""
+    """The product as viewers may see it: no prior price above what the history knows."""
     if product.variants:
-        return _honest_variants(product, history, now)
+        lowered = [
+            replace(
+                one,
+                prior_price=prior_price(one.sku, one.price, one.prior_price, history, now),
+            )
+            for one in product.variants
+        ]
+        return product.with_variants(lowered)
     prior = prior_price(product.sku, product.price, product.prior_price, history, now)
     return product if prior == product.prior_price else replace(product, prior_price=prior)
-
-
-def _honest_variants(product: Product, history: PriceHistory, now: int) -> Product:
-    """Each by its own history; where they share one offer, what is true for all of them."""
-    priors = [
-        prior_price(one.sku, one.price, one.prior_price, history, now) for one in product.variants
-    ]
-    if product.prior_price is not None:
-        least = min((prior for prior in priors if prior is not None), key=_amount)
-        priors = [least] * len(priors)
-    lowered = [
-        one if one.prior_price == prior else replace(one, prior_price=prior)
-        for one, prior in zip(product.variants, priors, strict=True)
-    ]
-    return product.with_variants(lowered)
 
 
 def _is_present(one: Offered, own: Money) -> bool:

@@ -61,17 +61,17 @@ class ShowState:
         """Whether it never began: a draft is its team's, and is seen by its overlays."""
         return self.started_at is None
 
-    @property
-    def history(self) -> PriceHistory:
-        """All that is known of what products were offered for."""
-        return history_of((*self.elsewhere, *(deal.offered() for deal in self.past_deals)))
-
     def item_of(self, sku: str) -> BagItem | None:
         """The product in the bag that has this SKU, or a variant of it."""
         found = self.bag.get(sku)
         if found is not None:
             return found
         return next((item for item in self.bag.values() if item.product.variant(sku)), None)
+
+    @property
+    def history(self) -> PriceHistory:
+        """All that is known of what products were offered for."""
+        return history_of((*self.elsewhere, *(deal.offered() for deal in self.past_deals)))
 
     def deal_of(self, sku: str) -> Deal | None:
         """The announced or running deal of a product, by its SKU or a variant's; there is at most

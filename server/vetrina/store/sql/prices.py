@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     BindParameter,
     ColumnElement,
     Connection,
     Row,
     and_,
     bindparam,
-    case,
     delete,
     insert,
     literal_column,
@@ -61,10 +59,6 @@ _CHANGE = update(prices).where(prices.c.place == bindparam("of"))
 _FORGET = delete(prices).where(
     prices.c.sku.in_(_SKUS), prices.c.until_ms < bindparam("long_ago") - KEPT_MS
 )
-_AT: BindParameter[int] = bindparam("now", type_=BigInteger())
-# Never before it began, whoever's clock is behind.
-_ENDED = case((prices.c.from_ms > _AT, prices.c.from_ms), else_=_AT)
-_END = update(prices).where(prices.c.sku.in_(_SKUS), _IS_PRESENT).values(until_ms=_ENDED)
 _ADD = insert(prices)
 
 
@@ -75,11 +69,12 @@ class SqlPrices(Repository):
         return await self._database.read(partial(_offered, sorted(set(skus)), since))
 
 
-def note_prices(wanted: Mapping[str, Money], at: int, connection: Connection) -> None:
+def note_prices(priced: Iterable[tuple[str, Money]], at: int, connection: Connection) -> None:
     """Products cost this from `at` on: what is another price than before ends there.
 
     The caller holds the rows of the products, so that two who price the same one take turns.
     """
+    wanted = dict(priced)
     present = {row.sku: row for some in slices(list(wanted)) for row in _now(some, connection)}
     changed = {
         sku: price
@@ -101,9 +96,11 @@ def note_prices(wanted: Mapping[str, Money], at: int, connection: Connection) ->
 
 
 def end_prices(skus: Sequence[str], at: int, connection: Connection) -> None:
-    """These are offered no more from `at` on."""
+    """Products are not offered from `at` on."""
     for some in slices(skus):
-        connection.execute(_END, {"skus": some, "now": at})
+        over = [{"of": row.place, "until_ms": at} for row in _now(some, connection)]
+        if over:
+            connection.execute(_CHANGE, over)
 
 
 def note_deals(deals: Sequence[Offered], connection: Connection) -> None:

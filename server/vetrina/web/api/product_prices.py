@@ -47,10 +47,11 @@ async def list_prices(call: Call) -> Response:
     sku = str(call.request.path_params["sku"])
     since = call.now - DAYS.of(call.request) * DAY_MS
     offers = await call.context.store.prices([sku], since)
-    if not offers:
+    if not offers and not await call.context.store.owners([sku]):
         raise Refused("unknown_sku", f"There is no product {sku}.")
     # A price that came this very millisecond counts.
-    lowest = lowest_before(history_of(offers), sku, call.now + 1, _currency(offers))
+    currency = _currency(offers) if offers else ""
+    lowest = lowest_before(history_of(offers), sku, call.now + 1, currency)
     told = None if lowest is None else _told(lowest)
     return json_answer(ProductPrices(sku, [_told(one) for one in offers], told))
 
