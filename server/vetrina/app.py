@@ -91,6 +91,7 @@ async def running(
         await context.shows.open()
         stack.push_async_callback(context.shows.close)
         stack.push_async_callback(context.reconciling.close)
+        stack.push_async_callback(context.imports.close)
         stack.push_async_callback(context.syncs.close)
         stack.push_async_callback(context.supervisor.close)
         context.supervisor.start("long logs", context.shows.take_up_long_logs)
@@ -139,6 +140,7 @@ def syncs_of(store: Store, clock: Clock, shows: ShowService, http_client: HttpCl
         catalogue.set_stock,
         catalogue.dealt_prices,
         catalogue.put_references,
+        catalogue.archive,
     )
     return Syncs(store, clock, catalogues(http_client, clock), TakingIn(store, ports))
 

@@ -53,13 +53,16 @@ def import_command(
     stock: Annotated[
         bool, typer.Option("--stock", help="Also the stock of products that are there already.")
     ] = False,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="New products go into the shop at once.")
+    ] = False,
     port: Annotated[int | None, typer.Option(help="Port of the running server.")] = None,
     data: DataOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Products of a Shopify or WooCommerce CSV, a Google Merchant feed, or JSON.
 
-    Each variant becomes a product with its own SKU. What is wrong in a row is said, and the other
+    New products are drafts until they are published. What is wrong in a row is said, and the other
     rows go in. The same file twice changes nothing.
     """
     from vetrina.cli.catalogue_import import Wanted
@@ -72,6 +75,7 @@ def import_command(
         currency=currency or "",
         now_ms=SystemClock().now_ms(),
         decimal_mark=MARKS[decimal] if decimal else None,
+        activate=publish,
     )
     applied = ApplyOptions(overwrite=overwrite, stock=stock)
     wanted = Wanted(source, format, reading, applied, dry_run)

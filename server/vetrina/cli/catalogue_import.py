@@ -24,20 +24,20 @@ from vetrina.cli.keys import temporary_key
 from vetrina.cli.webhook_replay import send
 from vetrina.clock import SystemClock
 from vetrina.connectors.polling import PollFailed
-from vetrina.domain.catalogue.product import Product
+from vetrina.domain.catalogue.entry import CatalogueEntry
 from vetrina.outbound.http_client import HttpClient
 from vetrina.settings import Settings
 from vetrina.shop.imports.comparing import ApplyOptions
-from vetrina.shop.imports.importing import Import, PutProducts, Report
+from vetrina.shop.imports.importing import Import, PutEntries, Report
 from vetrina.shop.imports.options import ReadingOptions
-from vetrina.shop.imports.reading import NAMES, Format, Sniffed, read_file
+from vetrina.shop.imports.reading import NAMES, NAMES_NO_CURRENCY, Format, Sniffed, read_file
+from vetrina.shop.imports.written_product import written_product
 from vetrina.store.ports.store import Store
 
 LABEL: Final = "vetrina catalogue import"
 FILE_MAX_BYTES: Final = 256 * 1024 * 1024
-# So many products fit into a request, whatever their addresses.
-IN_A_REQUEST: Final = 50
-NAMES_NO_CURRENCY: Final = ("shopify", "woocommerce")
+# Less than the server takes in one request.
+REQUEST_BYTES: Final = 200 * 1024
 _OK: Final = 200
 _UNAUTHORIZED: Final = 401
 _TIMEOUT_S: Final = 60.0
@@ -102,24 +102,36 @@ async def run_import(settings: Settings, found: Sniffed, wanted: Wanted) -> Asyn
 @asynccontextmanager
 async def _writing(
     settings: Settings, store: Store, wanted: Wanted
-) -> AsyncIterator[PutProducts | None]:
+) -> AsyncIterator[PutEntries | None]:
     if wanted.dry_run:
         yield None
     elif not await asyncio.to_thread(_answers, settings):
-        yield store.put_products
+        yield store.put_entries
     else:
         async with temporary_key(settings, LABEL) as key:
 
-            async def put(products: Sequence[Product]) -> None:
-                for some in _slices(products):
+            async def put(entries: Sequence[CatalogueEntry]) -> None:
+                for some in _requests(entries):
                     await asyncio.to_thread(_post, settings, key, some)
 
             yield put
 
 
-def _slices(products: Sequence[Product]) -> Iterator[list[Product]]:
-    for start in range(0, len(products), IN_A_REQUEST):
-        yield list(products[start : start + IN_A_REQUEST])
+def _requests(entries: Sequence[CatalogueEntry]) -> Iterator[bytes]:
+    """Lists of products that fit into a request each, or one product that may not."""
+    some: list[bytes] = []
+    for entry in entries:
+        body = orjson.dumps(written_product(entry))
+        if some and sum(map(len, some)) + len(body) > REQUEST_BYTES:
+            yield _list_of(some)
+            some = []
+        some.append(body)
+    if some:
+        yield _list_of(some)
+
+
+def _list_of(bodies: Sequence[bytes]) -> bytes:
+    return b"[" + b",".join(bodies) + b"]"
 
 
 def _answers(settings: Settings) -> bool:
@@ -130,10 +142,10 @@ def _answers(settings: Settings) -> bool:
         return False
 
 
-def _post(settings: Settings, key: str, products: list[Product]) -> None:
+def _post(settings: Settings, key: str, body: bytes) -> None:
     request = urllib.request.Request(  # noqa: S310
         f"{local_address(settings)}/api/v1/products",
-        data=orjson.dumps(products),
+        data=body,
         method="POST",
         headers={"authorization": f"Bearer {key}", "content-type": "application/json"},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -24,16 +24,22 @@ class SyncedCatalogue:
 
     async def put_entries(self, source: str, entries: Sequence[CatalogueEntry]) -> None:
         """Insert or replace. What only a seller here declares stays. Raises Refused."""
-        products = [product for entry in entries for product in entry.products()]
-        known = {one.sku: one for one in await self._store.products([p.sku for p in products])}
-        kept = [_as_known(product, known.get(product.sku)) for product in products]
-        await self._shows.put_products(kept, by=BY)
+        known = {one.sku: one for one in await self._store.entries([e.sku for e in entries])}
+        kept = [replace(_as_known(one, known.get(one.sku)), source=source) for one in entries]
+        await self._make_room(source, kept)
+        await self._shows.catalogue.put_entries(kept, by=BY)
 
     async def set_stock(self, sku: str, quantity: int) -> None:
         """Nothing happens where there is no such SKU."""
-        known = await self._store.products([sku])
-        if known and known[0].stock != quantity:
-            await self._shows.put_products([replace(known[0], stock=quantity)], by=BY)
+        for product in await self._owners([sku]):
+            changed = product.with_stock(sku, quantity)
+            if changed != product:
+                await self._shows.catalogue.put_products([changed], by=BY)
+
+    async def archive(self, skus: Collection[str]) -> None:
+        """The products of these SKUs leave the shop tab; what is in a bag stays there."""
+        for product in await self._owners(skus):
+            await self._shows.catalogue.archive(product.sku)
 
     async def dealt_prices(self) -> Mapping[str, Money]:
         """The SKUs that have a deal in some show, each with its usual price there."""
@@ -43,21 +49,48 @@ class SyncedCatalogue:
                 continue
             _, state = await self._shows.state(running.slug)
             for deal in state.deals.values():
-                found[deal.product.sku] = state.bag[deal.product.sku].product.price
+                product = state.bag[deal.product.sku].product
+                found.update(
+                    (sku, (product.variant(sku) or product).price) for sku in product.skus()
+                )
         return found
+
+    async def _owners(self, skus: Collection[str]) -> list[Product]:
+        owners = await self._store.owners(sorted(skus))
+        return await self._store.products(list(dict.fromkeys(owners.values())))
+
+    async def _make_room(self, source: str, entries: Sequence[CatalogueEntry]) -> None:
+        """A product of the same shop that came in another shape before goes, where it can."""
+        own = {sku: entry.sku for entry in entries for sku in entry.product().skus()}
+        owners = await self._store.owners(list(own)) if own else {}
+        others = {owner for sku, owner in owners.items() if owner != own[sku]}
+        for entry in await self._store.entries(sorted(others)):
+            if entry.source == source:
+                await self._shows.catalogue.remove(entry.sku)
 
     async def put_references(self, connection: str, references: Mapping[str, str]) -> None:
         """So that an order finds the product even without its SKU. Raises Refused."""
         await self._shows.matching.put(connection, dict(references))
 
 
-def _as_known(product: Product, known: Product | None) -> Product:
+def _as_known(entry: CatalogueEntry, known: CatalogueEntry | None) -> CatalogueEntry:
     """With what the shop did not tell: webhooks leave the link away, and no shop tells an earlier
     price in the sense of the law, so what was declared here counts.
     """
     if known is None:
-        return product
-    prior = known.prior_price
-    if prior is not None and prior.currency != product.price.currency:
-        prior = None
-    return replace(product, prior_price=prior, link=product.link or known.link)
+        return entry
+    declared = {one.sku: one.prior_price for one in known.variants}
+    return replace(
+        entry,
+        link=entry.link or known.link,
+        unit_price=entry.unit_price or known.unit_price,
+        min_age=entry.min_age or known.min_age,
+        variants=tuple(
+            replace(one, prior_price=_of_currency(declared.get(one.sku), one.price))
+            for one in entry.variants
+        ),
+    )
+
+
+def _of_currency(declared: Money | None, price: Money) -> Money | None:
+    return declared if declared and declared.currency == price.currency else None

@@ -87,11 +87,12 @@ export function dealOf(deals, sku) {
 }
 
 /**
- * @param {{price: Money, prior_price: Money|null, stock: number|null}} product
+ * @param {{price: Money, price_to?: Money, prior_price: Money|null, stock: number|null}} product
  * @param {any} deal the deal of this product in the public state, or null
  * @param {number} now server time, ms
- * @returns {{phase: Phase, price: Money, was: Money|null, percent: number|null, soldOut: boolean, few: number|null}}
- *   `few`: how many are left, where that is worth a word
+ * @returns {{phase: Phase, price: Money, was: Money|null, priceTo: Money|null, percent: number|null, soldOut: boolean, few: number|null}}
+ *   `few`: how many are left, where that is worth a word; `priceTo`: the highest price, where variants
+ *   differ and `price` is "from"
  */
 export function offerOf(product, deal, now) {
   const phase = phaseOf(deal, now);
@@ -99,13 +100,15 @@ export function offerOf(product, deal, now) {
   const price = running ? deal.price : product.price;
   const before = running ? deal.was : product.prior_price;
   const was = wasHigher(price, before) ? before : null;
+  const priceTo = (running ? deal.price_to : product.price_to) ?? null;
   const { stock } = product;
   const counted = running && deal.quantity;
   return {
     phase,
     price,
     was,
-    percent: running && was ? deal.percent : null,
+    priceTo,
+    percent: running && (was || priceTo) ? deal.percent : null,
     soldOut: stock === 0,
     few: stock !== null && stock > 0 && stock <= FEW && !counted ? stock : null,
   };

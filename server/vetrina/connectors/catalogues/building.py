@@ -18,13 +18,12 @@ from vetrina.connectors.rich_text import clean_html
 from vetrina.domain.catalogue.entry import (
     DESCRIPTION_BYTES,
     IMAGES,
-    VARIANTS,
     CatalogueEntry,
     Image,
     ProductStatus,
-    Variant,
 )
-from vetrina.domain.catalogue.product import FIELD_CHECKS, SKU_CHARS, TITLE_CHARS
+from vetrina.domain.catalogue.fields import FIELD_CHECKS, SKU_CHARS, TITLE_CHARS
+from vetrina.domain.catalogue.variant import VARIANTS, Variant
 from vetrina.domain.errors import InvalidValue
 
 STOCK_MOST = 10**9

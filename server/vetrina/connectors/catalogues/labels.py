@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from vetrina.connectors.display_text import display_text
 from vetrina.domain.catalogue.entry import LABEL_CHARS
-from vetrina.domain.catalogue.product import SKU_CHARS
+from vetrina.domain.catalogue.fields import SKU_CHARS
 
 _NO_SKU = re.compile(r"[^\w.\-]+")
 

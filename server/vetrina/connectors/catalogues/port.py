@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from vetrina.connectors.polling import Access
-from vetrina.domain.catalogue.entry import VARIANTS, CatalogueEntry
+from vetrina.domain.catalogue.entry import CatalogueEntry
+from vetrina.domain.catalogue.variant import VARIANTS
 
 MOST_VARIANTS: Final = VARIANTS
 """Reading on is of no use: a product with more is left out."""

@@ -22,7 +22,7 @@ from vetrina.connectors.catalogues.woocommerce_models import Sold, WooProduct, W
 from vetrina.connectors.fields import read_as
 from vetrina.connectors.payload import dropped_names, first_moment
 from vetrina.connectors.port import BadPayload
-from vetrina.domain.catalogue.entry import VARIANTS
+from vetrina.domain.catalogue.variant import VARIANTS
 from vetrina.domain.errors import InvalidValue
 
 # What is not asked for is not sent: a shop's plugins hang a lot onto its products.

@@ -20,7 +20,10 @@ FEW: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """`was` is struck through; `percent` only while a deal runs; `few` is what is left of few."""
+    """`was` is struck through; `percent` only while a deal runs; `few` is what is left of few.
+
+    `price_to`: the highest price, where variants differ and `price` is "from".
+    """
 
     phase: Phase
     price: Money
@@ -28,6 +31,7 @@ class Offer:
     percent: int | None
     sold_out: bool
     few: int | None
+    price_to: Money | None = None
 
 
 def phase_of(deal: Deal | None, now: int) -> Phase:
@@ -44,6 +48,7 @@ def offer_of(product: Product, deal: Deal | None, now: int) -> Offer:
     phase = phase_of(deal, now)
     running = deal if phase == "running" else None
     price = running.price if running else product.price
+    price_to = running.price_to if running else product.price_to
     was = _comparable(running.was if running else product.prior_price, price)
     counted = running is not None and bool(running.quantity)
     few = product.stock is not None and 0 < product.stock <= FEW and not counted
@@ -51,9 +56,10 @@ def offer_of(product: Product, deal: Deal | None, now: int) -> Offer:
         phase=phase,
         price=price,
         was=was,
-        percent=running.percent if running and was else None,
+        percent=running.percent if running and (was or price_to) else None,
         sold_out=product.stock == 0,
         few=product.stock if few else None,
+        price_to=price_to,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from vetrina.connectors.catalogues.labels import https, label, labels
+from vetrina.connectors.catalogues.labels import https, label, labels, made_sku
 from vetrina.connectors.display_text import display_text
 from vetrina.connectors.rich_text import clean_html
 from vetrina.domain.catalogue.entry import (
@@ -13,9 +13,9 @@ from vetrina.domain.catalogue.entry import (
     CatalogueEntry,
     Image,
     ProductStatus,
-    Variant,
 )
-from vetrina.domain.catalogue.product import FIELD_CHECKS, TITLE_CHARS
+from vetrina.domain.catalogue.fields import FIELD_CHECKS, SKU_CHARS, TITLE_CHARS
+from vetrina.domain.catalogue.variant import Variant
 from vetrina.domain.errors import InvalidValue
 from vetrina.domain.money import Money
 from vetrina.shop.imports.decimals import DecimalMark, read_price
@@ -105,7 +105,7 @@ class Draft:
         title = display_text(self.title, TITLE_CHARS) or ""
         try:
             entry = CatalogueEntry(
-                key=self.key,
+                key=_product_sku(self.key, self.variants) if self.options else self.key,
                 title=title,
                 variants=tuple(self.variants),
                 options=tuple(label(option) for option in self.options),
@@ -116,7 +116,14 @@ class Draft:
                 images=tuple(self.images),
                 link=self.link,
                 status=self.status,
+                source="import",
             )
         except InvalidValue as error:
             raise self.columns.unusable(self.row, error.field, error.message) from error
         return Found(self.row.number, entry)
+
+
+def _product_sku(key: str, variants: Sequence[Variant]) -> str:
+    """A name for the product beside those of its variants, always the same."""
+    sku = made_sku(key, ())
+    return made_sku(sku[: SKU_CHARS - 4], ("all",)) if sku in {v.sku for v in variants} else sku

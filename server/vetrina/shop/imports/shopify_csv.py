@@ -12,7 +12,8 @@ from functools import partial
 from typing import Final
 
 from vetrina.connectors.catalogues.labels import https, label, made_sku
-from vetrina.domain.catalogue.entry import ProductStatus, Variant
+from vetrina.domain.catalogue.entry import ProductStatus
+from vetrina.domain.catalogue.variant import Variant
 from vetrina.shop.imports.building import Columns, Draft
 from vetrina.shop.imports.decimals import decimal_mark
 from vetrina.shop.imports.findings import Found, RowProblem, UnusableRow

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,6 +18,8 @@ SetStock = Callable[[str, int], Awaitable[None]]
 """Nothing happens where there is no such SKU."""
 DealtPrices = Callable[[], Awaitable[Mapping[str, Money]]]
 """The SKUs that have a deal now, each with the price that it had when that began."""
+Archive = Callable[[Collection[str]], Awaitable[None]]
+"""The products of these SKUs leave the shop tab."""
 PutReferences = Callable[[str, Mapping[str, str]], Awaitable[None]]
 """What a connection's orders call products, and our SKUs for them."""
 
@@ -30,6 +32,7 @@ class CataloguePorts:
     set_stock: SetStock
     dealt_prices: DealtPrices
     put_references: PutReferences
+    archive: Archive
 
 
 class SyncingStore(ConnectionStore, PollStore, SyncStore, Protocol):

@@ -50,7 +50,9 @@ class TakingIn:
         """These are the shop's no more: sold out here. Returns how many were known."""
         async with self._taking[connection]:
             known = await self._store.synced(connection, ids)
-            await self._sell_out(sku for product in known.values() for sku in product.skus)
+            skus = [sku for product in known.values() for sku in product.skus]
+            await self._sell_out(skus)
+            await self._catalogue.archive(skus)
             await self._store.forget_synced(connection, list(known))
             return len(known)
 
@@ -89,7 +91,7 @@ class TakingIn:
     ) -> tuple[list[ShopProduct], list[LeftOut]]:
         """Of two products with the same SKU nobody could say which is meant: the first keeps it."""
         skus = [variant.sku for product in products for variant in product.entry.variants]
-        owners = await self._store.owners(connection, skus)
+        owners = await self._store.synced_owners(connection, skus)
         free, left_out = [], []
         for product in products:
             own = [variant.sku for variant in product.entry.variants]

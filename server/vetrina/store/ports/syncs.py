@@ -77,7 +77,7 @@ class SyncStore(Protocol):
         """What is known of these products, by the shop's number."""
         ...
 
-    async def owners(self, connection: str, skus: Sequence[str]) -> dict[str, str]:
+    async def synced_owners(self, connection: str, skus: Sequence[str]) -> dict[str, str]:
         """The shop's number of the product that each of these SKUs is of."""
         ...
 

@@ -60,7 +60,7 @@ class SqlSyncs(Repository):
                 found.setdefault(row.product, []).append(row)
         return {id: _product_of(id, rows) for id, rows in found.items()}
 
-    async def owners(self, connection: str, skus: Sequence[str]) -> dict[str, str]:
+    async def synced_owners(self, connection: str, skus: Sequence[str]) -> dict[str, str]:
         rows = [
             row
             for some in slices(skus)

@@ -18,6 +18,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from vetrina.store.sql.column_types import TEXT
@@ -86,6 +87,26 @@ products = Table(
     Column("link", TEXT),
     Column("stock", BigInteger),
     Column("search", TEXT),
+    Column("price_to", BigInteger),
+    Column("options", TEXT),
+    Column("status", TEXT, nullable=False, server_default="active"),
+    Column("details", TEXT),
+)
+
+# The currency is that of the product. `position` is the order in which they are shown.
+variants = Table(
+    "variants",
+    metadata,
+    Column("sku", TEXT, primary_key=True),
+    Column("product", TEXT, ForeignKey("products.sku"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("choice", TEXT, nullable=False),
+    Column("price", BigInteger, nullable=False),
+    Column("prior_price", BigInteger),
+    Column("stock", BigInteger),
+    Column("image", TEXT),
+    Index(None, "product", "position"),
+    sqlite_with_rowid=False,
 )
 
 # As the file of the last import had them: what differs from it was edited by hand.
@@ -93,13 +114,7 @@ imported_products = Table(
     "imported_products",
     metadata,
     Column("sku", TEXT, primary_key=True),
-    Column("title", TEXT, nullable=False),
-    Column("currency", TEXT, nullable=False),
-    Column("price", BigInteger, nullable=False),
-    Column("prior_price", BigInteger),
-    Column("image", TEXT),
-    Column("link", TEXT),
-    Column("stock", BigInteger),
+    Column("entry", TEXT, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -260,16 +275,22 @@ synced_skus = Table(
     Index(None, "connection", "product"),
 )
 
-# What a product was offered for lately, in all shows: for the cooldown and the prior price.
-past_deals = Table(
-    "past_deals",
+_PRESENT = text("kind = 'price' AND until_ms IS NULL")
+# What products were offered for, in the catalogue and in the deals of all shows.
+prices = Table(
+    "prices",
     metadata,
     Column("place", Integer, primary_key=True),
     Column("sku", TEXT, nullable=False),
     Column("currency", TEXT, nullable=False),
-    Column("price", BigInteger, nullable=False),
-    Column("ended_at", BigInteger, nullable=False),
-    Index(None, "sku", "ended_at"),
+    Column("amount", BigInteger, nullable=False),
+    Column("from_ms", BigInteger, nullable=False),
+    Column("until_ms", BigInteger),
+    Column("kind", TEXT, nullable=False),
+    Index(None, "sku", "from_ms"),
+    Index(
+        "ix_prices_present", "sku", unique=True, sqlite_where=_PRESENT, postgresql_where=_PRESENT
+    ),
 )
 
 # Facts about this installation itself, such as its salt.

@@ -25,6 +25,11 @@ export default {
   "deal.check.no_limit": "Stock is not counted: the deal ends by time alone.",
   "deal.check.thirty_days": "For 30 days from now, {price} is the price to compare with.",
   "deal.check.ends": "Ends at {time}. You can end it earlier, never later.",
+  "deal.check.cheaper": "On {day} it was cheaper: the screen will say −{percent}, not −{hoped}.",
+  "deal.check.cheaper_none": "On {day} it cost no more than this: the screen will show no comparison, not −{hoped}.",
+  "deal.course": "Price in the last 30 days",
+  "deal.course.range": "{low} to {high}",
+  "deal.course.name": "Price in the last 30 days: between {low} and {high}",
 
   "disclosure.heading": "Advertising badge",
   "disclosure.type": "This show is",
@@ -60,6 +65,10 @@ export default {
 
   "image.drop": "Drop a picture, or click",
   "image.sending": "Sending the picture…",
+  "image.sending_some": "Sending picture {n} of {of}…",
+  "image.several": "Choose one of these pictures",
+  "image.choose": "Picture {n}",
+  "problem.unreadable_picture": "This browser cannot read the picture. Save it as JPEG and try again. On an iPhone: Settings, Camera, Formats, Most Compatible.",
   "image.remove": "Remove picture",
 
   "money.empty": "A price is needed.",
@@ -71,8 +80,9 @@ export default {
   "add.heading": "Add products",
   "add.search": "Search title or SKU",
   "add.new": "New product",
+  "add.import": "Import…",
   "add.loading": "Fetching the catalogue…",
-  "add.empty": "The catalogue is empty. Make the first product.",
+  "add.empty": "The catalogue is empty. Make the first product, or import yours.",
   "add.no_match": "Nothing fits the search.",
   "list.more": "Show more",
   "add.in_bag": "in the bag",

@@ -25,6 +25,11 @@ export default {
   "deal.check.no_limit": "Las existencias no se cuentan: la oferta termina solo por tiempo.",
   "deal.check.thirty_days": "Durante los próximos 30 días, {price} es el precio de comparación.",
   "deal.check.ends": "Termina a las {time}. Puedes terminarla antes, nunca después.",
+  "deal.check.cheaper": "El {day} era más barato: la pantalla dirá −{percent}, no −{hoped}.",
+  "deal.check.cheaper_none": "El {day} no costaba más que ahora: la pantalla no mostrará ninguna comparación, no −{hoped}.",
+  "deal.course": "Precio de los últimos 30 días",
+  "deal.course.range": "de {low} a {high}",
+  "deal.course.name": "Precio de los últimos 30 días: entre {low} y {high}",
 
   "disclosure.heading": "Aviso de publicidad",
   "disclosure.type": "Este directo es",
@@ -60,6 +65,10 @@ export default {
 
   "image.drop": "Arrastra una imagen, o haz clic",
   "image.sending": "Enviando la imagen…",
+  "image.sending_some": "Enviando la imagen {n} de {of}…",
+  "image.several": "Elige una de estas imágenes",
+  "image.choose": "Imagen {n}",
+  "problem.unreadable_picture": "Este navegador no puede leer la imagen. Guárdala como JPEG e inténtalo de nuevo. En un iPhone: Ajustes, Cámara, Formatos, Más compatible.",
   "image.remove": "Quitar la imagen",
 
   "money.empty": "Hace falta un precio.",
@@ -71,8 +80,9 @@ export default {
   "add.heading": "Añadir productos",
   "add.search": "Buscar título o SKU",
   "add.new": "Producto nuevo",
+  "add.import": "Importar…",
   "add.loading": "Cargando el catálogo…",
-  "add.empty": "El catálogo está vacío. Crea el primer producto.",
+  "add.empty": "El catálogo está vacío. Crea el primer producto o importa los tuyos.",
   "add.no_match": "Nada coincide con la búsqueda.",
   "list.more": "Mostrar más",
   "add.in_bag": "en la bolsa",

@@ -25,6 +25,11 @@ export default {
   "deal.check.no_limit": "Le stock n’est pas compté\u00a0: l’offre se termine seulement à l’heure dite.",
   "deal.check.thirty_days": "Pendant les 30 prochains jours, le prix de comparaison est {price}.",
   "deal.check.ends": "Se termine à {time}. Vous pouvez y mettre fin plus tôt, jamais plus tard.",
+  "deal.check.cheaper": "Le {day}, c’était moins cher\u00a0: l’écran dira −{percent}, pas −{hoped}.",
+  "deal.check.cheaper_none": "Le {day}, il ne coûtait pas plus cher\u00a0: l’écran n’affichera aucune comparaison, pas −{hoped}.",
+  "deal.course": "Prix des 30 derniers jours",
+  "deal.course.range": "de {low} à {high}",
+  "deal.course.name": "Prix des 30 derniers jours\u00a0: entre {low} et {high}",
 
   "disclosure.heading": "Mention publicitaire",
   "disclosure.type": "Ce live est",
@@ -60,6 +65,10 @@ export default {
 
   "image.drop": "Déposez une image, ou cliquez",
   "image.sending": "Envoi de l’image…",
+  "image.sending_some": "Envoi de l’image {n} sur {of}…",
+  "image.several": "Choisissez une de ces images",
+  "image.choose": "Image {n}",
+  "problem.unreadable_picture": "Ce navigateur ne peut pas lire l’image. Enregistrez-la en JPEG et réessayez. Sur un iPhone : Réglages, Appareil photo, Formats, Le plus compatible.",
   "image.remove": "Retirer l’image",
 
   "money.empty": "Il faut un prix.",
@@ -71,8 +80,9 @@ export default {
   "add.heading": "Ajouter des produits",
   "add.search": "Chercher un titre ou un SKU",
   "add.new": "Nouveau produit",
+  "add.import": "Importer…",
   "add.loading": "Chargement du catalogue…",
-  "add.empty": "Le catalogue est vide. Créez le premier produit.",
+  "add.empty": "Le catalogue est vide. Créez le premier produit, ou importez les vôtres.",
   "add.no_match": "Rien ne correspond à la recherche.",
   "list.more": "Afficher plus",
   "add.in_bag": "dans la sélection",

@@ -25,6 +25,11 @@ export default {
   "deal.check.no_limit": "Le scorte non sono contate: l'offerta finisce solo a tempo.",
   "deal.check.thirty_days": "Per i prossimi 30 giorni il prezzo di confronto è {price}.",
   "deal.check.ends": "Finisce alle {time}. Puoi chiuderla prima, mai dopo.",
+  "deal.check.cheaper": "Il {day} costava meno: lo schermo dirà −{percent}, non −{hoped}.",
+  "deal.check.cheaper_none": "Il {day} non costava più di così: lo schermo non mostrerà alcun confronto, non −{hoped}.",
+  "deal.course": "Prezzo degli ultimi 30 giorni",
+  "deal.course.range": "da {low} a {high}",
+  "deal.course.name": "Prezzo degli ultimi 30 giorni: tra {low} e {high}",
 
   "disclosure.heading": "Etichetta pubblicitaria",
   "disclosure.type": "Questa diretta è",
@@ -60,6 +65,10 @@ export default {
 
   "image.drop": "Trascina una foto, o clicca",
   "image.sending": "Invio la foto…",
+  "image.sending_some": "Invio la foto {n} di {of}…",
+  "image.several": "Scegli una di queste foto",
+  "image.choose": "Foto {n}",
+  "problem.unreadable_picture": "Questo browser non riesce a leggere la foto. Salvala come JPEG e riprova. Su iPhone: Impostazioni, Fotocamera, Formati, Più compatibile.",
   "image.remove": "Togli la foto",
 
   "money.empty": "Serve un prezzo.",
@@ -71,8 +80,9 @@ export default {
   "add.heading": "Aggiungi prodotti",
   "add.search": "Cerca titolo o SKU",
   "add.new": "Nuovo prodotto",
+  "add.import": "Importa…",
   "add.loading": "Carico il catalogo…",
-  "add.empty": "Il catalogo è vuoto. Crea il primo prodotto.",
+  "add.empty": "Il catalogo è vuoto. Crea il primo prodotto o importa i tuoi.",
   "add.no_match": "Nessun risultato.",
   "list.more": "Mostra altri",
   "add.in_bag": "nella borsa",

@@ -13,8 +13,8 @@ from sqlalchemy import (
 
 from vetrina.store.sql.column_types import TEXT
 
-revision = "0018"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 
 
 def upgrade() -> None:
