@@ -14,7 +14,7 @@ from tests.shops.shopify_shop import TOKEN, ShopifyShop, shopify_shop
 from tests.shops.woo_products import WooProducts, attribute, error, woo_products
 from vetrina.connectors.catalogues.port import Catalogue, CataloguePage, Place
 from vetrina.connectors.polling import Access, PollFailed
-from vetrina.outbound import shopify_catalogue, woo_catalogue
+from vetrina.outbound import shopify_catalogue
 from vetrina.outbound.http_client import HttpClient
 from vetrina.outbound.shopify_catalogue import ShopifyCatalogue
 from vetrina.outbound.woo_catalogue import WooCatalogue
@@ -258,21 +258,3 @@ async def test_a_key_reaches_no_private_address(clock: HurriedClock, shopify: Sh
         await titles(ShopifyCatalogue(public, clock), token(shopify))
     await public.close()
     assert shopify.asked == []
-
-
-@pytest.mark.parametrize("size", [1, 3, 7, 25, 100])
-async def test_any_paging_gives_the_same_catalogue(
-    client: HttpClient, clock: HurriedClock, shopify: ShopifyShop, woo: WooProducts, size: int,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    monkeypatch.setattr(shopify_catalogue, "PRODUCTS_A_PAGE", size)
-    monkeypatch.setattr(shopify_catalogue, "VARIANTS_A_PAGE", max(1, size // 2))
-    monkeypatch.setattr(woo_catalogue, "PRODUCTS_A_PAGE", size)
-    monkeypatch.setattr(woo_catalogue, "VARIATIONS_A_PAGE", size)
-    for number in range(1, 31):
-        shopify.put(number, f"Mug {number}", *(SIZES[:5] if number % 9 == 0 else ()),
-                    options=("Size",) if number % 9 == 0 else ())  # fmt: skip
-        woo.put(number, f"Mug {number}")
-    expected = {str(number): f"Mug {number}" for number in range(1, 31)}
-    assert await titles(ShopifyCatalogue(client, clock), token(shopify)) == expected
-    assert await titles(WooCatalogue(client, clock), key(woo)) == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
@@ -96,8 +97,10 @@ class ShopifyCatalogue:
     async def _read(
         self, access: Access, nodes: Sequence[Mapping[str, Any]], currency: str
     ) -> tuple[tuple[ShopProduct, ...], tuple[LeftOut, ...]]:
-        whole = [await self._with_variants(access, node) for node in nodes]
-        read = [product_of_node(node, currency) for node in whole]
+        read = []
+        for node in nodes:
+            read.append(product_of_node(await self._with_variants(access, node), currency))
+            await asyncio.sleep(0)  # a show is on meanwhile
         return (
             tuple(one for one in read if isinstance(one, ShopProduct)),
             tuple(one for one in read if isinstance(one, LeftOut)),

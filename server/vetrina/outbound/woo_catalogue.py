@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 from collections.abc import Mapping, Sequence
@@ -115,6 +116,7 @@ class WooCatalogue:
                 # It has gone since the page was read, or this one cannot be read.
                 why = "its variations could not be read"
                 return LeftOut(str(item["id"]), str(item.get("name", ""))[:200], why)
+        await asyncio.sleep(0)  # a show is on meanwhile
         return woo.product_of(item, variations, currency)
 
     async def _variations(self, access: Access, id: int) -> list[Any]:

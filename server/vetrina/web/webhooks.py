@@ -77,7 +77,10 @@ class Webhooks:
         self, connection: Connection, headers: dict[str, str], body: bytes
     ) -> Response:
         """News of a product, which counts where the connection is kept in step."""
-        followed = await self.context.syncs.following.delivered(connection, headers, body)
+        try:
+            followed = await self.context.syncs.following.delivered(connection, headers, body)
+        except Busy as error:
+            raise _busy(error) from error
         reason = None if followed else Reason.OTHER_NEWS
         await self.context.connections.note(connection, reason, verified=True)
         outcome: Outcome = "applied" if followed else "ignored"
@@ -88,7 +91,11 @@ class Webhooks:
         try:
             return await self.context.deliveries.take_in(connection, headers, body)
         except Busy as error:
-            raise Problem(503, "busy", str(error), headers={"retry-after": "1"}) from error
+            raise _busy(error) from error
+
+
+def _busy(error: Busy) -> Problem:
+    return Problem(503, "busy", str(error), headers={"retry-after": "1"})
 
 
 def _told(taken: TakenIn) -> dict[str, Any]:

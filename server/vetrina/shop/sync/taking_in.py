@@ -7,6 +7,7 @@ end, and nothing is ever taken off the air: what the shop gave up is sold out he
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,8 @@ from vetrina.domain.errors import Refused
 from vetrina.domain.money import Money
 from vetrina.shop.sync.ports import CataloguePorts
 from vetrina.store.ports.syncs import SyncedProduct, SyncStore
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,7 @@ class TakingIn:
         written, refused = await self._put(connection, wanted)
         await self._sell_out(_given_up(written, known))
         references = {ref: sku for one in written for ref, sku in one.product.references.items()}
-        if references:
-            await self._catalogue.put_references(connection, references)
+        await self._refer(connection, references)
         noted = {one.synced.id: one.synced for one in written}
         met = [replace(one, round=round) for id, one in known.items() if id not in noted]
         await self._store.put_synced(connection, [*noted.values(), *met])
@@ -119,6 +121,15 @@ class TakingIn:
                 one for part in parts for one in part[1]
             ]
         return list(wanted), []
+
+    async def _refer(self, connection: str, references: Mapping[str, str]) -> None:
+        """Without it the products are here all the same; orders can be matched by hand."""
+        if not references:
+            return
+        try:
+            await self._catalogue.put_references(connection, references)
+        except Refused as error:
+            logger.warning("connection %s: orders may not find products: %s", connection, error)
 
     async def _sell_out(self, skus: Iterable[str]) -> None:
         for sku in skus:
