@@ -22,6 +22,8 @@ from vetrina.store.errors import StoreError
 logger = logging.getLogger(__name__)
 # Each one that waits keeps its file on disk.
 UNDER_WAY_MOST: Final = 4
+# A show's own work goes between two steps of an import.
+BREATH_S: Final = 0.002
 KEPT_MOST: Final = 50
 KEPT_MS: Final = 3_600_000
 _STOPPED: Final = "The server was stopped. Import the same file again: it goes on from there."
@@ -130,8 +132,7 @@ class ImportJobs:
                 allowed = await kept_to(self._holding, some)
                 job.expect(allowed)
                 async for _ in work.run(iter(allowed)):
-                    # A show's own work goes between two steps of an import.
-                    await asyncio.sleep(0)
+                    await asyncio.sleep(BREATH_S)
 
     async def _currency(self) -> str:
         """The one of the catalogue's first products, for files that name none; else empty."""
