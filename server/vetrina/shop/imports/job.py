@@ -65,10 +65,10 @@ class ImportJob:
     def expect(self, findings: Sequence[Found | RowProblem]) -> None:
         """What is compared next, so that changes are told with their rows."""
         self._rows = {
-            product.sku: one.row
+            variant.sku: one.row
             for one in findings
             if isinstance(one, Found)
-            for product in one.entry.products()
+            for variant in one.entry.variants
         }
 
     def watch(self, changes: Sequence[Change]) -> None:
