@@ -8,6 +8,7 @@ from vetrina.store.ports.answers import AnswerStore
 from vetrina.store.ports.catalogue import CatalogueStore
 from vetrina.store.ports.clock import ClockStore
 from vetrina.store.ports.connections import ConnectionStore
+from vetrina.store.ports.import_jobs import ImportJobStore
 from vetrina.store.ports.imports import ImportStore
 from vetrina.store.ports.inbox import InboxStore
 from vetrina.store.ports.keys import KeyStore
@@ -29,6 +30,7 @@ class Store(
     CatalogueStore,
     PriceStore,
     ImportStore,
+    ImportJobStore,
     KeyStore,
     AnswerStore,
     ConnectionStore,

@@ -15,6 +15,7 @@ from vetrina.store.sql.answers import SqlAnswers
 from vetrina.store.sql.catalogue import SqlCatalogue
 from vetrina.store.sql.clock import SqlClock
 from vetrina.store.sql.connections import SqlConnections
+from vetrina.store.sql.import_jobs import SqlImportJobs
 from vetrina.store.sql.imports import SqlImports
 from vetrina.store.sql.inbox import SqlInbox
 from vetrina.store.sql.keys import SqlKeys
@@ -42,6 +43,7 @@ class SqlStore(
     SqlCatalogue,
     SqlPrices,
     SqlImports,
+    SqlImportJobs,
     SqlKeys,
     SqlAnswers,
     SqlConnections,

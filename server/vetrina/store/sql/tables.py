@@ -109,6 +109,16 @@ variants = Table(
     sqlite_with_rowid=False,
 )
 
+# What the process that does an import tells of it, for the others. The panel asks any of them.
+import_jobs = Table(
+    "import_jobs",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("told_at", BigInteger, nullable=False),
+    Column("told", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # As the file of the last import had them: what differs from it was edited by hand.
 imported_products = Table(
     "imported_products",
