@@ -16,6 +16,7 @@ from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.ports.polls import PollStore
 from vetrina.store.ports.secrets import SecretStore
+from vetrina.store.ports.shop import ShopStore
 from vetrina.store.ports.shows import ShowStore
 from vetrina.store.ports.states import StateStore
 from vetrina.store.ports.unread import UnreadStore
@@ -26,6 +27,7 @@ class Store(
     StateStore,
     CatalogueStore,
     ImportStore,
+    ShopStore,
     KeyStore,
     AnswerStore,
     ConnectionStore,

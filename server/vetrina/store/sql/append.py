@@ -27,6 +27,7 @@ from vetrina.store.sql.append_plan import AppendPlan, Entry, Pair, looked_up, re
 from vetrina.store.sql.batching import Outcome
 from vetrina.store.sql.chunks import bound, slices
 from vetrina.store.sql.event_log import read_events
+from vetrina.store.sql.listings import list_stocks
 from vetrina.store.sql.states import write_state
 from vetrina.store.sql.tables import (
     events,
@@ -180,6 +181,7 @@ def _save(connection: Connection, plan: AppendPlan) -> None:
     if plan.orders:
         connection.execute(_ORDER, [_keyed(row) for row in plan.orders.values()])
     _set_stocks(connection, _STOCK, plan.stocks)
+    list_stocks(plan.stocks, connection)
     _set_stocks(connection, _VARIANT_STOCK, plan.variant_stocks)
     if plan.grown:
         grown = sorted(plan.grown)

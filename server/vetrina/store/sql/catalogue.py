@@ -94,11 +94,11 @@ def _products(skus: Sequence[str] | None, connection: Connection) -> list[Produc
     """Products are made here, off the event loop where the database has threads."""
     if skus is None:
         rows = connection.execute(_ALL).all()
-        return [product_of(row, told) for row, told in _with_variants(rows, connection)]
+        return [product_of(row, told) for row, told in with_variants(rows, connection)]
     found: dict[str, Product] = {}
     for some in slices(skus):
         rows = connection.execute(_SOME, {"skus": some}).all()
-        told = _with_variants(rows, connection)
+        told = with_variants(rows, connection)
         found.update((row.sku, product_of(row, its)) for row, its in told)
     return [found[sku] for sku in skus if sku in found]
 
@@ -107,12 +107,12 @@ def _entries(skus: Sequence[str], connection: Connection) -> list[CatalogueEntry
     found: dict[str, CatalogueEntry] = {}
     for some in slices(skus):
         rows = connection.execute(_WHOLE, {"skus": some}).all()
-        told = _with_variants(rows, connection)
+        told = with_variants(rows, connection)
         found.update((row.sku, entry_of(row, its)) for row, its in told)
     return [found[sku] for sku in skus if sku in found]
 
 
-def _with_variants(
+def with_variants(
     rows: Sequence[Row[Any]], connection: Connection
 ) -> list[tuple[Row[Any], Variants]]:
     """Each row with what is known of its variants: one more look, where any has options."""
@@ -159,6 +159,6 @@ def _paged(
     rows: Sequence[Row[Any]], limit: int, rest: int | None, connection: Connection
 ) -> Page[Listed]:
     """One row more than fits says that there are more."""
-    told = _with_variants(rows[:limit], connection)
+    told = with_variants(rows[:limit], connection)
     items = [Listed(product_of(row, its), row.status) for row, its in told]
     return Page(items, rows[limit - 1].place if len(rows) > limit else rest)

@@ -21,6 +21,7 @@ from vetrina.store.sql.keys import SqlKeys
 from vetrina.store.sql.leases import SqlLeases
 from vetrina.store.sql.matches import SqlMatches
 from vetrina.store.sql.polls import SqlPolls
+from vetrina.store.sql.shop import SqlShop
 from vetrina.store.sql.shows import SqlShows
 from vetrina.store.sql.states import SqlStates
 from vetrina.store.sql.tables import installation
@@ -39,6 +40,7 @@ class SqlStore(
     SqlStates,
     SqlCatalogue,
     SqlImports,
+    SqlShop,
     SqlKeys,
     SqlAnswers,
     SqlConnections,

@@ -107,6 +107,37 @@ variants = Table(
     sqlite_with_rowid=False,
 )
 
+# The active products as the shop tab lists them: a row for each category, and one for all, "".
+# What a page is sorted by stands here, so that a page reads no more rows than it shows.
+listings = Table(
+    "listings",
+    metadata,
+    Column("product", Integer, ForeignKey("products.place"), primary_key=True),
+    Column("category", TEXT, primary_key=True),
+    Column("sold_out", Integer, nullable=False),
+    Column("price", BigInteger, nullable=False),
+    Index(None, "category", "sold_out", "product"),
+    Index(None, "category", "sold_out", "price", "product"),
+    sqlite_with_rowid=False,
+)
+
+listing_words = Table(
+    "listing_words",
+    metadata,
+    Column("word", TEXT, primary_key=True),
+    Column("product", Integer, ForeignKey("products.place"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+# One shop an installation.
+shop = Table(
+    "shop",
+    metadata,
+    Column("handle", TEXT, primary_key=True),
+    Column("profile", TEXT, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # As the file of the last import had them: what differs from it was edited by hand.
 imported_products = Table(
     "imported_products",
