@@ -23,6 +23,7 @@ from vetrina.metrics import Metrics
 from vetrina.protocol.root_path import Rewrite, as_kept, located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
+from vetrina.shop.storefront import Storefront
 from vetrina.store.ports.store import Store
 from vetrina.supervisor import Supervisor
 from vetrina.web.api.bag_cache import BagCache
@@ -72,6 +73,7 @@ class Context:
     bags: BagCache = field(init=False)
     templates: Templates = field(init=False)
     viewer_words: SurfaceWords = field(init=False)
+    storefront: Storefront = field(init=False)
     pictures: Pictures = field(init=False)
     located: Rewrite = field(init=False)
     as_kept: Rewrite = field(init=False)
@@ -87,6 +89,7 @@ class Context:
         self.bags = BagCache()
         self.templates = Templates(self.assets, self.settings.root)
         self.viewer_words = SurfaceWords(self.assets, "js/i18n/viewer")
+        self.storefront = Storefront(self.store, self.clock, rehearsals=self.settings.demo)
         self.pictures = Pictures(self.media)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)

@@ -42,8 +42,8 @@ async def skus(store, limit=100, **wanted):
     found, after = [], None
     while True:
         page = await store.shop_page(Wanted(**wanted), after, limit)
-        assert len(page.products) <= limit
-        found += [product.sku for product in page.products]
+        assert len(page.entries) <= limit
+        found += [one.sku for one in page.entries]
         after = page.next
         if after is None:
             return found
@@ -87,7 +87,7 @@ async def test_a_page_goes_on_after_what_is_gone_by_then(store):
     assert page.next == Place(False, 1000, 3)
     await store.delete_product("C")
     rest = await store.shop_page(Wanted(), page.next, 5)
-    assert [product.sku for product in rest.products] == ["B", "A"]
+    assert [one.sku for one in rest.entries] == ["B", "A"]
     assert rest.next is None
 
 

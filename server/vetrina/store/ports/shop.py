@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from vetrina.domain.catalogue.product import Product
+from vetrina.domain.catalogue.entry import CatalogueEntry
 from vetrina.domain.selling.shop import ShopProfile
 from vetrina.store.ports.shows import Show
 
@@ -40,7 +40,7 @@ class Place:
 class ShopPage:
     """Some products in their order. `next` None: there are no more."""
 
-    products: Sequence[Product]
+    entries: Sequence[CatalogueEntry]
     next: Place | None
 
 

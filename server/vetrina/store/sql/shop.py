@@ -26,7 +26,7 @@ from vetrina.domain.selling.shop import ShopProfile
 from vetrina.store.ports.shop import Category, Place, ShopPage, ShopShows, SitePart, Wanted
 from vetrina.store.sql.catalogue import with_variants
 from vetrina.store.sql.chunks import bound
-from vetrina.store.sql.product_rows import LIGHT, product_of
+from vetrina.store.sql.product_rows import entry_of
 from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.shows import to_show
 from vetrina.store.sql.tables import listing_words, listings, products, shop, shows
@@ -119,7 +119,7 @@ def _page(wanted: Wanted, after: Place | None, limit: int, connection: Connectio
     told = with_variants(rows, connection)
     last = rows[-1] if len(found) > limit else None
     return ShopPage(
-        [product_of(row, its) for row, its in told],
+        [entry_of(row, its) for row, its in told],
         Place(bool(last.sold_out), last.listed_price, last.place) if last else None,
     )
 
@@ -134,7 +134,7 @@ def _parts(wanted: Wanted, after: Place | None) -> Iterator[Select[Any]]:
 
 def _sorted(wanted: Wanted, sold_out: bool, beyond: Place | None) -> Select[Any]:
     statement = (
-        select(*LIGHT, listings.c.sold_out, listings.c.price.label("listed_price"))
+        select(products, listings.c.sold_out, listings.c.price.label("listed_price"))
         .join_from(listings, products, products.c.place == listings.c.product)
         .where(listings.c.category == wanted.category, listings.c.sold_out == int(sold_out))
     )
