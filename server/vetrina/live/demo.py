@@ -68,7 +68,7 @@ class Demo:
                 await self._follow(commands)
 
     async def _make(self) -> None:
-        entries = [product.entry(self._pictures) for product in PRODUCTS]
+        entries = [product.entry(self._pictures) for product in reversed(PRODUCTS)]
         await self._shows.catalogue.put_entries(entries, by=BY)
         host = Host(SHOP.name)
         try:

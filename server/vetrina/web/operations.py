@@ -25,6 +25,7 @@ from vetrina.web.api import (
     polls,
     products,
     qr,
+    shop,
     short_links,
     shows,
 )
@@ -93,6 +94,7 @@ DESCRIPTIONS: Final = (
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *shows.OPERATIONS,
     *products.OPERATIONS,
+    *shop.OPERATIONS,
     *images.OPERATIONS,
     *bag.OPERATIONS,
     *commands.OPERATIONS,
