@@ -20,12 +20,20 @@ SOURCES = {
         next(ROOT.rglob("server/**/templates/viewer.html")),
         *SHARED,
     ],
+    "shop": [
+        *(JS / "shop").rglob("*.js"),
+        *(JS / f"pages/{name}.js" for name in ("shop", "product")),
+        *ROOT.rglob("server/**/templates/shop*.html"),
+        *ROOT.rglob("server/**/templates/product.html"),
+        *ROOT.rglob("server/**/pages/shop_view.py"),
+        *SHARED,
+    ],
     "control": CONTROL,
     "control-dialogs": CONTROL,
     "control-shows": CONTROL,
 }
-# The kinds of advertising, which shows name and no script.
-FROM_DATA = {"affiliate", "gifted", "paid_partnership"}
+# The kinds of advertising and the states of a show, which data names and no script.
+FROM_DATA = {"affiliate", "gifted", "paid_partnership", "paused", "rehearsal"}
 # `t("x")`, `t(a ? "x" : "y")`.
 NAMED = re.compile(r"\bt\(\s*(?:[\w.]+(?: === [\w.]+)? \? )?\"([\w.]+)\"(?: : \"([\w.]+)\")?")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 import orjson
 from starlette.requests import Request
@@ -22,6 +23,7 @@ from vetrina.web.http.problem import problem_of
 from vetrina.web.http.security_headers import Page
 from vetrina.web.pages.product_data import product_data
 from vetrina.web.pages.product_view import product_view
+from vetrina.web.pages.shop_cards import product_path
 from vetrina.web.pages.shop_colours import colours_css
 from vetrina.web.pages.shop_view import SORTS, Asked, LiveNow, live_now, place_of, shop_view
 from vetrina.web.pages.site_map import index_xml, products_xml
@@ -138,7 +140,7 @@ class ShopPages:
         url = base + view.path
         data = self._data(room, words.lang, words.entries, now, {entry.sku: _light(entry)})
         data |= {"product": entry.sku, "chosen": view.chosen.sku if view.chosen else None}
-        data["read"] = f"/api/v1/shops/{shop.handle}/products/{entry.sku}"
+        data["read"] = f"/api/v1{product_path(f'/shops/{shop.handle}', entry.sku)}"
         picture = view.pictures[0].url if view.pictures else None
         return self._pages.page(
             request,
@@ -150,7 +152,7 @@ class ShopPages:
             now=now,
             live=live_of(room),
             url=url,
-            share=url + (f"?variant={view.chosen.sku}" if view.chosen else ""),
+            share=f"{url}?{urlencode({'variant': view.chosen.sku})}" if view.chosen else url,
             image=absolute(picture, base) if picture else None,
             description=plain_text(entry.description)[:200] or shop.about,
             machines=product_data(entry, view.deal, url, shop.name, base, now),
