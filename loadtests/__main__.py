@@ -37,6 +37,7 @@ from loadtests.scenarios import (
     received_bytes,
     reconnect,
     reconnect_store_reads,
+    shop,
     slow_consumers,
     worker_scaling,
 )
@@ -64,6 +65,7 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Result]]] = {
     "attacks": attacks.attacks,
     "growth": growth.growth,
     "lists": lists.lists,
+    "shop": shop.shop,
     "centrifugo": beside_centrifugo.centrifugo,
 }
 LOCK: Final = Path(tempfile.gettempdir()) / "vetrina-loadtests.lock"

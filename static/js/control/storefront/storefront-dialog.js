@@ -55,7 +55,7 @@ class ControlStorefrontDialog extends ControlDialog {
 
   #where() {
     if (!this.url) return el("p.c-soft", { text: this.t("storefront.none") });
-    return el("p", el("a", { href: this.url, target: "_blank", rel: "noopener", text: this.url }));
+    return el("p", el("a.c-link", { href: this.url, target: "_blank", rel: "noopener", text: this.url }));
   }
 
   #field(name, control) {
@@ -87,7 +87,7 @@ class ControlStorefrontDialog extends ControlDialog {
       url: el("input", { type: "url", value: url, "aria-label": this.t("storefront.link_url", { n: at + 1 }), placeholder: "https://" }),
     }));
     const legend = el("legend", { text: this.t("storefront.links") });
-    const lines = this.links.map((link) => el("div.c-field-row", link.label, link.url));
+    const lines = this.links.map(({ label, url }) => el("div.c-field-row", el("div.c-field", label), el("div.c-field", url)));
     return el("fieldset.c-fields", { data: { field: "links" } }, legend, ...lines, el("p.c-wrong", { hidden: true }));
   }
 
