@@ -28,6 +28,7 @@ from tests.store.builders import (
 )
 from vetrina.cli import main
 from vetrina.cli.database import copy_database
+from vetrina.domain.catalogue.entry import entry_of
 from vetrina.settings import Settings
 from vetrina.store.errors import StoreUnusable
 from vetrina.store.ports.matches import Match
@@ -81,7 +82,7 @@ async def filled(tmp_path):
     unread = UnreadDelivery(connection="c1", id="u", received_at=NOW, why="", sealed=b"\0\xff")
     await store.keep_unread(unread, since=0, at_most=9)
     await store.put_state(SLUG, StoredState(1, "v1", b"sum", bytes(range(256))))
-    await store.remember_imported([product("A")])
+    await store.remember_imported([entry_of(product("A"))])
     await store.salt()
     await store.close()
     return tmp_path / "data"

@@ -15,7 +15,6 @@ from rich.table import Table
 from vetrina.cli.exits import FAILED, USED_WRONGLY, fail, run
 from vetrina.cli.options import DatabaseOption, DataOption, settings_of
 from vetrina.clock import SystemClock
-from vetrina.domain.catalogue.entry import ProductStatus
 from vetrina.settings import Settings
 from vetrina.shop.imports.comparing import ApplyOptions
 from vetrina.shop.imports.decimals import DecimalMark
@@ -76,9 +75,9 @@ def import_command(
         currency=currency or "",
         now_ms=SystemClock().now_ms(),
         decimal_mark=MARKS[decimal] if decimal else None,
+        activate=publish,
     )
-    status: ProductStatus = "active" if publish else "draft"
-    applied = ApplyOptions(overwrite=overwrite, stock=stock, status=status)
+    applied = ApplyOptions(overwrite=overwrite, stock=stock)
     wanted = Wanted(source, format, reading, applied, dry_run)
     try:
         report = run(_import(settings, console, wanted))

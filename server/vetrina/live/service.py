@@ -7,29 +7,27 @@ import contextlib
 import secrets
 import string
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from functools import partial
-from typing import Literal
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vetrina.bus.port import Bus
 from vetrina.clock import Clock
 from vetrina.domain.buyer_names import NamePolicy
-from vetrina.domain.catalogue.entry import CatalogueEntry
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling.order import Reversal
 from vetrina.domain.show import rules
-from vetrina.domain.show.commands import Command, EditShow, RefreshProducts, SetBag, ShowChanges
+from vetrina.domain.show.commands import Command, EditShow, SetBag, ShowChanges
 from vetrina.domain.show.events import Event, Position, ShowStarted
 from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.purchases import SELLING
 from vetrina.domain.show.state import ShowState
+from vetrina.live.catalogue_edits import CatalogueEdits
 from vetrina.live.current_show import LISTENING, Candidate, CurrentShow
 from vetrina.live.new_show import NewShow, taken_over
 from vetrina.live.purchases.intake import Intake
 from vetrina.live.purchases.product_matching import ProductMatching
 from vetrina.live.purchases.settlement import Outcome, Report
-from vetrina.live.shared_stock import StockCopies, check_currency, holds
+from vetrina.live.shared_stock import StockCopies
 from vetrina.live.show_loader import evolved, initial_state, standing_of
 from vetrina.live.show_replica import ShowReplica
 from vetrina.live.show_replicas import ShowReplicas
@@ -38,14 +36,13 @@ from vetrina.live.show_writer import ShowWriter
 from vetrina.live.stored_states import state_version
 from vetrina.live.timers import Timers
 from vetrina.metrics import Metrics
-from vetrina.store.errors import DamagedLog, SkuTaken
+from vetrina.store.errors import DamagedLog
 from vetrina.store.ports.answers import IdempotentRequest
 from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.keys import FirstKey
 from vetrina.store.ports.shows import Appended, Running, Show
 from vetrina.store.ports.store import Store
 
-Removed = Literal["deleted", "archived"]
 EPOCH_CHARS = 8
 # Whoever wrote a deadline keeps it to the moment. So much later it is not there any more.
 OVERDUE_MS = 1_500
@@ -90,6 +87,7 @@ class ShowService:
         self._all_taken_up = asyncio.Event()
         self._copies = StockCopies(self._writers, self._long_logs, self._writer)
         self.timers = Timers(clock, self.tick)
+        self.catalogue = CatalogueEdits(store, self.matching, self._writers, self._all_read)
 
     async def open(self) -> None:
         """Take up every show that is on, so that its deadlines are kept after a restart.
@@ -111,6 +109,10 @@ class ShowService:
             await self._take_up(self._long_logs[0])
             self._long_logs.popleft()
         self._all_taken_up.set()
+
+    async def _all_read(self) -> None:
+        if self._long_logs:
+            await self._all_taken_up.wait()
 
     async def _take_up(self, running: Running) -> None:
         with contextlib.suppress(DamagedLog):
@@ -215,48 +217,8 @@ class ShowService:
         self, products: Sequence[Product], *, by: str | None = None
     ) -> list[Product]:
         """Insert or replace products; the bags that hold them follow. Raises Refused."""
-        await self._edit_catalogue(products, partial(self._store.put_products, products), by)
+        await self.catalogue.put_products(products, by=by)
         return list(products)
-
-    async def put_entries(
-        self, entries: Sequence[CatalogueEntry], *, by: str | None = None
-    ) -> None:
-        """The same for products with everything that is known of them. Raises Refused."""
-        products = [entry.product() for entry in entries]
-        await self._edit_catalogue(products, partial(self._store.put_entries, entries), by)
-
-    async def remove_product(self, sku: str) -> Removed:
-        """Delete a product, or archive what a show that is not over, or an order, refers to.
-
-        Raises Refused where there is none.
-        """
-        if not await self._store.entries([sku]):
-            raise Refused("unknown_sku", f"There is no product {sku}.")
-        if self._long_logs:
-            await self._all_taken_up.wait()
-        bags = [writer.state.bag for writer in self._writers.values()]
-        if any(sku in bag for bag in bags) or await self._store.ordered([sku]):
-            await self._store.set_status(sku, "archived")
-            return "archived"
-        await self._store.delete_product(sku)
-        self.matching.forget_catalogue()
-        return "deleted"
-
-    async def _edit_catalogue(
-        self, products: Sequence[Product], write: Callable[[], Awaitable[None]], by: str | None
-    ) -> None:
-        """What holds for every edit: one currency a show, one product a SKU, shows follow."""
-        if self._long_logs:
-            await self._all_taken_up.wait()
-        check_currency((writer.state for writer in self._writers.values()), products)
-        try:
-            await write()
-        except SkuTaken as error:
-            raise Refused("sku_taken", str(error)) from error
-        self.matching.forget_catalogue()
-        for slug, writer in list(self._writers.items()):
-            if writer.state.status != "ended" and holds(writer.state, products):
-                await self.handle(slug, [RefreshProducts(tuple(products))], by=by)
 
     async def put_bag(
         self, slug: str, skus: Sequence[str], *, force: bool = False, by: str | None = None

@@ -40,4 +40,5 @@ def deal_of(case: dict, product: Product) -> Deal:
 def test_the_offer_is_that_of_the_browser(case):
     product = product_of(case["product"])
     deal = deal_of(case["deal"], product) if case["deal"] else None
-    assert asdict(offer_of(product, deal, case["now"])) == {"price_to": None} | case["offer"]
+    expected = {"price_to": None, **case["offer"]}
+    assert asdict(offer_of(product, deal, case["now"])) == expected

@@ -118,6 +118,7 @@ class Draft:
                 images=tuple(self.images),
                 link=self.link,
                 status=self.status,
+                source="import",
             )
         except InvalidValue as error:
             raise self.columns.unusable(self.row, error.field, error.message) from error

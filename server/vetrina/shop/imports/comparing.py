@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from vetrina.domain.catalogue.entry import CatalogueEntry, ProductStatus
+from vetrina.domain.catalogue.entry import CatalogueEntry
 from vetrina.domain.catalogue.variant import Variant
 
 FIELDS: Final = (
@@ -30,12 +30,10 @@ Verdict = Literal["created", "changed", "unchanged"]
 
 @dataclass(frozen=True, slots=True)
 class ApplyOptions:
-    """`overwrite`: also what was edited by hand. `stock`: also the pieces of known products.
-    `status`: that of new products."""
+    """`overwrite`: also what was edited by hand. `stock`: also the pieces of known products."""
 
     overwrite: bool = False
     stock: bool = False
-    status: ProductStatus = "draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +87,7 @@ def _change(
     options: ApplyOptions,
 ) -> Change:
     if now is None:
-        return Change(replace(new, status=options.status, source="import"), "created")
+        return Change(new, "created")
     taken, kept = _merged(FIELDS, new, now, before, options)
     variants, kept_in_variants = _variants(new, now, before, options)
     choices = {"options": new.options, "variants": variants}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, ValidationInfo
 
 from vetrina.domain.catalogue.entry import (
     IMAGES,
@@ -35,6 +35,12 @@ def _checked(field: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _price_or_variants(price: Any, info: ValidationInfo) -> Any:
+    if price is None and not info.data.get("variants"):
+        raise ValueError("expected a price, or variants with theirs")
+    return price
 
 
 Label = Annotated[str, Field(min_length=1, max_length=LABEL_CHARS)]
@@ -101,13 +107,15 @@ class ProductBody:
 
     sku: Annotated[str, _checked("sku")]
     title: Annotated[str, _checked("title")]
-    price: MoneyBody | None = None
     prior_price: MoneyBody | None = None
     image: Annotated[str | None, _checked("image")] = None
     link: Annotated[str | None, _checked("link")] = None
     stock: Annotated[int | None, _checked("stock")] = None
     options: Annotated[list[Choice] | None, Field(max_length=OPTIONS)] = None
     variants: Annotated[list[VariantBody] | None, Field(max_length=VARIANTS)] = None
+    price: Annotated[
+        MoneyBody | None, Field(validate_default=True), AfterValidator(_price_or_variants)
+    ] = None
     description: Annotated[str | None, Field(max_length=DESCRIPTION_CHARS)] = None
     images: Annotated[list[ImageBody] | None, Field(max_length=IMAGES)] = None
     brand: Annotated[str | None, Field(max_length=LABEL_CHARS)] = None

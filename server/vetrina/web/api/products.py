@@ -62,7 +62,7 @@ async def put_product(call: Call) -> Response:
 
 async def delete_product(call: Call) -> Response:
     """Delete a product, or archive what something refers to."""
-    removed = await call.context.shows.remove_product((await _entry(call)).sku)
+    removed = await call.context.shows.catalogue.remove((await _entry(call)).sku)
     return json_answer({"removed": removed})
 
 
@@ -82,7 +82,7 @@ async def _put(call: Call, bodies: Sequence[ProductBody]) -> list[CatalogueEntry
         for entry in await call.context.store.entries([body.sku for body in bodies])
     }
     entries = list(_entries(bodies, known))
-    await call.context.shows.put_entries(entries, by=call.by)
+    await call.context.shows.catalogue.put_entries(entries, by=call.by)
     return entries
 
 

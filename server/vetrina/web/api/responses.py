@@ -11,7 +11,7 @@ from vetrina.domain.money import Money
 from vetrina.domain.show.events import SoldItem
 from vetrina.domain.show.state import ShowStatus
 from vetrina.domain.show.values import Announcement, Deal, Disclosure, Host, Pin
-from vetrina.live.service import Removed
+from vetrina.live.catalogue_edits import Removed
 
 
 @dataclass(frozen=True, kw_only=True)
