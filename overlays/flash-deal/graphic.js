@@ -27,7 +27,7 @@ export default class FlashDeal extends StageGraphic {
   #numberLabel = el("span");
   #number = el("b.v-deal__number.v-num");
   #title = el("div.v-deal__title");
-  #code = new StageCode("v-deal__code");
+  #code = new StageCode("v-deal__code", (shown) => this.card.toggleAttribute("data-code", shown));
   #price = new StagePrice("v-deal__price");
   #fill = el("div.v-deal__fill");
   #bar = el("div.v-deal__bar", this.#fill);

@@ -134,3 +134,10 @@ def test_the_sentence_for_words_that_do_not_come_is_in_every_language():
 def test_every_page_of_the_server_is_in_every_language(path):
     named = re.findall(r"^ +\"(\w\w)\": ", path.read_text(encoding="utf-8"), re.MULTILINE)
     assert named == list(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("surface", ["overlay", "viewer"])
+def test_a_lowest_price_ends_with_the_price(surface, language):
+    """So that the words before it can be set smaller than the price."""
+    assert re.fullmatch(r"[^{}]+ \{price\}", str(words_of(surface, language)["from_price"]))

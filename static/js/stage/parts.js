@@ -286,7 +286,13 @@ export class StagePrice {
     setOptional(this.#was, fell ? formatMoney(/** @type {Money} */ (was), language) : null);
     setOptional(this.#percent, (fell || priceTo) && percent ? formatDiscount(percent, locale) : null);
     this.element.hidden = !price;
-    const fit = Math.max(0.5, Math.min(1, ROOMY_CHARS / (text.length + from.length / 2)));
-    this.element.style.setProperty("--v-fit", fit.toFixed(2));
+    this.element.style.setProperty("--v-chars", String(text.length));
+    this.element.style.setProperty("--v-fit", fit(text.length));
+    this.element.style.setProperty("--v-fit-line", fit(text.length + from.length / 2));
   }
+}
+
+/** @param {number} chars @returns {string} how much smaller a price of so many characters is set */
+function fit(chars) {
+  return Math.max(0.5, Math.min(1, ROOMY_CHARS / chars)).toFixed(2);
 }
