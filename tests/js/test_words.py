@@ -137,7 +137,7 @@ def test_every_page_of_the_server_is_in_every_language(path):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("surface", ["overlay", "viewer"])
+@pytest.mark.parametrize("surface", ["overlay", "viewer", "control"])
 def test_a_lowest_price_ends_with_the_price(surface, language):
     """So that the words before it can be set smaller than the price."""
     assert re.fullmatch(r"[^{}]+ \{price\}", str(words_of(surface, language)["from_price"]))

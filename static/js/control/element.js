@@ -39,6 +39,7 @@ export function fieldErrors(problem) {
  * @property {(words: Record<string, any>) => void} learn                    more words, as they come
  * @property {() => number} now                                          server time, ms
  * @property {(money: {amount: number, currency: string}) => string} money
+ * @property {(offer: {price: any, priceTo?: any}) => string} price       "from €18.90" where variants differ
  * @property {(n: number) => string} number                              1284 → "1,284"
  * @property {(ms: number) => string} time                               "21:40", local
  * @property {(ms: number) => string} day                                "28 Nov 2025"

@@ -104,7 +104,7 @@ class ControlBagRow extends ControlElement {
     setAttribute(this.name, "title", item.title);
     this.toggleAttribute("data-air", mine.length > 0 && !cleared);
     this.toggleAttribute("data-deal", Boolean(deal));
-    setText(this.price, this.ctx.money(offerOf(item, deal, this.ctx.now()).price));
+    setText(this.price, this.ctx.price(offerOf(item, deal, this.ctx.now())));
     this.#drawPins(mine, slots, running);
     if (this.compact) return;
     this.onAir.hidden = mine.length === 0;

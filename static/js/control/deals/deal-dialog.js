@@ -1,7 +1,7 @@
 import { el, setText } from "../../shared/dom.js";
 import { icon } from "../element.js";
 import { ControlDialog, choices, field } from "../forms/form.js";
-import "../forms/money-field.js";
+import { saidOfEach } from "./deal-price.js";
 
 /**
  * What can be said of a deal before it is sent, with the same rules as the server's: the comparison
@@ -82,10 +82,7 @@ class ControlDealDialog extends ControlDialog {
   }
 
   fields() {
-    this.price = this.make("control-money-field", {
-      currency: this.product.price.currency,
-      autofocus: true,
-    });
+    this.price = this.make("control-deal-price", { product: this.product });
     this.percent = el("output.c-deal-percent.v-num");
     const lasts = presets(this.limits);
     this.duration = choices({
@@ -107,7 +104,7 @@ class ControlDealDialog extends ControlDialog {
     const command = {
       type: "start_deal",
       sku: this.product.sku,
-      price: this.price.money,
+      ...this.price.terms,
       duration_s: Number(this.duration.value),
       ...(lead && { lead_s: lead }),
       ...(this.#number(this.quantity) && { quantity: this.#number(this.quantity) }),
@@ -117,14 +114,7 @@ class ControlDealDialog extends ControlDialog {
   }
 
   #priceRow() {
-    const usual = this.t("deal.usual_price", { price: this.ctx.money(this.product.price) });
-    const price = field({
-      name: "price",
-      label: this.t("deal.price"),
-      control: this.price,
-      hint: usual,
-    });
-    return el("div.c-deal-price", price, this.percent);
+    return el("div.c-deal-price", this.price, this.percent);
   }
 
   #numbers() {
@@ -143,7 +133,8 @@ class ControlDealDialog extends ControlDialog {
 
   #check() {
     const price = this.price.money;
-    const { percent, checks } = checkDeal(this.product, price, this.#number(this.quantity), this.limits);
+    const told = checkDeal(this.product, price, this.#number(this.quantity), this.limits);
+    const { percent, checks } = saidOfEach(this.product, told);
     setText(this.percent, percent ? `−${this.#percentText(percent)}` : "");
     const lines = price || this.price.empty ? checks : [{ level: "stop", text: this.price.wrong }];
     if (price) lines.push({ level: "note", text: this.#endsText() });

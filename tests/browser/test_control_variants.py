@@ -1,0 +1,75 @@
+"""Products with variants at the panel: what is known of them, their deals, their editing."""
+
+import pytest_asyncio
+from playwright.async_api import expect
+
+from tests.browser.control_page import row, sit_down, state
+from tests.browser.shop import MUG, euros
+from vetrina.domain.catalogue.discount import discounted
+from vetrina.domain.money import Money
+
+SIZES = {"S": 1890, "L": 2490}
+TEE = {
+    "sku": "TEE",
+    "title": "T-shirt, organic cotton",
+    "link": "https://shop.example/tee",
+    "options": ["Size"],
+    "variants": [
+        {"sku": f"TEE-{size}", "values": [size], "price": euros(amount), "stock": 4}
+        for size, amount in SIZES.items()
+    ],
+}
+PRICE_MODULE = "/static/js/control/deals/deal-price.js"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def panel(page, shop):
+    """The panel on a live show with a mug, and a T-shirt whose sizes differ in price."""
+    await shop.open(MUG, TEE)
+    await sit_down(page, shop)
+    return page
+
+
+async def test_variants_that_differ_in_price_get_a_percentage(panel, shop):
+    shirt = row(panel, TEE["title"])
+    await expect(shirt.locator(".c-price")).to_have_text("from €18.90")
+    await shirt.get_by_role("button", name="Deal…").click()
+    dialog = panel.get_by_role("dialog")
+    await expect(dialog.get_by_label("Percent off")).to_be_focused()
+    await expect(dialog.get_by_label("Deal price")).to_be_hidden()
+    await dialog.get_by_label("Percent off").fill("2")
+    await expect(dialog).to_contain_text("A deal takes 5 to 99 percent off")
+    await dialog.get_by_label("Percent off").fill("0")
+    await expect(dialog).to_contain_text("A whole number, 1 to 99.")
+    await dialog.get_by_label("Percent off").fill("20")
+    await expect(dialog).to_contain_text("from €15.12 in place of from €18.90")
+    await expect(dialog).to_contain_text("the least that is true for every variant")
+    await dialog.get_by_role("button", name="Start deal").click()
+    await expect(shirt.locator(".c-price")).to_have_text("from €15.12")
+    [deal] = (await state(shop))["deals"]
+    assert (deal["price"], deal["price_to"]) == (euros(1512), euros(1992))
+
+
+async def test_a_percentage_can_be_chosen_in_place_of_a_price(panel, shop):
+    await row(panel, MUG["title"]).get_by_role("button", name="Deal…").click()
+    dialog = panel.get_by_role("dialog")
+    await expect(dialog.get_by_label("Deal price")).to_be_focused()
+    await dialog.get_by_text("Percent", exact=True).click()
+    await expect(dialog.get_by_label("Percent off")).to_be_focused()
+    await dialog.get_by_label("Percent off").fill("25")
+    await expect(dialog.locator("output")).to_have_text("−24%")
+    await dialog.get_by_role("button", name="Start deal").click()
+    await expect(dialog).to_have_count(0)
+    [deal] = (await state(shop))["deals"]
+    assert deal["price"] == euros(1868)
+
+
+async def test_the_panel_takes_a_percentage_off_as_the_server_does(module_page):
+    prices = [0, 1, 5, 999, 1890, 2490, 129_900, 10**15]
+    pairs = [(price, percent) for price in prices for percent in range(1, 100)]
+    told = await module_page.evaluate(
+        "async ([path, pairs]) => { const { discounted } = await import(path); return pairs.map("
+        "([amount, off]) => discounted({ amount, currency: 'EUR' }, off).amount); }",
+        [PRICE_MODULE, pairs],
+    )
+    assert told == [discounted(Money(price, "EUR"), percent).amount for price, percent in pairs]
