@@ -119,10 +119,10 @@ function bagActions(session) {
     catalogue: (wanted) => source.api.products(wanted),
     uploadImage: ({ file }) => source.api.post("/images", file),
     saveProduct: async ({ product, add }) => {
-      const { products } = await source.api.post("/products", product);
+      const saved = await source.api.saveProduct(product);
       if (add) await source.setBag([...skus(), product.sku]);
       else await source.loadBag();
-      return products[0];
+      return saved;
     },
   };
 }
@@ -202,8 +202,8 @@ function dialogActions(session) {
     newProduct: ({ draft } = {}) =>
       session.open("control-product-dialog", { currency: show().currency, ...(draft && { draft }) }),
     editProduct: async ({ item }) => {
-      const product = source.model.bag.find(({ sku }) => sku === item.sku) ?? item;
-      session.open("control-product-dialog", { product, currency: show().currency });
+      const product = await source.api.product(item.sku);
+      void session.open("control-product-dialog", { product, currency: show().currency });
     },
     openEdit: async () => {
       const { state, bag } = source.model;

@@ -141,7 +141,7 @@ class ControlBagRow extends ControlElement {
       text: this.t("bag.deal"),
       on: { click: () => this.ask("openDeal", { item: this.item }) },
     });
-    this.edit = this.#iconButton("edit", () => this.ask("editProduct", { item: this.item }));
+    this.edit = this.#iconButton("edit", () => this.act(this.edit, "editProduct", { item: this.item }));
     this.removeButton = this.#iconButton("remove", () =>
       this.act(this.removeButton, "removeFromBag", { item: this.item }),
     );
