@@ -27,6 +27,8 @@ class ControlVariantsField extends ControlElement {
   /** @type {string[][]} */
   #lists = [];
   #gone = new Set();
+  /** @type {Row[]} */
+  #past = [];
 
   build() {
     this.names = el("div.c-options");
@@ -83,8 +85,8 @@ class ControlVariantsField extends ControlElement {
   /** SKUs that are still empty, as soon as the product has one. */
   suggest() {
     const sku = this.skuOfProduct();
-    for (const row of this.#rows) row.sku ||= suggestedSku(sku, row.values);
-    this.#draw();
+    const inputs = this.list.querySelectorAll('[data-field$=".sku"] input');
+    this.#rows.forEach((row, index) => (inputs[index].value = row.sku ||= suggestedSku(sku, row.values)));
   }
 
   /** @returns {Row} */
@@ -109,9 +111,8 @@ class ControlVariantsField extends ControlElement {
   #addOption(name = "", values = /** @type {string[]} */ ([])) {
     const n = this.names.childElementCount + 1;
     const input = (key, value, more) => el(`input.c-option-${key}`, { type: "text", autocomplete: "off", value, ...more });
-    const change = () => this.#follow();
     const named = input("name", name, { maxLength: 120, "aria-label": this.t("variants.option", { n }), placeholder: this.t("variants.name_example") });
-    const listed = input("values", valuesText(values), { "aria-label": this.t("variants.values", { n }), placeholder: this.t("variants.values_example"), on: { change } });
+    const listed = input("values", valuesText(values), { "aria-label": this.t("variants.values", { n }), placeholder: this.t("variants.values_example"), on: { input: () => this.#follow() } });
     const remove = el("button.c-icon-button", { type: "button", "aria-label": this.t("variants.remove_option", { n }) }, icon("remove"));
     const box = el("div.c-option", named, listed, remove);
     named.addEventListener("input", () => this.#refuse(""));
@@ -137,8 +138,10 @@ class ControlVariantsField extends ControlElement {
     this.#refuse(tooMany ? this.t("variants.too_many", { n: VARIANTS }) : "");
     if (tooMany) return;
     if (lists.length !== this.#lists.length) this.#gone.clear();
-    const known = { rows: this.#rows, before: this.#lists, gone: this.#gone };
-    this.#rows = combined(lists, known, (values) => suggestedSku(this.skuOfProduct(), values));
+    const known = { rows: this.#rows, before: this.#lists, gone: this.#gone, past: this.#past };
+    const rows = combined(lists, known, (values) => suggestedSku(this.skuOfProduct(), values));
+    this.#past = [...this.#rows, ...this.#past].slice(0, 2 * VARIANTS);
+    this.#rows = rows;
     this.#lists = lists;
     this.#offer();
     this.#draw();

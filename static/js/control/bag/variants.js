@@ -37,19 +37,20 @@ export function countOf(lists) {
  * renamed, and as far as it can when an option came or went. One that was removed by hand stays away.
  *
  * @param {string[][]} lists the values of each option
- * @param {{rows: Row[], before: string[][], gone: Set<string>}} known
+ * @param {{rows: Row[], before: string[][], gone: Set<string>, past?: Row[]}} known `past`: rows that went when
+ *   a value was taken away, in case it comes back
  * @param {(values: string[]) => string} skuOf for a new one
  * @returns {Row[]}
  */
-export function combined(lists, { rows, before, gone }, skuOf) {
+export function combined(lists, { rows, before, gone, past = [] }, skuOf) {
   if (countOf(lists) === 0) return [];
-  const kept = renamed(rows, before, lists);
+  const kept = renamed(rows, before, lists, skuOf);
   const used = /** @type {Set<Row>} */ (new Set());
   /** @type {string[][]} */
   const start = [[]];
   const all = lists.reduce((some, list) => some.flatMap((one) => list.map((value) => [...one, value])), start);
   const wanted = all.filter((values) => !gone.has(keyOf(values)));
-  return wanted.map((values) => rowFor(values, kept, used, skuOf));
+  return wanted.map((values) => sameRow(values, kept) ?? sameRow(values, past) ?? rowFor(values, kept, used, skuOf));
 }
 
 /** @param {string[]} values @returns {string} */
@@ -59,8 +60,6 @@ export function keyOf(values) {
 
 /** @param {string[]} values @param {Row[]} rows @param {Set<Row>} used @param {(values: string[]) => string} skuOf @returns {Row} */
 function rowFor(values, rows, used, skuOf) {
-  const same = rows.find((row) => keyOf(row.values) === keyOf(values));
-  if (same) return same;
   const alike = rows.find((row) => within(row.values, values) || within(values, row.values));
   if (alike && alike.values.length !== values.length && !used.has(alike)) {
     used.add(alike);
@@ -70,20 +69,33 @@ function rowFor(values, rows, used, skuOf) {
   return { values, sku: skuOf(values), price, prior, stock: "", image: null };
 }
 
+/** @param {string[]} values @param {Row[]} rows @returns {Row|undefined} */
+function sameRow(values, rows) {
+  return rows.find((row) => keyOf(row.values) === keyOf(values));
+}
+
 /** @param {string[]} some @param {string[]} all */
 function within(some, all) {
   return some.every((value) => all.includes(value));
 }
 
-/** A value that stands where another stood, and neither is among the others, is the same one renamed. */
-/** @param {Row[]} rows @param {string[][]} before @param {string[][]} after @returns {Row[]} */
-function renamed(rows, before, after) {
+/**
+ * A value that stands where another stood, and neither is among the others, is the same one renamed: also
+ * while it is typed, so a SKU that was suggested follows it.
+ *
+ * @param {Row[]} rows @param {string[][]} before @param {string[][]} after
+ * @param {(values: string[]) => string} skuOf @returns {Row[]}
+ */
+function renamed(rows, before, after, skuOf) {
   const names = after.map((list, option) => {
     const old = before[option] ?? [];
     const changed = old.map((value, index) => [value, list[index]]);
     return new Map(changed.filter(([was, is]) => is && !list.includes(was) && !old.includes(is)));
   });
-  return rows.map((row) => ({ ...row, values: row.values.map((value, option) => names[option]?.get(value) ?? value) }));
+  return rows.map((row) => {
+    const values = row.values.map((value, option) => names[option]?.get(value) ?? value);
+    return { ...row, values, sku: row.sku === skuOf(row.values) ? skuOf(values) : row.sku };
+  });
 }
 
 /** @param {string} sku of the product @param {string[]} values @returns {string} "TEE-M-BLACK"; "" where the product has none yet */
