@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from vetrina.domain.catalogue.fields import FIELD_CHECKS
+from vetrina.domain.catalogue.fields import FIELD_CHECKS, TITLE_CHARS, shortened
 from vetrina.domain.catalogue.variant import Variant, check_variants, summary
 from vetrina.domain.errors import InvalidValue
 from vetrina.domain.json_form import SPARSE, TEAM
@@ -93,9 +93,15 @@ class Product:
         )
 
     def named(self, sku: str) -> str:
-        """The title, with the choice where the SKU is that of a variant."""
+        """The title, with the choice where the SKU is that of a variant.
+
+        Together they are no longer than a title may be: the choice is what must be read.
+        """
         variant = self.variant(sku)
-        return self.title if variant is None else f"{self.title} – {variant.choice}"
+        if variant is None:
+            return self.title
+        choice = shortened(variant.choice, TITLE_CHARS // 2)
+        return f"{shortened(self.title, TITLE_CHARS - len(choice) - 3)} – {choice}"
 
 
 @dataclass(frozen=True, slots=True)

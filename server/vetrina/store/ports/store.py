@@ -15,6 +15,7 @@ from vetrina.store.ports.leases import LeaseStore
 from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.ports.polls import PollStore
+from vetrina.store.ports.prices import PriceStore
 from vetrina.store.ports.secrets import SecretStore
 from vetrina.store.ports.shows import ShowStore
 from vetrina.store.ports.states import StateStore
@@ -25,6 +26,7 @@ class Store(
     ShowStore,
     StateStore,
     CatalogueStore,
+    PriceStore,
     ImportStore,
     KeyStore,
     AnswerStore,

@@ -21,6 +21,7 @@ from vetrina.store.sql.keys import SqlKeys
 from vetrina.store.sql.leases import SqlLeases
 from vetrina.store.sql.matches import SqlMatches
 from vetrina.store.sql.polls import SqlPolls
+from vetrina.store.sql.prices import SqlPrices
 from vetrina.store.sql.shows import SqlShows
 from vetrina.store.sql.states import SqlStates
 from vetrina.store.sql.tables import installation
@@ -38,6 +39,7 @@ class SqlStore(
     SqlShows,
     SqlStates,
     SqlCatalogue,
+    SqlPrices,
     SqlImports,
     SqlKeys,
     SqlAnswers,

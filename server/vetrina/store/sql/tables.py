@@ -17,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from vetrina.store.sql.column_types import TEXT
@@ -239,16 +240,22 @@ polls = Table(
     Column("last_found_at", BigInteger),
 )
 
-# What a product was offered for lately, in all shows: for the cooldown and the prior price.
-past_deals = Table(
-    "past_deals",
+_PRESENT = text("kind = 'price' AND until_ms IS NULL")
+# What products were offered for, in the catalogue and in the deals of all shows.
+prices = Table(
+    "prices",
     metadata,
     Column("place", Integer, primary_key=True),
     Column("sku", TEXT, nullable=False),
     Column("currency", TEXT, nullable=False),
-    Column("price", BigInteger, nullable=False),
-    Column("ended_at", BigInteger, nullable=False),
-    Index(None, "sku", "ended_at"),
+    Column("amount", BigInteger, nullable=False),
+    Column("from_ms", BigInteger, nullable=False),
+    Column("until_ms", BigInteger),
+    Column("kind", TEXT, nullable=False),
+    Index(None, "sku", "from_ms"),
+    Index(
+        "ix_prices_present", "sku", unique=True, sqlite_where=_PRESENT, postgresql_where=_PRESENT
+    ),
 )
 
 # Facts about this installation itself, such as its salt.

@@ -38,7 +38,8 @@ def _checked(field: str) -> AfterValidator:
 
 
 def _price_or_variants(price: Any, info: ValidationInfo) -> Any:
-    if price is None and not info.data.get("variants"):
+    told = info.data.get("variants", "wrong ones, which are told of")
+    if price is None and not told:
         raise ValueError("expected a price, or variants with theirs")
     return price
 

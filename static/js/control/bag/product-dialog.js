@@ -1,7 +1,7 @@
 import { el } from "../../shared/dom.js";
 import { ControlDialog, field, fieldError, withScheme } from "../forms/form.js";
+import "../forms/image-field.js";
 import "../forms/money-field.js";
-import "./image-field.js";
 import { MoreFields } from "./product-more.js";
 import "./variants-field.js";
 

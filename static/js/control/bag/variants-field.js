@@ -211,7 +211,7 @@ class ControlVariantsField extends ControlElement {
     });
     const field = `variants.${index}.${name}`;
     const on = { input: () => fieldError(this, field, "") };
-    const label = el("small", { text: this.#label(name), "aria-hidden": "true" });
+    const label = el("small", { text: this.t(`product.${name}`), "aria-hidden": "true" });
     return el("div.c-field", { data: { field }, on }, label, input, el("p.c-wrong", { hidden: true }));
   }
 

@@ -36,10 +36,6 @@ export default {
   "product.min_age_hint": "Leer: für alle",
   "product.min_age_wrong": "Eine ganze Zahl von 1 bis 120.",
 
-  "image.drop": "Bild hierher ziehen oder klicken",
-  "image.sending": "Das Bild wird gesendet…",
-  "image.remove": "Bild entfernen",
-
   "variants.heading": "Optionen und Varianten",
   "variants.about": "Für ein Produkt, das man in einer Auswahl kauft, etwa Größe oder Farbe. Jede Variante hat eigene SKU, Preis und Bestand.",
   "variants.option": "Name der Option {n}",

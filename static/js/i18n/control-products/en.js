@@ -36,10 +36,6 @@ export default {
   "product.min_age_hint": "Empty: for everybody",
   "product.min_age_wrong": "A whole number, 1 to 120.",
 
-  "image.drop": "Drop a picture, or click",
-  "image.sending": "Sending the picture…",
-  "image.remove": "Remove picture",
-
   "variants.heading": "Options and variants",
   "variants.about": "For a product that is bought in a choice, such as size or colour. Each variant has its own SKU, price and stock.",
   "variants.option": "Name of option {n}",

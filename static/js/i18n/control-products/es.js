@@ -36,10 +36,6 @@ export default {
   "product.min_age_hint": "Vacío: para todos",
   "product.min_age_wrong": "Un número entero de 1 a 120.",
 
-  "image.drop": "Arrastra una imagen, o haz clic",
-  "image.sending": "Enviando la imagen…",
-  "image.remove": "Quitar la imagen",
-
   "variants.heading": "Opciones y variantes",
   "variants.about": "Para un producto que se compra eligiendo, por ejemplo talla o color. Cada variante tiene su SKU, su precio y sus existencias.",
   "variants.option": "Nombre de la opción {n}",

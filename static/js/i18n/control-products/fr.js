@@ -36,10 +36,6 @@ export default {
   "product.min_age_hint": "Vide\u00a0: pour tout le monde",
   "product.min_age_wrong": "Un nombre entier de 1 à 120.",
 
-  "image.drop": "Déposez une image, ou cliquez",
-  "image.sending": "Envoi de l’image…",
-  "image.remove": "Retirer l’image",
-
   "variants.heading": "Options et variantes",
   "variants.about": "Pour un produit qui s’achète au choix, par exemple en taille ou en couleur. Chaque variante a son SKU, son prix et son stock.",
   "variants.option": "Nom de l’option {n}",

@@ -36,10 +36,6 @@ export default {
   "product.min_age_hint": "Vuoto: per tutti",
   "product.min_age_wrong": "Un numero intero da 1 a 120.",
 
-  "image.drop": "Trascina una foto, o clicca",
-  "image.sending": "Invio la foto…",
-  "image.remove": "Togli la foto",
-
   "variants.heading": "Opzioni e varianti",
   "variants.about": "Per un prodotto che si compra scegliendo, per esempio taglia o colore. Ogni variante ha il suo SKU, il suo prezzo e le sue scorte.",
   "variants.option": "Nome dell'opzione {n}",

@@ -1,27 +1,34 @@
 import { el, setAttribute, setText } from "../../shared/dom.js";
 import { ControlElement, icon, problemText } from "../element.js";
+import { sendPictures } from "./pictures.js";
 
 /**
  * The picture of a product: chosen, dropped or pasted, sent at once, and shown as the server keeps
- * it. `value` is the picture's address or null; `busy` while one is under way.
+ * it. Of several one is chosen. `value` is the picture's address or null; `busy` while some are under way.
  */
 class ControlImageField extends ControlElement {
   /** @type {string|null} */
   value = null;
   busy = false;
+  /** What was sent, in order; with several of them there are small ones to choose from. @type {string[]} */
+  values = [];
+  /** What is under way: the first is number 0. */
+  #at = { done: 0, of: 1 };
 
   build() {
+    if (this.value) this.values = [this.value];
     this.picture = el("img", { alt: "", hidden: true });
-    this.note = el("span.c-drop-note");
+    this.note = el("span.c-drop-note", { role: "status" });
     this.file = el("input", {
       type: "file",
-      accept: "image/*",
+      accept: "image/*,.heic,.heif",
+      multiple: true,
       on: { change: () => this.#take(this.file.files) },
     });
     this.clear = el("button.c-button.c-small", {
       type: "button",
       text: this.t("image.remove"),
-      on: { click: () => this.#show(null) },
+      on: { click: () => this.#remove() },
     });
     const drop = el("label.c-drop", icon("image"), this.picture, this.note, this.file);
     drop.addEventListener("dragover", (event) => this.#over(event, drop, true));
@@ -32,7 +39,8 @@ class ControlImageField extends ControlElement {
     });
     this.addEventListener("paste", (event) => this.#take(event.clipboardData?.files));
     this.wrong = el("p.c-wrong", { role: "alert", hidden: true });
-    this.append(drop, this.clear, this.wrong);
+    this.small = el("div.c-thumbs", { role: "group", "aria-label": this.t("image.several"), hidden: true });
+    this.append(drop, this.small, this.clear, this.wrong);
     this.#show(this.value);
   }
 
@@ -41,20 +49,37 @@ class ControlImageField extends ControlElement {
     drop.toggleAttribute("data-over", on);
   }
 
-  async #take(files) {
-    const file = files?.[0];
-    if (!file || this.busy) return;
+  async #take(list) {
+    const files = [...(list ?? [])];
+    if (files.length === 0 || this.busy) return;
     this.#working(true);
     try {
-      const { url } = await this.ask("uploadImage", { file });
-      this.#show(url);
+      this.#came(await sendPictures(files, (file) => this.ask("uploadImage", { file }), (done, of) => this.#progress(done, of)));
     } catch (problem) {
+      this.#came(problem.urls ?? []);
       setText(this.wrong, problemText(this.ctx.t, problem));
       this.wrong.hidden = false;
     } finally {
       this.#working(false);
       this.file.value = "";
     }
+  }
+
+  #progress(done, of) {
+    this.#at = { done, of };
+    this.#words();
+  }
+
+  /** @param {string[]} urls one picture alone replaces what was there */
+  #came(urls) {
+    if (urls.length === 0) return;
+    this.values = urls.length === 1 && this.values.length < 2 ? urls : [...new Set([...this.values, ...urls])];
+    this.#show(urls[0]);
+  }
+
+  #remove() {
+    this.values = this.values.filter((url) => url !== this.value);
+    this.#show(this.values[0] ?? null);
   }
 
   #working(busy) {
@@ -71,11 +96,23 @@ class ControlImageField extends ControlElement {
     this.picture.hidden = !url;
     if (url) this.picture.src = url;
     this.clear.hidden = !url;
+    this.small.hidden = this.values.length < 2;
+    this.small.replaceChildren(...this.values.map((each, index) => this.#thumb(each, index + 1)));
     this.#words();
   }
 
+  #thumb(url, n) {
+    return el(
+      "button.c-thumb",
+      { type: "button", "aria-label": this.t("image.choose", { n }), "aria-pressed": String(url === this.value), on: { click: () => this.#show(url) } },
+      el("img", { alt: "", src: url }),
+    );
+  }
+
   #words() {
-    if (this.busy) setText(this.note, this.t("image.sending"));
+    const { done, of } = this.#at;
+    if (this.busy && of > 1) setText(this.note, this.t("image.sending_some", { n: Math.min(done + 1, of), of }));
+    else if (this.busy) setText(this.note, this.t("image.sending"));
     else setText(this.note, this.value ? "" : this.t("image.drop"));
   }
 }
