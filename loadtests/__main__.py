@@ -30,6 +30,7 @@ from loadtests.scenarios import (
     cross_process_latency,
     fan_out,
     growth,
+    imports,
     interaction_latency,
     join_and_leave,
     lists,
@@ -64,6 +65,7 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Result]]] = {
     "attacks": attacks.attacks,
     "growth": growth.growth,
     "lists": lists.lists,
+    "imports": imports.imports,
     "centrifugo": beside_centrifugo.centrifugo,
 }
 LOCK: Final = Path(tempfile.gettempdir()) / "vetrina-loadtests.lock"

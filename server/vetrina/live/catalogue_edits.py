@@ -70,6 +70,10 @@ class CatalogueEdits:
         self._matching.forget_catalogue()
         return "deleted"
 
+    async def archive(self, sku: str) -> None:
+        """The product leaves the shop tab, and stays where it is."""
+        await self._store.set_status(sku, "archived", at=self._now())
+
     async def _put(
         self, products: Sequence[Product], write: Callable[[], Awaitable[None]], by: str | None
     ) -> None:

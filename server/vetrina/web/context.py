@@ -24,6 +24,7 @@ from vetrina.protocol.root_path import Rewrite, as_kept, located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
 from vetrina.shop.imports.jobs import ImportJobs
+from vetrina.shop.sync.syncs import Syncs
 from vetrina.store.ports.store import Store
 from vetrina.supervisor import Supervisor
 from vetrina.web.api.bag_cache import BagCache
@@ -51,6 +52,7 @@ class Context:
     connections: Connections
     deliveries: Deliveries
     reconciling: Poller
+    syncs: Syncs
     supervisor: Supervisor
     feed: EventFeed
     sync: ClusterSync

@@ -29,6 +29,7 @@ from vetrina.web.api import (
     qr,
     short_links,
     shows,
+    syncs,
 )
 from vetrina.web.http.json_response import json_bytes
 from vetrina.web.http.operation import Call, Caller, Operation
@@ -109,6 +110,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *connection_secrets.OPERATIONS,
     *matches.OPERATIONS,
     *polls.OPERATIONS,
+    *syncs.OPERATIONS,
     *WEBHOOKS,
     *hooks.OPERATIONS,
     *short_links.OPERATIONS,

@@ -270,6 +270,8 @@ function shopActions(session) {
     dropSecrets: ({ id }) => source.api.delete(`/connections/${id}/secrets`),
     putPoll: ({ id, access }) => source.api.put(`/connections/${id}/poll`, access),
     askPoll: ({ id }) => source.api.post(`/connections/${id}/poll`),
+    beginSync: ({ id, keep }) => source.api.post(`/connections/${id}/sync`, { keep }),
+    stopSync: ({ id }) => source.api.delete(`/connections/${id}/sync`),
     dropPoll: ({ id }) => source.api.delete(`/connections/${id}/poll`),
     deleteConnection: ({ id, name: shown }) =>
       session.confirm("delete_connection", [ctx.t("delete_connection.line", { name: shown })], "danger", async () => {

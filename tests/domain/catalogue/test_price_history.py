@@ -18,6 +18,7 @@ from vetrina.domain.catalogue.price_history import (
     prior_price,
     reference_price,
 )
+from vetrina.domain.catalogue.variant import Variant, summary
 from vetrina.domain.money import Money
 
 SKU = "MUG-1"
@@ -165,3 +166,32 @@ def test_what_ended_30_days_ago_to_the_millisecond_is_over():
     last = Offered(SKU, eur(1200), NOW - 9 * PRIOR_PRICE_MS, NOW - PRIOR_PRICE_MS)
     assert compared(last) == 2490
     assert compared(replace(last, until_ms=NOW - PRIOR_PRICE_MS + 1)) == 1200
+
+
+def shirt(*offers):
+    """Two sizes, each with its price and prior price."""
+    variants = [
+        Variant(sku=size, price=eur(price), values=(size,), prior_price=eur(prior))
+        for size, (price, prior) in zip("SM", offers, strict=True)
+    ]
+    price, price_to, prior_price, _ = summary(variants)
+    return product(
+        "SHIRT", price=price.amount, price_to=price_to, prior_price=prior_price,
+        options=("Size",), variants=tuple(variants),
+    )  # fmt: skip
+
+
+def priors(shown):
+    return [one.prior_price.amount for one in shown.variants]
+
+
+def test_variants_are_lowered_each_by_its_own_history():
+    history = history_of([replace(own(1800, 9, 2), sku="S")])
+    shown = honest(shirt((1500, 2500), (1600, 2500)), history, NOW)
+    assert (priors(shown), shown.prior_price) == ([1800, 2500], None)
+
+
+def test_variants_that_share_one_offer_share_what_is_true_for_each():
+    history = history_of([replace(own(1800, 9, 2), sku="S"), replace(own(1900, 9, 2), sku="M")])
+    shown = honest(shirt((1500, 2500), (1500, 2500)), history, NOW)
+    assert (priors(shown), shown.prior_price) == ([1800, 1800], eur(1800))

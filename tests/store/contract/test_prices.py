@@ -123,3 +123,17 @@ async def test_each_variant_has_a_history_and_drafts_have_none(store):
     assert told == [("TEE", 1900), ("TEE-S", 1900), ("TEE-M", 2000), ("TEE-L", 2200)]
     await store.set_status("TEE", "archived", at=NOW + 2)
     assert {one.until_ms for one in await store.prices(skus, NOW - 1)} == {NOW + 2}
+
+
+async def test_what_leaves_the_catalogue_is_offered_no_more(store):
+    shirt = tee(1900, 2000, 2200)
+    small, medium, large = shirt.variants
+    await store.put_products([shirt], at=NOW)
+    await store.put_products([shirt.with_variants([small, medium])], at=NOW + 1)
+    assert await offered(store, large.sku) == [(2200, 0, 1, "price")]
+    await store.delete_product("TEE", at=NOW - 5)
+    for sku, amount in (("TEE", 1900), (small.sku, 1900), (medium.sku, 2000)):
+        assert await offered(store, sku) == [(amount, 0, 0, "price")]
+    assert await store.products() == []
+    await store.put_products([shirt], at=NOW + 9)
+    assert (await offered(store, large.sku))[1:] == [(2200, 9, None, "price")]

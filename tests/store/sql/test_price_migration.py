@@ -10,10 +10,14 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from vetrina.store.sql.schema import MIGRATIONS
 
-BEFORE = "0013"
+BEFORE = "0014"
 KNOWN = (
     "INSERT INTO products (sku, title, currency, price, prior_price) VALUES "
     "('MUG-1', 'Mug', 'EUR', 2490, 2990), ('CUP-4', 'Cup', 'KWD', 1000000000000, NULL)",
+    "INSERT INTO products (sku, title, currency, price, status) VALUES "
+    "('LATER', 'Not yet', 'EUR', 1, 'draft')",
+    "INSERT INTO variants (sku, product, position, choice, price) VALUES "
+    "('MUG-1-RED', 'MUG-1', 0, 'Red', 2690)",
     "INSERT INTO past_deals (sku, currency, price, ended_at) VALUES "
     "('MUG-1', 'EUR', 1200, 1763690000000)",
 )
@@ -33,9 +37,10 @@ def check(connection):
     began = int(time.time() * 1000)
     upgrade(connection, "head")
     kept = "SELECT sku, currency, amount, until_ms, kind, from_ms FROM prices ORDER BY place"
-    mug, cup, deal = connection.execute(text(kept)).all()
+    mug, cup, red, deal = connection.execute(text(kept)).all()
     assert mug[:5] == ("MUG-1", "EUR", 2490, None, "price")
     assert cup[:5] == ("CUP-4", "KWD", 10**12, None, "price")
+    assert red[:5] == ("MUG-1-RED", "EUR", 2690, None, "price")
     assert began <= mug.from_ms == cup.from_ms <= time.time() * 1000
     assert deal == ("MUG-1", "EUR", 1200, 1763690000000, "deal", 1763690000000 - 1)
     assert not inspect(connection).has_table("past_deals")

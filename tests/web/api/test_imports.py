@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from tests.outbound.answering import Answer, answering
@@ -17,6 +18,7 @@ from vetrina.shop.imports import jobs
 from vetrina.shop.imports.comparing import ApplyOptions
 from vetrina.shop.imports.job import WantedImport
 from vetrina.shop.imports.options import ReadingOptions
+from vetrina.store.ports.import_jobs import ToldImport
 from vetrina.web.api import imports as api
 
 FILE = SHOPIFY_OLD + SHOPIFY_ROWS
@@ -206,6 +208,21 @@ async def test_only_so_many_wait_and_a_stop_ends_them(site):
     await site.context.imports.close()
     assert {one.status for one in held} == {"failed"}
     assert "goes on from there" in (held[0].detail or "")
+
+
+async def test_another_process_tells_of_it_too(site, store, tmp_path, clock):
+    told = await imported(site, FILE)
+    async with site_over(store, tmp_path, clock) as other:
+        assert (await other.get(f"/catalogue/imports/{told['id']}")).json() == told
+
+
+async def test_one_that_ended_with_its_process_has_failed(site):
+    left = {"id": "gone", "status": "running", "detail": None}
+    await site.store.tell_import(ToldImport("gone", site.clock.now_ms(), orjson.dumps(left)), 0)
+    assert (await site.get("/catalogue/imports/gone")).json()["status"] == "running"
+    site.clock.advance(jobs.SILENT_MS + 1)
+    told = (await site.get("/catalogue/imports/gone")).json()
+    assert (told["status"], "same file again" in told["detail"]) == ("failed", True)
 
 
 async def test_results_are_forgotten_in_time(site):

@@ -86,16 +86,21 @@ def prior_price(
 def honest(product: Product, history: PriceHistory, now: int) -> Product:
     """The product as viewers may see it: no prior price above what the history knows."""
     if product.variants:
-        lowered = [
-            replace(
-                one,
-                prior_price=prior_price(one.sku, one.price, one.prior_price, history, now),
-            )
-            for one in product.variants
-        ]
-        return product.with_variants(lowered)
+        return _honest_variants(product, history, now)
     prior = prior_price(product.sku, product.price, product.prior_price, history, now)
     return product if prior == product.prior_price else replace(product, prior_price=prior)
+
+
+def _honest_variants(product: Product, history: PriceHistory, now: int) -> Product:
+    """Each by its own history; where they share one offer, what is true for all of them."""
+    priors = [
+        prior_price(one.sku, one.price, one.prior_price, history, now) for one in product.variants
+    ]
+    if product.prior_price is not None:
+        least = min((prior for prior in priors if prior is not None), key=_amount)
+        priors = [least] * len(priors)
+    lowered = zip(product.variants, priors, strict=True)
+    return product.with_variants([replace(one, prior_price=prior) for one, prior in lowered])
 
 
 def _is_present(one: Offered, own: Money) -> bool:

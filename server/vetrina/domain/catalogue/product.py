@@ -98,9 +98,9 @@ class Product:
         Together they are no longer than a title may be: the choice is what must be read.
         """
         variant = self.variant(sku)
-        if variant is None:
+        choice = shortened(variant.choice, TITLE_CHARS // 2) if variant else ""
+        if not choice:
             return self.title
-        choice = shortened(variant.choice, TITLE_CHARS // 2)
         return f"{shortened(self.title, TITLE_CHARS - len(choice) - 3)} – {choice}"
 
 

@@ -80,8 +80,7 @@ class ImportJob:
                 )
 
     def end(self, now_ms: int, failure: str | None = None) -> None:
-        """It is over. What was written before a failure stays."""
+        """It is over, and `over` may be set. What was written before a failure stays."""
         self.status = "done" if failure is None else "failed"
         self.detail = failure
         self.ended_at = now_ms
-        self.over.set()

@@ -7,8 +7,10 @@ import contextlib
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from typing import BinaryIO, Final
+from dataclasses import asdict, replace
+from typing import Any, BinaryIO, Final, Protocol
+
+import orjson
 
 from vetrina.clock import Clock
 from vetrina.domain.errors import Refused
@@ -16,14 +18,20 @@ from vetrina.shop.imports.findings import UnreadableFile
 from vetrina.shop.imports.held_products import Holding, kept_to
 from vetrina.shop.imports.importing import Import, ImportingStore, PutEntries
 from vetrina.shop.imports.job import ImportJob, WantedImport
+from vetrina.shop.imports.outcome import imported
 from vetrina.shop.imports.reading_process import reading
 from vetrina.store.errors import StoreError
+from vetrina.store.ports.import_jobs import ImportJobStore, ToldImport
 
 logger = logging.getLogger(__name__)
 # Each one that waits keeps its file on disk.
 UNDER_WAY_MOST: Final = 4
+# A show's own work goes between two steps of an import.
+BREATH_S: Final = 0.002
 KEPT_MOST: Final = 50
 KEPT_MS: Final = 3_600_000
+TELL_S: Final = 1.0
+SILENT_MS: Final = 30_000
 _STOPPED: Final = "The server was stopped. Import the same file again: it goes on from there."
 _MISTAKE: Final = "The server made a mistake; its log says more. What was written before it stays."
 
@@ -40,10 +48,14 @@ class TooManyImports(Exception):
         )
 
 
-class ImportJobs:
-    """The imports of this process."""
+class JobStore(ImportingStore, ImportJobStore, Protocol):
+    """What imports in the background need of the store."""
 
-    def __init__(self, store: ImportingStore, clock: Clock, holding: Holding) -> None:
+
+class ImportJobs:
+    """The imports of this process, and what others tell of theirs."""
+
+    def __init__(self, store: JobStore, clock: Clock, holding: Holding) -> None:
         self._store = store
         self._clock = clock
         self._holding = holding
@@ -69,8 +81,23 @@ class ImportJobs:
         return job
 
     def find(self, job_id: str) -> ImportJob | None:
-        """One that is under way, or was over not long ago."""
+        """One of this process that is under way, or was over not long ago."""
         return self._jobs.get(job_id)
+
+    async def told(self, job_id: str) -> dict[str, Any] | None:
+        """What is told of an import, of whichever process; None where nobody remembers it.
+
+        One that nobody has told of for a while was ended with its process.
+        """
+        if job_id in self._jobs:
+            return asdict(imported(self._jobs[job_id]))
+        now, found = self._clock.now_ms(), await self._store.told_import(job_id)
+        if found is None or found.told_at < now - KEPT_MS:
+            return None
+        told: dict[str, Any] = orjson.loads(found.told)
+        if told["status"] == "running" and found.told_at < now - SILENT_MS:
+            told.update(status="failed", detail=_STOPPED)
+        return told
 
     async def close(self) -> None:
         """Stop what is under way, and wait until it is."""
@@ -96,6 +123,7 @@ class ImportJobs:
         fill: Fill | None,
     ) -> None:
         failure: str | None = _STOPPED
+        telling = asyncio.create_task(self._keep_telling(job))
         try:
             async with self._turn:
                 if fill is not None:
@@ -112,9 +140,25 @@ class ImportJobs:
             logger.exception("An import failed")
             failure = _MISTAKE
         finally:
+            telling.cancel()
+            await asyncio.gather(telling, return_exceptions=True)
             with contextlib.suppress(OSError):
                 file.close()
             job.end(self._clock.now_ms(), failure)
+            await self._tell(job)
+            job.over.set()
+
+    async def _tell(self, job: ImportJob) -> None:
+        """For other processes; that the store cannot write it now is no reason to stop."""
+        now = self._clock.now_ms()
+        told = ToldImport(job.id, now, orjson.dumps(imported(job)))
+        with contextlib.suppress(StoreError):
+            await self._store.tell_import(told, now - KEPT_MS)
+
+    async def _keep_telling(self, job: ImportJob) -> None:
+        while True:
+            await self._tell(job)
+            await asyncio.sleep(TELL_S)
 
     async def _import(
         self, job: ImportJob, wanted: WantedImport, file: BinaryIO, put: PutEntries
@@ -130,8 +174,7 @@ class ImportJobs:
                 allowed = await kept_to(self._holding, some)
                 job.expect(allowed)
                 async for _ in work.run(iter(allowed)):
-                    # A show's own work goes between two steps of an import.
-                    await asyncio.sleep(0)
+                    await asyncio.sleep(BREATH_S)
 
     async def _currency(self) -> str:
         """The one of the catalogue's first products, for files that name none; else empty."""

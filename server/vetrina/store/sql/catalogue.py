@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from functools import partial
 from typing import Any, Final
 
@@ -61,9 +61,8 @@ class SqlCatalogue(Repository):
         await self._write_alone(self._noted(write, [sku], at))
 
     async def delete_product(self, sku: str, *, at: int | None = None) -> None:
-        archived = partial(product_writes.set_status, sku, "archived")
-        await self._write_alone(self._noted(archived, [sku], at))
-        await self._write_alone(partial(product_writes.delete_product, sku))
+        write = partial(product_writes.delete_product, sku)
+        await self._write_alone(self._noted(write, [sku], at))
 
     def _noted(
         self, write: Callable[[Connection], None], skus: Sequence[str], at: int | None
@@ -71,9 +70,10 @@ class SqlCatalogue(Repository):
         """The write, and then what these products are offered for, in the same transaction."""
 
         def noted(connection: Connection) -> None:
+            before = {*skus, *product_writes.variants_of(skus, connection)}
             write(connection)
             now = installation_ms(self._database, connection) if at is None else at
-            _note(skus, now, connection)
+            _note(skus, before, now, connection)
 
         return noted
 
@@ -105,18 +105,18 @@ class SqlCatalogue(Repository):
         return await self._database.read(_mark)
 
 
-def _note(skus: Sequence[str], now: int, connection: Connection) -> None:
-    """Only what is active is offered: a price typed into a draft is nobody's."""
+def _note(skus: Sequence[str], before: Set[str], now: int, connection: Connection) -> None:
+    """Only what is active is offered: a price typed into a draft is nobody's.
+
+    `before`: what these products and their variants were until now; some may be gone.
+    """
     offered: dict[str, Money] = {}
-    hidden: list[str] = []
     for product, status in _listed(skus, connection):
         if status == "active":
             offered[product.sku] = product.price
             offered.update((one.sku, one.price) for one in product.variants)
-        else:
-            hidden.extend(product.skus())
     note_prices(offered.items(), now, connection)
-    end_prices(hidden, now, connection)
+    end_prices(sorted(before - offered.keys()), now, connection)
 
 
 def _mark(connection: Connection) -> tuple[int, int, str]:

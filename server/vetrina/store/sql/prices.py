@@ -7,12 +7,14 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     ColumnElement,
     Connection,
     Row,
     and_,
     bindparam,
+    case,
     delete,
     insert,
     literal_column,
@@ -59,6 +61,10 @@ _CHANGE = update(prices).where(prices.c.place == bindparam("of"))
 _FORGET = delete(prices).where(
     prices.c.sku.in_(_SKUS), prices.c.until_ms < bindparam("long_ago") - KEPT_MS
 )
+_AT: BindParameter[int] = bindparam("now", type_=BigInteger())
+# Never before it began, whoever's clock is behind.
+_ENDED = case((prices.c.from_ms > _AT, prices.c.from_ms), else_=_AT)
+_END = update(prices).where(prices.c.sku.in_(_SKUS), _IS_PRESENT).values(until_ms=_ENDED)
 _ADD = insert(prices)
 
 
@@ -98,9 +104,7 @@ def note_prices(priced: Iterable[tuple[str, Money]], at: int, connection: Connec
 def end_prices(skus: Sequence[str], at: int, connection: Connection) -> None:
     """Products are not offered from `at` on."""
     for some in slices(skus):
-        over = [{"of": row.place, "until_ms": at} for row in _now(some, connection)]
-        if over:
-            connection.execute(_CHANGE, over)
+        connection.execute(_END, {"skus": some, "now": at})
 
 
 def note_deals(deals: Sequence[Offered], connection: Connection) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -105,6 +106,16 @@ variants = Table(
     Column("stock", BigInteger),
     Column("image", TEXT),
     Index(None, "product", "position"),
+    sqlite_with_rowid=False,
+)
+
+# What the process that does an import tells of it, for the others. The panel asks any of them.
+import_jobs = Table(
+    "import_jobs",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("told_at", BigInteger, nullable=False),
+    Column("told", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -238,6 +249,40 @@ polls = Table(
     Column("last_failure", TEXT),
     Column("found", Integer, nullable=False),
     Column("last_found_at", BigInteger),
+)
+
+# Products that are read from a connected shop, and how the reading fares.
+syncs = Table(
+    "syncs",
+    metadata,
+    Column("connection", TEXT, ForeignKey("connections.id", ondelete="CASCADE"), primary_key=True),
+    Column("keep", Boolean, nullable=False),
+    Column("status", TEXT, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("page", TEXT),
+    Column("currency", TEXT),
+    Column("total", Integer),
+    Column("products", Integer, nullable=False),
+    Column("archived", Integer, nullable=False),
+    Column("left_out", Integer, nullable=False),
+    Column("problems", JSON, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("moved_at", BigInteger, nullable=False),
+    Column("last_success_at", BigInteger),
+    Column("failure", TEXT),
+)
+
+# What a shop's product is here: a row for each of its SKUs.
+synced_skus = Table(
+    "synced_skus",
+    metadata,
+    Column("connection", TEXT, ForeignKey("connections.id", ondelete="CASCADE"), primary_key=True),
+    Column("sku", TEXT, primary_key=True),
+    Column("product", TEXT, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("held", Boolean, nullable=False),
+    Index(None, "connection", "product"),
 )
 
 _PRESENT = text("kind = 'price' AND until_ms IS NULL")

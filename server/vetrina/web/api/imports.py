@@ -19,11 +19,12 @@ from vetrina.outbound.http_client import HttpClient
 from vetrina.protocol.command_codec import FieldError
 from vetrina.shop.imports.comparing import ApplyOptions
 from vetrina.shop.imports.decimals import DecimalMark
-from vetrina.shop.imports.findings import RowProblem, UnreadableFile
+from vetrina.shop.imports.findings import UnreadableFile
 from vetrina.shop.imports.importing import PutEntries
-from vetrina.shop.imports.job import ImportJob, JobStatus, ShownChange, WantedImport
+from vetrina.shop.imports.job import WantedImport
 from vetrina.shop.imports.jobs import Fill, TooManyImports
 from vetrina.shop.imports.options import ReadingOptions
+from vetrina.shop.imports.outcome import Imported, imported
 from vetrina.shop.imports.reading import Format
 from vetrina.web.http.file_upload import ReceivedFile
 from vetrina.web.http.json_response import json_answer
@@ -61,50 +62,6 @@ class AddressBody:
     url: Annotated[str, Field(pattern="^https?://", max_length=2048)]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Imported:
-    """What came of an import. `rows`: how far the file is read. `failed`: what is wrong, by row.
-
-    While `status` is `running` the numbers grow. `detail` says why it failed. `kept`: how many
-    products keep something edited by hand. `changes` holds the first 100 products of each verdict,
-    `failed` the first 1000 problems, `problems` counts all of them.
-    """
-
-    id: str
-    status: JobStatus
-    detail: str | None
-    dry_run: bool
-    described: str
-    rows: int
-    created: int
-    changed: int
-    unchanged: int
-    kept: int
-    problems: int
-    failed: list[RowProblem]
-    changes: list[ShownChange]
-
-
-def imported(job: ImportJob) -> Imported:
-    """What is told of an import."""
-    counts = job.report.counts
-    return Imported(
-        id=job.id,
-        status=job.status,
-        detail=job.detail,
-        dry_run=job.dry_run,
-        described=job.described,
-        rows=job.report.rows,
-        created=counts.created,
-        changed=counts.changed,
-        unchanged=counts.unchanged,
-        kept=counts.kept,
-        problems=job.report.problems,
-        failed=job.report.failed,
-        changes=job.changes,
-    )
-
-
 async def start_import(call: Call) -> Response:
     """Begin; the answer is the whole result where that comes soon."""
     wanted = _wanted(call)
@@ -121,10 +78,10 @@ async def start_import(call: Call) -> Response:
 
 async def read_import(call: Call) -> Response:
     """How it fares, or what came of it."""
-    job = call.context.imports.find(call.request.path_params["id"])
-    if job is None:
+    told = await call.context.imports.told(call.request.path_params["id"])
+    if told is None:
         raise unknown("import", "No import with this id is remembered; results are for an hour.")
-    return json_answer(imported(job))
+    return json_answer(told)
 
 
 def _wanted(call: Call) -> WantedImport:

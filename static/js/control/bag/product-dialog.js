@@ -13,6 +13,7 @@ export const WORDS = {
   it: () => import("../../i18n/control-products/it.js"),
 };
 
+const IMAGES = 10;
 const STATUSES = ["active", "draft", "archived"];
 
 /**
@@ -44,7 +45,8 @@ class ControlProductDialog extends ControlDialog {
     this.link.addEventListener("change", () => (this.link.value = withScheme(this.link.value)));
     this.stock = el("input.v-num", { type: "number", min: "0", inputMode: "numeric" });
     this.stock.value = old?.stock ?? "";
-    this.image = this.make("control-image-field", { value: old?.image ?? null });
+    const values = (old?.images ?? []).map(({ url }) => url);
+    this.image = this.make("control-image-field", { value: old?.images ? (values[0] ?? null) : (old?.image ?? null), values });
     this.status = el("select", ...STATUSES.map((value) => el("option", { value, text: this.t(`product.status.${value}`) })));
     this.status.value = old?.status ?? "active";
     this.more = new MoreFields(this, old, this.currency);
@@ -76,6 +78,7 @@ class ControlProductDialog extends ControlDialog {
       sku: this.sku.value.trim(),
       title: this.titleInput.value.trim(),
       image: this.image.value,
+      ...this.#pictures(),
       link: withScheme(this.link.value) || null,
       status: this.status.value,
       ...this.#priced(),
@@ -83,6 +86,15 @@ class ControlProductDialog extends ControlDialog {
       ...this.more.body,
     };
     return this.ask("saveProduct", { product, add: !this.product });
+  }
+
+  /** The chosen one first; of a product that the server told in part, only that one. */
+  #pictures() {
+    const { value, values } = this.image;
+    const known = this.product ? this.product.images : [];
+    if (!known) return {};
+    const urls = [...new Set([value, ...values])].filter(Boolean).slice(0, IMAGES);
+    return { images: urls.map((url) => known.find((image) => image.url === url) ?? { url }) };
   }
 
   /** Of a product with variants, price and stock are theirs. */

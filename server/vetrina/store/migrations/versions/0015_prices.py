@@ -38,7 +38,15 @@ def upgrade() -> None:
     op.execute(
         sa.text(
             "INSERT INTO prices (sku, currency, amount, from_ms, kind) "
-            "SELECT sku, currency, price, :now, 'price' FROM products ORDER BY place"
+            "SELECT sku, currency, price, :now, 'price' FROM products "
+            "WHERE status = 'active' ORDER BY place"
+        ).bindparams(now)
+    )
+    op.execute(
+        sa.text(
+            "INSERT INTO prices (sku, currency, amount, from_ms, kind) "
+            "SELECT v.sku, p.currency, v.price, :now, 'price' FROM variants v "
+            "JOIN products p ON p.sku = v.product WHERE p.status = 'active' ORDER BY v.sku"
         ).bindparams(now)
     )
     # When a deal began was not kept: that it lasted a millisecond at least is certain.
