@@ -3,6 +3,7 @@
 import pytest_asyncio
 from playwright.async_api import expect
 
+from tests.browser.conftest import ROOT
 from tests.browser.control_page import refused_page, row, sit_down, state
 from tests.browser.shop import MUG, euros
 from vetrina.domain.catalogue.discount import discounted
@@ -139,3 +140,22 @@ async def test_a_sku_that_another_product_has_is_refused_in_words(browser, shop)
         await dialog.get_by_role("button", name="Save").click()
         wrong = dialog.locator("[data-field='variants.0.sku'] .c-wrong")
         await expect(wrong).to_contain_text("printable characters")
+
+
+async def test_every_picture_and_its_text_stays(panel, shop):
+    pictures = [(ROOT / f"static/demo/{name}.webp").read_bytes() for name in ("apron", "mug")]
+    headers = {"Content-Type": "image/webp"}
+    sent = [
+        await shop.http.post("/api/v1/images", content=each, headers=headers) for each in pictures
+    ]
+    front, back = [{"url": answer.json()["url"], "alt": "A picture"} for answer in sent]
+    await shop.call("PUT", "/products/TEE", TEE | {"images": [front, back], "min_age": 16})
+    dialog = await _edit(panel, TEE["title"])
+    await dialog.get_by_role("button", name="Picture 2").click()
+    await dialog.get_by_text("Description, brand").click()
+    await dialog.get_by_label("Minimum age").fill("")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog).to_have_count(0)
+    kept = await shop.call("GET", "/products/TEE")
+    assert kept["images"] == [back, front]
+    assert kept["min_age"] is None
