@@ -87,6 +87,7 @@ async def running(
         await context.shows.open()
         stack.push_async_callback(context.shows.close)
         stack.push_async_callback(context.reconciling.close)
+        stack.push_async_callback(context.imports.close)
         stack.push_async_callback(context.supervisor.close)
         context.supervisor.start("long logs", context.shows.take_up_long_logs)
         context.supervisor.start("timers", context.shows.timers.run)

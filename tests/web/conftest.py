@@ -183,6 +183,7 @@ async def site_over(
         site = Site(context, clock, bus, http)
         _, site.control = await site.key("control", label="host")
         yield site
+    await context.imports.close()
     await context.shows.close()
     await context.feed.close()
 

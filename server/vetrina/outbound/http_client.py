@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -38,6 +38,7 @@ NO_SHOP = (
 )
 """One text for what cannot be reached, is private or has no such page: it maps no network."""
 BUSY = (429, 503)
+Take = Callable[[bytes], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,19 @@ class HttpClient:
         now_ms: int,
     ) -> Reply:
         """The answer. Raises PollFailed, with a text for the seller, for everything but 200."""
+        body = bytearray()
+        answered = await self.read(url, headers, params, now_ms, body.extend)
+        return Reply(answered, bytes(body))
+
+    async def read(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        params: Mapping[str, str] | None,
+        now_ms: int,
+        take: Take,
+    ) -> Mapping[str, str]:
+        """The headers of an answer whose body is handed on as it comes. Raises like `get`."""
         client = await self._opened()
         import httpx
 
@@ -92,7 +106,8 @@ class HttpClient:
                 try:
                     if response.status_code != 200:
                         raise failure(response.status_code, response.headers, now_ms)
-                    return Reply(dict(response.headers), await self._body(response))
+                    await self._body(response, take)
+                    return dict(response.headers)
                 finally:
                     await response.aclose()
         except TimeoutError:
@@ -118,16 +133,16 @@ class HttpClient:
                     raise
         raise NoDestination(f"{host} has no address")
 
-    async def _body(self, response: httpx.Response) -> bytes:
+    async def _body(self, response: httpx.Response, take: Take) -> None:
         if response.headers.get("content-encoding", "identity") != "identity":
             # A small compressed answer may be a huge one.
             raise PollFailed("the answer is compressed, though that was not asked for")
-        body = bytearray()
+        came = 0
         async for chunk in response.aiter_raw():
-            body += chunk
-            if len(body) > self._max_bytes:
+            came += len(chunk)
+            if came > self._max_bytes:
                 raise PollFailed(f"the answer is larger than {self._max_bytes // 2**20} MiB")
-        return bytes(body)
+            take(chunk)
 
     async def _opened(self) -> httpx.AsyncClient:
         async with self._opening:

@@ -23,6 +23,7 @@ from vetrina.metrics import Metrics
 from vetrina.protocol.root_path import Rewrite, as_kept, located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
+from vetrina.shop.imports.jobs import ImportJobs
 from vetrina.store.ports.store import Store
 from vetrina.supervisor import Supervisor
 from vetrina.web.api.bag_cache import BagCache
@@ -70,6 +71,7 @@ class Context:
     visits: Rate = field(init=False)
     idempotency: Idempotency = field(init=False)
     bags: BagCache = field(init=False)
+    imports: ImportJobs = field(init=False)
     templates: Templates = field(init=False)
     viewer_words: SurfaceWords = field(init=False)
     pictures: Pictures = field(init=False)
@@ -85,6 +87,7 @@ class Context:
         self.visits = per_minute("visits", self.settings.reads_per_minute)
         self.idempotency = Idempotency(self.store, self.clock)
         self.bags = BagCache()
+        self.imports = ImportJobs(self.store, self.clock, self.shows.held)
         self.templates = templates_for(self.assets, self.settings.root)
         self.viewer_words = SurfaceWords(self.assets, "js/i18n/viewer")
         self.pictures = Pictures(self.media)

@@ -65,6 +65,10 @@ export default {
 
   "image.drop": "Bild hierher ziehen oder klicken",
   "image.sending": "Das Bild wird gesendet…",
+  "image.sending_some": "Bild {n} von {of} wird gesendet…",
+  "image.several": "Eines dieser Bilder auswählen",
+  "image.choose": "Bild {n}",
+  "problem.unreadable_picture": "Dieser Browser kann das Bild nicht lesen. Speichere es als JPEG und versuch es noch einmal. Auf dem iPhone: Einstellungen, Kamera, Formate, Maximale Kompatibilität.",
   "image.remove": "Bild entfernen",
 
   "money.empty": "Ein Preis wird gebraucht.",
@@ -76,8 +80,9 @@ export default {
   "add.heading": "Produkte hinzufügen",
   "add.search": "Titel oder SKU suchen",
   "add.new": "Neues Produkt",
+  "add.import": "Importieren…",
   "add.loading": "Der Katalog wird geladen…",
-  "add.empty": "Der Katalog ist leer. Erstelle das erste Produkt.",
+  "add.empty": "Der Katalog ist leer. Erstelle das erste Produkt oder importiere deine.",
   "add.no_match": "Nichts passt zur Suche.",
   "list.more": "Mehr anzeigen",
   "add.in_bag": "in der Tasche",

@@ -65,6 +65,10 @@ export default {
 
   "image.drop": "Drop a picture, or click",
   "image.sending": "Sending the picture…",
+  "image.sending_some": "Sending picture {n} of {of}…",
+  "image.several": "Choose one of these pictures",
+  "image.choose": "Picture {n}",
+  "problem.unreadable_picture": "This browser cannot read the picture. Save it as JPEG and try again. On an iPhone: Settings, Camera, Formats, Most Compatible.",
   "image.remove": "Remove picture",
 
   "money.empty": "A price is needed.",
@@ -76,8 +80,9 @@ export default {
   "add.heading": "Add products",
   "add.search": "Search title or SKU",
   "add.new": "New product",
+  "add.import": "Import…",
   "add.loading": "Fetching the catalogue…",
-  "add.empty": "The catalogue is empty. Make the first product.",
+  "add.empty": "The catalogue is empty. Make the first product, or import yours.",
   "add.no_match": "Nothing fits the search.",
   "list.more": "Show more",
   "add.in_bag": "in the bag",

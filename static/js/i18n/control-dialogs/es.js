@@ -65,6 +65,10 @@ export default {
 
   "image.drop": "Arrastra una imagen, o haz clic",
   "image.sending": "Enviando la imagen…",
+  "image.sending_some": "Enviando la imagen {n} de {of}…",
+  "image.several": "Elige una de estas imágenes",
+  "image.choose": "Imagen {n}",
+  "problem.unreadable_picture": "Este navegador no puede leer la imagen. Guárdala como JPEG e inténtalo de nuevo. En un iPhone: Ajustes, Cámara, Formatos, Más compatible.",
   "image.remove": "Quitar la imagen",
 
   "money.empty": "Hace falta un precio.",
@@ -76,8 +80,9 @@ export default {
   "add.heading": "Añadir productos",
   "add.search": "Buscar título o SKU",
   "add.new": "Producto nuevo",
+  "add.import": "Importar…",
   "add.loading": "Cargando el catálogo…",
-  "add.empty": "El catálogo está vacío. Crea el primer producto.",
+  "add.empty": "El catálogo está vacío. Crea el primer producto o importa los tuyos.",
   "add.no_match": "Nada coincide con la búsqueda.",
   "list.more": "Mostrar más",
   "add.in_bag": "en la bolsa",

@@ -65,6 +65,10 @@ export default {
 
   "image.drop": "Déposez une image, ou cliquez",
   "image.sending": "Envoi de l’image…",
+  "image.sending_some": "Envoi de l’image {n} sur {of}…",
+  "image.several": "Choisissez une de ces images",
+  "image.choose": "Image {n}",
+  "problem.unreadable_picture": "Ce navigateur ne peut pas lire l’image. Enregistrez-la en JPEG et réessayez. Sur un iPhone : Réglages, Appareil photo, Formats, Le plus compatible.",
   "image.remove": "Retirer l’image",
 
   "money.empty": "Il faut un prix.",
@@ -76,8 +80,9 @@ export default {
   "add.heading": "Ajouter des produits",
   "add.search": "Chercher un titre ou un SKU",
   "add.new": "Nouveau produit",
+  "add.import": "Importer…",
   "add.loading": "Chargement du catalogue…",
-  "add.empty": "Le catalogue est vide. Créez le premier produit.",
+  "add.empty": "Le catalogue est vide. Créez le premier produit, ou importez les vôtres.",
   "add.no_match": "Rien ne correspond à la recherche.",
   "list.more": "Afficher plus",
   "add.in_bag": "dans la sélection",

@@ -65,6 +65,10 @@ export default {
 
   "image.drop": "Trascina una foto, o clicca",
   "image.sending": "Invio la foto…",
+  "image.sending_some": "Invio la foto {n} di {of}…",
+  "image.several": "Scegli una di queste foto",
+  "image.choose": "Foto {n}",
+  "problem.unreadable_picture": "Questo browser non riesce a leggere la foto. Salvala come JPEG e riprova. Su iPhone: Impostazioni, Fotocamera, Formati, Più compatibile.",
   "image.remove": "Togli la foto",
 
   "money.empty": "Serve un prezzo.",
@@ -76,8 +80,9 @@ export default {
   "add.heading": "Aggiungi prodotti",
   "add.search": "Cerca titolo o SKU",
   "add.new": "Nuovo prodotto",
+  "add.import": "Importa…",
   "add.loading": "Carico il catalogo…",
-  "add.empty": "Il catalogo è vuoto. Crea il primo prodotto.",
+  "add.empty": "Il catalogo è vuoto. Crea il primo prodotto o importa i tuoi.",
   "add.no_match": "Nessun risultato.",
   "list.more": "Mostra altri",
   "add.in_bag": "nella borsa",
