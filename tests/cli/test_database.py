@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
 
+from tests.domain.builders import tee
 from tests.encryption import CIPHER
 from tests.running_server import vetrina as program
 from tests.store.builders import (
@@ -71,7 +72,8 @@ async def filled(tmp_path):
     await store.append(purchase(1))
     many = [said(f"{number} \0 \x1a ü") for number in range(EVENTS)]
     await store.append(Append(show=SLUG, events=many, standing=Standing("live", NOW)))
-    await store.put_products([product("A", title="NUL \0 and \x1a"), product("B", stock=0)])
+    odd = product("A", title="NUL \0 and \x1a")
+    await store.put_products([odd, product("B", stock=0), tee(1900, 2000, 2200)])
     await store.add_key(key(actions=("pin.next",)), "digest")
     await store.add_login_code("code", NOW)
     await store.put_answer(answer(body=bytes(range(256))))
@@ -117,7 +119,7 @@ async def test_everything_is_copied(vetrina, filled, empty_postgres):
     await after.put_products([product("C")])
     await made_show(after, "third")
     await after.add_key(key("key-2"), "digest-2")
-    assert [one.sku for one in await after.products()] == ["A", "B", "C"]
+    assert [one.sku for one in await after.products()] == ["A", "B", "TEE", "C"]
     await after.close()
 
 
