@@ -24,6 +24,7 @@ from vetrina.protocol.root_path import Rewrite, as_kept, located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
 from vetrina.shop.imports.jobs import ImportJobs
+from vetrina.shop.storefront import Storefront
 from vetrina.shop.sync.syncs import Syncs
 from vetrina.store.ports.store import Store
 from vetrina.supervisor import Supervisor
@@ -76,6 +77,7 @@ class Context:
     imports: ImportJobs = field(init=False)
     templates: Templates = field(init=False)
     viewer_words: SurfaceWords = field(init=False)
+    storefront: Storefront = field(init=False)
     pictures: Pictures = field(init=False)
     located: Rewrite = field(init=False)
     as_kept: Rewrite = field(init=False)
@@ -92,6 +94,7 @@ class Context:
         self.imports = ImportJobs(self.store, self.clock, self.shows.held)
         self.templates = templates_for(self.assets, self.settings.root)
         self.viewer_words = SurfaceWords(self.assets, "js/i18n/viewer")
+        self.storefront = Storefront(self.store, self.clock, rehearsals=self.settings.demo)
         self.pictures = Pictures(self.media)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)

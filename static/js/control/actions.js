@@ -23,6 +23,7 @@ const PARTS = {
   "control-product-dialog": () => import("./bag/product-dialog.js"),
   "control-shop-dialog": () => import("./shops/shop-dialog.js"),
   "control-shop-new-dialog": () => import("./shops/new-shop-dialog.js"),
+  "control-storefront-dialog": () => import("./storefront/storefront-dialog.js"),
   "control-shortcuts-dialog": () => import("./show/shortcuts-dialog.js"),
   "control-shows": () => import("./show/shows.js"),
 };
@@ -215,6 +216,11 @@ function dialogActions(session) {
       const fixed = state.totals?.orders ? "show.fixed.sold" : bag.length ? "show.fixed.bag" : "";
       session.open("control-show-dialog", { show: state.show, fixed });
     },
+    openStorefront: async () => {
+      const props = { ...(await source.api.get("/shop")), seller: show().host?.name ?? "" };
+      session.open("control-storefront-dialog", props);
+    },
+    saveStorefront: ({ profile }) => source.api.put("/shop", profile),
     openHooks: async () => void session.open("control-hook-dialog", { bag: source.model.bag }),
     openShortcuts: async () => session.open("control-shortcuts-dialog"),
     newDevice: async ({ dock }) => {

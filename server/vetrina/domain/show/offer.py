@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from vetrina.domain.catalogue.product import Product
+from vetrina.domain.catalogue.variant import Variant
 from vetrina.domain.money import Money
 from vetrina.domain.show.values import Deal
 
@@ -60,6 +61,25 @@ def offer_of(product: Product, deal: Deal | None, now: int) -> Offer:
         sold_out=product.stock == 0,
         few=product.stock if few else None,
         price_to=price_to,
+    )
+
+
+def variant_offer(product: Product, variant: Variant, deal: Deal | None, now: int) -> Offer:
+    """The same for one choice of a product. Where prices of variants differ, a deal's earlier price
+    is that of none of them, so nothing is struck through."""
+    whole = offer_of(product, deal, now)
+    running = deal if deal and whole.phase == "running" else None
+    price = running.price_of(variant.sku) if running else variant.price
+    before = variant.prior_price if not running else None if product.price_to else running.was
+    stock = variant.stock
+    counted = running is not None and bool(running.quantity)
+    return Offer(
+        phase=whole.phase,
+        price=price,
+        was=_comparable(before, price),
+        percent=whole.percent,
+        sold_out=stock == 0,
+        few=stock if stock and stock <= FEW and not counted else None,
     )
 
 

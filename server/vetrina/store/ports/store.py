@@ -18,6 +18,7 @@ from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.ports.polls import PollStore
 from vetrina.store.ports.prices import PriceStore
 from vetrina.store.ports.secrets import SecretStore
+from vetrina.store.ports.shop import ShopStore
 from vetrina.store.ports.shows import ShowStore
 from vetrina.store.ports.states import StateStore
 from vetrina.store.ports.syncs import SyncStore
@@ -31,6 +32,7 @@ class Store(
     PriceStore,
     ImportStore,
     ImportJobStore,
+    ShopStore,
     KeyStore,
     AnswerStore,
     ConnectionStore,

@@ -27,16 +27,11 @@ from vetrina.store.sql.append_plan import AppendPlan, Entry, Pair, looked_up, re
 from vetrina.store.sql.batching import Outcome
 from vetrina.store.sql.chunks import bound, slices
 from vetrina.store.sql.event_log import read_events
+from vetrina.store.sql.listings import list_stocks
 from vetrina.store.sql.prices import note_deals
+from vetrina.store.sql.shop_tables import products, variants
 from vetrina.store.sql.states import write_state
-from vetrina.store.sql.tables import (
-    events,
-    orders,
-    products,
-    receipts,
-    shows,
-    variants,
-)
+from vetrina.store.sql.tables import events, orders, receipts, shows
 
 # Taking in so many takes some hundredths of a second, while everybody else waits.
 AGAIN_MOST = 1_000
@@ -180,6 +175,7 @@ def _save(connection: Connection, plan: AppendPlan) -> None:
     if plan.orders:
         connection.execute(_ORDER, [_keyed(row) for row in plan.orders.values()])
     _set_stocks(connection, _STOCK, plan.stocks)
+    list_stocks(plan.stocks, connection)
     _set_stocks(connection, _VARIANT_STOCK, plan.variant_stocks)
     if plan.grown:
         grown = sorted(plan.grown)

@@ -20,7 +20,7 @@ from vetrina.store.sql.clock import installation_ms
 from vetrina.store.sql.prices import end_prices, note_prices
 from vetrina.store.sql.product_rows import LIGHT, Variants, entry_of, product_of
 from vetrina.store.sql.repository import Repository
-from vetrina.store.sql.tables import products, variants
+from vetrina.store.sql.shop_tables import products, variants
 
 # A look at so many takes a few milliseconds.
 LOOKED_AT = 10_000
@@ -133,7 +133,7 @@ def _listed(skus: Sequence[str], connection: Connection) -> list[tuple[Product, 
     found: dict[str, tuple[Product, str]] = {}
     for some in slices(skus):
         rows = connection.execute(_SOME, {"skus": some}).all()
-        told = _with_variants(rows, connection)
+        told = with_variants(rows, connection)
         found.update((row.sku, (product_of(row, its), row.status)) for row, its in told)
     return [found[sku] for sku in dict.fromkeys(skus) if sku in found]
 
@@ -142,7 +142,7 @@ def _products(skus: Sequence[str] | None, connection: Connection) -> list[Produc
     """Products are made here, off the event loop where the database has threads."""
     if skus is None:
         rows = connection.execute(_ALL).all()
-        return [product_of(row, told) for row, told in _with_variants(rows, connection)]
+        return [product_of(row, told) for row, told in with_variants(rows, connection)]
     found = {product.sku: product for product, _ in _listed(skus, connection)}
     return [found[sku] for sku in skus if sku in found]
 
@@ -151,12 +151,12 @@ def _entries(skus: Sequence[str], connection: Connection) -> list[CatalogueEntry
     found: dict[str, CatalogueEntry] = {}
     for some in slices(skus):
         rows = connection.execute(_WHOLE, {"skus": some}).all()
-        told = _with_variants(rows, connection)
+        told = with_variants(rows, connection)
         found.update((row.sku, entry_of(row, its)) for row, its in told)
     return [found[sku] for sku in skus if sku in found]
 
 
-def _with_variants(
+def with_variants(
     rows: Sequence[Row[Any]], connection: Connection
 ) -> list[tuple[Row[Any], Variants]]:
     """Each row with what is known of its variants: one more look, where any has options."""
@@ -203,6 +203,6 @@ def _paged(
     rows: Sequence[Row[Any]], limit: int, rest: int | None, connection: Connection
 ) -> Page[Listed]:
     """One row more than fits says that there are more."""
-    told = _with_variants(rows[:limit], connection)
+    told = with_variants(rows[:limit], connection)
     items = [Listed(product_of(row, its), row.status) for row, its in told]
     return Page(items, rows[limit - 1].place if len(rows) > limit else rest)

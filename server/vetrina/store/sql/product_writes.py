@@ -10,8 +10,9 @@ from vetrina.domain.catalogue.entry import CatalogueEntry, ProductStatus
 from vetrina.domain.catalogue.product import Product
 from vetrina.store.errors import SkuTaken
 from vetrina.store.sql.chunks import slices
+from vetrina.store.sql.listings import relist, unlist
 from vetrina.store.sql.product_rows import Values, detail_values, product_values, variant_values
-from vetrina.store.sql.tables import products, variants
+from vetrina.store.sql.shop_tables import products, variants
 
 _KNOWN = select(products.c.sku).where(products.c.sku.in_(bindparam("skus", expanding=True)))
 _OWNERS = select(variants.c.sku, variants.c.product).where(
@@ -41,10 +42,12 @@ def put_entries(wanted: Sequence[CatalogueEntry], connection: Connection) -> Non
 def set_status(sku: str, status: ProductStatus, connection: Connection) -> None:
     """Draft, active or archived."""
     connection.execute(_STATUS, {"of": sku, "now": status})
+    relist([sku], connection)
 
 
 def delete_product(sku: str, connection: Connection) -> None:
     """Without a trace in the catalogue."""
+    unlist([sku], connection)
     connection.execute(_NO_VARIANTS, {"skus": [sku]})
     connection.execute(_DELETE, {"of": sku})
 
@@ -66,6 +69,7 @@ def _put(wanted: Sequence[Product], more: dict[str, Values], connection: Connect
     chosen = [row for product in last.values() for row in variant_values(product)]
     if chosen:
         connection.execute(insert(variants), chosen)
+    relist(list(rows), connection)
 
 
 def check_free(wanted: Sequence[Product], connection: Connection) -> None:

@@ -66,10 +66,10 @@ class SqlShows(Repository):
 
     async def show(self, slug: str) -> Show | None:
         row = await self._row(_SHOW, slug=slug)
-        return _to_show(row) if row else None
+        return to_show(row) if row else None
 
     async def shows(self) -> list[Show]:
-        return [_to_show(row) for row in await self._rows(_SHOWS)]
+        return [to_show(row) for row in await self._rows(_SHOWS)]
 
     async def show_page(
         self, before: int | None = None, limit: int = 100, only: str | None = None
@@ -138,7 +138,7 @@ def _page(
     if before is not None:
         wanted = wanted.where(shows.c.place < before)
     rows = connection.execute(wanted, {"most": limit + 1}).all()
-    listed = [ListedShow(_to_show(row), row.status) for row in rows[:limit]]
+    listed = [ListedShow(to_show(row), row.status) for row in rows[:limit]]
     return Page(listed, rows[limit - 1].place if len(rows) > limit else None)
 
 
@@ -190,7 +190,8 @@ def _to_running(row: Row[Any]) -> Running:
     return Running(row.slug, row.created_at, Position(row.epoch, row.seq), standing)
 
 
-def _to_show(row: Row[Any]) -> Show:
+def to_show(row: Row[Any]) -> Show:
+    """A show from its row."""
     return Show(
         slug=row.slug,
         title=row.title,

@@ -23,6 +23,7 @@ from vetrina.store.sql.leases import SqlLeases
 from vetrina.store.sql.matches import SqlMatches
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.prices import SqlPrices
+from vetrina.store.sql.shop import SqlShop
 from vetrina.store.sql.shows import SqlShows
 from vetrina.store.sql.states import SqlStates
 from vetrina.store.sql.syncs import SqlSyncs
@@ -44,6 +45,7 @@ class SqlStore(
     SqlPrices,
     SqlImports,
     SqlImportJobs,
+    SqlShop,
     SqlKeys,
     SqlAnswers,
     SqlConnections,

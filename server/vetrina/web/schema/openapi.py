@@ -25,6 +25,7 @@ _PATH_NAMES: Final = {
     "sku": "The SKU of the product.",
     "value": "What to do it with.",
     "number": "The product's call number in the show.",
+    "handle": "The shop's handle.",
 }
 _SCHEME: Final = Role.CONTROL.value
 

@@ -19,6 +19,7 @@ export default {
   "header.calm": "Wieder zeigen",
   "menu.shows": "Alle Shows, neue Show",
   "menu.edit": "Show bearbeiten",
+  "menu.storefront": "Der Shop",
   "menu.badge": "Werbekennzeichnung",
   "menu.dock": "Dock für OBS",
   "menu.device": "Anderes Gerät anmelden",

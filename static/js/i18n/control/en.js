@@ -19,6 +19,7 @@ export default {
   "header.calm": "Show again",
   "menu.shows": "All shows and new show",
   "menu.edit": "Edit show",
+  "menu.storefront": "The shop",
   "menu.badge": "Advertising badge",
   "menu.dock": "Dock for OBS",
   "menu.device": "Log in another device",

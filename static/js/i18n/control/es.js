@@ -19,6 +19,7 @@ export default {
   "header.calm": "Mostrar de nuevo",
   "menu.shows": "Todos los directos, directo nuevo",
   "menu.edit": "Editar el directo",
+  "menu.storefront": "La tienda",
   "menu.badge": "Aviso de publicidad",
   "menu.dock": "Panel para OBS",
   "menu.device": "Conectar otro dispositivo",

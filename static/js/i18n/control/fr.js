@@ -19,6 +19,7 @@ export default {
   "header.calm": "Afficher à nouveau",
   "menu.shows": "Tous les lives, nouveau live",
   "menu.edit": "Modifier le live",
+  "menu.storefront": "La boutique",
   "menu.badge": "Mention publicitaire",
   "menu.dock": "Dock pour OBS",
   "menu.device": "Connecter un autre appareil",

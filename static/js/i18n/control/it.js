@@ -19,6 +19,7 @@ export default {
   "header.calm": "Mostra di nuovo",
   "menu.shows": "Tutte le dirette, nuova diretta",
   "menu.edit": "Modifica la diretta",
+  "menu.storefront": "Il negozio",
   "menu.badge": "Etichetta pubblicitaria",
   "menu.dock": "Pannello per OBS",
   "menu.device": "Entra con un altro dispositivo",
