@@ -29,7 +29,7 @@ def test_lines_are_those_of_the_file(lines, end, codec):
 
 
 def test_a_file_that_lies_about_its_encoding_says_where():
-    with pytest.raises(UnreadableFile, match="byte 10 is not"):
+    with pytest.raises(UnreadableFile, match="UTF-8, but byte 9 is not"):
         decoded(b"\xef\xbb\xbfsku,ca\xc3 ")
 
 

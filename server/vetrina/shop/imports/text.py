@@ -55,13 +55,14 @@ def decoded(raw: bytes) -> Text:
 
 
 def _whole(raw: bytes, codec: str) -> Text:
+    encoding = "UTF-8" if codec.startswith("utf-8") else "UTF-16"
     broken = _broken_at(raw, codec)
     if broken is not None:
         raise UnreadableFile(
-            f"The file says that it is {codec[:6].upper()}, but byte {broken} is not. Export"
-            " it again, as UTF-8."
+            f"The file says that it is {encoding}, but byte {broken} is not. Export it again, as"
+            " UTF-8."
         )
-    return Text(raw, codec, "UTF-8" if codec.startswith("utf-8") else "UTF-16")
+    return Text(raw, codec, encoding)
 
 
 def _broken_at(raw: bytes, codec: str) -> int | None:
