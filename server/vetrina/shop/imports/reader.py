@@ -32,7 +32,7 @@ NICENESS: Final = 10
 def arguments(options: ReadingOptions, wanted: Format) -> list[str]:
     """How this program is started."""
     told = orjson.dumps({"options": asdict(options), "format": wanted}).decode()
-    return [sys.executable, "-m", __name__, told]
+    return [sys.executable, "-P", "-m", __name__, told]
 
 
 def frames(raw: bytes, options: ReadingOptions, wanted: Format) -> Iterator[Frame]:
