@@ -127,8 +127,8 @@ class Settings(BaseSettings):
     )
     private_addresses: bool = Field(
         False,
-        description="Ask shops on this machine and on private networks, too; without it only on "
-        "the internet.",
+        description="Ask shops, and addresses of imports, on this machine and on private networks, "
+        "too; without it only on the internet.",
     )
     bag_size: int = Field(DEFAULT.bag_size, ge=1, le=1000, description="Products in one bag.")
     pin_slots: int = Field(DEFAULT.pin_slots, ge=1, le=3, description="Products pinned at once.")

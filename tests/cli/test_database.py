@@ -32,6 +32,7 @@ from vetrina.cli.database import copy_database
 from vetrina.domain.catalogue.entry import entry_of
 from vetrina.settings import Settings
 from vetrina.store.errors import StoreUnusable
+from vetrina.store.ports.import_jobs import ToldImport
 from vetrina.store.ports.matches import Match
 from vetrina.store.ports.polls import Poll
 from vetrina.store.ports.shows import Append, Standing
@@ -85,6 +86,7 @@ async def filled(tmp_path):
     await store.keep_unread(unread, since=0, at_most=9)
     await store.put_state(SLUG, StoredState(1, "v1", b"sum", bytes(range(256))))
     await store.remember_imported([entry_of(product("A"))])
+    await store.tell_import(ToldImport("i", NOW, bytes(range(256))), 0)
     await store.salt()
     await store.close()
     return tmp_path / "data"
