@@ -30,6 +30,7 @@ from loadtests.scenarios import (
     cross_process_latency,
     fan_out,
     growth,
+    imports,
     interaction_latency,
     join_and_leave,
     lists,
@@ -66,6 +67,7 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Result]]] = {
     "growth": growth.growth,
     "lists": lists.lists,
     "shop": shop.shop,
+    "imports": imports.imports,
     "centrifugo": beside_centrifugo.centrifugo,
 }
 LOCK: Final = Path(tempfile.gettempdir()) / "vetrina-loadtests.lock"

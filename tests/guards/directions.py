@@ -50,7 +50,7 @@ HOMES = {
     "defusedxml": ("server/vetrina/shop/imports",),
     "httpx": ("server/vetrina/outbound",),
     "markdown_it": ("server/vetrina/web/handbook",),
-    "nh3": ("server/vetrina/shop/imports",),
+    "nh3": ("server/vetrina/connectors/rich_text.py",),
     "rcssmin": ("server/vetrina/web/assets",),
     "rjsmin": ("server/vetrina/web/assets",),
     "redis": ("server/vetrina/bus/redis", "server/vetrina/app.py"),

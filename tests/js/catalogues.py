@@ -15,6 +15,7 @@ SURFACES = (
     "control",
     "control-dialogs",
     "control-shows",
+    "control-imports",
     "control-storefront",
 )
 

@@ -31,9 +31,10 @@ SOURCES = {
     "control": CONTROL,
     "control-dialogs": CONTROL,
     "control-shows": CONTROL,
+    "control-imports": CONTROL,
     "control-storefront": CONTROL,
 }
-LATER = ("control-dialogs", "control-shows", "control-storefront")
+LATER = ("control-dialogs", "control-shows", "control-imports", "control-storefront")
 # The kinds of advertising and the states of a show, which data names and no script.
 FROM_DATA = {"affiliate", "gifted", "paid_partnership", "paused", "rehearsal"}
 # `t("x")`, `t(a ? "x" : "y")`.

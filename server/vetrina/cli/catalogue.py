@@ -26,14 +26,9 @@ from vetrina.shop.imports.reading import Format
 if TYPE_CHECKING:
     from vetrina.cli.catalogue_import import Wanted
 
-catalogue = typer.Typer(help="Bring products in from a shop.", no_args_is_help=True)
+catalogue = typer.Typer(help="Bring products in from a shop, or out.", no_args_is_help=True)
 MARKS: dict[str, DecimalMark] = {"point": ".", "comma": ","}
 SHOWN_PROBLEMS = 20
-
-
-@catalogue.callback()
-def _group() -> None:
-    """Keeps the name of a command that is the only one of its group."""
 
 
 @catalogue.command("import")
@@ -86,6 +81,20 @@ def import_command(
     _tell(console, report, dry_run)
     if report.problems and not report.counts.total:
         raise typer.Exit(FAILED)
+
+
+@catalogue.command("export")
+def export_command(
+    target: Annotated[str, typer.Argument(help="A file, or - for the output.")],
+    data: DataOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """The whole catalogue as our own JSON, which `import` takes in again. The server may run."""
+    from vetrina.cli.catalogue_export import write_catalogue
+
+    settings = settings_of(data=data, database=database)
+    count = run(write_catalogue(settings, target))
+    typer.echo(f"{count} products written to {target}.", err=target == "-")
 
 
 async def _import(settings: Settings, console: Console, wanted: Wanted) -> Report:

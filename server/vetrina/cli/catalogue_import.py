@@ -30,7 +30,7 @@ from vetrina.settings import Settings
 from vetrina.shop.imports.comparing import ApplyOptions
 from vetrina.shop.imports.importing import Import, PutEntries, Report
 from vetrina.shop.imports.options import ReadingOptions
-from vetrina.shop.imports.reading import NAMES, Format, Sniffed, read_file
+from vetrina.shop.imports.reading import NAMES, NAMES_NO_CURRENCY, Format, Sniffed, read_file
 from vetrina.shop.imports.written_product import written_product
 from vetrina.store.ports.store import Store
 
@@ -38,7 +38,6 @@ LABEL: Final = "vetrina catalogue import"
 FILE_MAX_BYTES: Final = 256 * 1024 * 1024
 # Less than the server takes in one request.
 REQUEST_BYTES: Final = 200 * 1024
-NAMES_NO_CURRENCY: Final = ("shopify", "woocommerce")
 _OK: Final = 200
 _UNAUTHORIZED: Final = 401
 _TIMEOUT_S: Final = 60.0

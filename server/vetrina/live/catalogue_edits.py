@@ -31,25 +31,27 @@ class CatalogueEdits:
         matching: ProductMatching,
         writers: Mapping[str, ShowWriter],
         ready: Callable[[], Awaitable[None]],
+        now: Callable[[], int],
     ) -> None:
         self._store = store
         self._matching = matching
         self._writers = writers
         self._ready = ready
+        self._now = now
 
     async def put_products(self, products: Sequence[Product], *, by: str | None = None) -> None:
         """Insert or replace the light form; what else is known of a product stays.
 
         Raises Refused.
         """
-        await self._put(products, partial(self._store.put_products, products), by)
+        await self._put(products, partial(self._store.put_products, products, at=self._now()), by)
 
     async def put_entries(
         self, entries: Sequence[CatalogueEntry], *, by: str | None = None
     ) -> None:
         """Insert or replace products with everything that is known of them. Raises Refused."""
         products = [entry.product() for entry in entries]
-        await self._put(products, partial(self._store.put_entries, entries), by)
+        await self._put(products, partial(self._store.put_entries, entries, at=self._now()), by)
 
     async def remove(self, sku: str) -> Removed:
         """Delete a product, or archive what a show that is not over, or an order, refers to.
@@ -62,11 +64,15 @@ class CatalogueEdits:
         await self._ready()
         bags = [writer.state.bag for writer in self._writers.values()]
         if any(sku in bag for bag in bags) or await self._store.ordered(list(found[0].skus())):
-            await self._store.set_status(sku, "archived")
+            await self._store.set_status(sku, "archived", at=self._now())
             return "archived"
-        await self._store.delete_product(sku)
+        await self._store.delete_product(sku, at=self._now())
         self._matching.forget_catalogue()
         return "deleted"
+
+    async def archive(self, sku: str) -> None:
+        """The product leaves the shop tab, and stays where it is."""
+        await self._store.set_status(sku, "archived", at=self._now())
 
     async def _put(
         self, products: Sequence[Product], write: Callable[[], Awaitable[None]], by: str | None

@@ -18,6 +18,7 @@ from vetrina.domain.selling.order import Reversal
 from vetrina.domain.show import rules
 from vetrina.domain.show.commands import Command, EditShow, SetBag, ShowChanges
 from vetrina.domain.show.events import Event, Position, ShowStarted
+from vetrina.domain.show.holding import Held, held
 from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.purchases import SELLING
 from vetrina.domain.show.state import ShowState
@@ -87,7 +88,9 @@ class ShowService:
         self._all_taken_up = asyncio.Event()
         self._copies = StockCopies(self._writers, self._long_logs, self._writer)
         self.timers = Timers(clock, self.tick)
-        self.catalogue = CatalogueEdits(store, self.matching, self._writers, self._all_read)
+        self.catalogue = CatalogueEdits(
+            store, self.matching, self._writers, self._all_read, clock.now_ms
+        )
 
     async def open(self) -> None:
         """Take up every show that is on, so that its deadlines are kept after a restart.
@@ -219,6 +222,17 @@ class ShowService:
         """Insert or replace products; the bags that hold them follow. Raises Refused."""
         await self.catalogue.put_products(products, by=by)
         return list(products)
+
+    async def held(self, skus: Collection[str]) -> Mapping[str, Held]:
+        """What shows hold products to; a deal goes before a bag without one."""
+        if self._long_logs:
+            await self._all_taken_up.wait()
+        found: dict[str, Held] = {}
+        for writer in list(self._writers.values()):
+            for sku, by in held(writer.state, skus).items():
+                if sku not in found or by.price is not None:
+                    found[sku] = by
+        return found
 
     async def put_bag(
         self, slug: str, skus: Sequence[str], *, force: bool = False, by: str | None = None

@@ -23,7 +23,9 @@ from vetrina.metrics import Metrics
 from vetrina.protocol.root_path import Rewrite, as_kept, located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
+from vetrina.shop.imports.jobs import ImportJobs
 from vetrina.shop.storefront import Storefront
+from vetrina.shop.sync.syncs import Syncs
 from vetrina.store.ports.store import Store
 from vetrina.supervisor import Supervisor
 from vetrina.web.api.bag_cache import BagCache
@@ -33,7 +35,7 @@ from vetrina.web.http.auth import Authenticator
 from vetrina.web.http.hosts import without_default_port
 from vetrina.web.http.idempotency import Idempotency
 from vetrina.web.http.rate_limiter import Rate, RateLimiter, per_minute
-from vetrina.web.pages.templating import Templates
+from vetrina.web.pages.templating import Templates, templates_for
 from vetrina.web.pages.words import SurfaceWords
 
 Numbers = Callable[[], Awaitable[bytes]]
@@ -51,6 +53,7 @@ class Context:
     connections: Connections
     deliveries: Deliveries
     reconciling: Poller
+    syncs: Syncs
     supervisor: Supervisor
     feed: EventFeed
     sync: ClusterSync
@@ -71,6 +74,7 @@ class Context:
     visits: Rate = field(init=False)
     idempotency: Idempotency = field(init=False)
     bags: BagCache = field(init=False)
+    imports: ImportJobs = field(init=False)
     templates: Templates = field(init=False)
     viewer_words: SurfaceWords = field(init=False)
     storefront: Storefront = field(init=False)
@@ -87,7 +91,8 @@ class Context:
         self.visits = per_minute("visits", self.settings.reads_per_minute)
         self.idempotency = Idempotency(self.store, self.clock)
         self.bags = BagCache()
-        self.templates = Templates(self.assets, self.settings.root)
+        self.imports = ImportJobs(self.store, self.clock, self.shows.held)
+        self.templates = templates_for(self.assets, self.settings.root)
         self.viewer_words = SurfaceWords(self.assets, "js/i18n/viewer")
         self.storefront = Storefront(self.store, self.clock, rehearsals=self.settings.demo)
         self.pictures = Pictures(self.media)

@@ -56,7 +56,7 @@ export class Api {
 
   /**
    * @param {string} path
-   * @param {unknown} [body] JSON, or a Blob that is sent as it is
+   * @param {unknown} [body] JSON, or a Blob or a form that is sent as it is
    * @param {{idempotencyKey?: string}} [options] give the key of the first try to repeat a call safely
    */
   post(path, body, { idempotencyKey = newIdempotencyKey() } = {}) {
@@ -86,8 +86,9 @@ export class Api {
     /** @type {Record<string, string>} */
     const headers = { Accept: "application/json", ...extra };
     if (this.#key) headers.Authorization = `Bearer ${this.#key}`;
-    const raw = body instanceof Blob;
-    if (body !== undefined) headers["Content-Type"] = raw && body.type ? body.type : "application/json";
+    const form = body instanceof FormData;
+    const raw = form || body instanceof Blob;
+    if (body !== undefined && !form) headers["Content-Type"] = raw && body.type ? body.type : "application/json";
     const init = { method, headers, body: raw || body === undefined ? body : JSON.stringify(body) };
     let response;
     try {

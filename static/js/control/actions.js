@@ -14,6 +14,7 @@ const PARTS = {
   "control-add-dialog": () => import("./bag/add-dialog.js"),
   "control-deal-dialog": () => import("./deals/deal-dialog.js"),
   "control-device-dialog": () => import("./access/device-dialog.js"),
+  "control-import-dialog": () => import("./catalogue/import-dialog.js"),
   "control-hook-dialog": () => import("./access/hook-dialog.js"),
   "control-live-dialog": () => import("./show/live-dialog.js"),
   "control-show-dialog": () => import("./show/show-dialog.js"),
@@ -118,6 +119,10 @@ function bagActions(session) {
       });
     },
     catalogue: (wanted) => source.api.products(wanted),
+    prices: ({ sku }) => source.api.get(`/products/${encodeURIComponent(sku)}/prices`),
+    startImport: ({ query, body }) => source.api.post(`/catalogue/imports?${query}`, body),
+    readImport: ({ id }) => source.api.get(`/catalogue/imports/${id}`),
+    openImport: async () => void session.open("control-import-dialog", { currency: source.model.state.show.currency }),
     uploadImage: ({ file }) => source.api.post("/images", file),
     saveProduct: async ({ product, add }) => {
       const { products } = await source.api.post("/products", product);
@@ -271,6 +276,8 @@ function shopActions(session) {
     dropSecrets: ({ id }) => source.api.delete(`/connections/${id}/secrets`),
     putPoll: ({ id, access }) => source.api.put(`/connections/${id}/poll`, access),
     askPoll: ({ id }) => source.api.post(`/connections/${id}/poll`),
+    beginSync: ({ id, keep }) => source.api.post(`/connections/${id}/sync`, { keep }),
+    stopSync: ({ id }) => source.api.delete(`/connections/${id}/sync`),
     dropPoll: ({ id }) => source.api.delete(`/connections/${id}/poll`),
     deleteConnection: ({ id, name: shown }) =>
       session.confirm("delete_connection", [ctx.t("delete_connection.line", { name: shown })], "danger", async () => {

@@ -75,7 +75,7 @@ async def test_a_search_looks_at_a_bounded_part_at_once(store, monkeypatch):
         return await store.product_page(after or 0, limit, "sku-7")
 
     items, sizes = await all_pages(read, 100)
-    assert [one.sku for one in items] == ["SKU-7"]
+    assert [one.product.sku for one in items] == ["SKU-7"]
     assert len(sizes) == 3
 
 

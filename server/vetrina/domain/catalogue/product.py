@@ -95,7 +95,8 @@ class Product:
     def named(self, sku: str) -> str:
         """The title, with the choice where the SKU is that of a variant."""
         variant = self.variant(sku)
-        return self.title if variant is None else f"{self.title} – {variant.choice}"
+        choice = variant.choice if variant else ""
+        return f"{self.title} – {choice}" if choice else self.title
 
 
 @dataclass(frozen=True, slots=True)

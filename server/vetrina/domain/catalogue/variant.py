@@ -39,8 +39,8 @@ class Variant:
 
     @property
     def choice(self) -> str:
-        """The values as people read them: `M / black`."""
-        return " / ".join(self.values)
+        """The values as people read them: `M / black`. A shop may leave one blank."""
+        return " / ".join(filter(None, self.values))
 
 
 def summary(variants: Sequence[Variant]) -> Summary:
@@ -75,7 +75,7 @@ def check_variants(sku: str, options: Sequence[str], variants: Sequence[Variant]
 def _check_values(options: Sequence[str], variants: Sequence[Variant]) -> None:
     taken: dict[tuple[str, ...], str] = {}
     for variant in variants:
-        if len(variant.values) != len(options) or not all(variant.values):
+        if len(variant.values) != len(options):
             raise InvalidValue(
                 "options",
                 f"expected a value for {' and '.join(options)} of {variant.sku}, got"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from vetrina.domain.catalogue.price_history import honest
 from vetrina.domain.catalogue.product import BagEntry, Product
 from vetrina.domain.errors import Refused
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
 from vetrina.domain.show.deals import corrected, out_of_stock, overtaken
 from vetrina.domain.show.limits import Limits
-from vetrina.domain.show.past_deals import entries, honest
+from vetrina.domain.show.past_deals import entries
 from vetrina.domain.show.state import ShowState
 
 
@@ -18,7 +19,8 @@ def set_bag(
     state: ShowState, command: cmd.SetBag, now: int, limits: Limits
 ) -> tuple[ev.Event, ...]:
     """New products get the next number, known ones keep theirs, those that leave come off air."""
-    products = {product.sku: honest(product, state.past_deals, now) for product in command.products}
+    history = state.history
+    products = {product.sku: honest(product, history, now) for product in command.products}
     if len(products) > limits.bag_size:
         raise Refused("bag_full", f"A bag holds at most {limits.bag_size} products.")
     for product in products.values():
@@ -43,7 +45,8 @@ def refresh_products(
     """
     facts: list[ev.Event] = []
     edited = []
-    for product in (honest(product, state.past_deals, now) for product in command.products):
+    history = state.history
+    for product in (honest(product, history, now) for product in command.products):
         item = state.bag.get(product.sku)
         if item is None or item.product == product:
             continue

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vetrina.domain.catalogue.discount import discounted, percent_off
+from vetrina.domain.catalogue.price_history import reference_price
 from vetrina.domain.catalogue.product import BagItem, Product
 from vetrina.domain.errors import Refused
 from vetrina.domain.money import Money
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show.limits import Limits
-from vetrina.domain.show.past_deals import HOUR_MS, honest, lowest_prior
+from vetrina.domain.show.past_deals import HOUR_MS
 from vetrina.domain.show.state import ShowState
 from vetrina.domain.show.values import Deal, VariantPrice
 
@@ -20,11 +21,10 @@ def prior_price(state: ShowState, item: BagItem, price: Money, now: int) -> Mone
 
     Past deals count, so that a deal of 10 minutes is not the argument for the next one.
     """
-    declared = lowest_prior(item.product, state.past_deals, now)
-    if declared is None:
-        return None
-    lowest = min(declared.amount, item.product.price.amount)
-    return Money(lowest, price.currency) if lowest > price.amount else None
+    product = item.product
+    own, declared = product.price, product.prior_price
+    was = reference_price(product.sku, own, declared, state.history, now)
+    return was if was is not None and was.amount > price.amount else None
 
 
 def percent_of(
@@ -38,7 +38,11 @@ def percent_of(
     """What may be said: where variants differ, the least that is true for each of them."""
     if product.price_to is None:
         return None if was is None else percent_off(price, was)
-    priors = {one.sku: one.prior_price for one in honest(product, state.past_deals, now).variants}
+    history = state.history
+    priors = {
+        one.sku: reference_price(one.sku, one.price, one.prior_price, history, now)
+        for one in product.variants
+    }
     said = [
         percent_off(one.price, prior) if (prior := priors.get(one.sku)) else 0 for one in prices
     ]
@@ -105,9 +109,10 @@ def check_cooldown(state: ShowState, item: BagItem, price: Money, now: int, limi
         return
     since = now - limits.deal_cooldown_h * HOUR_MS
     step = item.product.price.amount * limits.deal_discount_min_percent / 100
-    for past in state.past_deals:
-        same = past.sku == item.product.sku and past.price.currency == price.currency
-        if same and past.ended_at > since and price.amount < past.price.amount + step:
+    for past in state.history.get(item.product.sku, ()):
+        same = past.kind == "deal" and past.price.currency == price.currency
+        recent = past.until_ms is None or past.until_ms > since
+        if same and recent and price.amount < past.price.amount + step:
             hours = limits.deal_cooldown_h
             raise Refused(
                 "deal_cooldown", f"{item.product.sku} had this deal within {hours} hours."

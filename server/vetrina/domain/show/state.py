@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Final, Literal, TypeVar, assert_never
 
+from vetrina.domain.catalogue.price_history import Offered, PriceHistory, history_of
 from vetrina.domain.catalogue.product import BagItem, Product
 from vetrina.domain.money import Money
 from vetrina.domain.show import events as ev
@@ -44,6 +45,8 @@ class ShowState:
     deals: Mapping[str, Deal] = field(default_factory=dict)
     deal_count: int = 0
     past_deals: tuple[PastDeal, ...] = ()
+    elsewhere: tuple[Offered, ...] = ()
+    """What the store knows of prices, beside the deals of this show: while a command is decided."""
     ticker: tuple[ev.PurchaseConfirmed, ...] = ()
     totals: Totals = field(default_factory=Totals)
     sold: bool = False
@@ -64,6 +67,11 @@ class ShowState:
         if found is not None:
             return found
         return next((item for item in self.bag.values() if item.product.variant(sku)), None)
+
+    @property
+    def history(self) -> PriceHistory:
+        """All that is known of what products were offered for."""
+        return history_of((*self.elsewhere, *(deal.offered() for deal in self.past_deals)))
 
     def deal_of(self, sku: str) -> Deal | None:
         """The announced or running deal of a product, by its SKU or a variant's; there is at most
@@ -172,7 +180,7 @@ def _deal_ended(state: ShowState, event: ev.DealEnded) -> ShowState:
 def past_of(deal: Deal, ended_at: int) -> tuple[PastDeal, ...]:
     """What is remembered of a deal that ran: its price, and that of each variant."""
     prices = [(deal.product.sku, deal.price), *((one.sku, one.price) for one in deal.prices)]
-    return tuple(PastDeal(sku, price, ended_at) for sku, price in prices)
+    return tuple(PastDeal(sku, price, ended_at, deal.starts_at) for sku, price in prices)
 
 
 def _stock_changed(state: ShowState, event: ev.StockChanged) -> ShowState:

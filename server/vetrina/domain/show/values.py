@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from vetrina.domain.catalogue.price_history import Offered
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import InvalidValue
 from vetrina.domain.json_form import SPARSE, TEAM
@@ -67,11 +68,21 @@ class Deal:
 
 @dataclass(frozen=True, slots=True)
 class PastDeal:
-    """A deal that ran and is over: the memory behind the cooldown and the prior price."""
+    """A deal that ran and is over: the memory behind the cooldown and the prior price.
+
+    `started_at` None: it was not written down.
+    """
 
     sku: str
     price: Money
     ended_at: int
+    started_at: int | None = None
+
+    def offered(self) -> Offered:
+        """As the price history has it: it held for a moment at least."""
+        began = self.ended_at if self.started_at is None else self.started_at
+        first = min(began, self.ended_at - 1)
+        return Offered(self.sku, self.price, first, self.ended_at, "deal")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Final, Protocol
 
 from vetrina.domain.catalogue.entry import CatalogueEntry
-from vetrina.shop.imports.comparing import ApplyOptions, Counts, compared
+from vetrina.shop.imports.comparing import ApplyOptions, Change, Counts, compared
 from vetrina.shop.imports.findings import Found, RowProblem
 from vetrina.store.ports.catalogue import CatalogueStore
 from vetrina.store.ports.imports import ImportStore
@@ -18,6 +18,8 @@ AT_ONCE: Final = 200
 PROBLEMS_KEPT: Final = 1000
 
 PutEntries = Callable[[Sequence[CatalogueEntry]], Awaitable[None]]
+Watch = Callable[[Sequence[Change]], None]
+"""Is told of changes before they are written."""
 
 
 class ImportingStore(CatalogueStore, ImportStore, Protocol):
@@ -48,10 +50,12 @@ class Import:
         store: ImportingStore,
         options: ApplyOptions,
         put: PutEntries | None,
+        watch: Watch | None = None,
     ) -> None:
         self._store = store
         self._options = options
         self._put = put
+        self._watch = watch
         self._rows_of: dict[str, int] = {}
         self.report = Report()
 
@@ -93,6 +97,8 @@ class Import:
         imported = await self._store.imported(skus)
         changes = compared(entries, known, imported, self._options)
         self.report.counts.add(changes)
+        if self._watch is not None:
+            self._watch(changes)
         if self._put is None:
             return
         new = [change.entry for change in changes if change.verdict != "unchanged"]

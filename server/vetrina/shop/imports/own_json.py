@@ -7,22 +7,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from vetrina.connectors.rich_text import clean_html
 from vetrina.domain.catalogue.entry import CatalogueEntry
 from vetrina.shop.imports.findings import Found, RowProblem, UnreadableFile, shown
-from vetrina.shop.imports.rich_text import clean_html
 
 _ENTRY: TypeAdapter[CatalogueEntry] = TypeAdapter(CatalogueEntry)
 
 
+BEGIN: Final = b'{"products": [\n'
+SEPARATOR: Final = b",\n"
+END: Final = b"\n]}\n"
+
+
+def one(entry: CatalogueEntry) -> bytes:
+    """A product on a line of its own; parts without a value are left out."""
+    return orjson.dumps(_shortened(asdict(entry)))
+
+
 def written(entries: Sequence[CatalogueEntry]) -> bytes:
     """The file that `read` reads back to the same entries."""
-    products = [asdict(entry) for entry in entries]
-    return orjson.dumps({"products": products}, option=orjson.OPT_INDENT_2)
+    return BEGIN + SEPARATOR.join(map(one, entries)) + END
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, dict):
+        short = {name: _shortened(part) for name, part in value.items()}
+        return {name: part for name, part in short.items() if part not in (None, "", [], ())}
+    return [_shortened(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def read(raw: bytes) -> Iterator[Found | RowProblem]:

@@ -37,6 +37,7 @@ NAMES: Final = {
     "google": "Google Merchant feed",
     "json": "Vetrina's JSON",
 }
+NAMES_NO_CURRENCY: Final = ("shopify", "woocommerce")
 
 
 @dataclass(frozen=True, slots=True)

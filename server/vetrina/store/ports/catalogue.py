@@ -22,21 +22,25 @@ class Listed:
 class CatalogueStore(Protocol):
     """The shop's products. A SKU means one product, by itself or as that of a variant."""
 
-    async def put_products(self, products: Sequence[Product]) -> None:
+    async def put_products(self, products: Sequence[Product], *, at: int | None = None) -> None:
         """Insert or replace the light form by SKU, all or none; what else is known stays, new ones
-        are active. Raises SkuTaken."""
+        are active. Prices of active products that change are in the history from `at` (ms) on,
+        without it from now on. Raises SkuTaken.
+        """
         ...
 
-    async def put_entries(self, entries: Sequence[CatalogueEntry]) -> None:
+    async def put_entries(
+        self, entries: Sequence[CatalogueEntry], *, at: int | None = None
+    ) -> None:
         """Insert or replace by SKU with everything, all or none. Raises SkuTaken."""
         ...
 
-    async def set_status(self, sku: str, status: ProductStatus) -> None:
+    async def set_status(self, sku: str, status: ProductStatus, *, at: int | None = None) -> None:
         """Nothing happens where there is no such product."""
         ...
 
-    async def delete_product(self, sku: str) -> None:
-        """The product and its variants are gone."""
+    async def delete_product(self, sku: str, *, at: int | None = None) -> None:
+        """The product and its variants are gone; what they were offered for is remembered."""
         ...
 
     async def products(self, skus: Sequence[str] | None = None) -> list[Product]:

@@ -28,11 +28,11 @@ from vetrina.store.sql.batching import Outcome
 from vetrina.store.sql.chunks import bound, slices
 from vetrina.store.sql.event_log import read_events
 from vetrina.store.sql.listings import list_stocks
+from vetrina.store.sql.prices import note_deals
 from vetrina.store.sql.states import write_state
 from vetrina.store.sql.tables import (
     events,
     orders,
-    past_deals,
     products,
     receipts,
     shows,
@@ -77,7 +77,7 @@ _ORDER = (
     )
     .values(version=bindparam("version"), data=bindparam("data"))
 )
-_INSERT = {table: insert(table) for table in (events, receipts, orders, past_deals)}
+_INSERT = {table: insert(table) for table in (events, receipts, orders)}
 DELIVERIES = select(receipts.c.connection, receipts.c.delivery).where(
     receipts.c.connection.in_(bindparam("connections", expanding=True)),
     receipts.c.delivery.in_(bindparam("ids", expanding=True)),
@@ -176,7 +176,7 @@ def _save(connection: Connection, plan: AppendPlan) -> None:
     _insert(connection, events, plan.events)
     _insert(connection, receipts, [_receipt_row(receipt) for receipt in plan.receipts])
     _insert(connection, orders, list(plan.new_orders.values()))
-    _insert(connection, past_deals, plan.past_deals)
+    note_deals([deal.offered() for deal in plan.past_deals], connection)
     insert_answers(connection, plan.answers.values())
     if plan.orders:
         connection.execute(_ORDER, [_keyed(row) for row in plan.orders.values()])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
 from functools import partial
 from typing import Any, Final
 
@@ -11,10 +11,13 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 from vetrina.domain.catalogue.entry import CatalogueEntry, ProductStatus
 from vetrina.domain.catalogue.matching import folded
 from vetrina.domain.catalogue.product import Product
+from vetrina.domain.money import Money
 from vetrina.store.ports.catalogue import Listed
 from vetrina.store.ports.pages import Page
 from vetrina.store.sql import product_writes
 from vetrina.store.sql.chunks import slices
+from vetrina.store.sql.clock import installation_ms
+from vetrina.store.sql.prices import end_prices, note_prices
 from vetrina.store.sql.product_rows import LIGHT, Variants, entry_of, product_of
 from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.tables import products, variants
@@ -41,17 +44,38 @@ NONE_TOLD: Final[Variants] = {}
 class SqlCatalogue(Repository):
     """The port `CatalogueStore`."""
 
-    async def put_products(self, products: Sequence[Product]) -> None:
-        await self._write_again(partial(product_writes.put_products, products))
+    async def put_products(self, products: Sequence[Product], *, at: int | None = None) -> None:
+        skus = [product.sku for product in products]
+        await self._write_again(
+            self._noted(partial(product_writes.put_products, products), skus, at)
+        )
 
-    async def put_entries(self, entries: Sequence[CatalogueEntry]) -> None:
-        await self._write_again(partial(product_writes.put_entries, entries))
+    async def put_entries(
+        self, entries: Sequence[CatalogueEntry], *, at: int | None = None
+    ) -> None:
+        skus = [entry.sku for entry in entries]
+        await self._write_again(self._noted(partial(product_writes.put_entries, entries), skus, at))
 
-    async def set_status(self, sku: str, status: ProductStatus) -> None:
-        await self._write_alone(partial(product_writes.set_status, sku, status))
+    async def set_status(self, sku: str, status: ProductStatus, *, at: int | None = None) -> None:
+        write = partial(product_writes.set_status, sku, status)
+        await self._write_alone(self._noted(write, [sku], at))
 
-    async def delete_product(self, sku: str) -> None:
-        await self._write_alone(partial(product_writes.delete_product, sku))
+    async def delete_product(self, sku: str, *, at: int | None = None) -> None:
+        write = partial(product_writes.delete_product, sku)
+        await self._write_alone(self._noted(write, [sku], at))
+
+    def _noted(
+        self, write: Callable[[Connection], None], skus: Sequence[str], at: int | None
+    ) -> Callable[[Connection], None]:
+        """The write, and then what these products are offered for, in the same transaction."""
+
+        def noted(connection: Connection) -> None:
+            before = {*skus, *product_writes.variants_of(skus, connection)}
+            write(connection)
+            now = installation_ms(self._database, connection) if at is None else at
+            _note(skus, before, now, connection)
+
+        return noted
 
     async def products(self, skus: Sequence[str] | None = None) -> list[Product]:
         return await self._database.read(partial(_products, skus))
@@ -81,6 +105,20 @@ class SqlCatalogue(Repository):
         return await self._database.read(_mark)
 
 
+def _note(skus: Sequence[str], before: Set[str], now: int, connection: Connection) -> None:
+    """Only what is active is offered: a price typed into a draft is nobody's.
+
+    `before`: what these products and their variants were until now; some may be gone.
+    """
+    offered: dict[str, Money] = {}
+    for product, status in _listed(skus, connection):
+        if status == "active":
+            offered[product.sku] = product.price
+            offered.update((one.sku, one.price) for one in product.variants)
+    note_prices(offered.items(), now, connection)
+    end_prices(sorted(before - offered.keys()), now, connection)
+
+
 def _mark(connection: Connection) -> tuple[int, int, str]:
     many = connection.execute(_COUNT).scalar_one()
     last = connection.execute(_LAST).first()
@@ -90,16 +128,22 @@ def _mark(connection: Connection) -> tuple[int, int, str]:
     return (many + choices, last.place, f"{last.sku} {greatest or ''}")
 
 
+def _listed(skus: Sequence[str], connection: Connection) -> list[tuple[Product, str]]:
+    """These products in this order, each with its status."""
+    found: dict[str, tuple[Product, str]] = {}
+    for some in slices(skus):
+        rows = connection.execute(_SOME, {"skus": some}).all()
+        told = with_variants(rows, connection)
+        found.update((row.sku, (product_of(row, its), row.status)) for row, its in told)
+    return [found[sku] for sku in dict.fromkeys(skus) if sku in found]
+
+
 def _products(skus: Sequence[str] | None, connection: Connection) -> list[Product]:
     """Products are made here, off the event loop where the database has threads."""
     if skus is None:
         rows = connection.execute(_ALL).all()
         return [product_of(row, told) for row, told in with_variants(rows, connection)]
-    found: dict[str, Product] = {}
-    for some in slices(skus):
-        rows = connection.execute(_SOME, {"skus": some}).all()
-        told = with_variants(rows, connection)
-        found.update((row.sku, product_of(row, its)) for row, its in told)
+    found = {product.sku: product for product, _ in _listed(skus, connection)}
     return [found[sku] for sku in skus if sku in found]
 
 

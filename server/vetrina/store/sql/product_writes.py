@@ -18,6 +18,7 @@ _KNOWN = select(products.c.sku).where(products.c.sku.in_(bindparam("skus", expan
 _OWNERS = select(variants.c.sku, variants.c.product).where(
     variants.c.sku.in_(bindparam("skus", expanding=True))
 )
+_VARIANTS = select(variants.c.sku).where(variants.c.product.in_(bindparam("skus", expanding=True)))
 _REPLACE = update(products).where(products.c.sku == bindparam("of"))
 _NO_VARIANTS = delete(variants).where(variants.c.product.in_(bindparam("skus", expanding=True)))
 _STATUS = update(products).where(products.c.sku == bindparam("of")).values(status=bindparam("now"))
@@ -89,6 +90,14 @@ def owners(skus: Sequence[str], connection: Connection) -> dict[str, str]:
     for some in slices(skus):
         rows = connection.execute(_OWNERS, {"skus": some})
         found.update((row.sku, row.product) for row in rows)
+    return found
+
+
+def variants_of(skus: Sequence[str], connection: Connection) -> set[str]:
+    """The SKUs of the variants that these products have."""
+    found: set[str] = set()
+    for some in slices(skus):
+        found.update(connection.execute(_VARIANTS, {"skus": some}).scalars())
     return found
 
 

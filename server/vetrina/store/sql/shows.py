@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from vetrina.domain.money import Money
 from vetrina.domain.show.events import Event, Position, Recorded
-from vetrina.domain.show.values import Host, PastDeal
+from vetrina.domain.show.values import Host
 from vetrina.store.errors import Conflict, Taken
 from vetrina.store.ports.keys import FirstKey
 from vetrina.store.ports.pages import Page
@@ -31,7 +30,7 @@ from vetrina.store.sql.event_log import raw_events, read_events, replace_events
 from vetrina.store.sql.keys import insert_key
 from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.states import forget_state
-from vetrina.store.sql.tables import past_deals, shows
+from vetrina.store.sql.tables import shows
 
 _SHOW = select(shows).where(shows.c.slug == bindparam("slug"))
 _SHOWS = select(shows).order_by(shows.c.created_at.desc(), shows.c.place.desc())
@@ -49,14 +48,6 @@ _RENEW = (
     update(shows)
     .where(shows.c.slug == bindparam("show"), shows.c.epoch == bindparam("old"))
     .values(epoch=bindparam("new"))
-)
-_PAST_DEALS = (
-    select(past_deals)
-    .where(
-        past_deals.c.sku.in_(bindparam("skus", expanding=True)),
-        past_deals.c.ended_at > bindparam("since"),
-    )
-    .order_by(past_deals.c.place)
 )
 
 
@@ -137,10 +128,6 @@ class SqlShows(Repository):
             connection.execute(STAND, standing_row(show.slug, standing))
 
         await self._write_alone(replace)
-
-    async def past_deals(self, skus: Sequence[str], since: int) -> list[PastDeal]:
-        rows = await self._rows(_PAST_DEALS, skus=sorted(set(skus)), since=since)
-        return [PastDeal(row.sku, Money(row.price, row.currency), row.ended_at) for row in rows]
 
 
 def _page(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     UniqueConstraint,
+    text,
 )
 
 from vetrina.store.sql.column_types import TEXT
@@ -135,6 +137,16 @@ shop = Table(
     metadata,
     Column("handle", TEXT, primary_key=True),
     Column("profile", TEXT, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What the process that does an import tells of it, for the others. The panel asks any of them.
+import_jobs = Table(
+    "import_jobs",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("told_at", BigInteger, nullable=False),
+    Column("told", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
 
@@ -270,16 +282,56 @@ polls = Table(
     Column("last_found_at", BigInteger),
 )
 
-# What a product was offered for lately, in all shows: for the cooldown and the prior price.
-past_deals = Table(
-    "past_deals",
+# Products that are read from a connected shop, and how the reading fares.
+syncs = Table(
+    "syncs",
+    metadata,
+    Column("connection", TEXT, ForeignKey("connections.id", ondelete="CASCADE"), primary_key=True),
+    Column("keep", Boolean, nullable=False),
+    Column("status", TEXT, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("page", TEXT),
+    Column("currency", TEXT),
+    Column("total", Integer),
+    Column("products", Integer, nullable=False),
+    Column("archived", Integer, nullable=False),
+    Column("left_out", Integer, nullable=False),
+    Column("problems", JSON, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("moved_at", BigInteger, nullable=False),
+    Column("last_success_at", BigInteger),
+    Column("failure", TEXT),
+)
+
+# What a shop's product is here: a row for each of its SKUs.
+synced_skus = Table(
+    "synced_skus",
+    metadata,
+    Column("connection", TEXT, ForeignKey("connections.id", ondelete="CASCADE"), primary_key=True),
+    Column("sku", TEXT, primary_key=True),
+    Column("product", TEXT, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("held", Boolean, nullable=False),
+    Index(None, "connection", "product"),
+)
+
+_PRESENT = text("kind = 'price' AND until_ms IS NULL")
+# What products were offered for, in the catalogue and in the deals of all shows.
+prices = Table(
+    "prices",
     metadata,
     Column("place", Integer, primary_key=True),
     Column("sku", TEXT, nullable=False),
     Column("currency", TEXT, nullable=False),
-    Column("price", BigInteger, nullable=False),
-    Column("ended_at", BigInteger, nullable=False),
-    Index(None, "sku", "ended_at"),
+    Column("amount", BigInteger, nullable=False),
+    Column("from_ms", BigInteger, nullable=False),
+    Column("until_ms", BigInteger),
+    Column("kind", TEXT, nullable=False),
+    Index(None, "sku", "from_ms"),
+    Index(
+        "ix_prices_present", "sku", unique=True, sqlite_where=_PRESENT, postgresql_where=_PRESENT
+    ),
 )
 
 # Facts about this installation itself, such as its salt.

@@ -25,7 +25,8 @@ Text = Annotated[str, Field(min_length=1, max_length=500)]
 class PollBody:
     """Where a shop answers, and a key of the shop that may read.
 
-    WooCommerce: the shop's address, consumer key and consumer secret. Stripe: a restricted key.
+    WooCommerce: the shop's address, consumer key and consumer secret. Shopify: its address that
+    ends in `.myshopify.com`, and an access token. Stripe: a restricted key.
     """
 
     address: Annotated[str | None, Field(max_length=500)] = None
@@ -103,7 +104,10 @@ OPERATIONS = (
         path="/api/v1/connections/{id}/poll",
         name="put_poll",
         summary="Let the server ask a shop for what it did not deliver",
-        about="For `woocommerce` and `stripe`. The key may read only, and is never told again.",
+        about=(
+            "For `shopify`, `woocommerce` and `stripe`. The key may read only, and is never told"
+            " again."
+        ),
         handler=put_poll,
         needs=Permission.MANAGE_CONNECTIONS,
         scope="all",

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationInfo
 
+from vetrina.connectors.rich_text import clean_html
 from vetrina.domain.catalogue.entry import (
     IMAGES,
     LABEL_CHARS,
@@ -21,7 +22,6 @@ from vetrina.domain.catalogue.fields import FIELD_CHECKS
 from vetrina.domain.catalogue.variant import OPTION_CHARS, OPTIONS, VARIANTS, Variant
 from vetrina.domain.errors import InvalidValue
 from vetrina.domain.money import Money
-from vetrina.shop.imports.rich_text import clean_html
 
 DESCRIPTION_CHARS = 64 * 1024
 LABELS = 50
@@ -38,7 +38,8 @@ def _checked(field: str) -> AfterValidator:
 
 
 def _price_or_variants(price: Any, info: ValidationInfo) -> Any:
-    if price is None and not info.data.get("variants"):
+    told = info.data.get("variants", "wrong ones, which are told of")
+    if price is None and not told:
         raise ValueError("expected a price, or variants with theirs")
     return price
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from vetrina.connectors.rich_text import plain_text
 from vetrina.domain.catalogue.entry import CatalogueEntry
 from vetrina.domain.money import Money
 from vetrina.domain.show.offer import offer_of, variant_offer
 from vetrina.domain.show.values import Deal
-from vetrina.shop.imports.rich_text import plain_text
 from vetrina.web.pages.viewer_page import absolute
 
 SCHEMA = "https://schema.org"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from vetrina.connectors.rich_text import clean_html
 from vetrina.domain.catalogue.entry import CatalogueEntry, Image
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.catalogue.variant import Variant
@@ -14,7 +15,6 @@ from vetrina.domain.selling.shop import ShopProfile
 from vetrina.domain.show.offer import Offer, offer_of, variant_offer
 from vetrina.domain.show.state import ShowState
 from vetrina.domain.show.values import Deal
-from vetrina.shop.imports.rich_text import clean_html
 from vetrina.web.pages.shop_cards import deal_in, pinned_in, product_path, values_of
 
 

@@ -10,12 +10,12 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from vetrina.connectors.rich_text import plain_text
 from vetrina.domain.catalogue.entry import CatalogueEntry
 from vetrina.domain.catalogue.searching import words_of
 from vetrina.domain.selling.shop import ShopProfile
 from vetrina.protocol.jsonable import public
 from vetrina.realtime.room import Room
-from vetrina.shop.imports.rich_text import plain_text
 from vetrina.store.errors import DamagedLog, StoreError
 from vetrina.store.ports.shop import Sort, Wanted
 from vetrina.web.http.accept_language import language_of

@@ -50,6 +50,11 @@ class ControlAddDialog extends ControlDialog {
       text: this.t("add.new"),
       on: { click: () => this.#makeNew() },
     });
+    const bring = el("button.c-button", {
+      type: "button",
+      text: this.t("add.import"),
+      on: { click: () => this.#bringIn() },
+    });
     this.note = el("p.c-empty", { text: this.t("add.loading") });
     this.list = el("ul.c-pick");
     this.more = el("button.c-button.c-small", {
@@ -58,7 +63,7 @@ class ControlAddDialog extends ControlDialog {
       hidden: true,
       on: { click: () => this.#load(this.next) },
     });
-    return [el("div.c-bar", this.search, make), this.note, this.list, this.more];
+    return [el("div.c-bar.c-add-bar", this.search, el("span.c-bar-end", make, bring)), this.note, this.list, this.more];
   }
 
   async submit() {
@@ -91,6 +96,11 @@ class ControlAddDialog extends ControlDialog {
 
   #makeNew() {
     this.ask("newProduct");
+    this.close();
+  }
+
+  #bringIn() {
+    this.ask("openImport");
     this.close();
   }
 

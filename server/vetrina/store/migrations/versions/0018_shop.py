@@ -11,8 +11,8 @@ from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Integer, Primar
 
 from vetrina.store.sql.column_types import TEXT
 
-revision = "0016"
-down_revision = "0014"
+revision = "0018"
+down_revision = "0017"
 BATCH = 1_000
 
 
