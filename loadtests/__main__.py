@@ -66,8 +66,8 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Result]]] = {
     "attacks": attacks.attacks,
     "growth": growth.growth,
     "lists": lists.lists,
-    "shop": shop.shop,
     "imports": imports.imports,
+    "shop": shop.shop,
     "centrifugo": beside_centrifugo.centrifugo,
 }
 LOCK: Final = Path(tempfile.gettempdir()) / "vetrina-loadtests.lock"

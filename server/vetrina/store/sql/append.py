@@ -29,15 +29,9 @@ from vetrina.store.sql.chunks import bound, slices
 from vetrina.store.sql.event_log import read_events
 from vetrina.store.sql.listings import list_stocks
 from vetrina.store.sql.prices import note_deals
+from vetrina.store.sql.shop_tables import products, variants
 from vetrina.store.sql.states import write_state
-from vetrina.store.sql.tables import (
-    events,
-    orders,
-    products,
-    receipts,
-    shows,
-    variants,
-)
+from vetrina.store.sql.tables import events, orders, receipts, shows
 
 # Taking in so many takes some hundredths of a second, while everybody else waits.
 AGAIN_MOST = 1_000

@@ -20,7 +20,7 @@ from vetrina.store.sql.clock import installation_ms
 from vetrina.store.sql.prices import end_prices, note_prices
 from vetrina.store.sql.product_rows import LIGHT, Variants, entry_of, product_of
 from vetrina.store.sql.repository import Repository
-from vetrina.store.sql.tables import products, variants
+from vetrina.store.sql.shop_tables import products, variants
 
 # A look at so many takes a few milliseconds.
 LOOKED_AT = 10_000

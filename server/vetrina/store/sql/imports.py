@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from vetrina.domain.catalogue.entry import CatalogueEntry
 from vetrina.store.sql.chunks import slices
 from vetrina.store.sql.repository import Repository
-from vetrina.store.sql.tables import imported_products as table
+from vetrina.store.sql.shop_tables import imported_products as table
 
 _SOME = select(table).where(table.c.sku.in_(bindparam("skus", expanding=True)))
 _FORGET = delete(table).where(table.c.sku.in_(bindparam("skus", expanding=True)))

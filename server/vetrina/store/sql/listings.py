@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from vetrina.domain.catalogue.searching import words_of
 from vetrina.store.sql.chunks import slices
-from vetrina.store.sql.tables import listing_words, listings, products
+from vetrina.store.sql.shop_tables import listing_words, listings, products
 
 _SKUS: Final[Any] = bindparam("skus", expanding=True)
 _PRODUCTS: Final = (

@@ -27,7 +27,7 @@ from vetrina.domain.catalogue.price_history import KEPT_MS, PRIOR_PRICE_MS, Offe
 from vetrina.domain.money import Money
 from vetrina.store.sql.chunks import slices
 from vetrina.store.sql.repository import Repository
-from vetrina.store.sql.tables import prices
+from vetrina.store.sql.shop_tables import prices
 
 _SKUS: BindParameter[Sequence[str]] = bindparam("skus", expanding=True)
 _present = prices.alias("present")

@@ -15,7 +15,7 @@ from vetrina.domain.catalogue.matching import folded
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.catalogue.variant import Variant
 from vetrina.domain.money import Money
-from vetrina.store.sql.tables import products
+from vetrina.store.sql.shop_tables import products
 
 LIGHT: Final[Sequence[Column[Any]]] = [
     column for column in products.c if column.name not in ("search", "details")

@@ -12,7 +12,7 @@ from vetrina.store.errors import SkuTaken
 from vetrina.store.sql.chunks import slices
 from vetrina.store.sql.listings import relist, unlist
 from vetrina.store.sql.product_rows import Values, detail_values, product_values, variant_values
-from vetrina.store.sql.tables import products, variants
+from vetrina.store.sql.shop_tables import products, variants
 
 _KNOWN = select(products.c.sku).where(products.c.sku.in_(bindparam("skus", expanding=True)))
 _OWNERS = select(variants.c.sku, variants.c.product).where(

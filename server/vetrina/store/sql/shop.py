@@ -28,8 +28,9 @@ from vetrina.store.sql.catalogue import with_variants
 from vetrina.store.sql.chunks import bound
 from vetrina.store.sql.product_rows import entry_of
 from vetrina.store.sql.repository import Repository
+from vetrina.store.sql.shop_tables import listing_words, listings, products, shop
 from vetrina.store.sql.shows import to_show
-from vetrina.store.sql.tables import listing_words, listings, products, shop, shows
+from vetrina.store.sql.tables import shows
 
 RARE: Final = 5_000
 """So many products with a word are sorted at once; where there are more, any page has some."""

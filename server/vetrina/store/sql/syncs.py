@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 from vetrina.store.ports.syncs import Sync, SyncedProduct
 from vetrina.store.sql.chunks import slices
 from vetrina.store.sql.repository import Repository
-from vetrina.store.sql.tables import synced_skus, syncs
+from vetrina.store.sql.shop_tables import synced_skus, syncs
 
 _ALL = select(syncs).order_by(syncs.c.connection)
 _ONE = select(syncs).where(syncs.c.connection == bindparam("of"))
