@@ -51,9 +51,6 @@ def import_command(
     stock: Annotated[
         bool, typer.Option("--stock", help="Also the stock of products that are there already.")
     ] = False,
-    publish: Annotated[
-        bool, typer.Option("--publish", help="New products go into the shop at once.")
-    ] = False,
     port: Annotated[int | None, typer.Option(help="Port of the running server.")] = None,
     data: DataOption = None,
     database: DatabaseOption = None,
