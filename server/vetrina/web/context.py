@@ -32,7 +32,7 @@ from vetrina.web.http.auth import Authenticator
 from vetrina.web.http.hosts import without_default_port
 from vetrina.web.http.idempotency import Idempotency
 from vetrina.web.http.rate_limiter import Rate, RateLimiter, per_minute
-from vetrina.web.pages.templating import Templates
+from vetrina.web.pages.templating import Templates, templates_for
 from vetrina.web.pages.words import SurfaceWords
 
 Numbers = Callable[[], Awaitable[bytes]]
@@ -85,7 +85,7 @@ class Context:
         self.visits = per_minute("visits", self.settings.reads_per_minute)
         self.idempotency = Idempotency(self.store, self.clock)
         self.bags = BagCache()
-        self.templates = Templates(self.assets, self.settings.root)
+        self.templates = templates_for(self.assets, self.settings.root)
         self.viewer_words = SurfaceWords(self.assets, "js/i18n/viewer")
         self.pictures = Pictures(self.media)
         self.located = located(self.settings.root)
