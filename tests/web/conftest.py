@@ -206,7 +206,7 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
         shows=shows,
         connections=connections,
         deliveries=deliveries,
-        reconciling=Poller(
+        poller=Poller(
             store,
             clock,
             connections,
