@@ -16,7 +16,6 @@ from vetrina.websocket.uvicorn_protocol import tuned, uvicorn_options
 
 WAYS = ["first read", "general way"]
 """How a handshake may go; what is heard of it must not differ."""
-FEW_TURNS = 5
 
 
 @asynccontextmanager
@@ -46,24 +45,7 @@ async def serving(
         try:
             yield _address(listening)
         finally:
-            await _end(server, config.timeout_graceful_shutdown)
-
-
-async def _end(server: uvicorn.Server, within_s: float | None) -> None:
-    """As `server.shutdown()` does, which sleeps a tenth of a second before each look."""
-    for listener in server.servers:
-        listener.close()
-    state = server.server_state
-    for connection in list(state.connections):
-        connection.shutdown()
-    try:
-        await until(lambda: not (state.connections or state.tasks), within_s or PATIENCE_S)
-    except TimeoutError:
-        for task in state.tasks:
-            task.cancel()
-    # What was closed just now is told of it in the next turns of the loop.
-    for _ in range(FEW_TURNS):
-        await asyncio.sleep(0)
+            await server.shutdown()
 
 
 class _Server(uvicorn.Server):
