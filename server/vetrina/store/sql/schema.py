@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,8 +39,9 @@ def migrate(
     None when nothing was. Raises StoreUnusable for a schema from a newer version and for tables
     that are not ours; `elsewhere` says what to do then.
     """
-    config = _config(connection, migrations)
-    before, newest = _versions(connection, name, config, migrations, elsewhere)
+    config = _config(migrations)
+    config.attributes["connection"] = connection
+    before, newest = _versions(connection, name, migrations, elsewhere)
     if before == newest:
         return None
     command.upgrade(config, "head")
@@ -50,8 +52,7 @@ def check(
     connection: Connection, name: str, migrations: Path = MIGRATIONS, elsewhere: str = ELSEWHERE
 ) -> None:
     """Only look. Raises like `migrate`, and StoreNotReady where that would change something."""
-    config = _config(connection, migrations)
-    before, newest = _versions(connection, name, config, migrations, elsewhere)
+    before, newest = _versions(connection, name, migrations, elsewhere)
     if before is None:
         raise StoreNotReady(f"{name} holds nothing yet: `vetrina serve` makes the tables.")
     if before != newest:
@@ -60,18 +61,17 @@ def check(
         )
 
 
-def _config(connection: Connection, migrations: Path) -> Config:
+def _config(migrations: Path) -> Config:
     config = Config()
     config.set_main_option("script_location", str(migrations).replace("%", "%%"))
-    config.attributes["connection"] = connection
     return config
 
 
 def _versions(
-    connection: Connection, name: str, config: Config, migrations: Path, elsewhere: str
+    connection: Connection, name: str, migrations: Path, elsewhere: str
 ) -> tuple[str | None, str]:
     """The schema's version and the newest one that is known."""
-    known, newest = _revisions(config, migrations)
+    known, newest = _revisions(migrations)
     current = MigrationContext.configure(connection).get_current_revision()
     if current is None and inspect(connection).get_table_names():
         raise StoreUnusable(f"{name} holds tables of another program: {elsewhere}.")
@@ -82,13 +82,14 @@ def _versions(
     return current, newest
 
 
-def _revisions(config: Config, migrations: Path) -> tuple[set[str], str]:
-    """All revisions and the newest. A gap in their chain means that a file was lost."""
+@cache
+def _revisions(migrations: Path) -> tuple[frozenset[str], str]:
+    """All revisions and the newest, read once. A gap in their chain means that a file was lost."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            script = ScriptDirectory.from_config(config)
-            known = {revision.revision for revision in script.walk_revisions()}
+            script = ScriptDirectory.from_config(_config(migrations))
+            known = frozenset(each.revision for each in script.walk_revisions())
             newest = script.get_current_head()
     except (CommandError, KeyError) as error:
         raise _missing(migrations) from error
