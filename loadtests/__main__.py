@@ -38,6 +38,7 @@ from loadtests.scenarios import (
     received_bytes,
     reconnect,
     reconnect_store_reads,
+    shop,
     slow_consumers,
     worker_scaling,
 )
@@ -66,6 +67,7 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Result]]] = {
     "growth": growth.growth,
     "lists": lists.lists,
     "imports": imports.imports,
+    "shop": shop.shop,
     "centrifugo": beside_centrifugo.centrifugo,
 }
 LOCK: Final = Path(tempfile.gettempdir()) / "vetrina-loadtests.lock"

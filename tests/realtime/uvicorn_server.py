@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from typing import Any
 
 import uvicorn
 
+from tests.waiting import until
 from vetrina.websocket.first_read import LiveSocket
 from vetrina.websocket.uvicorn_protocol import tuned, uvicorn_options
 
@@ -37,13 +39,33 @@ async def serving(
             **{"timeout_graceful_shutdown": 5, **uvicorn_options(socket=live_socket), **options},
         )
         config.load()
-        server = uvicorn.Server(config)
+        server = _Server(config)
         server.lifespan = config.lifespan_class(config)
         await server.startup(sockets=[listening])
         try:
             yield _address(listening)
         finally:
             await server.shutdown()
+
+
+class _Server(uvicorn.Server):
+    """Ends as soon as nothing is open. Its base looks ten times a second, and once at least."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for server in self.servers:
+            server.close()
+        open_state = self.server_state
+        for connection in list(open_state.connections):
+            connection.shutdown()
+        within_s = self.config.timeout_graceful_shutdown
+        try:
+            async with asyncio.timeout(within_s):
+                await until(lambda: not (open_state.connections or open_state.tasks))
+                for server in self.servers:
+                    await server.wait_closed()
+        except TimeoutError:
+            for task in open_state.tasks:
+                task.cancel(msg="Task cancelled, timeout graceful shutdown exceeded")
 
 
 def _address(listening: socket.socket) -> str:

@@ -57,7 +57,7 @@ def import_command(
 ) -> None:
     """Products of a Shopify or WooCommerce CSV, a Google Merchant feed, or JSON.
 
-    Each variant becomes a product with its own SKU. What is wrong in a row is said, and the other
+    New products are drafts until they are published. What is wrong in a row is said, and the other
     rows go in. The same file twice changes nothing.
     """
     from vetrina.cli.catalogue_import import Wanted

@@ -85,7 +85,7 @@ async def run_import(
             yield report
         return
     async with opened_store(settings) as store:
-        work = Import(store, wanted.apply, None if wanted.dry_run else store.put_products)
+        work = Import(store, wanted.apply, None if wanted.dry_run else store.put_entries)
         async for report in work.run(found.findings):
             yield report
 

@@ -24,10 +24,13 @@ from vetrina.web.api import (
     matches,
     overlays,
     polls,
+    product_prices,
     products,
     qr,
+    shop,
     short_links,
     shows,
+    syncs,
 )
 from vetrina.web.http.json_response import json_bytes
 from vetrina.web.http.operation import Call, Caller, Operation
@@ -93,7 +96,9 @@ DESCRIPTIONS: Final = (
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *shows.OPERATIONS,
+    *product_prices.OPERATIONS,
     *products.OPERATIONS,
+    *shop.OPERATIONS,
     *images.OPERATIONS,
     *imports.OPERATIONS,
     *bag.OPERATIONS,
@@ -107,6 +112,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *connection_secrets.OPERATIONS,
     *matches.OPERATIONS,
     *polls.OPERATIONS,
+    *syncs.OPERATIONS,
     *WEBHOOKS,
     *hooks.OPERATIONS,
     *short_links.OPERATIONS,

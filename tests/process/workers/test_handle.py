@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, until
 from vetrina.process.workers.handle import WorkerProcess
 from vetrina.process.workers.parent_link import READY, ParentLink
 
@@ -66,24 +66,27 @@ async def test_the_signal_that_ended_it_is_named(ready):
 
 async def test_one_that_has_frozen_is_killed(ready):
     worker = await start(SERVES + "os.kill(os.getpid(), signal.SIGSTOP)", ready)
-    assert await worker.wait(1.0) == "has said nothing for 1 s and was killed"
+    assert await worker.wait(0.2) == "has said nothing for 0.2 s and was killed"
 
 
 async def test_one_that_loads_its_modules_for_long_is_not_taken_for_frozen(ready):
     """On a busy machine a start took longer than a silence may, and the parent killed it."""
-    loading = "time.sleep(1.5)\n"
-    worker = await start(loading + SERVES + "os._exit(0)", ready)
-    assert await worker.wait(0.5) == "ended with code 0"
+    loading = "time.sleep(0.4)\n"
+    worker = await start(loading + SERVES + UNTIL_THE_PARENT_ENDS, ready)
+    ended = asyncio.create_task(worker.wait(0.1))
+    await until(lambda: worker.served or ended.done())
     assert worker.served
+    worker.kill()
+    await ended
 
 
 async def test_one_that_has_frozen_before_its_first_message_is_killed(ready, monkeypatch):
-    monkeypatch.setattr("vetrina.process.workers.handle.START_S", 2.0)
+    monkeypatch.setattr("vetrina.process.workers.handle.START_S", 0.4)
     worker = await start("os.kill(os.getpid(), signal.SIGSTOP)", ready)
-    assert await worker.wait(1.0) == "has said nothing for 2 s and was killed"
+    assert await worker.wait(0.2) == "has said nothing for 0.4 s and was killed"
 
 
-async def test_who_was_stopped_itself_does_not_blame_its_worker(ready):
+async def test_who_was_stopped_itself_does_not_blame_its_worker(ready, monkeypatch):
     """The parent, or the whole machine, was frozen for longer than a worker may be silent."""
     beating = """
 import threading
@@ -92,11 +95,12 @@ threading.Thread(target=lambda: [line.send(b"beat\\n") for _ in iter(
 line.recv(1)
 """
     worker = await start(SERVES + beating, ready)
-    ended = asyncio.create_task(worker.wait(0.5))
-    async with asyncio.timeout(PATIENCE_S):
-        while not ready.times:
-            await asyncio.to_thread(int)
-    threading.Event().wait(1.0)  # nothing runs here meanwhile, not even timers
+    ended = asyncio.create_task(worker.wait(PATIENCE_S))
+    await until(lambda: ready.times)
+    loop = asyncio.get_running_loop()
+    now_s = loop.time
+    monkeypatch.setattr(loop, "time", lambda: now_s() + 2 * PATIENCE_S)
+    threading.Event().wait(0.1)  # nothing runs here meanwhile, not even timers
     for _ in range(20):
         await asyncio.to_thread(int)
     assert not ended.done()

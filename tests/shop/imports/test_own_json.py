@@ -7,15 +7,16 @@ from hypothesis import strategies as st
 
 from tests.properties import at_most
 from tests.sqlite import with_tables
-from vetrina.domain.catalogue.entry import CatalogueEntry, Image, Variant
+from vetrina.connectors.rich_text import clean_html
+from vetrina.domain.catalogue.entry import CatalogueEntry, Image
 from vetrina.domain.catalogue.product import Product
+from vetrina.domain.catalogue.variant import Variant
 from vetrina.domain.money import Money
 from vetrina.shop.imports import own_json
 from vetrina.shop.imports.comparing import ApplyOptions
 from vetrina.shop.imports.exporting import exported
 from vetrina.shop.imports.findings import Found
 from vetrina.shop.imports.importing import Import
-from vetrina.shop.imports.rich_text import clean_html
 from vetrina.store.sql.store import sqlite_store
 
 WORDS = st.text(
@@ -30,7 +31,7 @@ STOCK = st.none() | st.integers(0, 10**6)
 
 @st.composite
 def entries(draw: st.DrawFn) -> CatalogueEntry:
-    options = draw(st.lists(WORDS, max_size=3))
+    options = draw(st.lists(WORDS, max_size=3, unique=True))
     most = 6 if options else 1
     rows = draw(
         st.lists(
@@ -40,7 +41,7 @@ def entries(draw: st.DrawFn) -> CatalogueEntry:
     skus = draw(st.lists(WORDS, min_size=len(rows), max_size=len(rows), unique=True))
     currency = draw(st.sampled_from(["EUR", "JPY", "KWD"]))
     return CatalogueEntry(
-        key=draw(WORDS),
+        key=draw(WORDS.filter(lambda word: word not in skus)),
         title=draw(WORDS),
         options=tuple(options),
         variants=tuple(
@@ -77,7 +78,7 @@ async def _same_again(tmp_path, products: list[Product]) -> None:
     try:
         await first.put_products(products)
         raw = b"".join([part async for part in exported(first)])
-        work = Import(second, ApplyOptions(), second.put_products)
+        work = Import(second, ApplyOptions(), second.put_entries)
         reports = [report async for report in work.run(own_json.read(raw))]
         assert await second.products() == products
         assert [report.problems for report in reports] == [0] * len(reports)

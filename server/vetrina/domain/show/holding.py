@@ -22,15 +22,14 @@ class Held:
 
 
 def held(state: ShowState, skus: Collection[str]) -> dict[str, Held]:
-    """Those of the products that are in the bag, by SKU."""
+    """Those of the products and variants that are in the bag, by SKU."""
     if state.status == "ended":
         return {}
-    return {
-        sku: Held(
-            state.slug,
-            state.currency,
-            state.bag[sku].product.price if state.deal_of(sku) is not None else None,
-        )
-        for sku in skus
-        if sku in state.bag
-    }
+    found = {}
+    for sku in skus:
+        item = state.item_of(sku)
+        if item is not None:
+            price = (item.product.variant(sku) or item.product).price
+            kept = price if state.deal_of(sku) is not None else None
+            found[sku] = Held(state.slug, state.currency, kept)
+    return found

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from vetrina.domain.catalogue.entry import Variant
+from vetrina.connectors.catalogues.labels import https, label
+from vetrina.domain.catalogue.variant import Variant
 from vetrina.domain.errors import InvalidValue
-from vetrina.shop.imports.building import Columns, Draft, https, label
+from vetrina.shop.imports.building import Columns, Draft
 from vetrina.shop.imports.decimals import currency_in, decimal_mark
 from vetrina.shop.imports.feed_items import (
     KNOWN,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
-from vetrina.domain.catalogue.entry import CatalogueEntry, Variant
+from vetrina.domain.catalogue.entry import CatalogueEntry
+from vetrina.domain.catalogue.variant import Variant
 from vetrina.domain.money import Money
 from vetrina.domain.show.holding import Held
 from vetrina.shop.imports.findings import Found, RowProblem
@@ -18,7 +19,7 @@ async def kept_to(
     holding: Holding, findings: Sequence[Found | RowProblem]
 ) -> list[Found | RowProblem]:
     """The findings as shows allow them, each change told as a problem of its row."""
-    skus = [variant.sku for entry in _entries(findings) for variant in entry.variants]
+    skus = [sku for entry in _entries(findings) for sku in entry.product().skus()]
     held = await holding(skus) if skus else {}
     if not held:
         return list(findings)
@@ -35,11 +36,13 @@ def _entries(findings: Sequence[Found | RowProblem]) -> list[CatalogueEntry]:
 def _allowed(found: Found, held: Mapping[str, Held]) -> list[Found | RowProblem]:
     """The product, perhaps with other prices; without it where the currency is another one."""
     told: list[Found | RowProblem] = []
-    variants = []
+    variants: list[Variant] = []
+    product = held.get(found.entry.sku)
+    first = found.entry.variants[0]
+    if product is not None and product.currency != first.price.currency:
+        return [RowProblem(found.row, "price", _other_currency(first, product))]
     for variant in found.entry.variants:
         by = held.get(variant.sku)
-        if by is not None and by.currency != variant.price.currency:
-            return [RowProblem(found.row, "price", _other_currency(variant, by))]
         if by is None or by.price is None or by.price == variant.price:
             variants.append(variant)
             continue

@@ -64,19 +64,14 @@ class ImportJob:
 
     def expect(self, findings: Sequence[Found | RowProblem]) -> None:
         """What is compared next, so that changes are told with their rows."""
-        self._rows = {
-            variant.sku: one.row
-            for one in findings
-            if isinstance(one, Found)
-            for variant in one.entry.variants
-        }
+        self._rows = {one.entry.sku: one.row for one in findings if isinstance(one, Found)}
 
     def watch(self, changes: Sequence[Change]) -> None:
         """Keep the first of each verdict."""
         for change in changes:
             shown = self._shown.setdefault(change.verdict, [])
             if len(shown) < SHOWN:
-                product = change.product
+                product = change.entry.product()
                 row = self._rows.get(product.sku, 0)
                 shown.append(
                     ShownChange(

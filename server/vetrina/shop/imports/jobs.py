@@ -16,7 +16,7 @@ from vetrina.clock import Clock
 from vetrina.domain.errors import Refused
 from vetrina.shop.imports.findings import UnreadableFile
 from vetrina.shop.imports.held_products import Holding, kept_to
-from vetrina.shop.imports.importing import Import, ImportingStore, PutProducts
+from vetrina.shop.imports.importing import Import, ImportingStore, PutEntries
 from vetrina.shop.imports.job import ImportJob, WantedImport
 from vetrina.shop.imports.outcome import imported
 from vetrina.shop.imports.reading_process import reading
@@ -64,7 +64,7 @@ class ImportJobs:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(
-        self, wanted: WantedImport, file: BinaryIO, put: PutProducts, fill: Fill | None = None
+        self, wanted: WantedImport, file: BinaryIO, put: PutEntries, fill: Fill | None = None
     ) -> ImportJob:
         """Import a file, which is closed in the end. Raises TooManyImports.
 
@@ -119,7 +119,7 @@ class ImportJobs:
         job: ImportJob,
         wanted: WantedImport,
         file: BinaryIO,
-        put: PutProducts,
+        put: PutEntries,
         fill: Fill | None,
     ) -> None:
         failure: str | None = _STOPPED
@@ -161,7 +161,7 @@ class ImportJobs:
             await asyncio.sleep(TELL_S)
 
     async def _import(
-        self, job: ImportJob, wanted: WantedImport, file: BinaryIO, put: PutProducts
+        self, job: ImportJob, wanted: WantedImport, file: BinaryIO, put: PutEntries
     ) -> None:
         options = wanted.reading
         if not options.currency:
@@ -179,5 +179,5 @@ class ImportJobs:
     async def _currency(self) -> str:
         """The one of the catalogue's first products, for files that name none; else empty."""
         page = await self._store.product_page()
-        found = {product.price.currency for product in page.items}
+        found = {one.product.price.currency for one in page.items}
         return found.pop() if len(found) == 1 else ""

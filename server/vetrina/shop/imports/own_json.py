@@ -12,10 +12,10 @@ from typing import Any, Final
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
+from vetrina.connectors.rich_text import clean_html
 from vetrina.domain.catalogue.entry import CatalogueEntry
 from vetrina.shop.imports.findings import Found, RowProblem, shown
 from vetrina.shop.imports.json_items import items
-from vetrina.shop.imports.rich_text import clean_html
 
 _ENTRY: TypeAdapter[CatalogueEntry] = TypeAdapter(CatalogueEntry)
 

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from vetrina.domain.catalogue.entry import ProductStatus, Variant
-from vetrina.shop.imports.building import Columns, Draft, https, label, made_sku
+from vetrina.connectors.catalogues.labels import https, label, made_sku
+from vetrina.domain.catalogue.entry import ProductStatus
+from vetrina.domain.catalogue.variant import Variant
+from vetrina.shop.imports.building import Columns, Draft
 from vetrina.shop.imports.decimals import decimal_mark
 from vetrina.shop.imports.findings import Found, RowProblem, UnusableRow
 from vetrina.shop.imports.grouping import grouped, texts

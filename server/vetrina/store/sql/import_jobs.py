@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 
 from vetrina.store.ports.import_jobs import ToldImport
 from vetrina.store.sql.repository import Repository
-from vetrina.store.sql.tables import import_jobs as table
+from vetrina.store.sql.shop_tables import import_jobs as table
 
 _ONE = select(table).where(table.c.id == bindparam("job"))
 _FORGET = delete(table).where(

@@ -14,13 +14,13 @@ from starlette.responses import Response
 
 from vetrina.connectors.polling import PollFailed
 from vetrina.domain.access import Permission
-from vetrina.domain.catalogue.product import Product
+from vetrina.domain.catalogue.entry import CatalogueEntry
 from vetrina.outbound.http_client import HttpClient
 from vetrina.protocol.command_codec import FieldError
 from vetrina.shop.imports.comparing import ApplyOptions
 from vetrina.shop.imports.decimals import DecimalMark
 from vetrina.shop.imports.findings import UnreadableFile
-from vetrina.shop.imports.importing import PutProducts
+from vetrina.shop.imports.importing import PutEntries
 from vetrina.shop.imports.job import WantedImport
 from vetrina.shop.imports.jobs import Fill, TooManyImports
 from vetrina.shop.imports.options import ReadingOptions
@@ -124,9 +124,9 @@ def _source(call: Call) -> tuple[BinaryIO, Fill | None]:
     return cast("BinaryIO", tempfile.TemporaryFile()), fill
 
 
-def _put(call: Call) -> PutProducts:
-    async def put(products: Sequence[Product]) -> None:
-        await call.context.shows.put_products(products, by=call.by)
+def _put(call: Call) -> PutEntries:
+    async def put(entries: Sequence[CatalogueEntry]) -> None:
+        await call.context.shows.catalogue.put_entries(entries, by=call.by)
 
     return put
 

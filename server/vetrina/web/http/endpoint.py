@@ -35,7 +35,7 @@ def routes_of(operations: Sequence[Operation], context: Context) -> list[Route]:
     return [
         Route(
             # A SKU may hold slashes, and %2F is one by the time that a path is matched.
-            path.replace("/{value}", "/{value:path}"),
+            path.replace("/{value}", "/{value:path}").replace("/{sku}", "/{sku:path}"),
             endpoint_of([each for each in operations if each.path == path], context),
             methods=[each.method for each in operations if each.path == path],
             name=path,

@@ -46,6 +46,8 @@ CODES: Final[dict[str, Code]] = {
     "unknown_key": Code(404, "There is no key with this id."),
     "unknown_number": Code(404, "No product of the show has this call number."),
     "unknown_poll": Code(404, "The connection has no key to ask its shop with."),
+    "unknown_sync": Code(404, "No products of the connection's shop were asked for."),
+    "unknown_shop": Code(404, "There is no shop with this handle."),
     "unknown_show": Code(404, "There is no show with this slug."),
     "unsupported_media_type": Code(415, "The body has another type than this call takes."),
     **{

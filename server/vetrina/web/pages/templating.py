@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,12 @@ class Templates:
         """A whole page. `page_data` is what its scripts read from #page-data."""
         template = self._environment.get_template(name)
         return template.render(lang=lang, page_data=dict(page_data), **more)
+
+
+@lru_cache(maxsize=8)
+def templates_for(assets: Assets, root: str = "") -> Templates:
+    """The templates over these files, compiled once for a process and not for each application."""
+    return Templates(assets, root)
 
 
 def data_url(assets: Assets, path: str) -> str:

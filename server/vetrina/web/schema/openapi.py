@@ -22,8 +22,10 @@ _PATH_NAMES: Final = {
     "connection": "The connection's id.",
     "hook_key": "A key of the role hook.",
     "action": "What to do.",
+    "sku": "The SKU of the product.",
     "value": "What to do it with.",
     "number": "The product's call number in the show.",
+    "handle": "The shop's handle.",
 }
 _SCHEME: Final = Role.CONTROL.value
 

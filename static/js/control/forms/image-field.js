@@ -16,7 +16,7 @@ class ControlImageField extends ControlElement {
   #at = { done: 0, of: 1 };
 
   build() {
-    if (this.value) this.values = [this.value];
+    if (this.value && this.values.length === 0) this.values = [this.value];
     this.picture = el("img", { alt: "", hidden: true });
     this.note = el("span.c-drop-note", { role: "status" });
     this.file = el("input", {

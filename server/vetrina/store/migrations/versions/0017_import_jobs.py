@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, LargeBinary, PrimaryKeyConstraint
 from vetrina.store.sql.column_types import TEXT
 
 revision = "0017"
-down_revision = "0013"
+down_revision = "0016"
 
 
 def upgrade() -> None:
