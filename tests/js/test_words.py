@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.js.catalogues import ROOT, SURFACES, languages_of, placeholders, words_of
+from vetrina.shop.imports.comparing import FIELDS, VARIANT_FIELDS
 from vetrina.web.assets.module_graph import needed_modules
 from vetrina.web.http.accept_language import LANGUAGES
 
@@ -159,3 +160,8 @@ def test_every_page_of_the_server_is_in_every_language(path):
 def test_a_lowest_price_ends_with_the_price(surface, language):
     """So that the words before it can be set smaller than the price."""
     assert re.fullmatch(r"[^{}]+ \{price\}", str(words_of(surface, language)["from_price"]))
+
+
+def test_the_panel_names_every_field_that_an_import_may_keep():
+    known = {key for key in words_of("control-imports", "en") if key.startswith("import.field.")}
+    assert known == {f"import.field.{name}" for name in (*FIELDS, *VARIANT_FIELDS)}

@@ -31,12 +31,16 @@ class WantedImport:
 
 @dataclass(frozen=True, slots=True)
 class ShownChange:
-    """A product of the file. `kept`: the fields in which an edit by hand goes before the file."""
+    """A product of the file; `price` is its lowest, `variants` how many choices it has, 0 for none.
+
+    `kept`: the fields in which an edit by hand goes before the file.
+    """
 
     row: int
     sku: str
     title: str
     price: Money
+    variants: int
     verdict: Verdict
     kept: tuple[str, ...]
 
@@ -75,7 +79,13 @@ class ImportJob:
                 row = self._rows.get(product.sku, 0)
                 shown.append(
                     ShownChange(
-                        row, product.sku, product.title, product.price, change.verdict, change.kept
+                        row,
+                        product.sku,
+                        product.title,
+                        product.price,
+                        len(product.variants),
+                        change.verdict,
+                        change.kept,
                     )
                 )
 

@@ -37,9 +37,9 @@ class ControlImportDialog extends ControlDialog {
     this.submitText = this.t("import.preview");
     super.build();
     this.classList.add("c-import");
-    this.body = this.form.querySelector(".c-dialog-body");
     this.back = el("button.c-button", { type: "button", text: this.t("import.back"), hidden: true, on: { click: () => this.#show("source") } });
     this.go.before(this.back);
+    this.problem.after(this.bar, this.status); // where a long list does not hide them
     this.#show("source");
   }
 
@@ -73,7 +73,7 @@ class ControlImportDialog extends ControlDialog {
     this.wishes = el("fieldset.c-import-wishes", el("legend.c-hidden", { text: this.t("import.wishes") }), ...Object.keys(WISHES).map((name) => this.#wish(name)));
     this.bar = el("progress.c-import-bar", { max: 1, hidden: true, "aria-label": this.t("import.progress") });
     this.status = el("p.c-soft", { role: "status" });
-    return [this.source, this.preview, this.wishes, this.bar, this.status];
+    return [this.source, this.preview, this.wishes];
   }
 
   async submit() {
@@ -143,7 +143,7 @@ class ControlImportDialog extends ControlDialog {
     try {
       let told = await this.ask("startImport", { query: this.#query(how), body: this.#body() });
       while (told.status === "running" && turn === this.#turn) {
-        this.#progress(this.t(words, { n: told.rows }), told.dry_run ? null : told.rows / Math.max(1, this.found.rows));
+        this.#progress(this.t(words, { n: Math.max(1, told.rows) }), told.dry_run ? null : told.rows / Math.max(1, this.found.rows));
         await new Promise((resolve) => setTimeout(resolve, ASK_MS));
         if (turn === this.#turn) told = await this.ask("readImport", { id: told.id });
       }

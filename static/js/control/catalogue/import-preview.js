@@ -46,9 +46,10 @@ class ControlImportPreview extends ControlElement {
     this.more.hidden = rows.length > 0 && rest === 0;
   }
 
-  #change({ row, sku, title, price, kept }) {
+  #change({ row, sku, title, price, variants, kept }) {
     const names = kept.map((name) => this.t(`import.field.${name}`)).join(", ");
-    const small = [`SKU ${sku}`, names && this.t("import.kept", { names })].filter(Boolean).join(" · ");
+    const choice = variants > 0 && this.t("import.variants", { n: variants });
+    const small = [`SKU ${sku}`, choice, names && this.t("import.kept", { names })].filter(Boolean).join(" · ");
     const words = el("span.c-pick-words", el("b", { text: title }), el("small", { text: small }));
     return el("li", this.#number(row), words, el("span.c-price.v-num", { text: this.ctx.money(price) }));
   }
