@@ -121,3 +121,17 @@ def test_control_that_lagged_is_told_of_overlays_with_its_snapshot():
     control.reading = True
     show.check_slow(NOW)
     assert control.frames()[-1]["overlays"][0]["label"] == "main"
+
+
+def test_who_follows_from_the_shop_hears_all_and_is_not_counted():
+    show = room("MUG-1")
+    transport = FakeTransport()
+    visitor = Subscriber(transport, "viewer", counted=False)
+    show.join(visitor, None, NOW)
+    joined(show)
+    show.counts.signal()
+    assert show.counts.viewers == 1
+    assert transport.frames()[-1] == {"type": "signal", "viewers": 1}
+    show.leave(visitor, NOW)
+    show.leave(visitor, NOW)
+    assert show.counts.viewers == 1

@@ -14,6 +14,7 @@ from PIL import Image
 
 from tests.fakes import FakeClock
 from tests.realtime.fakes import FakeTransport
+from tests.web.api.test_shop import PROFILE
 from tests.web.conftest import MUG, Site, site_over
 from tests.web.shops import NOW_MS, SAMPLES, shop
 from vetrina.realtime.subscriber import Subscriber
@@ -26,6 +27,7 @@ PUBLIC = "https://shop.example/vetrina"
 ROOT = "/vetrina"
 REPOSITORY = Path(__file__).resolve().parents[2]
 HTML = {"accept": "text/html"}
+LOGO = f"/media/{0:032x}.webp"
 
 
 @pytest.fixture
@@ -76,6 +78,21 @@ async def test_a_page_and_all_that_it_asks_for_are_below_the_path(below: Site, p
     for address in {one.partition("#")[0] for one in found}:
         for asked in (address, address.removeprefix(ROOT)):
             assert (await below.http.get(asked)).status_code == 200, asked
+
+
+async def test_the_shop_and_all_that_its_pages_lead_to_are_below_the_path(below: Site) -> None:
+    assert (await below.call("PUT", "/shop", {**PROFILE, "logo": LOGO})).status_code == 200
+    await below.show()
+    await below.command({"type": "pin_product", "sku": "MUG-1"})
+    for page in ("/shop/giulia", "/shop/giulia/products/MUG-1", "/shop/giulia/products/NO"):
+        html = (await below.http.get(ROOT + page, headers=HTML)).text
+        assert astray(addresses(html)) == [], page
+        told = re.search(r'id="page-data">(.*?)</script>', html)
+        assert told is not None
+        data = orjson.loads(told[1])
+        assert astray(one for one in texts(data) if one != data.get("read")) == []
+    site_map = (await below.http.get(f"{ROOT}/sitemap.xml")).text
+    assert f"<loc>{PUBLIC}/shop/giulia</loc>" in site_map
 
 
 async def test_the_path_alone_is_the_home_page_and_its_namesakes_are_nothing(below: Site) -> None:

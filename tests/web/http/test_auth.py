@@ -20,7 +20,7 @@ SAMPLE = Key(id="key_1", role=Role.CONTROL, show=None, label="", created_at=0)
 
 
 def address(operation) -> str:
-    values = {"slug": "spring", "id": "key_none", "number": "1"}
+    values = {"slug": "spring", "id": "key_none", "number": "1", "sku": "MUG-1", "handle": "giulia"}
     return operation.path.format(**values)
 
 

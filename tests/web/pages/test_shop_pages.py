@@ -226,3 +226,17 @@ async def test_search_engines_find_every_product(site):
         "http://shop.test/shop/giulia/products/MUG-1",
         "http://shop.test/shop/giulia/products/A%26B",
     ]
+
+
+async def test_an_earlier_price_is_struck_through_only_as_far_as_it_was_one(site):
+    """Cheaper five days ago: that is the price to compare with, whatever is declared."""
+    await open_shop(site, {**MUG, "price": {"amount": 1500, **EURO}})
+    site.clock.advance(5 * 86_400_000)
+    await site.post("/products", {**MUG, "price": {"amount": 2000, **EURO}})
+    site.clock.advance(86_400_000)
+    sale = {"price": {"amount": 1200, **EURO}, "prior_price": {"amount": 2000, **EURO}}
+    await site.post("/products", {**MUG, **sale})
+    for path in ("", "/products/MUG-1"):
+        assert "€12.00 €15.00" in text_of(await page(site, path))
+    told = (await site.http.get("/api/v1/shops/giulia/products/MUG-1")).json()
+    assert told["prior_price"]["amount"] == 1500

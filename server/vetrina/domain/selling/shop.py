@@ -9,8 +9,8 @@ from typing import Final
 from vetrina.domain.catalogue.fields import FIELD_CHECKS
 from vetrina.domain.errors import InvalidValue
 
-HANDLE_PATTERN: Final = r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
-COLOUR_PATTERN: Final = r"^#[0-9a-f]{6}$"
+HANDLE_PATTERN: Final = r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
+COLOUR_PATTERN: Final = r"#[0-9a-f]{6}"
 NAME_CHARS: Final = 80
 ABOUT_CHARS: Final = 600
 LINE_CHARS: Final = 200
@@ -53,11 +53,11 @@ class ShopProfile:
     returns: str = ""
 
     def __post_init__(self) -> None:
-        if re.match(HANDLE_PATTERN, self.handle) is None:
+        if re.fullmatch(HANDLE_PATTERN, self.handle) is None:
             raise InvalidValue("handle", "expected small letters, digits and hyphens between them")
         if not 1 <= len(self.name.strip()) <= NAME_CHARS:
             raise InvalidValue("name", f"expected 1 to {NAME_CHARS} characters")
-        if self.accent is not None and re.match(COLOUR_PATTERN, self.accent) is None:
+        if self.accent is not None and re.fullmatch(COLOUR_PATTERN, self.accent) is None:
             raise InvalidValue("accent", "expected a colour such as #1f6b3a, or null")
         if self.logo is not None:
             _check_logo(self.logo)

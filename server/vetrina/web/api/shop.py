@@ -21,6 +21,7 @@ from vetrina.domain.show.state import ShowState
 from vetrina.domain.show.values import Deal
 from vetrina.protocol.command_codec import FieldError
 from vetrina.protocol.jsonable import plain
+from vetrina.shop.honest_prices import honest_entries
 from vetrina.store.errors import DamagedLog
 from vetrina.store.ports.shop import Category, Place, Wanted
 from vetrina.web.api.product_json import whole
@@ -159,7 +160,8 @@ async def list_shop_products(call: Call) -> Response:
     wanted, after = _wanted(call), _after(call)
     page = await call.context.store.shop_page(wanted, after, LIMIT.of(call.request))
     state = await _state(call)
-    told: dict[str, Any] = {"products": [_told(entry, state) for entry in page.entries]}
+    entries = await honest_entries(call.context.store, page.entries, call.now)
+    told: dict[str, Any] = {"products": [_told(entry, state) for entry in entries]}
     if page.next is not None:
         told["next"] = place_text(page.next)
     return _tagged(call, orjson.dumps(told))
@@ -173,7 +175,8 @@ async def get_shop_product(call: Call) -> Response:
     found = await call.context.store.entries([owner] if owner else [])
     if not found or found[0].status != "active":
         raise Refused("unknown_sku", f"There is no product {sku} in the shop.")
-    return _tagged(call, orjson.dumps(_told(found[0], await _state(call))))
+    (entry,) = await honest_entries(call.context.store, found, call.now)
+    return _tagged(call, orjson.dumps(_told(entry, await _state(call))))
 
 
 async def _shop(call: Call) -> ShopProfile:

@@ -16,8 +16,9 @@ from vetrina.domain.catalogue.searching import words_of
 from vetrina.domain.selling.shop import ShopProfile
 from vetrina.protocol.jsonable import public
 from vetrina.realtime.room import Room
+from vetrina.shop.honest_prices import honest_entries
 from vetrina.store.errors import DamagedLog, StoreError
-from vetrina.store.ports.shop import Sort, Wanted
+from vetrina.store.ports.shop import ShopPage, Sort, Wanted
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.problem import problem_of
 from vetrina.web.http.security_headers import Page
@@ -96,9 +97,10 @@ class ShopPages:
         words, state = self._words.of(language_of(request)), room.state if room else None
         asked = _asked(request)
         page = await self._context.store.shop_page(asked.wanted, asked.after, ON_PAGE)
+        entries = await honest_entries(self._context.store, page.entries, now)
         view = shop_view(
             shop,
-            page,
+            ShopPage(entries, page.next),
             asked,
             await front.categories(),
             await front.shows(),
@@ -173,7 +175,10 @@ class ShopPages:
     async def _entry(self, sku: str) -> CatalogueEntry | None:
         """An active product, by its own SKU."""
         found = await self._context.store.entries([sku])
-        return found[0] if found and found[0].status == "active" else None
+        if not found or found[0].status != "active":
+            return None
+        now = self._context.clock.now_ms()
+        return (await honest_entries(self._context.store, found, now))[0]
 
     def _data(
         self,
