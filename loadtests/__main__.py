@@ -30,6 +30,7 @@ from loadtests.scenarios import (
     cross_process_latency,
     fan_out,
     growth,
+    imports,
     interaction_latency,
     join_and_leave,
     lists,
@@ -37,6 +38,7 @@ from loadtests.scenarios import (
     received_bytes,
     reconnect,
     reconnect_store_reads,
+    shop,
     slow_consumers,
     worker_scaling,
 )
@@ -64,6 +66,8 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Result]]] = {
     "attacks": attacks.attacks,
     "growth": growth.growth,
     "lists": lists.lists,
+    "imports": imports.imports,
+    "shop": shop.shop,
     "centrifugo": beside_centrifugo.centrifugo,
 }
 LOCK: Final = Path(tempfile.gettempdir()) / "vetrina-loadtests.lock"

@@ -14,10 +14,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from vetrina.domain.catalogue.entry import CatalogueEntry, Image
 from vetrina.domain.catalogue.product import Product
+from vetrina.domain.catalogue.variant import Variant
 from vetrina.domain.money import Money
 from vetrina.domain.selling.order import OrderLine
 from vetrina.domain.selling.order_record import OrderRecord
+from vetrina.domain.selling.shop import ShopProfile
 from vetrina.domain.show.events import (
     Event,
     PurchaseConfirmed,
@@ -36,6 +39,7 @@ from vetrina.store.sql.store import SqlStore, sqlite_store
 AT_ONCE: Final = 1_000
 BODY: Final = b'[{"purchase":"A-1","lines":[{"sku":"MUG-1","quantity":1}]}]'
 EURO: Final = "EUR"
+SHOP: Final = "things"
 Tell = Callable[[int], None]
 
 
@@ -58,6 +62,14 @@ def catalogue(data: Path, many: int) -> None:
 def ended_shows(data: Path, many: int) -> None:
     """So many shows that are over; something came after the end of every other one."""
     asyncio.run(_filled(data, lambda store: _ended_shows(store, many)))
+
+
+def shop(data: Path, many: int) -> float:
+    """A shop of so many products: every fifth has variants, every twentieth is sold out. Returns
+    the seconds that writing them took."""
+    began = time.monotonic()
+    asyncio.run(_filled(data, lambda store: _shop(store, many)))
+    return time.monotonic() - began
 
 
 async def _filled(data: Path, work: Callable[[SqlStore], object]) -> None:
@@ -95,6 +107,33 @@ async def _purchases(
 async def _catalogue(store: SqlStore, many: int) -> None:
     for some in _slices(range(many)):
         await store.put_products([_product(number) for number in some])
+
+
+async def _shop(store: SqlStore, many: int) -> None:
+    await store.put_shop(ShopProfile(handle=SHOP, name="The shop"))
+    for some in _slices(range(many)):
+        await store.put_entries([_entry(number) for number in some])
+
+
+def _entry(number: int) -> CatalogueEntry:
+    """`thing` and a colour are in many titles, a number in few."""
+    colour, price = ("red", "blue", "green")[number % 3], Money(100 + number * 7919 % 9_000, EURO)
+    stock = 0 if number % 20 == 0 else number % 200
+    alone = Variant(sku=f"S-{number}", price=price, stock=stock)
+    sizes = [
+        Variant(sku=f"S-{number}-{size}", values=(size,), price=price, stock=stock)
+        for size in ("S", "M", "L")
+    ]
+    return CatalogueEntry(
+        key=f"S-{number}",
+        title=f"Thing, {colour}, number{number % 10_000}",
+        options=("Size",) if number % 5 == 0 else (),
+        variants=tuple(sizes) if number % 5 == 0 else (alone,),
+        description="<p>What there is to say of it, in a sentence or two.</p>" * 3,
+        categories=(f"Kind {number % 20}",),
+        images=(Image(f"/media/{number % 64:032x}.webp", "What it looks like"),),
+        status="active",
+    )
 
 
 async def _ended_shows(store: SqlStore, many: int) -> None:

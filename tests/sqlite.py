@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
-from vetrina import data_key
+from vetrina.data_key import FILE as KEY_FILE
+from vetrina.data_key import new_key
 from vetrina.store.sql.store import FILE, sqlite_store
 
 
@@ -22,9 +23,15 @@ def with_tables(data: Path) -> Path:
         data.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
         file.write_bytes(_migrated())
-        if not (data / data_key.FILE).exists():
-            (data / data_key.FILE).write_bytes(data_key.new_key() + b"\n")
+        _give_key(data / KEY_FILE)
     return data
+
+
+def _give_key(file: Path) -> None:
+    """As a first start makes it, which waits until it is on the disk."""
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_bytes(new_key() + b"\n")
 
 
 @cache

@@ -40,13 +40,14 @@ SCRIPTS = ("static/**/*.js", "overlays/**/*.js")
 STYLES = ("static/**/*.css", "overlays/**/*.css")
 PAGES = ("server/**/*.html", "static/**/*.html", "overlays/**/*.html")
 DRAWN = (
-    *(f"static/js/{folder}/**/*.js" for folder in ("shared", "stage", "viewer", "control")),
+    *(f"static/js/{folder}/**/*.js" for folder in ("shared", "shop", "stage", "viewer", "control")),
     "overlays/**/*.js",
 )
 # The modules that fetch what a page shows.
 ASKING = {
     "static/js/control/access/keys.js",
     "static/js/control/model.js",
+    "static/js/shop/following.js",
     "static/js/viewer/bag.js",
 }
 QUEUES = ("server/vetrina/realtime/**/*.py", "server/vetrina/bus/**/*.py")

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import random
-import statistics
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, Final
 
 import httpx
-import orjson
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 
 from loadtests import bulk_fill
 from loadtests.bench_context import Bench
+from loadtests.pins import pin_ms, spread, viewer_of
 from loadtests.process_usage import Observed, cores, on_core
 from loadtests.result import Promise, Result
-from loadtests.targets import SHOW, Pinned
+from loadtests.targets import Pinned
 from tests.running_server import CONTROL_KEY
 
 PRODUCTS: Final = 100_000
@@ -29,7 +28,6 @@ BESIDE: Final = 1.2
 PAGES: Final = 200
 PINS: Final = 150
 PAUSE_S: Final = 0.02
-HELLO: Final = orjson.dumps({"type": "hello", "v": 1, "role": "viewer", "show": SHOW}).decode()
 Reading = Callable[[httpx.AsyncClient], Awaitable[None]]
 
 
@@ -98,7 +96,7 @@ async def _paged(
         took_ms.append((time.perf_counter() - began) * 1e3)
         answer.raise_for_status()
     cpu_ms = (used.used().total_ns - before) / 1e6 / PAGES
-    return {**_spread(took_ms), "cpu_ms": round(cpu_ms, 2)}
+    return {**spread(took_ms), "cpu_ms": round(cpu_ms, 2)}
 
 
 async def _whole(client: httpx.AsyncClient, used: Observed) -> dict[str, float]:
@@ -120,13 +118,13 @@ async def _pins(bench: Bench, server: Pinned, client: httpx.AsyncClient) -> dict
         "reading the whole catalogue": _whole_on_and_on,
     }
     took: dict[str, list[float]] = {name: [] for name in kinds}
-    async with _viewer(server) as viewer:
+    async with viewer_of(server) as viewer:
         for number in range(max(1, bench.rounds // 3)):
             for name, reading in kinds.items():
                 bench.progress.say(f"pins, {name}, round {number + 1}")
                 await viewer.send('{"type":"ping"}')
                 took[name] += await _pinned(client, viewer, reading)
-    return {name: _spread(values) for name, values in took.items()}
+    return {name: spread(values) for name, values in took.items()}
 
 
 async def _pinned(
@@ -141,30 +139,12 @@ async def _pinned(
         try:
             for number in range(PINS):
                 await asyncio.sleep(PAUSE_S)
-                took.append(await _pin(client, viewer, number))
+                took.append(await pin_ms(client, viewer, number))
         finally:
             beside.cancel()
             with suppress(asyncio.CancelledError):
                 await beside
     return took
-
-
-async def _pin(client: httpx.AsyncClient, viewer: ClientConnection, number: int) -> float:
-    began = time.perf_counter()
-    command = {"type": "pin_product", "sku": ("MUG-1", "APR-3")[number % 2]}
-    asked = asyncio.create_task(client.post(f"/shows/{SHOW}/commands", json=command))
-    while b'"product_pinned"' not in await viewer.recv(decode=False):
-        pass
-    took_ms = (time.perf_counter() - began) * 1e3
-    (await asked).raise_for_status()
-    return took_ms
-
-
-@asynccontextmanager
-async def _viewer(server: Pinned) -> AsyncIterator[ClientConnection]:
-    async with connect(f"ws://127.0.0.1:{server.port}/ws", compression=None) as socket:
-        await socket.send(HELLO)
-        yield socket
 
 
 async def _nothing(_: httpx.AsyncClient) -> None:
@@ -182,10 +162,3 @@ async def _whole_on_and_on(client: httpx.AsyncClient) -> None:
         async with client.stream("GET", "/products") as answer:
             async for _ in answer.aiter_raw():
                 pass
-
-
-def _spread(took_ms: list[float]) -> dict[str, float]:
-    return {
-        "p50_ms": round(statistics.median(took_ms), 2),
-        "p99_ms": round(statistics.quantiles(took_ms, n=100)[98], 2),
-    }

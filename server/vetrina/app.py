@@ -30,14 +30,18 @@ from vetrina.live.reconciliation.backfill import Backfill
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
 from vetrina.live.show_replicas import ShowReplicas
+from vetrina.live.synced_catalogue import SyncedCatalogue
 from vetrina.metrics import Metrics
-from vetrina.outbound import sources
+from vetrina.outbound import catalogues, sources
 from vetrina.outbound.http_client import HttpClient
 from vetrina.protocol.root_path import located
 from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.fair_scheduling import LoopScheduler
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings, read_settings
+from vetrina.shop.sync.ports import CataloguePorts
+from vetrina.shop.sync.syncs import Syncs
+from vetrina.shop.sync.taking_in import TakingIn
 from vetrina.store.ports.clock import KEEPER
 from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
@@ -86,7 +90,9 @@ async def running(
         stack.push_async_callback(context.feed.close)
         await context.shows.open()
         stack.push_async_callback(context.shows.close)
-        stack.push_async_callback(context.reconciling.close)
+        stack.push_async_callback(context.poller.close)
+        stack.push_async_callback(context.imports.close)
+        stack.push_async_callback(context.syncs.close)
         stack.push_async_callback(context.supervisor.close)
         context.supervisor.start("long logs", context.shows.take_up_long_logs)
         context.supervisor.start("timers", context.shows.timers.run)
@@ -98,8 +104,9 @@ async def running(
             keep = leases.one_at_a_time(KEEPER, context.clock_sync.keep)
             context.supervisor.start("clock", context.clock_sync.run)
             context.supervisor.start("keeper of the clock", keep)
-        polls = leases.one_at_a_time("polls", context.reconciling.run)
+        polls = leases.one_at_a_time("polls", context.poller.run)
         context.supervisor.start("polls", polls)
+        context.supervisor.start("syncs", leases.one_at_a_time("syncs", context.syncs.run))
         context.supervisor.start("revocations", _revocations(context).run)
         await adopt_control_key(context)
         if settings.demo:
@@ -123,6 +130,19 @@ def store_of(settings: Settings, *, serve: bool = True) -> Store:
         return postgres_store(url, settings.cipher, connections=settings.database_connections)
     shared = settings.redis is not None
     return sqlite_store(settings.data, settings.cipher, serve=serve, shared=shared)
+
+
+def syncs_of(store: Store, clock: Clock, shows: ShowService, http_client: HttpClient) -> Syncs:
+    """The syncs with connected shops, over these shows."""
+    catalogue = SyncedCatalogue(store, shows)
+    ports = CataloguePorts(
+        catalogue.put_entries,
+        catalogue.set_stock,
+        catalogue.dealt_prices,
+        catalogue.put_references,
+        catalogue.archive,
+    )
+    return Syncs(store, clock, catalogues(http_client, clock), TakingIn(store, ports))
 
 
 def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpClient) -> Context:
@@ -157,16 +177,17 @@ def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpCl
         shows=shows,
         connections=connections,
         deliveries=deliveries,
-        reconciling=Poller(
+        poller=Poller(
             store,
             clock,
             connections,
             Backfill(store, deliveries),
-            sources(http_client),
+            sources(http_client, clock),
             every_ms=settings.poll_every_s * 1000,
             metrics=metrics,
             shared=bus.shared,
         ),
+        syncs=syncs_of(store, clock, shows, http_client),
         supervisor=Supervisor(),
         feed=feed,
         sync=sync,

@@ -140,3 +140,16 @@ def files_url() -> Iterator[str]:
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def module(module_page):
+    """Calls an exported function of a module: `await module("control/x.js", "name", 1, 2)`."""
+
+    async def call(path, expression, *args):
+        return await module_page.evaluate(
+            "async ([path, expression, args]) => (await import(path))[expression](...args)",
+            [f"/static/js/{path}", expression, args],
+        )
+
+    return call

@@ -14,7 +14,8 @@ import websockets
 from tests.browser.shop import SLUG, Shop, euros, product
 from vetrina.connectors.samples import encoded, samples
 from vetrina.connectors.shopify.webhooks import Shopify
-from vetrina.live.demo import PRODUCTS, DemoProduct
+from vetrina.live.demo import SHOWN
+from vetrina.live.demo_shop import DemoProduct
 from vetrina.web.assets.locations import STATIC_DIR
 
 PUBLIC_URL = "https://shop.example"
@@ -44,7 +45,7 @@ DURING_THE_DEAL: tuple[Order, ...] = (
 async def set_scene(shop: Shop) -> None:
     """A show that has been on for a while, with a flash deal that runs."""
     shop.clock.advance(EVENING_MS - shop.clock.now_ms())
-    await shop.open(*[await _product(shop, entry) for entry in PRODUCTS], title="Sunday kitchen")
+    await shop.open(*[await _product(shop, entry) for entry in SHOWN], title="Sunday kitchen")
     shop.clock.advance(14 * 60_000)
     await _sell(shop, EARLIER)
     await shop.deal(duration_s=300, quantity=24)
@@ -121,7 +122,7 @@ async def crowd(shop: Shop) -> AsyncIterator[None]:
             await viewer.send(orjson.dumps(hello).decode())
             await viewer.recv()
             if number % 3 == 0:
-                tapped = PRODUCTS[0 if number % 2 else number % len(PRODUCTS)].sku
+                tapped = SHOWN[0 if number % 2 else number % len(SHOWN)].sku
                 tap = {"type": "tap", "id": "c1", "sku": tapped}
                 await viewer.send(orjson.dumps(tap).decode())
         yield

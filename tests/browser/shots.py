@@ -23,6 +23,7 @@ from playwright.async_api import Browser, Page
 from tests.browser.chromium import chromium
 from tests.browser.overlay_page import PUBLIC_URL, crowd, sell_in_shopify, set_scene
 from tests.browser.shop import KEY, SLUG, Shop, open_shop
+from tests.browser.shop_scene import fill_shop
 
 IMAGES = Path(__file__).resolve().parents[2] / "docs" / "images"
 STILL = Path(__file__).with_name("studio.svg").read_text(encoding="utf-8")
@@ -38,6 +39,8 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2, "h
 PANEL = {"viewport": {"width": 1280, "height": 800}}
 DOCK = {"viewport": {"width": 300, "height": 600}, "device_scale_factor": 2}
 APPEARS_S = 20
+GAP = 40
+GROUND = (226, 215, 195)
 SETTLED = """() => Promise.allSettled([
   document.fonts.ready,
   ...[...document.images].map((image) => image.decode()),
@@ -120,6 +123,23 @@ async def take_pages(browser: Browser, shop: Shop, folder: Path) -> None:
         keep(await page.screenshot(), folder / f"{name}.png")
 
 
+async def take_shop_tab(browser: Browser, shop: Shop, folder: Path) -> None:
+    """The shop tab and one of its products, beside each other."""
+    taken = []
+    for path in ("/shop/giulia", "/shop/giulia/products/APR-3?variant=APR-3-M-O"):
+        page = await open_page(browser, shop, path, **PHONE)
+        await appears(page, "h1")
+        await settle(page)
+        taken.append(Image.open(io.BytesIO(await page.screenshot())).convert("RGB"))
+    left, right = taken
+    both = Image.new("RGB", (left.width + right.width + GAP, left.height), GROUND)
+    both.paste(left, (0, 0))
+    both.paste(right, (left.width + GAP, 0))
+    out = io.BytesIO()
+    both.save(out, "PNG")
+    keep(out.getvalue(), folder / "shop.png", 1000)
+
+
 async def take_shops(browser: Browser, shop: Shop, folder: Path) -> None:
     """A shop that is set up and works, and the matching of what it sold."""
     await sell_in_shopify(shop)
@@ -157,11 +177,13 @@ async def take_all(folder: Path) -> None:
             open_shop(Path(data), pin_slots=1, public_url=PUBLIC_URL) as shop,
             chromium() as browser,
         ):
+            await fill_shop(shop)
             await set_scene(shop)
             async with crowd(shop):
                 shop.clock.advance(1_000)
                 await take_overlays(browser, shop, folder)
                 await take_pages(browser, shop, folder)
+                await take_shop_tab(browser, shop, folder)
                 await take_shops(browser, shop, folder)
 
 

@@ -5,9 +5,12 @@ import re
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.control_page import refused_page, row, sit_down
-from tests.browser.shop import APRON, MUG, open_shop, product
+from tests.browser.control_page import refused_page, row, sit_down, state
+from tests.browser.shop import APRON, MUG, euros, open_shop, product
 
+DAY_MS = 86_400_000
+DAY = """(ms) => new Intl.DateTimeFormat(navigator.language, { day: "numeric", month: "short" })
+  .format(ms)"""
 MUG_TITLE, APRON_TITLE = MUG["title"], APRON["title"]
 
 
@@ -59,6 +62,30 @@ async def test_a_lower_price_in_the_last_month_takes_the_comparison_away(panel):
     await dialog.get_by_label("Deal price").fill("18.90")
     await expect(dialog).to_contain_text("The lowest price of the last 30 days is €15.00")
     await expect(dialog.locator("output")).to_have_text("")
+
+
+async def test_a_price_that_was_lower_is_drawn_and_warned_about(page, shop):
+    """€24.90 is struck through in the seller's mind, and it was €20.65 last week."""
+    for amount, days in ((2490, 21), (2065, 7), (2490, 2)):
+        await shop.call("POST", "/products", product(price=euros(amount), prior_price=None))
+        shop.clock.advance(days * DAY_MS)
+    await shop.open(MUG)
+    await sit_down(page, shop)
+    dialog = await _dialog(page, MUG_TITLE)
+    drawing = dialog.get_by_role("img", name="between €20.65 and €24.90")
+    await expect(drawing).to_be_visible()
+    await dialog.get_by_label("Deal price").fill("18.90")
+    day = await page.evaluate(DAY, shop.clock.now_ms() - 2 * DAY_MS - 1)
+    warning = dialog.locator('.c-checks [data-level="warn"]')
+    await expect(warning).to_have_text(
+        f"On {day} it was cheaper: the screen will say −8%, not −24%."
+    )
+    await expect(dialog.locator("output")).to_have_text("−8%")
+    await expect(dialog).to_contain_text("€20.65 is struck through")
+    await dialog.get_by_role("button", name="Start deal").click()
+    await expect(page.locator("control-deal")).to_contain_text("€18.90")
+    [deal] = (await state(shop))["deals"]
+    assert (deal["was"], deal["percent"]) == (euros(2065), 8)
 
 
 async def test_a_deal_runs_sells_and_is_ended_by_hand(panel, shop):

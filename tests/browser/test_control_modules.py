@@ -1,29 +1,13 @@
 """The panel's logic without its page: prices as typed, honest checks, undo, totals, memory."""
 
-from dataclasses import asdict
-
 import pytest
-import pytest_asyncio
 
+from tests.browser.shop import euros
 from tests.js.catalogues import words_of
 from vetrina.connectors import CONNECTORS
 from vetrina.connectors.port import Reason
-from vetrina.domain.show.limits import Limits
 
 WORDS = {*words_of("control", "en"), *words_of("control-dialogs", "en")}
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def module(module_page):
-    """Calls an exported function of a module: `await module("control/x.js", "name", 1, 2)`."""
-
-    async def call(path, expression, *args):
-        return await module_page.evaluate(
-            "async ([path, expression, args]) => (await import(path))[expression](...args)",
-            [f"/static/js/{path}", expression, args],
-        )
-
-    return call
 
 
 @pytest.mark.parametrize(
@@ -74,37 +58,6 @@ async def test_money_comes_back_as_it_was_typed(module):
     ):
         money = {"amount": amount, "currency": currency}
         assert await module("control/forms/money-field.js", "moneyText", money, lang) == text
-
-
-@pytest.mark.parametrize(
-    ("price", "prior", "deal", "percent", "levels"),
-    [
-        (2490, 2490, 1890, 24, ["ok", "note", "note"]),
-        (2490, 1500, 1890, None, ["note", "note", "note"]),
-        (2490, None, 1890, None, ["note", "note", "note"]),
-        (2490, 3000, 1890, 24, ["ok", "note", "note"]),
-        (2490, 2490, 2490, None, ["stop", "note", "note"]),
-        (2490, 2490, 2400, 3, ["stop", "note", "note"]),
-        (2490, 2490, 10, 99, ["stop", "note", "note"]),
-    ],
-)
-async def test_a_deal_is_checked_by_the_rules_of_the_server(
-    module, price, prior, deal, percent, levels
-):
-    product = {"price": _euros(price), "prior_price": prior and _euros(prior), "stock": None}
-    path = "control/deals/deal-dialog.js"
-    found = await module(path, "checkDeal", product, _euros(deal), None, asdict(Limits()))
-    assert found["percent"] == percent
-    assert [check["level"] for check in found["checks"]] == levels
-
-
-async def test_a_deal_is_checked_by_the_limits_of_this_installation(module):
-    limits = asdict(Limits(deal_discount_min_percent=30, deal_duration_max_s=240))
-    product = {"price": _euros(2490), "prior_price": None, "stock": None}
-    path = "control/deals/deal-dialog.js"
-    found = await module(path, "checkDeal", product, _euros(1890), None, limits)
-    assert found["checks"][0]["values"] == {"least": 30, "most": 99}
-    assert await module("control/deals/deal-dialog.js", "presets", limits) == [60]
 
 
 async def test_every_reason_of_the_server_has_words(module, module_page):
@@ -181,26 +134,22 @@ async def test_undo_is_possible_for_ten_seconds_and_once(module_page):
 
 
 async def test_totals_add_up_without_tests_and_less_reversals(module):
-    totals = {"orders": 1, "units": 1, "gross": [_euros(1000)]}
+    totals = {"orders": 1, "units": 1, "gross": [euros(1000)]}
     items = [{"sku": "A", "quantity": 2}]
     path = "control/model-totals.js"
 
     async def after(event, **changes):
         return await module(path, "totalsAfter", totals, {"type": event, "items": items} | changes)
 
-    bought = await after("purchase_confirmed", amounts=[_euros(500), _dollars(300)], test=False)
-    assert bought == {"orders": 2, "units": 3, "gross": [_euros(1500), _dollars(300)]}
-    assert await after("purchase_confirmed", amounts=[_euros(500)], test=True) == totals
-    back = await after("purchase_reversed", amounts=[_euros(400)], complete=False, test=False)
-    assert back == {"orders": 1, "units": -1, "gross": [_euros(600)]}
-    added = await after("purchase_added", amounts=[_euros(400)], complete=True, test=False)
+    bought = await after("purchase_confirmed", amounts=[euros(500), _dollars(300)], test=False)
+    assert bought == {"orders": 2, "units": 3, "gross": [euros(1500), _dollars(300)]}
+    assert await after("purchase_confirmed", amounts=[euros(500)], test=True) == totals
+    back = await after("purchase_reversed", amounts=[euros(400)], complete=False, test=False)
+    assert back == {"orders": 1, "units": -1, "gross": [euros(600)]}
+    added = await after("purchase_added", amounts=[euros(400)], complete=True, test=False)
     assert added["orders"] == totals["orders"] + 1
-    gone = await after("purchase_reversed", amounts=[_euros(400)], complete=True, test=False)
+    gone = await after("purchase_reversed", amounts=[euros(400)], complete=True, test=False)
     assert gone["orders"] == 0
-
-
-def _euros(amount):
-    return {"amount": amount, "currency": "EUR"}
 
 
 def _dollars(amount):
@@ -213,8 +162,8 @@ DEALS_LIVE_AND_LATE = """async (deal) => {
   const { translator } = await import("/static/js/shared/i18n.js");
   const { default: en } = await import("/static/js/i18n/control/en.js");
   const t = translator({ en }, "en");
-  const money = ({ amount }) => `${amount}`;
-  const deals = make({ t, lang: "en", now: () => 0, money, time: () => "8:22" }, "control-deals");
+  const price = ({ price }) => `${price.amount}`;
+  const deals = make({ t, lang: "en", now: () => 0, price, time: () => "8:22" }, "control-deals");
   document.body.append(deals);
   return [["live", 0], ["offline", Date.now() - 11_000]].map(([status, since]) => {
     deals.update({ state: { deals: [deal] }, status: { status, since } });

@@ -41,5 +41,5 @@ async def test_a_key_is_given_fails_in_words_and_is_forgotten(browser, shop):
 async def test_only_shops_that_can_be_asked_offer_it(page, shop):
     await shop.open(MUG)
     await sit_down(page, shop)
-    dialog = await connect(page, "Shopify")
-    await expect(dialog.locator("control-shop-poll")).to_have_count(0)
+    dialog = await connect(page, "Fourthwall")
+    await expect(dialog.locator("control-shop-poll, control-shop-sync")).to_have_count(0)

@@ -13,7 +13,9 @@ from deploy.bootstrap import find_proxy
 from tests.deploy.files import DEPLOY, installed, text
 from tests.deploy.nginx import Nginx
 from vetrina.protocol.server_session import SessionLimits
+from vetrina.web.api import imports
 from vetrina.web.assets.pictures import MOST_BYTES
+from vetrina.web.http.file_upload import FRAME_BYTES
 
 LONGEST_HEARTBEAT_MS = 45_000
 
@@ -53,9 +55,9 @@ def test_proxies_let_pictures_through_and_hide_the_numbers() -> None:
         ("nginx.conf", r"client_max_body_size (\d+)m;"),
         ("Caddyfile", r"max_size (\d+)MB"),
     ):
-        size = re.search(pattern, text(name))
-        assert size is not None
-        assert int(size[1]) * 1_000_000 > MOST_BYTES
+        pictures, catalogues = (int(size) * 1_000_000 for size in re.findall(pattern, text(name)))
+        assert pictures > MOST_BYTES
+        assert catalogues > imports.MOST_BYTES + FRAME_BYTES
     assert re.search(r"location = /metrics \{\s+return 404;", text("nginx.conf"))
     # Caddy sorts directives: a `respond` beside a `handle` would come after it.
     assert re.search(r"handle /metrics \{\s+respond 404\s", text("Caddyfile"))

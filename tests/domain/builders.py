@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vetrina.domain.catalogue.product import Product
+from vetrina.domain.catalogue.variant import Variant, summary
 from vetrina.domain.errors import DomainError
 from vetrina.domain.money import Money
 from vetrina.domain.show import commands as cmd
@@ -23,6 +24,27 @@ def eur(amount: int) -> Money:
 
 def product(sku: str = "MUG-1", price: int = 2490, **more: object) -> Product:
     return replace(Product(sku=sku, title=f"Title of {sku}", price=eur(price)), **more)  # type: ignore[arg-type]
+
+
+def tee(*prices: int, stocks: tuple[int | None, ...] = (3, 5, 0), **more: object) -> Product:
+    """A T-shirt in the sizes S, M and L, at one price or one for each."""
+    each = prices * 3 if len(prices) == 1 else prices
+    variants = tuple(
+        Variant(sku=f"TEE-{size}", price=eur(price), values=(size,), stock=stock)
+        for size, price, stock in zip("SML", each or (1900, 1900, 2200), stocks, strict=True)
+    )
+    price, price_to, prior_price, stock = summary(variants)
+    made = Product(
+        sku="TEE",
+        title="T-shirt",
+        price=price,
+        price_to=price_to,
+        prior_price=prior_price,
+        stock=stock,
+        options=("Size",),
+        variants=variants,
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
 
 
 def show(status: str = "live", products: tuple[Product, ...] = (), **more: object) -> ShowState:

@@ -8,7 +8,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 I18N = ROOT / "static/js/i18n"
-SURFACES = ("overlay", "viewer", "control", "control-dialogs", "control-shows")
+SURFACES = (
+    "overlay",
+    "viewer",
+    "shop",
+    "control",
+    "control-dialogs",
+    "control-shows",
+    "control-imports",
+    "control-products",
+    "control-storefront",
+)
 
 Words = dict[str, str | dict[str, str]]
 

@@ -13,12 +13,14 @@ from vetrina.web.assets.registry import minified
 # Page: requests (HTML, styles, scripts, two fonts, the words), compressed kilobytes of scripts.
 BUDGETS = {
     "viewer": (20, 28),
+    "shop": (18, 24),
+    "product": (20, 25),
     "overlay": (24, 33),
     "control": (31, 52),
     "dock": (32, 52),
 }
 FONTS = 2
-WORDS = {"viewer": 0, "overlay": 0}  # they come with the page
+WORDS = {"viewer": 0, "shop": 0, "product": 0, "overlay": 0}  # they come with the page
 TEMPLATES = next(ROOT.glob("server/**/templates"))
 FILES = {
     f"/{path.relative_to(ROOT).as_posix()}": path.read_bytes()

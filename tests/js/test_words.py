@@ -20,12 +20,30 @@ SOURCES = {
         next(ROOT.rglob("server/**/templates/viewer.html")),
         *SHARED,
     ],
+    "shop": [
+        *(JS / "shop").rglob("*.js"),
+        *(JS / f"pages/{name}.js" for name in ("shop", "product")),
+        *ROOT.rglob("server/**/templates/shop*.html"),
+        *ROOT.rglob("server/**/templates/product.html"),
+        *ROOT.rglob("server/**/pages/shop_view.py"),
+        *SHARED,
+    ],
     "control": CONTROL,
     "control-dialogs": CONTROL,
     "control-shows": CONTROL,
+    "control-imports": CONTROL,
+    "control-products": CONTROL,
+    "control-storefront": CONTROL,
 }
-# The kinds of advertising, which shows name and no script.
-FROM_DATA = {"affiliate", "gifted", "paid_partnership"}
+LATER = (
+    "control-dialogs",
+    "control-shows",
+    "control-imports",
+    "control-products",
+    "control-storefront",
+)
+# The kinds of advertising and the states of a show, which data names and no script.
+FROM_DATA = {"affiliate", "gifted", "paid_partnership", "paused", "rehearsal"}
 # `t("x")`, `t(a ? "x" : "y")`.
 NAMED = re.compile(r"\bt\(\s*(?:[\w.]+(?: === [\w.]+)? \? )?\"([\w.]+)\"(?: : \"([\w.]+)\")?")
 
@@ -79,7 +97,7 @@ def test_no_word_is_left_over(surface):
 def test_every_word_that_a_script_names_exists(surface):
     known = set(words_of(surface, "en"))
     if surface == "control":
-        known |= set(words_of("control-dialogs", "en")) | set(words_of("control-shows", "en"))
+        known.update(*(words_of(later, "en") for later in LATER))
     own = [path for path in SOURCES[surface] if path not in SHARED and path.suffix == ".js"]
     named = {key for match in NAMED.finditer(texts(own)) for key in match.groups() if key}
     assert len(named) > 10
@@ -91,7 +109,7 @@ def test_what_a_panel_shows_at_once_needs_no_word_of_the_dialogs(page):
     files = {path.as_posix(): path.read_bytes() for path in JS.rglob("*.js")}
     eager = texts([Path(p) for p in needed_modules((JS / f"pages/{page}.js").as_posix(), files)])
     named = {key for match in NAMED.finditer(eager) for key in match.groups() if key}
-    for later in ("control-dialogs", "control-shows"):
+    for later in LATER:
         assert named & set(words_of(later, "en")) == set()
 
 
@@ -134,3 +152,10 @@ def test_the_sentence_for_words_that_do_not_come_is_in_every_language():
 def test_every_page_of_the_server_is_in_every_language(path):
     named = re.findall(r"^ +\"(\w\w)\": ", path.read_text(encoding="utf-8"), re.MULTILINE)
     assert named == list(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("surface", ["overlay", "viewer", "control"])
+def test_a_lowest_price_ends_with_the_price(surface, language):
+    """So that the words before it can be set smaller than the price."""
+    assert re.fullmatch(r"[^{}]+ \{price\}", str(words_of(surface, language)["from_price"]))

@@ -1,4 +1,4 @@
-"""A small HTTP server of a test: one function answers every GET, in a thread of its own."""
+"""A small HTTP server of a test: one function answers all requests, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class Asked:
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class _Handler(BaseHTTPRequestHandler):
         parts = urlsplit(self.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = self._answer(Asked(parts.path, query, headers))
+        body = self.rfile.read(int(headers.get("content-length", "0")))
+        answer = self._answer(Asked(parts.path, query, headers, body))
         self.send_response(answer.status)
         self.send_header("Content-Length", str(len(answer.body)))
         for name, value in answer.headers.items():
@@ -49,6 +51,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(answer.body)
         except OSError:  # whoever asked did not want to hear the rest
             self.close_connection = True
+
+    do_POST = do_GET
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""

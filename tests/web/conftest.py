@@ -14,6 +14,7 @@ import pytest
 
 from tests.fakes import FakeClock
 from tests.sqlite import with_tables
+from vetrina.app import syncs_of
 from vetrina.bus.memory import MemoryBus
 from vetrina.bus.port import BusHealth, Message
 from vetrina.connectors import CONNECTORS
@@ -183,12 +184,15 @@ async def site_over(
         site = Site(context, clock, bus, http)
         _, site.control = await site.key("control", label="host")
         yield site
+    await context.imports.close()
+    await context.syncs.close()
     await context.shows.close()
     await context.feed.close()
 
 
 def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Context, RecordingBus]:
     bus, metrics = RecordingBus(), Metrics()
+    http_client = HttpClient(wait_s=5, private_addresses=True)
     assets = program_assets(settings.root)
     hub = Hub(clock, metrics, assets=assets.version, located=located(settings.root))
     replicas = ShowReplicas(store, bus, clock)
@@ -206,12 +210,13 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
         shows=shows,
         connections=connections,
         deliveries=deliveries,
-        reconciling=Poller(
+        syncs=syncs_of(store, clock, shows, http_client),
+        poller=Poller(
             store,
             clock,
             connections,
             Backfill(store, deliveries),
-            sources(HttpClient(wait_s=5, private_addresses=True)),
+            sources(http_client, clock),
             every_ms=settings.poll_every_s * 1000,
             metrics=metrics,
         ),

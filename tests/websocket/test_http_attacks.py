@@ -52,6 +52,7 @@ def live_socket(request):
 async def address(gate, live_socket):
     async with serving(gate, live_socket=live_socket) as address:
         yield address
+        gate.opened.set()
 
 
 async def test_requests_that_wait_on_one_connection_are_bounded(address, gate):

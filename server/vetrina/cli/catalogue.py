@@ -26,14 +26,9 @@ from vetrina.shop.imports.reading import Format
 if TYPE_CHECKING:
     from vetrina.cli.catalogue_import import Wanted
 
-catalogue = typer.Typer(help="Bring products in from a shop.", no_args_is_help=True)
+catalogue = typer.Typer(help="Bring products in from a shop, or out.", no_args_is_help=True)
 MARKS: dict[str, DecimalMark] = {"point": ".", "comma": ","}
 SHOWN_PROBLEMS = 20
-
-
-@catalogue.callback()
-def _group() -> None:
-    """Keeps the name of a command that is the only one of its group."""
 
 
 @catalogue.command("import")
@@ -50,6 +45,9 @@ def import_command(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Also what was edited here by hand.")
     ] = False,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Offer new products at once, not as drafts.")
+    ] = False,
     stock: Annotated[
         bool, typer.Option("--stock", help="Also the stock of products that are there already.")
     ] = False,
@@ -59,7 +57,7 @@ def import_command(
 ) -> None:
     """Products of a Shopify or WooCommerce CSV, a Google Merchant feed, or JSON.
 
-    Each variant becomes a product with its own SKU. What is wrong in a row is said, and the other
+    New products are drafts until they are published. What is wrong in a row is said, and the other
     rows go in. The same file twice changes nothing.
     """
     from vetrina.cli.catalogue_import import Wanted
@@ -72,6 +70,7 @@ def import_command(
         currency=currency or "",
         now_ms=SystemClock().now_ms(),
         decimal_mark=MARKS[decimal] if decimal else None,
+        activate=publish,
     )
     applied = ApplyOptions(overwrite=overwrite, stock=stock)
     wanted = Wanted(source, format, reading, applied, dry_run)
@@ -82,6 +81,20 @@ def import_command(
     _tell(console, report, dry_run)
     if report.problems and not report.counts.total:
         raise typer.Exit(FAILED)
+
+
+@catalogue.command("export")
+def export_command(
+    target: Annotated[str, typer.Argument(help="A file, or - for the output.")],
+    data: DataOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """The whole catalogue as our own JSON, which `import` takes in again. The server may run."""
+    from vetrina.cli.catalogue_export import write_catalogue
+
+    settings = settings_of(data=data, database=database)
+    count = run(write_catalogue(settings, target))
+    typer.echo(f"{count} products written to {target}.", err=target == "-")
 
 
 async def _import(settings: Settings, console: Console, wanted: Wanted) -> Report:
@@ -97,7 +110,7 @@ async def _import(settings: Settings, console: Console, wanted: Wanted) -> Repor
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("row {task.completed}"))
     with Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task("Comparing" if wanted.dry_run else "Importing", total=None)
-        async for report in work.run_import(settings, found, wanted):
+        async for report in work.run_import(settings, raw, found, wanted):
             progress.update(bar, completed=report.rows)
     return report
 

@@ -23,15 +23,22 @@ MOST_PAGES = 1000
 class PollFailed(Exception):
     """A shop could not be asked. The message is for the seller and holds no key.
 
-    `restart`: the page to go on from is gone, and the round has to begin again.
+    `restart`: the page to go on from is gone, and the round has to begin again. `passing`: the same
+    question may well be answered a little later.
     """
 
     def __init__(
-        self, why: str, *, retry_after_ms: int | None = None, restart: bool = False
+        self,
+        why: str,
+        *,
+        retry_after_ms: int | None = None,
+        restart: bool = False,
+        passing: bool = False,
     ) -> None:
         super().__init__(why)
         self.retry_after_ms = retry_after_ms
         self.restart = restart
+        self.passing = passing
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,14 @@ import itertools
 import logging
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from vetrina.clock import Clock
-from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import Refused
 from vetrina.domain.money import Money
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show.events import Recorded
 from vetrina.domain.show.values import Host
+from vetrina.live.demo_shop import CURRENCY, PRODUCTS, SHOP, DemoProduct
 from vetrina.live.new_show import NewShow
 from vetrina.live.service import ShowService, UnknownShow
 from vetrina.store.errors import Taken
@@ -28,33 +27,13 @@ logger = logging.getLogger(__name__)
 
 SLUG = "demo"
 BY = "demo"
-CURRENCY = "EUR"
 STEP_MS = 4_000
 # Long enough to try something in the control panel without the script in the way.
 STAND_ASIDE_MS = 90_000
 BUYERS = ("Giulia", "Marco", None, "Sofia", None, "Luca", "Anna", None, "Paolo", None)
 
 
-@dataclass(frozen=True, slots=True)
-class DemoProduct:
-    """A product of the demo shop; `picture` is the name of its file in static/demo."""
-
-    sku: str
-    title: str
-    price: int
-    prior_price: int | None
-    stock: int
-    picture: str
-
-
-PRODUCTS = (
-    DemoProduct("MUG-1", "Moka mug, hand-glazed", 2490, 2490, 46, "mug.webp"),
-    DemoProduct("APR-3", "Linen apron, olive", 3900, None, 18, "apron.webp"),
-    DemoProduct("CUP-4", "Espresso cups, set of 4", 3200, 3200, 25, "cups.webp"),
-    DemoProduct("TT-02", "Tea towel, striped", 1200, None, 41, "towel.webp"),
-    DemoProduct("OIL-5", "Olive oil, first pressing, 500 ml", 1650, 1650, 30, "oil.webp"),
-    DemoProduct("POT-6", "Moka pot for three", 2950, 2950, 12, "moka.webp"),
-)
+SHOWN = tuple(entry for entry in PRODUCTS if entry.shown)
 
 
 class Demo:
@@ -73,6 +52,8 @@ class Demo:
 
     async def prepare(self) -> None:
         """The shop and its show, unless an earlier run made them."""
+        if await self._store.shop() is None:
+            await self._store.put_shop(SHOP)
         try:
             await self._shows.state(SLUG)
         except UnknownShow:
@@ -87,8 +68,9 @@ class Demo:
                 await self._follow(commands)
 
     async def _make(self) -> None:
-        await self._shows.put_products([self._product(entry) for entry in PRODUCTS], by=BY)
-        host = Host("Bottega Giulia")
+        entries = [product.entry(self._pictures) for product in reversed(PRODUCTS)]
+        await self._shows.catalogue.put_entries(entries, by=BY)
+        host = Host(SHOP.name)
         try:
             new = NewShow(
                 slug=SLUG, title="Sunday kitchen", currency=CURRENCY, host=host, status="rehearsal"
@@ -96,24 +78,12 @@ class Demo:
             await self._shows.create(new, by=BY)
         except Taken:
             return
-        await self._shows.put_bag(SLUG, [entry.sku for entry in PRODUCTS], by=BY)
+        await self._shows.put_bag(SLUG, [entry.sku for entry in SHOWN], by=BY)
         await self._shows.handle(SLUG, [cmd.PinNext()], by=BY)
-
-    def _product(self, entry: DemoProduct) -> Product:
-        prior = None if entry.prior_price is None else Money(entry.prior_price, CURRENCY)
-        return Product(
-            sku=entry.sku,
-            title=entry.title,
-            price=Money(entry.price, CURRENCY),
-            prior_price=prior,
-            image=self._pictures.get(entry.picture),
-            link=f"/demo/{entry.sku}",
-            stock=entry.stock,
-        )
 
     def _script(self) -> Iterator[Sequence[cmd.Command]]:
         """A round of a minute and a half per product, for ever."""
-        for entry in itertools.cycle(PRODUCTS):
+        for entry in itertools.cycle(SHOWN):
             yield [cmd.PinProduct(entry.sku)]
             yield [self._purchase(entry)]
             if entry.prior_price is not None:
@@ -121,19 +91,26 @@ class Demo:
             else:
                 yield [cmd.Announce("Shipping is free today, all over Europe")]
             for _ in range(14):
-                pick = entry if self._chance.random() < 0.6 else self._chance.choice(PRODUCTS)
+                pick = entry if self._chance.random() < 0.6 else self._chance.choice(SHOWN)
                 yield [self._purchase(pick)]
             yield [cmd.ClearAnnouncement()]
 
     def _deal(self, entry: DemoProduct) -> cmd.StartDeal:
         price = Money(entry.price * 76 // 1000 * 10, CURRENCY)
         return cmd.StartDeal(
-            sku=entry.sku, price=price, duration_s=60, lead_s=10, quantity=min(12, entry.stock)
+            sku=entry.sku,
+            price=price,
+            duration_s=60,
+            lead_s=10,
+            quantity=min(12, entry.stock or 12),
         )
 
     def _purchase(self, entry: DemoProduct) -> cmd.RehearsePurchase:
         quantity = 2 if self._chance.random() < 0.25 else 1
-        return cmd.RehearsePurchase(entry.sku, quantity, self._chance.choice(BUYERS))
+        skus = [one.sku for one in entry.choices if one.stock] or [entry.sku]
+        return cmd.RehearsePurchase(
+            self._chance.choice(skus), quantity, self._chance.choice(BUYERS)
+        )
 
     async def _somebody_works(self) -> bool:
         """Whether events of somebody else came lately."""

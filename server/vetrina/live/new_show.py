@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from vetrina.domain.catalogue.price_history import PRIOR_PRICE_MS
 from vetrina.domain.show import commands as cmd
-from vetrina.domain.show import past_deals
 from vetrina.domain.show.events import Event
 from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.rules import decide
@@ -37,8 +37,8 @@ async def taken_over(
     skus = list(template.bag)
     found = {product.sku: product for product in await store.products(skus)}
     products = tuple(found[sku] for sku in skus if sku in found)
-    past = await store.past_deals(skus, now - past_deals.PRIOR_PRICE_MS)
-    state = replace(initial_state(show), past_deals=tuple(past))
+    prices = await store.prices(skus, now - PRIOR_PRICE_MS)
+    state = replace(initial_state(show), elsewhere=tuple(prices))
     bag = decide(state, cmd.SetBag(products), now, limits)
     return (*bag, *decide(evolved(state, bag), _disclosed(template.disclosure), now, limits))
 

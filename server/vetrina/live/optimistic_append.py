@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from vetrina.domain.catalogue.price_history import Offered
 from vetrina.domain.show import past_deals, rules
 from vetrina.domain.show.commands import Command
 from vetrina.domain.show.events import Event, Position, Recorded
 from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.state import ShowState
-from vetrina.domain.show.values import PastDeal
 from vetrina.live.purchases.connection_names import name_of
 from vetrina.live.purchases.settlement import Known, Outcome, Report, settle_reports
 from vetrina.live.show_loader import advanced, evolved, standing_of
@@ -39,18 +39,18 @@ Decide = Callable[[ShowState], Decided]
 def obeyed(
     show: str,
     commands: Sequence[Command],
-    past: Sequence[Sequence[PastDeal]],
+    past: Sequence[Sequence[Offered]],
     limits: Limits,
     now: int,
     by: str | None,
     before: ShowState,
 ) -> Decided:
-    """What commands come to. `past`: for each, what other shows offered the same products for."""
+    """What commands come to. `past`: for each, what the same products were offered for."""
     now = _in_time(before, now)
     facts: list[Event] = []
     state = before
-    for command, deals in zip(commands, past, strict=True):
-        known = replace(state, past_deals=(*state.past_deals, *deals))
+    for command, offers in zip(commands, past, strict=True):
+        known = replace(state, elsewhere=tuple(offers))
         decided = rules.decide(known, command, now, limits)
         state = evolved(state, decided)
         facts.extend(decided)

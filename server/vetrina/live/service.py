@@ -16,17 +16,19 @@ from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling.order import Reversal
 from vetrina.domain.show import rules
-from vetrina.domain.show.commands import Command, EditShow, RefreshProducts, SetBag, ShowChanges
+from vetrina.domain.show.commands import Command, EditShow, SetBag, ShowChanges
 from vetrina.domain.show.events import Event, Position, ShowStarted
+from vetrina.domain.show.holding import Held, held
 from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.purchases import SELLING
 from vetrina.domain.show.state import ShowState
+from vetrina.live.catalogue_edits import CatalogueEdits
 from vetrina.live.current_show import LISTENING, Candidate, CurrentShow
 from vetrina.live.new_show import NewShow, taken_over
 from vetrina.live.purchases.intake import Intake
 from vetrina.live.purchases.product_matching import ProductMatching
 from vetrina.live.purchases.settlement import Outcome, Report
-from vetrina.live.shared_stock import StockCopies, check_currency, holds
+from vetrina.live.shared_stock import StockCopies
 from vetrina.live.show_loader import evolved, initial_state, standing_of
 from vetrina.live.show_replica import ShowReplica
 from vetrina.live.show_replicas import ShowReplicas
@@ -86,6 +88,9 @@ class ShowService:
         self._all_taken_up = asyncio.Event()
         self._copies = StockCopies(self._writers, self._long_logs, self._writer)
         self.timers = Timers(clock, self.tick)
+        self.catalogue = CatalogueEdits(
+            store, self.matching, self._writers, self._all_read, clock.now_ms
+        )
 
     async def open(self) -> None:
         """Take up every show that is on, so that its deadlines are kept after a restart.
@@ -107,6 +112,10 @@ class ShowService:
             await self._take_up(self._long_logs[0])
             self._long_logs.popleft()
         self._all_taken_up.set()
+
+    async def _all_read(self) -> None:
+        if self._long_logs:
+            await self._all_taken_up.wait()
 
     async def _take_up(self, running: Running) -> None:
         with contextlib.suppress(DamagedLog):
@@ -211,15 +220,19 @@ class ShowService:
         self, products: Sequence[Product], *, by: str | None = None
     ) -> list[Product]:
         """Insert or replace products; the bags that hold them follow. Raises Refused."""
+        await self.catalogue.put_products(products, by=by)
+        return list(products)
+
+    async def held(self, skus: Collection[str]) -> Mapping[str, Held]:
+        """What shows hold products to; a deal goes before a bag without one."""
         if self._long_logs:
             await self._all_taken_up.wait()
-        check_currency((writer.state for writer in self._writers.values()), products)
-        await self._store.put_products(products)
-        self.matching.forget_catalogue()
-        for slug, writer in list(self._writers.items()):
-            if writer.state.status != "ended" and holds(writer.state, products):
-                await self.handle(slug, [RefreshProducts(tuple(products))], by=by)
-        return list(products)
+        found: dict[str, Held] = {}
+        for writer in list(self._writers.values()):
+            for sku, by in held(writer.state, skus).items():
+                if sku not in found or by.price is not None:
+                    found[sku] = by
+        return found
 
     async def put_bag(
         self, slug: str, skus: Sequence[str], *, force: bool = False, by: str | None = None

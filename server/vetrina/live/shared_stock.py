@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import Refused
@@ -83,7 +82,7 @@ def holds(state: ShowState, products: Sequence[Product]) -> bool:
 def with_stock(state: ShowState, products: Sequence[Product]) -> tuple[Product, ...]:
     """The show's own products with the stock of the given ones."""
     return tuple(
-        replace(state.bag[product.sku].product, stock=product.stock)
+        state.bag[product.sku].product.stocked_like(product)
         for product in products
         if product.sku in state.bag
     )

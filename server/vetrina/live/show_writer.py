@@ -15,12 +15,13 @@ from typing import Any
 
 from vetrina.bus.port import Bus
 from vetrina.clock import Clock
+from vetrina.domain.catalogue.price_history import PRIOR_PRICE_MS, Offered
 from vetrina.domain.errors import Refused
-from vetrina.domain.show import past_deals, rules
+from vetrina.domain.show import rules
 from vetrina.domain.show.commands import Command, RefreshProducts, SetBag, StartDeal
 from vetrina.domain.show.limits import Limits
+from vetrina.domain.show.past_deals import HOUR_MS
 from vetrina.domain.show.state import ShowState
-from vetrina.domain.show.values import PastDeal
 from vetrina.live.optimistic_append import Attempt, Decide, aged, obeyed, settled
 from vetrina.live.outbox import Outbox
 from vetrina.live.purchases.settlement import Outcome, Report, known_of
@@ -211,19 +212,18 @@ class ShowWriter:
             await self._commit(self._attempt(partial(aged, self.show.slug, now)))
         return now
 
-    async def _elsewhere(self, command: Command, now: int) -> Sequence[PastDeal]:
-        """What other shows offered the same products for, where the rules ask for it."""
+    async def _elsewhere(self, command: Command, now: int) -> Sequence[Offered]:
+        """What the same products were offered for, in whatever show, where the rules ask for it."""
         match command:
             case StartDeal(sku=sku):
-                skus = [sku]
+                item = self.state.item_of(sku)
+                skus = list(item.product.skus()) if item else [sku]
             case SetBag(products=products) | RefreshProducts(products=products):
-                skus = [product.sku for product in products]
+                skus = [sku for product in products for sku in product.skus()]
             case _:
                 return ()
-        memory_ms = max(
-            past_deals.PRIOR_PRICE_MS, self._limits.deal_cooldown_h * past_deals.HOUR_MS
-        )
-        return await self._store.past_deals(skus, now - memory_ms)
+        memory_ms = max(PRIOR_PRICE_MS, self._limits.deal_cooldown_h * HOUR_MS)
+        return await self._store.prices(skus, now - memory_ms)
 
     def _attempt(self, decide: Decide, request: IdempotentRequest | None = None) -> Attempt:
         """On the newest state; after the first commit, its standing is in the store."""

@@ -1,4 +1,4 @@
-"""Bounded HTTP client: one GET without redirects, with limits of time and size.
+"""Bounded HTTP client: one request without redirects, with limits of time and size.
 
 The address is a seller's and what answers there may be anything, so nothing of an answer but its
 status is ever shown, and a key goes to the address that was given and to no other.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -38,6 +38,7 @@ NO_SHOP = (
 )
 """One text for what cannot be reached, is private or has no such page: it maps no network."""
 BUSY = (429, 503)
+Take = Callable[[bytes], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,47 @@ class HttpClient:
         now_ms: int,
     ) -> Reply:
         """The answer. Raises PollFailed, with a text for the seller, for everything but 200."""
+        return await self._asked("GET", url, headers, params, None, now_ms)
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes, now_ms: int) -> Reply:
+        """The answer to a question that does not fit into an address. Raises PollFailed."""
+        return await self._asked("POST", url, headers, None, body, now_ms)
+
+    async def read(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        params: Mapping[str, str] | None,
+        now_ms: int,
+        take: Take,
+    ) -> Mapping[str, str]:
+        """The headers of an answer whose body is handed on as it comes. Raises like `get`."""
+        return await self._streamed("GET", url, headers, params, None, now_ms, take)
+
+    async def _asked(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        params: Mapping[str, str] | None,
+        content: bytes | None,
+        now_ms: int,
+    ) -> Reply:
+        body = bytearray()
+        take: Take = body.extend
+        answered = await self._streamed(method, url, headers, params, content, now_ms, take)
+        return Reply(answered, bytes(body))
+
+    async def _streamed(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        params: Mapping[str, str] | None,
+        content: bytes | None,
+        now_ms: int,
+        take: Take,
+    ) -> Mapping[str, str]:
         client = await self._opened()
         import httpx
 
@@ -87,19 +129,23 @@ class HttpClient:
         }
         try:
             async with asyncio.timeout(self._wait_s):
-                request = client.build_request("GET", url, params=params, headers=request_headers)
+                request = client.build_request(
+                    method, url, params=params, headers=request_headers, content=content
+                )
                 response = await self._answer(client, request)
                 try:
                     if response.status_code != 200:
                         raise failure(response.status_code, response.headers, now_ms)
-                    return Reply(dict(response.headers), await self._body(response))
+                    await self._body(response, take)
+                    return dict(response.headers)
                 finally:
                     await response.aclose()
         except TimeoutError:
-            raise PollFailed(f"no answer within {self._wait_s:g} seconds") from None
+            why = f"no answer within {self._wait_s:g} seconds"
+            raise PollFailed(why, passing=True) from None
         except (NoDestination, httpx.HTTPError, httpx.InvalidURL) as error:
             logger.info("a shop could not be asked: %s", _reason(error))
-            raise PollFailed(NO_SHOP) from None
+            raise PollFailed(NO_SHOP, passing=True) from None
 
     async def _answer(self, client: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
         """The answer of the first address that takes the connection; the name is asked once."""
@@ -118,16 +164,16 @@ class HttpClient:
                     raise
         raise NoDestination(f"{host} has no address")
 
-    async def _body(self, response: httpx.Response) -> bytes:
+    async def _body(self, response: httpx.Response, take: Take) -> None:
         if response.headers.get("content-encoding", "identity") != "identity":
             # A small compressed answer may be a huge one.
             raise PollFailed("the answer is compressed, though that was not asked for")
-        body = bytearray()
+        came = 0
         async for chunk in response.aiter_raw():
-            body += chunk
-            if len(body) > self._max_bytes:
+            came += len(chunk)
+            if came > self._max_bytes:
                 raise PollFailed(f"the answer is larger than {self._max_bytes // 2**20} MiB")
-        return bytes(body)
+            take(chunk)
 
     async def _opened(self) -> httpx.AsyncClient:
         async with self._opening:
@@ -142,7 +188,7 @@ def failure(status: int, headers: Mapping[str, str], now_ms: int) -> PollFailed:
     if status in REFUSED:
         return PollFailed(f"the key is refused ({status}): is it still good, and may it read?")
     if status in BUSY:
-        return PollFailed(f"asked to come later ({status})", retry_after_ms=advice)
+        return PollFailed(f"asked to come later ({status})", retry_after_ms=advice, passing=True)
     if 300 <= status < 400:
         where = urlsplit(headers.get("location", ""))
         to = f" to {where.scheme}://{where.hostname}" if where.hostname else ""
@@ -151,7 +197,7 @@ def failure(status: int, headers: Mapping[str, str], now_ms: int) -> PollFailed:
         return PollFailed(NO_SHOP, restart=True)
     if 400 <= status < 500:
         return PollFailed(f"the question was not understood ({status})", restart=True)
-    return PollFailed(f"answered with an error ({status})", retry_after_ms=advice)
+    return PollFailed(f"answered with an error ({status})", retry_after_ms=advice, passing=True)
 
 
 def retry_after_ms(text: str, now_ms: int) -> int | None:

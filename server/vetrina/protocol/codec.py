@@ -16,7 +16,7 @@ import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from vetrina.domain.show.events import Event, Recorded
-from vetrina.protocol.jsonable import plain
+from vetrina.protocol.jsonable import plain, public
 
 Audience = Literal["public", "team"]
 """Viewers and overlays; who runs the show."""
@@ -51,7 +51,7 @@ def type_of(event: Event) -> str:
 
 def wire_event(recorded: Recorded, audience: Audience) -> WireEvent:
     """The event as an audience sees it."""
-    event = plain(recorded.event)
+    event = plain(recorded.event) if audience == "team" else public(recorded.event)
     data = {"seq": recorded.seq, "type": type_of(recorded.event), "at": event.pop("at")}
     if audience == "team":
         data["by"] = recorded.by

@@ -24,7 +24,8 @@ _SOCKET_ROLES: Final[Mapping[str, SocketRole]] = {role.value: role for role in S
 class Hello:
     """The first frame. `show` is there for viewer and control, `key` for overlay and control.
 
-    `last` None: the client knows nothing yet.
+    `last` None: the client knows nothing yet. `watching` False: it follows the show from a page of
+    the shop, and is not counted as one who watches.
     """
 
     role: SocketRole
@@ -32,6 +33,7 @@ class Hello:
     key: str | None = None
     label: str | None = None
     last: Position | None = None
+    watching: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def _hello(frame: Mapping[str, Any]) -> Hello:
         key=_optional_text(frame, "key", 256, needed=role != Role.VIEWER),
         label=_optional_text(frame, "label", 64),
         last=_position(frame.get("last")),
+        watching=_flag(frame, "watching") is not False,
     )
 
 

@@ -9,7 +9,7 @@ from vetrina.domain.show.details import announced
 from vetrina.domain.show.events import PurchaseConfirmed
 from vetrina.domain.show.state import ShowState
 from vetrina.protocol.codec import Audience
-from vetrina.protocol.jsonable import plain
+from vetrina.protocol.jsonable import plain, public
 
 View = Audience | Literal["announced"]
 """What an audience sees; `announced`: what viewers see of a show that has not begun."""
@@ -28,8 +28,8 @@ def public_state(state: ShowState, viewers: int) -> dict[str, Any]:
             "started_at": state.started_at,
             "starts_at": state.starts_at,
         },
-        "pins": [plain(state.pins[slot]) for slot in sorted(state.pins)],
-        "deals": [plain(deal) for deal in state.deals.values()],
+        "pins": [public(state.pins[slot]) for slot in sorted(state.pins)],
+        "deals": [public(deal) for deal in state.deals.values()],
         "ticker": [_ticker_entry(purchase) for purchase in state.ticker],
         "announcement": plain(state.announcement),
         "viewers": viewers,
@@ -56,13 +56,13 @@ VIEWS: Final[Mapping[View, Callable[[ShowState, int], dict[str, Any]]]] = {
 
 def bag(state: ShowState) -> list[dict[str, Any]]:
     """The products of the show in order, each with its call number."""
-    return [{**plain(item.product), "number": item.number} for item in state.bag.values()]
+    return [{**public(item.product), "number": item.number} for item in state.bag.values()]
 
 
 def _ticker_entry(purchase: PurchaseConfirmed) -> dict[str, Any]:
     return {
         "purchase": purchase.purchase,
-        "items": plain(purchase.items),
+        "items": public(purchase.items),
         "name": purchase.name,
         "region": purchase.region,
         "occurred_at": purchase.occurred_at,

@@ -85,7 +85,7 @@ class Client:
         self.key_id = key_id
         self._room = room
         role = hello.role if key_id is None or hello.role != Role.VIEWER else Role.OVERLAY
-        self._subscriber = Subscriber(self._transport, role)
+        self._subscriber = Subscriber(self._transport, role, counted=hello.watching)
         if hello.role == Role.OVERLAY:
             self._overlay = room.overlays.connect(key_id or "", hello.label or "", self.engine, now)
         self._config.metrics.connections.labels(role).inc()

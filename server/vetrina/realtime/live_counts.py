@@ -49,7 +49,7 @@ class LiveCounts:
     @property
     def own_viewers(self) -> int:
         """How many watch in this process."""
-        return len(self._subscribers.viewers)
+        return len(self._subscribers.viewers) - self._subscribers.uncounted
 
     @property
     def viewers(self) -> int:

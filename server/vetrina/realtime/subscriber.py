@@ -47,13 +47,21 @@ LIMITS: Final = {
 class Subscriber:
     """A connection in a room, with its role there."""
 
-    __slots__ = ("_limits", "audience", "lagging_since", "packs", "role", "send", "transport")
+    __slots__ = (
+        "_limits", "audience", "counted", "lagging_since", "packs", "role", "send", "transport",
+    )  # fmt: skip
 
     def __init__(
-        self, transport: Transport, role: Role, limits: SlowConsumerLimits | None = None
+        self,
+        transport: Transport,
+        role: Role,
+        limits: SlowConsumerLimits | None = None,
+        *,
+        counted: bool = True,
     ) -> None:
         self.transport = transport
         self.role = role
+        self.counted = counted
         self.audience: Audience = "team" if may(role, Permission.READ_SHOWS) else "public"
         self.lagging_since: int | None = None
         self.send: Send | None = None

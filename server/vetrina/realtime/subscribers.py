@@ -25,6 +25,8 @@ class Subscribers:
         self.controls: dict[Subscriber, None] = {}
         self.viewers: dict[Subscriber, None] = {}
         self.lagging: set[Subscriber] = set()
+        self.uncounted = 0
+        """Viewers that do not watch: they follow the show from a page of the shop."""
         self._by_role = {
             Role.OVERLAY: self.overlays,
             Role.CONTROL: self.controls,
@@ -41,10 +43,12 @@ class Subscribers:
     def add(self, subscriber: Subscriber) -> None:
         """From now on the subscriber is served."""
         self._by_role[subscriber.role][subscriber] = None
+        self.uncounted += not subscriber.counted and subscriber.role == Role.VIEWER
 
     def remove(self, subscriber: Subscriber) -> None:
         """It is served no more. Twice does no harm."""
-        self._by_role[subscriber.role].pop(subscriber, None)
+        if self._by_role[subscriber.role].pop(subscriber, subscriber) is None:
+            self.uncounted -= not subscriber.counted and subscriber.role == Role.VIEWER
         self.lagging.discard(subscriber)
 
     def deliver(

@@ -15,6 +15,18 @@ class Taken(StoreError):
     """The name is in use already: a show's slug."""
 
 
+class SkuTaken(StoreError):
+    """A SKU is that of another product, or of a variant of one."""
+
+    def __init__(self, sku: str, product: str) -> None:
+        super().__init__(sku, product)
+        self.sku = sku
+        self.product = product
+
+    def __str__(self) -> str:
+        return f"The SKU {self.sku} is taken by the product {self.product} or one of its variants."
+
+
 class StoreAway(StoreError):
     """The database cannot be used for now; the message names no host and no secret."""
 

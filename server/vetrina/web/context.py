@@ -23,6 +23,9 @@ from vetrina.metrics import Metrics
 from vetrina.protocol.root_path import Rewrite, as_kept, located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
+from vetrina.shop.imports.jobs import ImportJobs
+from vetrina.shop.storefront import Storefront
+from vetrina.shop.sync.syncs import Syncs
 from vetrina.store.ports.store import Store
 from vetrina.supervisor import Supervisor
 from vetrina.web.api.bag_cache import BagCache
@@ -35,7 +38,7 @@ from vetrina.web.http.rate_limiter import Rate, RateLimiter, per_minute
 from vetrina.web.pages.templating import Templates, templates_for
 from vetrina.web.pages.words import SurfaceWords
 
-Numbers = Callable[[], Awaitable[bytes]]
+RenderMetrics = Callable[[], Awaitable[bytes]]
 
 
 @dataclass(kw_only=True)
@@ -49,7 +52,8 @@ class Context:
     shows: ShowService
     connections: Connections
     deliveries: Deliveries
-    reconciling: Poller
+    poller: Poller
+    syncs: Syncs
     supervisor: Supervisor
     feed: EventFeed
     sync: ClusterSync
@@ -61,8 +65,8 @@ class Context:
     """None where time is an argument: in tests."""
     buckets: SharedBuckets | None = None
     """The rate limits of all processes, where there are several."""
-    numbers: Numbers | None = None
-    """The numbers of all workers, where there are several."""
+    cluster_metrics: RenderMetrics | None = None
+    """The metrics of all workers, where there are several."""
     auth: Authenticator = field(init=False)
     limiter: RateLimiter = field(init=False)
     reads: Rate = field(init=False)
@@ -70,8 +74,10 @@ class Context:
     visits: Rate = field(init=False)
     idempotency: Idempotency = field(init=False)
     bags: BagCache = field(init=False)
+    imports: ImportJobs = field(init=False)
     templates: Templates = field(init=False)
     viewer_words: SurfaceWords = field(init=False)
+    storefront: Storefront = field(init=False)
     pictures: Pictures = field(init=False)
     located: Rewrite = field(init=False)
     as_kept: Rewrite = field(init=False)
@@ -85,8 +91,10 @@ class Context:
         self.visits = per_minute("visits", self.settings.reads_per_minute)
         self.idempotency = Idempotency(self.store, self.clock)
         self.bags = BagCache()
+        self.imports = ImportJobs(self.store, self.clock, self.shows.held)
         self.templates = templates_for(self.assets, self.settings.root)
         self.viewer_words = SurfaceWords(self.assets, "js/i18n/viewer")
+        self.storefront = Storefront(self.store, self.clock, rehearsals=self.settings.demo)
         self.pictures = Pictures(self.media)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)

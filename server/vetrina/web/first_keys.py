@@ -41,6 +41,8 @@ class FirstKeys:
         if self._context.settings.demo:
             found.append(await self._demo_overlay(base))
             found.append(Link("Viewers", f"{base}/live/{DEMO_SLUG}", "open it on a phone"))
+        if (shop := await self._context.store.shop()) is not None:
+            found.append(Link("Shop", f"{base}/shop/{shop.handle}"))
         found.append(Link("API", f"{base}/docs"))
         return found
 

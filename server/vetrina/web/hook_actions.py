@@ -45,13 +45,17 @@ def _pin(_: ShowState, value: str | None) -> cmd.Command:
 
 
 def _start_deal(state: ShowState, value: str | None) -> cmd.Command:
-    """`MUG-1:1490:300` sells MUG-1 for 14.90 (minor units) for 300 seconds."""
-    text = _needed(value, "SKU:PRICE:SECONDS, the price in minor units")
-    parts = text.rsplit(":", 2)
-    if len(parts) != 3 or not all(_is_number(part) for part in parts[1:]):
+    """`MUG-1:1490:300` sells MUG-1 for 14.90 (minor units) for 300 seconds, `MUG-1:20p:300` with 20
+    percent off."""
+    text = _needed(value, "SKU:PRICE:SECONDS, the price in minor units, or 20p for 20 percent off")
+    sku, price, seconds = [*text.rsplit(":", 2), "", ""][:3]
+    percent = price.removesuffix("p")
+    if not sku or not _is_number(percent) or not _is_number(seconds):
         raise InvalidValue("value", f"expected SKU:PRICE:SECONDS such as MUG-1:1490:300: {text}")
-    price = Money(int(parts[1]), state.currency)
-    return cmd.StartDeal(sku=parts[0], price=price, duration_s=int(parts[2]))
+    if percent != price:
+        return cmd.StartDeal(sku=sku, percent=int(percent), duration_s=int(seconds))
+    asked = Money(int(price), state.currency)
+    return cmd.StartDeal(sku=sku, price=asked, duration_s=int(seconds))
 
 
 def _stop_deal(state: ShowState, value: str | None) -> cmd.Command | None:

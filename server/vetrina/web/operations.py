@@ -18,15 +18,19 @@ from vetrina.web.api import (
     connections,
     events,
     images,
+    imports,
     keys,
     logins,
     matches,
     overlays,
     polls,
+    product_prices,
     products,
     qr,
+    shop,
     short_links,
     shows,
+    syncs,
 )
 from vetrina.web.http.json_response import json_bytes
 from vetrina.web.http.operation import Call, Caller, Operation
@@ -92,8 +96,11 @@ DESCRIPTIONS: Final = (
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     *shows.OPERATIONS,
+    *product_prices.OPERATIONS,
     *products.OPERATIONS,
+    *shop.OPERATIONS,
     *images.OPERATIONS,
+    *imports.OPERATIONS,
     *bag.OPERATIONS,
     *commands.OPERATIONS,
     *events.OPERATIONS,
@@ -105,6 +112,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *connection_secrets.OPERATIONS,
     *matches.OPERATIONS,
     *polls.OPERATIONS,
+    *syncs.OPERATIONS,
     *WEBHOOKS,
     *hooks.OPERATIONS,
     *short_links.OPERATIONS,

@@ -8,8 +8,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vetrina.connectors.port import BadSignature, Connector
+from vetrina.connectors.catalogues.notices import tells_of_product
+from vetrina.connectors.port import BadSignature, Connector, Reason
 from vetrina.live.purchases.deliveries import TakenIn
+from vetrina.live.purchases.settlement import Outcome
 from vetrina.live.show_writer import Busy
 from vetrina.store.ports.connections import Connection
 from vetrina.web.context import Context
@@ -19,6 +21,8 @@ from vetrina.web.http.rate_limiter import Rate, address_of
 from vetrina.web.http.request_body import read_body
 
 BODY_BYTES = 1024 * 1024
+SOLD: tuple[Outcome, ...] = ("applied", "duplicate")
+"""What may have counted pieces that the shop has counted, too."""
 UNREAD = "vetrina-unread"
 """The header with the id of an unread delivery that is sent again."""
 
@@ -42,7 +46,11 @@ class Webhooks:
         if connector.is_ping(headers, body):
             return Response()
         await self._verify(request, connection, body)
+        if tells_of_product(connection.kind, headers):
+            return await self._product(connection, headers, body)
         taken = await self._taken(connection, headers, body)
+        if taken.outcome in SOLD:
+            await self.context.syncs.following.sold(connection, body)
         if UNREAD in headers and taken.outcome != "unread":
             await self.context.deliveries.unread.forget(connection.id, headers[UNREAD])
         return Response() if connector.answers_empty else json_answer(_told(taken))
@@ -65,11 +73,29 @@ class Webhooks:
             raise Problem(401, "bad_signature", detail) from None
         await limiter.take(Rate("webhooks", per_s=most, burst=most), connection.id)
 
+    async def _product(
+        self, connection: Connection, headers: dict[str, str], body: bytes
+    ) -> Response:
+        """News of a product, which counts where the connection is kept in step."""
+        try:
+            followed = await self.context.syncs.following.delivered(connection, headers, body)
+        except Busy as error:
+            raise _busy(error) from error
+        reason = None if followed else Reason.OTHER_NEWS
+        await self.context.connections.note(connection, reason, verified=True)
+        outcome: Outcome = "applied" if followed else "ignored"
+        self.context.metrics.delivery(connection.kind, outcome)
+        return json_answer({"outcome": outcome})
+
     async def _taken(self, connection: Connection, headers: dict[str, str], body: bytes) -> TakenIn:
         try:
             return await self.context.deliveries.take_in(connection, headers, body)
         except Busy as error:
-            raise Problem(503, "busy", str(error), headers={"retry-after": "1"}) from error
+            raise _busy(error) from error
+
+
+def _busy(error: Busy) -> Problem:
+    return Problem(503, "busy", str(error), headers={"retry-after": "1"})
 
 
 def _told(taken: TakenIn) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Final
 Headers = list[tuple[bytes, bytes]]
 
 HEAD_BYTES: Final = 64 * 1024
-MOST_BODY_BYTES: Final = 16 * 1024 * 1024
+MOST_BODY_BYTES: Final = 68 * 1024 * 1024
 """More than anything that is taken here."""
 
 

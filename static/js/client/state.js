@@ -110,10 +110,11 @@ function withPurchase(state, event, entry) {
 function withoutItems(entry, { complete, items: gone }) {
   if (complete) return [];
   const back = new Map();
-  for (const { sku, quantity } of gone) back.set(sku, (back.get(sku) ?? 0) + quantity);
+  const bought = (/** @type {any} */ item) => item.variant ?? item.sku;
+  for (const item of gone) back.set(bought(item), (back.get(bought(item)) ?? 0) + item.quantity);
   const items = entry.items.flatMap((/** @type {any} */ item) => {
-    const taken = Math.min(item.quantity, back.get(item.sku) ?? 0);
-    back.set(item.sku, (back.get(item.sku) ?? 0) - taken);
+    const taken = Math.min(item.quantity, back.get(bought(item)) ?? 0);
+    back.set(bought(item), (back.get(bought(item)) ?? 0) - taken);
     return item.quantity > taken ? [{ ...item, quantity: item.quantity - taken }] : [];
   });
   return items.length > 0 ? [{ ...entry, items }] : [];

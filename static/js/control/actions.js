@@ -14,6 +14,7 @@ const PARTS = {
   "control-add-dialog": () => import("./bag/add-dialog.js"),
   "control-deal-dialog": () => import("./deals/deal-dialog.js"),
   "control-device-dialog": () => import("./access/device-dialog.js"),
+  "control-import-dialog": () => import("./catalogue/import-dialog.js"),
   "control-hook-dialog": () => import("./access/hook-dialog.js"),
   "control-live-dialog": () => import("./show/live-dialog.js"),
   "control-show-dialog": () => import("./show/show-dialog.js"),
@@ -22,6 +23,7 @@ const PARTS = {
   "control-product-dialog": () => import("./bag/product-dialog.js"),
   "control-shop-dialog": () => import("./shops/shop-dialog.js"),
   "control-shop-new-dialog": () => import("./shops/new-shop-dialog.js"),
+  "control-storefront-dialog": () => import("./storefront/storefront-dialog.js"),
   "control-shortcuts-dialog": () => import("./show/shortcuts-dialog.js"),
   "control-shows": () => import("./show/shows.js"),
 };
@@ -117,12 +119,16 @@ function bagActions(session) {
       });
     },
     catalogue: (wanted) => source.api.products(wanted),
+    prices: ({ sku }) => source.api.get(`/products/${encodeURIComponent(sku)}/prices`),
+    startImport: ({ query, body }) => source.api.post(`/catalogue/imports?${query}`, body),
+    readImport: ({ id }) => source.api.get(`/catalogue/imports/${id}`),
+    openImport: async () => void session.open("control-import-dialog", { currency: source.model.state.show.currency }),
     uploadImage: ({ file }) => source.api.post("/images", file),
     saveProduct: async ({ product, add }) => {
-      const { products } = await source.api.post("/products", product);
+      const saved = await source.api.saveProduct(product);
       if (add) await source.setBag([...skus(), product.sku]);
       else await source.loadBag();
-      return products[0];
+      return saved;
     },
   };
 }
@@ -202,14 +208,19 @@ function dialogActions(session) {
     newProduct: ({ draft } = {}) =>
       session.open("control-product-dialog", { currency: show().currency, ...(draft && { draft }) }),
     editProduct: async ({ item }) => {
-      const product = source.model.bag.find(({ sku }) => sku === item.sku) ?? item;
-      session.open("control-product-dialog", { product, currency: show().currency });
+      const product = await source.api.product(item.sku);
+      void session.open("control-product-dialog", { product, currency: show().currency });
     },
     openEdit: async () => {
       const { state, bag } = source.model;
       const fixed = state.totals?.orders ? "show.fixed.sold" : bag.length ? "show.fixed.bag" : "";
       session.open("control-show-dialog", { show: state.show, fixed });
     },
+    openStorefront: async () => {
+      const props = { ...(await source.api.get("/shop")), seller: show().host?.name ?? "" };
+      session.open("control-storefront-dialog", props);
+    },
+    saveStorefront: ({ profile }) => source.api.put("/shop", profile),
     openHooks: async () => void session.open("control-hook-dialog", { bag: source.model.bag }),
     openShortcuts: async () => session.open("control-shortcuts-dialog"),
     newDevice: async ({ dock }) => {
@@ -265,6 +276,8 @@ function shopActions(session) {
     dropSecrets: ({ id }) => source.api.delete(`/connections/${id}/secrets`),
     putPoll: ({ id, access }) => source.api.put(`/connections/${id}/poll`, access),
     askPoll: ({ id }) => source.api.post(`/connections/${id}/poll`),
+    beginSync: ({ id, keep }) => source.api.post(`/connections/${id}/sync`, { keep }),
+    stopSync: ({ id }) => source.api.delete(`/connections/${id}/sync`),
     dropPoll: ({ id }) => source.api.delete(`/connections/${id}/poll`),
     deleteConnection: ({ id, name: shown }) =>
       session.confirm("delete_connection", [ctx.t("delete_connection.line", { name: shown })], "danger", async () => {

@@ -34,6 +34,35 @@ export function spokenMoney(money, lang) {
   return format(money, lang, "name");
 }
 
+/**
+ * Where variants differ, the lowest price with the word before it.
+ *
+ * @param {{price: Money, priceTo?: Money|null}} offer @param {string} lang
+ * @param {(key: string, values?: Record<string, any>) => string} t
+ * @returns {string} "€18.90", "from €18.90"
+ */
+export function priceText({ price, priceTo }, lang, t) {
+  return fromText(priceTo, t) + formatMoney(price, lang);
+}
+
+/**
+ * @param {{price: Money, priceTo?: Money|null}} offer @param {string} lang
+ * @param {(key: string, values?: Record<string, any>) => string} t
+ * @returns {string} for screen readers: "from 18.90 euros"
+ */
+export function spokenPrice({ price, priceTo }, lang, t) {
+  return fromText(priceTo, t) + spokenMoney(price, lang);
+}
+
+/**
+ * @param {Money|null|undefined} priceTo the highest price, where variants differ
+ * @param {(key: string, values?: Record<string, any>) => string} t
+ * @returns {string} what stands before the lowest price: "from ", or nothing
+ */
+export function fromText(priceTo, t) {
+  return priceTo ? t("from_price", { price: "" }) : "";
+}
+
 /** @param {number} percent 24 @param {string} lang @returns {string} "−24%", "−24 %", with a true minus sign */
 export function formatDiscount(percent, lang) {
   return new Intl.NumberFormat(lang, { style: "percent" }).format(-percent / 100).replace("-", "−");
@@ -87,11 +116,12 @@ export function dealOf(deals, sku) {
 }
 
 /**
- * @param {{price: Money, prior_price: Money|null, stock: number|null}} product
+ * @param {{price: Money, price_to?: Money, prior_price: Money|null, stock: number|null}} product
  * @param {any} deal the deal of this product in the public state, or null
  * @param {number} now server time, ms
- * @returns {{phase: Phase, price: Money, was: Money|null, percent: number|null, soldOut: boolean, few: number|null}}
- *   `few`: how many are left, where that is worth a word
+ * @returns {{phase: Phase, price: Money, was: Money|null, priceTo: Money|null, percent: number|null, soldOut: boolean, few: number|null}}
+ *   `few`: how many are left, where that is worth a word; `priceTo`: the highest price, where variants
+ *   differ and `price` is "from"
  */
 export function offerOf(product, deal, now) {
   const phase = phaseOf(deal, now);
@@ -99,13 +129,15 @@ export function offerOf(product, deal, now) {
   const price = running ? deal.price : product.price;
   const before = running ? deal.was : product.prior_price;
   const was = wasHigher(price, before) ? before : null;
+  const priceTo = (running ? deal.price_to : product.price_to) ?? null;
   const { stock } = product;
   const counted = running && deal.quantity;
   return {
     phase,
     price,
     was,
-    percent: running && was ? deal.percent : null,
+    priceTo,
+    percent: running && (was || priceTo) ? deal.percent : null,
     soldOut: stock === 0,
     few: stock !== null && stock > 0 && stock <= FEW && !counted ? stock : null,
   };

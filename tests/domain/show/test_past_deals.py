@@ -3,10 +3,11 @@
 import pytest
 
 from tests.domain.builders import NOW, apply, eur, follow, product, show
+from vetrina.domain.catalogue.price_history import PRIOR_PRICE_MS, history_of, honest
 from vetrina.domain.money import Money
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
-from vetrina.domain.show.past_deals import PRIOR_PRICE_MS, aftermath, honest, over
+from vetrina.domain.show.past_deals import aftermath, over
 from vetrina.domain.show.values import PastDeal
 
 MUG = product(price=2490, prior_price=eur(2990))
@@ -24,12 +25,13 @@ DEAL = cmd.StartDeal(sku="MUG-1", price=eur(1200), duration_s=300)
     ],
 )
 def test_the_prior_price_is_the_lowest_of_thirty_days(past, prior):
-    assert honest(MUG, [past], NOW).prior_price == prior
+    assert honest(MUG, history_of([past.offered()]), NOW).prior_price == prior
 
 
 def test_what_declares_no_prior_price_gets_none():
     plain = product()
-    assert honest(plain, [PastDeal("MUG-1", eur(1200), NOW - 1)], NOW) is plain
+    past = PastDeal("MUG-1", eur(1200), NOW - 1)
+    assert honest(plain, history_of([past.offered()]), NOW) is plain
 
 
 def on_offer(status="live"):
@@ -42,7 +44,7 @@ def test_after_a_deal_its_product_is_not_struck_through_any_more(ending):
     state = on_offer()
     after, facts = follow(state, ending)
     past = over(state, facts)
-    assert past == (PastDeal("MUG-1", eur(1200), NOW),)
+    assert past == (PastDeal("MUG-1", eur(1200), NOW, NOW),)
     told = aftermath(after, past, NOW)
     state = apply(after, told)
     if isinstance(ending, cmd.EndDeal):

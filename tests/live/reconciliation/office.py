@@ -86,7 +86,7 @@ async def asking(
             clock,
             connections,
             Backfill(stage.store, deliveries),
-            sources(fetcher),
+            sources(fetcher, clock),
             every_ms=EVERY_MS,
             metrics=metrics,
             shared=shared,

@@ -25,7 +25,7 @@ async def store(tmp_path):
 
 
 async def imported(store, text: str, *, dry: bool = False, **options: bool) -> Report:
-    work = Import(store, ApplyOptions(**options), None if dry else store.put_products)
+    work = Import(store, ApplyOptions(**options), None if dry else store.put_entries)
     findings = read_file(text.encode(), OPTIONS).findings
     return [report async for report in work.run(findings)][-1]
 
@@ -36,17 +36,19 @@ def counts(report: Report) -> tuple[int, int, int, int]:
 
 
 async def test_a_dry_run_says_the_same_and_writes_nothing(store):
-    assert counts(await imported(store, FILE, dry=True)) == (4, 0, 0, 0)
+    assert counts(await imported(store, FILE, dry=True)) == (2, 0, 0, 0)
     assert await store.products() == []
-    assert counts(await imported(store, FILE)) == (4, 0, 0, 0)
-    assert [one.sku for one in await store.products()] == ["SHIRT-S", "SHIRT-M", "SHIRT-L", "mug"]
-    assert (await store.products(["SHIRT-S"]))[0].title == "Linen shirt – S / Slim"
+    assert counts(await imported(store, FILE)) == (2, 0, 0, 0)
+    assert [one.sku for one in await store.products()] == ["linen-shirt", "mug"]
+    (shirt,) = await store.products(["linen-shirt"])
+    assert [one.sku for one in shirt.variants] == ["SHIRT-S", "SHIRT-M", "SHIRT-L"]
+    assert shirt.named("SHIRT-S") == "Linen shirt – S / Slim"
 
 
 async def test_the_same_file_twice_changes_nothing(store):
     await imported(store, FILE)
     before = await store.products()
-    assert counts(await imported(store, FILE)) == (0, 0, 4, 0)
+    assert counts(await imported(store, FILE)) == (0, 0, 2, 0)
     assert await store.products() == before
 
 
@@ -67,14 +69,14 @@ async def test_what_the_seller_edited_stays_over_many_imports(store):
 async def test_of_two_products_with_one_sku_the_second_is_a_problem(store):
     twice = FILE + "cup,Cup,,,,,,,,,,SHIRT-S,,,,7.00,,,,,,\n"
     report = await imported(store, twice)
-    assert counts(report) == (4, 0, 0, 1)
+    assert counts(report) == (2, 0, 0, 1)
     assert report.failed[0].row == 7
     assert "SHIRT-S is the SKU of the product in row 2 too" in report.failed[0].message
 
 
 async def test_a_long_file_goes_in_some_at_a_time(store):
     lines = [f"p{n},Product {n},,,,,,,,,,,,,,9.50,,,,,," for n in range(2 * AT_ONCE + 1)]
-    work = Import(store, ApplyOptions(), store.put_products)
+    work = Import(store, ApplyOptions(), store.put_entries)
     text = "\n".join([SHOPIFY_OLD, *lines])
     reports = [
         (report.rows, report.counts.created)

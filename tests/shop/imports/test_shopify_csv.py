@@ -67,7 +67,7 @@ def test_both_vocabularies_say_the_same():
 
 def test_a_compare_at_price_proves_no_earlier_price():
     (shirt, _), _ = read(OLD)
-    assert all(product.prior_price is None for product in shirt.products())
+    assert all(one.prior_price is None for one in shirt.variants)
 
 
 def test_new_products_are_drafts_unless_asked():

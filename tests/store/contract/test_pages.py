@@ -3,6 +3,7 @@
 import asyncio
 
 from tests.store.builders import NOW, SLUG, made_show, product, said
+from vetrina.store.ports.pages import Page
 from vetrina.store.ports.shows import Append, Standing
 from vetrina.store.sql import catalogue
 
@@ -24,7 +25,8 @@ async def test_pages_of_products_are_the_catalogue(store):
     await store.put_products(many)
 
     async def read(after, limit):
-        return await store.product_page(after or 0, limit)
+        page = await store.product_page(after or 0, limit)
+        return Page([one.product for one in page.items], page.next)
 
     assert await all_pages(read, 3) == (many, [3, 3, 1])
     assert await all_pages(read, 7) == (many, [7])
@@ -42,7 +44,7 @@ async def test_products_put_between_two_pages_move_nothing(store):
     first = await store.product_page(0, 2)
     await store.put_products([product("NEW-1"), product("SKU-0", title="Changed")])
     rest = await store.product_page(first.next, 100)
-    assert [one.sku for one in [*first.items, *rest.items]] == [
+    assert [one.product.sku for one in [*first.items, *rest.items]] == [
         *(f"SKU-{n}" for n in range(4)),
         "NEW-1",
     ]
@@ -53,7 +55,7 @@ async def test_products_are_found_by_a_part_of_title_or_sku(store):
     await store.put_products([product("MUG-1"), caffe, product("TEE_1")])
 
     async def found(text):
-        return [one.sku for one in (await store.product_page(0, 100, text)).items]
+        return [one.product.sku for one in (await store.product_page(0, 100, text)).items]
 
     assert await found("àrabica") == await found("100%") == await found("af-1") == ["CAF-1"]
     assert await found("title OF") == ["MUG-1", "TEE_1"]
@@ -73,7 +75,7 @@ async def test_a_search_looks_at_a_bounded_part_at_once(store, monkeypatch):
         return await store.product_page(after or 0, limit, "sku-7")
 
     items, sizes = await all_pages(read, 100)
-    assert [one.sku for one in items] == ["SKU-7"]
+    assert [one.product.sku for one in items] == ["SKU-7"]
     assert len(sizes) == 3
 
 

@@ -241,23 +241,9 @@ async def test_first_events_set_the_stock_too(store):
     assert [one.stock for one in await store.products()] == [3]
 
 
-async def test_past_deals_are_found_by_product_and_time(stores):
-    one, other = stores
-    await made_show(one)
-    deals = [
-        PastDeal("MUG-1", Money(1200, "EUR"), NOW),
-        PastDeal("APR-3", Money(900, "JPY"), NOW + 1),
-        PastDeal("MUG-1", Money(1100, "EUR"), NOW + 2),
-    ]
-    await one.append(Append(show=SLUG, events=[said("over")], past_deals=deals))
-    assert await other.past_deals(["MUG-1", "APR-3"], NOW - 1) == deals
-    assert await other.past_deals(["MUG-1"], NOW) == deals[2:]
-    assert await other.past_deals([], 0) == []
-
-
 async def test_a_refused_append_leaves_no_past_deal(store):
     await made_show(store)
     deal = PastDeal("MUG-1", Money(1200, "EUR"), NOW)
     with pytest.raises(Conflict):
         await store.append(Append(show=SLUG, events=[said("x")], after=7, past_deals=[deal]))
-    assert await store.past_deals(["MUG-1"], 0) == []
+    assert await store.prices(["MUG-1"], 0) == []

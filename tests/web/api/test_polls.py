@@ -90,7 +90,8 @@ async def test_the_key_goes_with_the_connection(site: Site, woo: WooShop) -> Non
         ("woocommerce", {"address": "https://shop.example", "key": KEY}, "secret"),
         ("stripe", {"key": "sk_live_all_powers"}, "key"),
         ("stripe", {"key": "rk_live_x", "address": "https://elsewhere.example"}, "address"),
-        ("shopify", {"key": "shpat_x"}, ""),
+        ("fourthwall", {"key": "rk_x"}, ""),
+        ("shopify", {"address": "https://x.myshopify.com", "key": "sk_all_powers"}, "key"),
         ("woocommerce", {}, "key"),
     ],
 )

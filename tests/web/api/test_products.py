@@ -2,7 +2,7 @@ import pytest
 
 from tests.web.conftest import APRON, MUG, fields, problem
 
-FULL = {"prior_price": None, "image": None, "link": None, "stock": None}
+FULL = {"prior_price": None, "image": None, "link": None, "stock": None, "status": "active"}
 
 
 async def test_one_product_or_a_list(site):

@@ -39,7 +39,7 @@ def opened(body: bytes) -> Image.Image:
     return Image.open(io.BytesIO(body))
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF", "GIF"])
 async def test_every_picture_becomes_a_webp(site, kind):
     answer = await upload(site, picture(kind), f"image/{kind.lower()}")
     assert answer.status_code == 201
@@ -103,7 +103,7 @@ def test_a_picture_taken_sideways_stands_upright():
     assert shrunk(picture("JPEG", size=(40, 20), exif=exif.tobytes()))[1] == (20, 40)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])
 @pytest.mark.parametrize("orientation", range(1, 9))
 def test_every_orientation_is_turned_as_pillow_would(kind, orientation):
     exif, out = Image.Exif(), io.BytesIO()
@@ -183,7 +183,7 @@ async def test_code_behind_a_picture_is_not_kept(site):
     assert b"script" not in (await site.http.get(url)).content
 
 
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "AVIF", "GIF"])
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
 def test_a_picture_cut_short(kind, part):
     noise = Image.effect_noise((64, 64), 80)
@@ -258,6 +258,7 @@ def in_a_process_of_its_own(program: str, *arguments: str, body: bytes = b"") ->
         ("PNG", "RGBA", {}),
         ("PNG", "P", {}),
         ("WEBP", "RGBA", {"lossless": True, "method": 0}),
+        ("AVIF", "RGBA", {"speed": 10}),
     ],
 )
 def test_the_largest_picture_allowed_takes_little_memory(kind, mode, options):

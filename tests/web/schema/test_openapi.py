@@ -60,8 +60,9 @@ async def test_every_route_is_described_and_every_description_routed(site, told)
     pages = {"/", "/control", "/control/dock", "/docs", "/handbook", "/handbook/{path:path}",
              "/live/{slug}", "/overlay/{key}", "/ws",
              "/overlay/{key}/{widget}", "/media/{name}", "/overlays/{path:path}",
-             "/static/{path:path}"}  # fmt: skip
-    routed = {route.path.replace("{value:path}", "{value}") for route in routes(site.context)}
+             "/static/{path:path}", "/shop/{handle}", "/shop/{handle}/colours.css",
+             "/shop/{handle}/products/{sku}", "/sitemap.xml"}  # fmt: skip
+    routed = {re.sub(r"{(value|sku):path}", r"{\1}", route.path) for route in routes(site.context)}
     assert routed - pages == set(told["paths"])
 
 

@@ -82,7 +82,7 @@ class Shopify(BodySignature):
         if order.test and not order.confirmed:
             # "Send test notification": one sample, the same order every time, void and cancelled.
             return Delivery(id, (_paid(order, opaque(f"{order.id} {id}"), dropped),))
-        reports = _reports(order, topic, opaque(order.id), dropped)
+        reports = order_reports(order, topic, opaque(order.id), dropped)
         return Delivery(id, reports, Reason.NOT_PAID, dropped_names(dropped))
 
     def sign(
@@ -97,7 +97,10 @@ class Shopify(BodySignature):
         return {TOPIC: TOPIC_PAID, **headers, **fresh}
 
 
-def _reports(order: OrderBody, topic: str, purchase: str, dropped: list[str]) -> tuple[Report, ...]:
+def order_reports(
+    order: OrderBody, topic: str, purchase: str, dropped: list[str]
+) -> tuple[Report, ...]:
+    """What an order says, however it was read. What was never paid is no news."""
     status = order.financial_status
     if order.cancelled_at or status in OVER:
         if status in NEVER_PAID:

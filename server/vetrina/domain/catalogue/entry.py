@@ -5,19 +5,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from vetrina.domain.catalogue.product import FIELD_CHECKS, Product
+from vetrina.domain.catalogue.fields import FIELD_CHECKS
+from vetrina.domain.catalogue.product import Product
+from vetrina.domain.catalogue.variant import Variant, check_count, check_variants, summary
 from vetrina.domain.errors import InvalidValue
 from vetrina.domain.money import Money
 
-OPTIONS: Final = 3
-VARIANTS: Final = 100
 IMAGES: Final = 10
 DESCRIPTION_BYTES: Final = 64 * 1024
 LABEL_CHARS: Final = 120
+UNIT_CHARS: Final = 20
+OLDEST: Final = 120
 
 ProductStatus = Literal["draft", "active", "archived"]
 
@@ -30,23 +31,25 @@ class Image:
     alt: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variant:
-    """One choice of a product. `values` stand in the order of the product's options."""
+@dataclass(frozen=True, slots=True)
+class UnitPrice:
+    """What a litre, a kilogram or a metre of it costs (Directive 98/6/EC, Article 3)."""
 
-    sku: str
     price: Money
-    values: tuple[str, ...] = ()
-    stock: int | None = None
-    image: str | None = None
+    unit: str
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.unit.strip()) <= UNIT_CHARS:
+            raise InvalidValue("unit_price", f"expected a unit of 1 to {UNIT_CHARS} characters")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueEntry:
     """A product and its variants; without options it is its own only variant.
 
-    `key` is what the source calls the product: a handle, a parent's SKU, a group. `description`
-    is clean HTML of a few harmless elements.
+    `key` is what the source calls the product: a handle, a parent's SKU, a group. Where there are
+    options it is the product's SKU too. `description` is clean HTML of a few harmless elements.
+    `source`: `manual`, `import`, or a connection's id. `min_age` in years, None for everybody.
     """
 
     key: str
@@ -60,57 +63,63 @@ class CatalogueEntry:
     images: tuple[Image, ...] = ()
     link: str | None = None
     status: ProductStatus = "draft"
+    source: str = "manual"
+    unit_price: UnitPrice | None = None
+    min_age: int | None = None
 
     def __post_init__(self) -> None:
         FIELD_CHECKS["title"](self.title)
         FIELD_CHECKS["link"](self.link)
-        _check_count("options", self.options, OPTIONS)
-        _check_count("images", self.images, IMAGES)
-        _check_count("variants", self.variants, VARIANTS)
-        if not self.variants:
-            raise InvalidValue("variants", "expected at least one")
-        if len(self.description.encode()) > DESCRIPTION_BYTES:
-            raise InvalidValue("description", f"expected at most {DESCRIPTION_BYTES >> 10} KiB")
+        check_count("images", self.images, IMAGES)
         for image in self.images:
             FIELD_CHECKS["image"](image.url)
-        self._check_variants()
+        if len(self.description.encode()) > DESCRIPTION_BYTES:
+            raise InvalidValue("description", f"expected at most {DESCRIPTION_BYTES >> 10} KiB")
+        if self.min_age is not None and not 0 < self.min_age <= OLDEST:
+            raise InvalidValue("min_age", f"expected 1 to {OLDEST} years, or null")
+        if self.options:
+            FIELD_CHECKS["sku"](self.key)
+            check_variants(self.key, self.options, self.variants)
+        elif len(self.variants) != 1 or self.variants[0].values:
+            raise InvalidValue("variants", "expected one without values where there is no option")
 
-    def _check_variants(self) -> None:
-        taken: dict[tuple[str, ...], str] = {}
-        for variant in self.variants:
-            for field in ("sku", "stock", "image"):
-                FIELD_CHECKS[field](getattr(variant, field))
-            if len(variant.values) != len(self.options):
-                raise InvalidValue(
-                    "options",
-                    f"expected a value for {' and '.join(self.options) or 'no option'}"
-                    f" of {variant.sku}, got {', '.join(variant.values) or 'none'}",
-                )
-            other = taken.setdefault(variant.values, variant.sku)
-            if other != variant.sku:
-                chosen = " / ".join(variant.values)
-                raise InvalidValue("options", f"{other} and {variant.sku} are both {chosen}")
-        if len({variant.sku for variant in self.variants}) < len(self.variants):
-            raise InvalidValue("sku", "expected another one for each variant")
-        if len({variant.price.currency for variant in self.variants}) > 1:
-            raise InvalidValue("price", "expected one currency for all variants")
+    @property
+    def sku(self) -> str:
+        """The product's own SKU."""
+        return self.key if self.options else self.variants[0].sku
 
-    def products(self) -> list[Product]:
-        """What can be pinned and sold: one product for each variant, named by its choice."""
+    def product(self) -> Product:
+        """The light form: what can be pinned, dealt and sold."""
+        price, price_to, prior_price, stock = summary(self.variants)
         picture = self.images[0].url if self.images else None
-        return [
-            Product(
-                sku=variant.sku,
-                title=" – ".join(filter(None, (self.title, " / ".join(variant.values)))),
-                price=variant.price,
-                image=variant.image or picture,
-                link=self.link,
-                stock=variant.stock,
-            )
-            for variant in self.variants
-        ]
+        return Product(
+            sku=self.sku,
+            title=self.title,
+            price=price,
+            price_to=price_to,
+            prior_price=prior_price,
+            image=picture or next(filter(None, (one.image for one in self.variants)), None),
+            link=self.link,
+            stock=stock,
+            options=self.options,
+            variants=self.variants if self.options else (),
+        )
 
 
-def _check_count(field: str, values: Sequence[object], most: int) -> None:
-    if len(values) > most:
-        raise InvalidValue(field, f"expected at most {most}, got {len(values)}")
+def entry_of(product: Product, status: ProductStatus = "active") -> CatalogueEntry:
+    """What is known of a product of which only the light form was told."""
+    alone = Variant(
+        sku=product.sku,
+        price=product.price,
+        prior_price=product.prior_price,
+        stock=product.stock,
+    )
+    return CatalogueEntry(
+        key=product.sku,
+        title=product.title,
+        options=product.options,
+        variants=product.variants or (alone,),
+        images=(Image(product.image),) if product.image else (),
+        link=product.link,
+        status=status,
+    )

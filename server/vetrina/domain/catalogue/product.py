@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
-from urllib.parse import urlsplit
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
+from vetrina.domain.catalogue.fields import FIELD_CHECKS, TITLE_CHARS, shortened
+from vetrina.domain.catalogue.variant import Variant, check_variants, summary
 from vetrina.domain.errors import InvalidValue
+from vetrina.domain.json_form import SPARSE, TEAM
 from vetrina.domain.money import Money
-
-SKU_CHARS = 64
-TITLE_CHARS = 200
-URL_CHARS = 2048
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +20,10 @@ class Product:
     no comparison is ever shown (Directive 98/6/EC, Article 6a). `stock` None means not tracked,
     0 sold out. `image` is a path of ours or an https address, `link` the shop's product page: an
     address, or a path where the shop stands on this server's own host.
+
+    With `options` it is bought as one of its `variants`, and its own price and stock are theirs
+    taken together: `price` the lowest, `price_to` the highest where they differ, `prior_price` only
+    where all share one offer, `stock` the sum. Viewers are sent it without options and variants.
     """
 
     sku: str
@@ -32,14 +33,75 @@ class Product:
     image: str | None = None
     link: str | None = None
     stock: int | None = None
+    price_to: Money | None = field(default=None, metadata=SPARSE)
+    options: tuple[str, ...] = field(default=(), metadata=TEAM)
+    variants: tuple[Variant, ...] = field(default=(), metadata=TEAM)
 
     def __post_init__(self) -> None:
-        for field, check in FIELD_CHECKS.items():
-            check(getattr(self, field))
+        for name, check in FIELD_CHECKS.items():
+            check(getattr(self, name))
         if self.price.amount < 0:
             raise InvalidValue("price", "expected zero or more minor units")
         if self.prior_price is not None and self.prior_price.currency != self.price.currency:
             raise InvalidValue("prior_price", f"expected {self.price.currency} like the price")
+        if self.options or self.variants:
+            self._check_variants()
+
+    def _check_variants(self) -> None:
+        check_variants(self.sku, self.options, self.variants)
+        told = (self.price, self.price_to, self.prior_price, self.stock)
+        if told != summary(self.variants):
+            raise InvalidValue("variants", "expected price and stock of the product to be theirs")
+
+    def skus(self) -> Iterator[str]:
+        """Every SKU that means this product: its own, then those of its variants."""
+        yield self.sku
+        yield from (variant.sku for variant in self.variants)
+
+    def variant(self, sku: str) -> Variant | None:
+        """The variant of this SKU, or None."""
+        return next((variant for variant in self.variants if variant.sku == sku), None)
+
+    def with_variants(self, variants: Sequence[Variant]) -> Product:
+        """The product with these in place of its variants, price and stock with them."""
+        price, price_to, prior_price, stock = summary(variants)
+        return replace(
+            self,
+            variants=tuple(variants),
+            price=price,
+            price_to=price_to,
+            prior_price=prior_price,
+            stock=stock,
+        )
+
+    def with_stock(self, sku: str, stock: int | None) -> Product:
+        """The product with another stock of its own or of one of its variants."""
+        if not self.variants:
+            return replace(self, stock=stock)
+        return self.with_variants(
+            [replace(one, stock=stock) if one.sku == sku else one for one in self.variants]
+        )
+
+    def stocked_like(self, other: Product) -> Product:
+        """The product with the stock that another version of it has; a variant it lacks keeps its
+        own."""
+        if not self.variants:
+            return replace(self, stock=other.stock)
+        stocks = {one.sku: one.stock for one in other.variants}
+        return self.with_variants(
+            [replace(one, stock=stocks.get(one.sku, one.stock)) for one in self.variants]
+        )
+
+    def named(self, sku: str) -> str:
+        """The title, with the choice where the SKU is that of a variant.
+
+        Together they are no longer than a title may be: the choice is what must be read.
+        """
+        variant = self.variant(sku)
+        choice = shortened(variant.choice, TITLE_CHARS // 2) if variant else ""
+        if not choice:
+            return self.title
+        return f"{shortened(self.title, TITLE_CHARS - len(choice) - 3)} – {choice}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,59 +118,3 @@ class BagEntry:
 
     sku: str
     number: int
-
-
-def _check_sku(sku: str) -> None:
-    if not 1 <= len(sku) <= SKU_CHARS:
-        raise InvalidValue("sku", f"expected 1 to {SKU_CHARS} characters")
-    if sku != sku.strip() or not sku.isprintable():
-        raise InvalidValue("sku", "expected printable characters and no outer spaces")
-
-
-def _check_title(title: str) -> None:
-    if not title.strip() or len(title) > TITLE_CHARS:
-        raise InvalidValue("title", f"expected 1 to {TITLE_CHARS} characters")
-
-
-def _check_stock(stock: int | None) -> None:
-    if stock is not None and not 0 <= stock <= 10**9:
-        raise InvalidValue("stock", "expected 0 or more, or null when it is not tracked")
-
-
-def _check_image(image: str | None) -> None:
-    if image is not None and image.startswith("/media/") and len(image) <= URL_CHARS:
-        return
-    _check_url("image", image, ("https",))
-
-
-def _check_link(link: str | None) -> None:
-    """A path starts with one slash: two, or a backslash, would lead to another host."""
-    if link is not None and link.startswith("/") and not link.startswith("//"):
-        if "\\" in link or " " in link or not link.isprintable() or len(link) > URL_CHARS:
-            raise InvalidValue("link", "expected a path without spaces and backslashes")
-        return
-    _check_url("link", link, ("http", "https"))
-
-
-def _check_url(field: str, url: str | None, schemes: tuple[str, ...]) -> None:
-    if url is None:
-        return
-    expected = " or ".join(f"{scheme}://" for scheme in schemes)
-    try:
-        parts = urlsplit(url)
-    except ValueError as error:
-        raise InvalidValue(field, f"expected an address that starts with {expected}") from error
-    if parts.scheme not in schemes or not parts.netloc or len(url) > URL_CHARS:
-        raise InvalidValue(field, f"expected an address that starts with {expected}")
-    if not url.isprintable() or " " in url:
-        raise InvalidValue(field, "expected an address without spaces")
-
-
-# What can be said about a field without knowing the others; each raises InvalidValue.
-FIELD_CHECKS: Final[Mapping[str, Callable[[Any], None]]] = {
-    "sku": _check_sku,
-    "title": _check_title,
-    "stock": _check_stock,
-    "image": _check_image,
-    "link": _check_link,
-}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
+from vetrina.domain.catalogue.price_history import honest
 from vetrina.domain.catalogue.product import BagEntry, Product
 from vetrina.domain.errors import Refused
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
 from vetrina.domain.show.deals import corrected, out_of_stock, overtaken
 from vetrina.domain.show.limits import Limits
-from vetrina.domain.show.past_deals import entries, honest
+from vetrina.domain.show.past_deals import entries
 from vetrina.domain.show.state import ShowState
 
 
@@ -19,7 +19,8 @@ def set_bag(
     state: ShowState, command: cmd.SetBag, now: int, limits: Limits
 ) -> tuple[ev.Event, ...]:
     """New products get the next number, known ones keep theirs, those that leave come off air."""
-    products = {product.sku: honest(product, state.past_deals, now) for product in command.products}
+    history = state.history
+    products = {product.sku: honest(product, history, now) for product in command.products}
     if len(products) > limits.bag_size:
         raise Refused("bag_full", f"A bag holds at most {limits.bag_size} products.")
     for product in products.values():
@@ -44,12 +45,13 @@ def refresh_products(
     """
     facts: list[ev.Event] = []
     edited = []
-    for product in (honest(product, state.past_deals, now) for product in command.products):
+    history = state.history
+    for product in (honest(product, history, now) for product in command.products):
         item = state.bag.get(product.sku)
         if item is None or item.product == product:
             continue
-        if replace(item.product, stock=product.stock) == product:
-            facts.append(ev.StockChanged(now, product.sku, product.stock))
+        if item.product.stocked_like(product) == product:
+            facts.extend(stock_facts(item.product, product, now))
         elif product.price.currency == state.currency:
             edited.append(product)
         if product.stock == 0:
@@ -57,6 +59,16 @@ def refresh_products(
     if edited:
         facts.extend(_edited(state, entries(state), edited, now))
     return tuple(facts)
+
+
+def stock_facts(before: Product, after: Product, now: int) -> Iterator[ev.Event]:
+    """One event for the product's stock, or for that of each variant, with their sum so far."""
+    if not after.variants:
+        yield ev.StockChanged(now, after.sku, after.stock)
+    for one, was in zip(after.variants, before.variants, strict=False):
+        if one.stock != was.stock:
+            before = before.with_stock(one.sku, one.stock)
+            yield ev.StockChanged(now, after.sku, before.stock, one.sku, one.stock)
 
 
 def _edited(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, TypedDict
 
 from vetrina.domain.catalogue.product import Product
+from vetrina.domain.errors import InvalidValue
 from vetrina.domain.money import Money
 from vetrina.domain.show.values import DisclosureType, Host
 
@@ -55,14 +56,24 @@ class PinNext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartDeal:
-    """Sell a product cheaper for `duration_s`, after an announced countdown of `lead_s`."""
+    """Sell a product cheaper for `duration_s`, after an announced countdown of `lead_s`.
+
+    At a `price`, or by a `percent`, which each variant's own price is lowered by.
+    """
 
     sku: str
-    price: Money
+    price: Money | None = None
+    percent: int | None = None
     duration_s: int
     lead_s: int | None = None
     quantity: int | None = None
     per_viewer: int | None = None
+
+    def __post_init__(self) -> None:
+        if (self.price is None) == (self.percent is None):
+            raise InvalidValue("price", "expected either a price or a percent")
+        if self.percent is not None and not 1 <= self.percent <= 99:
+            raise InvalidValue("percent", "expected a whole number from 1 to 99")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +85,7 @@ class EndDeal:
 
 @dataclass(frozen=True, slots=True)
 class SetStock:
-    """Set how many there are. None: not tracked."""
+    """Set how many there are, of a variant where there are some. None: not tracked."""
 
     sku: str
     quantity: int | None

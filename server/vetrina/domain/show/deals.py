@@ -7,11 +7,17 @@ from dataclasses import replace
 
 from vetrina.domain.catalogue.product import BagItem, Product
 from vetrina.domain.errors import Refused
-from vetrina.domain.money import Money
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import events as ev
+from vetrina.domain.show.deal_prices import (
+    check_cooldown,
+    check_price,
+    is_below,
+    percent_of,
+    prices_of,
+    prior_price,
+)
 from vetrina.domain.show.limits import Limits
-from vetrina.domain.show.past_deals import HOUR_MS, lowest_prior
 from vetrina.domain.show.state import ShowState
 from vetrina.domain.show.values import Deal
 
@@ -23,23 +29,26 @@ def start_deal(
     _check_times(command, limits)
     _check_free(state, command, limits)
     _check_quantity(command, item)
-    _check_price(command, item, limits)
-    _check_cooldown(state, command, item, now, limits)
-    was = prior_price(state, item, command.price, now)
+    price, price_to, prices = prices_of(command, item.product)
+    check_price(command, item, price, prices, limits)
+    check_cooldown(state, item, price, now, limits)
+    was = prior_price(state, item, price, now)
     starts_at = now + 1000 * (command.lead_s or 0)
     deal = Deal(
         id=f"d{state.deal_count + 1}",
         number=item.number,
         product=item.product,
-        price=command.price,
+        price=price,
         was=was,
-        percent=_percent(command.price, was),
+        percent=percent_of(state, item.product, price, was, prices, now),
         status="announced" if command.lead_s else "running",
         starts_at=starts_at,
         ends_at=starts_at + 1000 * command.duration_s,
         quantity=command.quantity,
         left=command.quantity,
         per_viewer=command.per_viewer,
+        price_to=price_to,
+        prices=prices,
     )
     return (ev.DealAnnounced(now, deal) if command.lead_s else ev.DealStarted(now, deal),)
 
@@ -85,20 +94,20 @@ def sold(state: ShowState, sku: str, quantity: int, bought_at: int, now: int) ->
     left = max(0, deal.left - quantity)
     yield ev.DealStockChanged(now, deal.id, left)
     if left == 0:
-        yield ev.DealEnded(now, deal.id, sku, "sold_out")
+        yield ev.DealEnded(now, deal.id, deal.product.sku, "sold_out")
 
 
 def out_of_stock(state: ShowState, sku: str, now: int) -> Iterator[ev.Event]:
     """Nothing left anywhere ends a deal, whatever it had reserved."""
     deal = state.deal_of(sku)
     if deal is not None:
-        yield ev.DealEnded(now, deal.id, sku, "sold_out")
+        yield ev.DealEnded(now, deal.id, deal.product.sku, "sold_out")
 
 
 def overtaken(state: ShowState, product: Product, now: int) -> Iterator[ev.Event]:
     """An edit that takes the price itself to the deal's or below: there is no deal any more."""
     deal = state.deal_of(product.sku)
-    if deal is not None and product.stock != 0 and product.price.amount <= deal.price.amount:
+    if deal is not None and product.stock != 0 and is_below(product, deal):
         yield ev.DealEnded(now, deal.id, product.sku, "cancelled")
 
 
@@ -110,31 +119,15 @@ def corrected(state: ShowState, product: Product, now: int) -> Iterator[ev.Event
     deal = state.deal_of(product.sku)
     if deal is None or deal.was is None or product.stock == 0:
         return
-    if product.price.amount <= deal.price.amount:
+    if is_below(product, deal):
         return
     was = prior_price(state, BagItem(deal.number, product), deal.price, now)
     if was is not None and was.amount >= deal.was.amount:
         return
-    percent = _percent(deal.price, was)
+    percent = percent_of(state, product, deal.price, was, deal.prices, now)
     changed = replace(deal, product=product, was=was, percent=percent)
     announced = deal.status == "announced"
     yield ev.DealAnnounced(now, changed) if announced else ev.DealStarted(now, changed)
-
-
-def prior_price(state: ShowState, item: BagItem, price: Money, now: int) -> Money | None:
-    """The price a reduction may be compared with, or None: then nothing is struck through.
-
-    Past deals count, so that a deal of 10 minutes is not the argument for the next one.
-    """
-    declared = lowest_prior(item.product, state.past_deals, now)
-    if declared is None:
-        return None
-    lowest = min(declared.amount, item.product.price.amount)
-    return Money(lowest, price.currency) if lowest > price.amount else None
-
-
-def _percent(price: Money, was: Money | None) -> int | None:
-    return None if was is None else (was.amount - price.amount) * 100 // was.amount
 
 
 def _was_given(state: ShowState, deal_id: str) -> bool:
@@ -169,33 +162,3 @@ def _check_quantity(command: cmd.StartDeal, item: BagItem) -> None:
         raise Refused("sold_out", f"{command.sku} is sold out. Set its stock first.")
     if stock is not None and command.quantity is not None and command.quantity > stock:
         raise Refused("not_enough_stock", f"Only {stock} of {command.sku} are in stock.")
-
-
-def _check_price(command: cmd.StartDeal, item: BagItem, limits: Limits) -> None:
-    price, own = command.price, item.product.price
-    if price.currency != own.currency:
-        raise Refused("wrong_currency", f"{command.sku} is priced in {own.currency}.")
-    if not 0 <= price.amount < own.amount:
-        raise Refused("price_not_lower", "The deal's price must be below the product's price.")
-    percent = (own.amount - price.amount) * 100 / own.amount
-    low, high = limits.deal_discount_min_percent, limits.deal_discount_max_percent
-    if not low <= percent <= high:
-        raise Refused("discount_out_of_range", f"A deal takes {low} to {high} percent off.")
-
-
-def _check_cooldown(
-    state: ShowState, command: cmd.StartDeal, item: BagItem, now: int, limits: Limits
-) -> None:
-    """The same offer over and over is no offer: its countdown would be a lie.
-
-    It is another one only where it is dearer by as much as makes a discount, not by a cent.
-    """
-    if state.status == "rehearsal":
-        return
-    since = now - limits.deal_cooldown_h * HOUR_MS
-    step = item.product.price.amount * limits.deal_discount_min_percent / 100
-    for past in state.past_deals:
-        same = past.sku == command.sku and past.price.currency == command.price.currency
-        if same and past.ended_at > since and command.price.amount < past.price.amount + step:
-            hours = limits.deal_cooldown_h
-            raise Refused("deal_cooldown", f"{command.sku} had this deal within {hours} hours.")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from vetrina.domain.catalogue.product import BagEntry, Product
+from vetrina.domain.json_form import SPARSE
 from vetrina.domain.money import Money
 from vetrina.domain.show.values import Deal, Disclosure, Host, Pin
 
@@ -109,20 +110,31 @@ class DealEnded:
 
 @dataclass(frozen=True, slots=True)
 class StockChanged:
-    """The product's stock. None: no longer tracked."""
+    """The product's stock. None: no longer tracked.
+
+    Where that of a `variant` changed, `variant_quantity` is its own, and `quantity` their sum.
+    """
 
     at: int
     sku: str
     quantity: int | None
+    variant: str | None = field(default=None, metadata=SPARSE)
+    variant_quantity: int | None = field(default=None, metadata=SPARSE)
 
 
 @dataclass(frozen=True, slots=True)
 class SoldItem:
-    """What was bought, as viewers may read it."""
+    """What was bought, as viewers may read it. `variant`: the SKU of the choice."""
 
     sku: str
     title: str
     quantity: int
+    variant: str | None = field(default=None, metadata=SPARSE)
+
+    @property
+    def bought(self) -> str:
+        """What an order calls it: the variant's SKU, or the product's."""
+        return self.variant or self.sku
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from vetrina.domain.catalogue.product import BagEntry, Product
-from vetrina.domain.money import Money
+from vetrina.domain.catalogue.price_history import history_of, honest
+from vetrina.domain.catalogue.product import BagEntry
 from vetrina.domain.show import events as ev
-from vetrina.domain.show.state import ON_AIR, ShowState, evolve
+from vetrina.domain.show.state import ON_AIR, ShowState, evolve, past_of
 from vetrina.domain.show.values import PastDeal
 
 HOUR_MS: Final = 3_600_000
-PRIOR_PRICE_MS: Final = 30 * 24 * HOUR_MS
-
-
-def lowest_prior(product: Product, past: Iterable[PastDeal], now: int) -> Money | None:
-    """The lowest price of the last 30 days: as declared, or that of a deal that was lower.
-
-    Directive 98/6/EC, Article 6a. None where the seller declares none: then nothing is compared.
-    """
-    lowest = product.prior_price
-    if lowest is None:
-        return None
-    for deal in past:
-        recent = deal.sku == product.sku and deal.ended_at > now - PRIOR_PRICE_MS
-        if recent and deal.price.currency == lowest.currency and deal.price.amount < lowest.amount:
-            lowest = deal.price
-    return lowest
-
-
-def honest(product: Product, past: Iterable[PastDeal], now: int) -> Product:
-    """The product as viewers may see it: its prior price never above a past deal's."""
-    prior = lowest_prior(product, past, now)
-    return product if prior == product.prior_price else replace(product, prior_price=prior)
 
 
 def over(state: ShowState, facts: Sequence[ev.Event]) -> tuple[PastDeal, ...]:
@@ -48,9 +25,11 @@ def aftermath(state: ShowState, past: Sequence[PastDeal], now: int) -> tuple[ev.
     """Deals are over: their products are not struck through against a higher price any more."""
     if state.status not in ON_AIR:
         return ()
-    items = [state.bag[sku] for sku in dict.fromkeys(deal.sku for deal in past) if sku in state.bag]
+    history = history_of(deal.offered() for deal in past)
+    skus = dict.fromkeys(deal.sku for deal in past)
+    items = [state.bag[sku] for sku in skus if sku in state.bag]
     lowered = tuple(
-        product for item in items if (product := honest(item.product, past, now)) != item.product
+        product for item in items if (product := honest(item.product, history, now)) != item.product
     )
     return (ev.BagChanged(now, entries(state), lowered),) if lowered else ()
 
@@ -65,5 +44,5 @@ def _over(state: ShowState, facts: Sequence[ev.Event]) -> Iterator[PastDeal]:
         if isinstance(fact, ev.DealEnded) and state.status in ON_AIR:
             deal = state.deals.get(fact.deal)
             if deal is not None and deal.status == "running":
-                yield PastDeal(fact.sku, deal.price, fact.at)
+                yield from past_of(deal, fact.at)
         state = evolve(state, fact)

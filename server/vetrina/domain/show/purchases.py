@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from types import MappingProxyType
-from typing import Final, Literal
+from typing import Literal
 
 from vetrina.domain.buyer_names import decent_name
-from vetrina.domain.catalogue.product import TITLE_CHARS, BagItem
+from vetrina.domain.catalogue.fields import TITLE_CHARS, shortened
+from vetrina.domain.catalogue.product import Product
 from vetrina.domain.selling.order import Order, OrderLine, Report, Reversal
 from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.selling.settlement import Part, Settled, settle
 from vetrina.domain.show import deals
 from vetrina.domain.show import events as ev
+from vetrina.domain.show.bag import stock_facts
 from vetrina.domain.show.state import ON_AIR, ShowState, evolve
 
 SELLING = ("rehearsal", "live", "paused")
 # Name, thing and place together can tell who somebody is; in a small audience the place stays out.
 SMALL_CROWD = 5
 SMALL_CROWD_MS = 600_000
-NO_BAG: Final[Mapping[str, BagItem]] = MappingProxyType({})
 
 SaleOutcome = Literal[
     "applied", "duplicate", "waiting", "test", "not_running", "before_show", "no_goods"
@@ -102,7 +102,7 @@ def confirmed(state: ShowState, order: Order, part: Part, now: int) -> tuple[ev.
     purchase = ev.PurchaseConfirmed(
         at=now,
         purchase=order.purchase,
-        items=_sold_items(part.lines, state.bag),
+        items=_sold_items(part.lines, state),
         name=decent_name(order.name),
         region=order.region if _crowd(state, now) >= SMALL_CROWD or test else None,
         occurred_at=min(order.occurred_at, now),
@@ -133,7 +133,7 @@ def _added(
     added = ev.PurchaseAdded(
         at=now,
         purchase=record.purchase,
-        items=_sold_items(part.lines, state.bag),
+        items=_sold_items(part.lines, state),
         complete=part.complete,
         test=record.test,
         amounts=part.amounts,
@@ -179,19 +179,29 @@ def _line_facts(
     state: ShowState, line: OrderLine, bought_at: int, now: int
 ) -> tuple[ev.Event, ...]:
     facts = list(deals.sold(state, line.sku, line.quantity, bought_at, now))
-    item = state.bag.get(line.sku)
-    if state.status == "rehearsal" or item is None or not item.product.stock:
+    item = state.item_of(line.sku)
+    if state.status == "rehearsal" or item is None:
         return tuple(facts)
-    stock = max(0, item.product.stock - line.quantity)
-    facts.append(ev.StockChanged(now, line.sku, stock))
+    after = _less(item.product, line)
+    if after == item.product:
+        return tuple(facts)
+    facts.extend(stock_facts(item.product, after, now))
     ended = any(isinstance(fact, ev.DealEnded) for fact in facts)
-    if stock == 0 and not ended:
+    if after.stock == 0 and not ended:
         facts.extend(deals.out_of_stock(state, line.sku, now))
     return tuple(facts)
 
 
+def _less(product: Product, line: OrderLine) -> Product:
+    """What is left after a sale. Where variants are counted, only a line that names one counts."""
+    bought = product.variant(line.sku) or product
+    if not bought.stock or (product.variants and bought is product):
+        return product
+    return product.with_stock(line.sku, max(0, bought.stock - line.quantity))
+
+
 def _sold_items(
-    lines: tuple[OrderLine, ...], bag: Mapping[str, BagItem] = NO_BAG
+    lines: tuple[OrderLine, ...], state: ShowState | None = None
 ) -> tuple[ev.SoldItem, ...]:
     """The parts of a bundle are told as the bundle; where that is no line itself, as one item."""
     names = {line.name for line in lines}
@@ -199,15 +209,19 @@ def _sold_items(
     for n, line in enumerate(lines):
         if line.parent not in names:
             told.setdefault(line.parent or n, []).append(line)
-    return tuple(_sold_item(parts, bag) for parts in told.values())
+    return tuple(_sold_item(parts, state) for parts in told.values())
 
 
-def _sold_item(parts: list[OrderLine], bag: Mapping[str, BagItem]) -> ev.SoldItem:
+def _sold_item(parts: list[OrderLine], state: ShowState | None) -> ev.SoldItem:
+    found = [state.item_of(line.sku) if state else None for line in parts]
     titles = [
-        bag[line.sku].product.title if line.sku in bag else line.title or line.sku for line in parts
+        item.product.named(line.sku) if item else line.title or line.sku
+        for line, item in zip(parts, found, strict=True)
     ]
     quantity = math.gcd(*(line.quantity for line in parts))
-    return ev.SoldItem(parts[0].sku, " + ".join(titles)[:TITLE_CHARS], quantity)
+    sku = found[0].product.sku if found[0] else parts[0].sku
+    variant = parts[0].sku if sku != parts[0].sku else None
+    return ev.SoldItem(sku, shortened(" + ".join(titles), TITLE_CHARS), quantity, variant)
 
 
 def _crowd(state: ShowState, now: int) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import assert_never
 
 from vetrina.domain.catalogue.product import BagItem
@@ -155,7 +154,7 @@ def _turn(state: ShowState, needed: str, event: ev.Event) -> tuple[ev.Event, ...
 
 
 def _in_bag(state: ShowState, sku: str) -> BagItem:
-    item = state.bag.get(sku)
+    item = state.item_of(sku)
     if item is None:
         raise Refused("not_in_bag", f"{sku} is not in this show's bag. Add it first.")
     return item
@@ -184,7 +183,7 @@ def _pin(
             raise Refused("out_of_range", f"A pin with an end stays {low} to {high} seconds.")
         expires_at = now + 1000 * command.ttl_s
     held = state.pins.get(command.slot)
-    if held and held.product.sku == command.sku and held.expires_at == expires_at:
+    if held and held.product.sku == item.product.sku and held.expires_at == expires_at:
         return ()
     pin = Pin(
         slot=command.slot,
@@ -202,7 +201,11 @@ def _unpinned(pin: Pin, now: int, reason: ev.UnpinReason) -> ev.ProductUnpinned:
 
 def _set_stock(state: ShowState, command: cmd.SetStock, now: int) -> tuple[ev.Event, ...]:
     item = _in_bag(state, command.sku)
-    product = replace(item.product, stock=command.quantity)  # refuses what no stock can be
+    if item.product.variants and item.product.variant(command.sku) is None:
+        example = item.product.variants[0].sku
+        message = f"{command.sku} has variants: set the stock of one of them, such as {example}."
+        raise Refused("variant_needed", message)
+    product = item.product.with_stock(command.sku, command.quantity)  # refuses what no stock can be
     return refresh_products(state, cmd.RefreshProducts((product,)), now)
 
 
@@ -237,8 +240,8 @@ def _rehearse_purchase(
 ) -> tuple[ev.Event, ...]:
     if state.status != "rehearsal":
         raise Refused("only_in_rehearsal", "Purchases can be made up in a rehearsal only.")
-    item = _in_bag(state, command.sku)
-    line = OrderLine(item.product.sku, command.quantity)
+    _in_bag(state, command.sku)
+    line = OrderLine(command.sku, command.quantity)
     order = Order(
         purchase=f"test-{state.slug}-{state.tests + 1}",
         lines=(line,),

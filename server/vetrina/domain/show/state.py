@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Final, Literal, TypeVar, assert_never
 
+from vetrina.domain.catalogue.price_history import Offered, PriceHistory, history_of
 from vetrina.domain.catalogue.product import BagItem, Product
 from vetrina.domain.money import Money
 from vetrina.domain.show import events as ev
@@ -44,6 +45,8 @@ class ShowState:
     deals: Mapping[str, Deal] = field(default_factory=dict)
     deal_count: int = 0
     past_deals: tuple[PastDeal, ...] = ()
+    elsewhere: tuple[Offered, ...] = ()
+    """What the store knows of prices, beside the deals of this show: while a command is decided."""
     ticker: tuple[ev.PurchaseConfirmed, ...] = ()
     totals: Totals = field(default_factory=Totals)
     sold: bool = False
@@ -58,9 +61,22 @@ class ShowState:
         """Whether it never began: a draft is its team's, and is seen by its overlays."""
         return self.started_at is None
 
+    def item_of(self, sku: str) -> BagItem | None:
+        """The product in the bag that has this SKU, or a variant of it."""
+        found = self.bag.get(sku)
+        if found is not None:
+            return found
+        return next((item for item in self.bag.values() if item.product.variant(sku)), None)
+
+    @property
+    def history(self) -> PriceHistory:
+        """All that is known of what products were offered for."""
+        return history_of((*self.elsewhere, *(deal.offered() for deal in self.past_deals)))
+
     def deal_of(self, sku: str) -> Deal | None:
-        """The announced or running deal of a product; there is at most one."""
-        return next((deal for deal in self.deals.values() if deal.product.sku == sku), None)
+        """The announced or running deal of a product, by its SKU or a variant's; there is at most
+        one."""
+        return next((deal for deal in self.deals.values() if sku in deal.product.skus()), None)
 
 
 def evolve(state: ShowState, event: ev.Event) -> ShowState:
@@ -86,8 +102,8 @@ def evolve(state: ShowState, event: ev.Event) -> ShowState:
             return _deal_changed(state, deal_id, left)
         case ev.DealEnded():
             return _deal_ended(state, event)
-        case ev.StockChanged(sku=sku, quantity=quantity):
-            return _stock_changed(state, sku, quantity)
+        case ev.StockChanged():
+            return _stock_changed(state, event)
         case ev.PurchaseConfirmed() | ev.PurchaseReversed() | ev.PurchaseAdded():
             return _purchase(state, event)
         case ev.Announced(text=text, until=until):
@@ -158,15 +174,24 @@ def _deal_ended(state: ShowState, event: ev.DealEnded) -> ShowState:
     deals = {k: other for k, other in state.deals.items() if k != event.deal}
     if deal is None or deal.status == "announced" or state.status not in ON_AIR:
         return replace(state, deals=deals)
-    past = PastDeal(event.sku, deal.price, event.at)
-    return replace(state, deals=deals, past_deals=(*state.past_deals, past))
+    return replace(state, deals=deals, past_deals=(*state.past_deals, *past_of(deal, event.at)))
 
 
-def _stock_changed(state: ShowState, sku: str, quantity: int | None) -> ShowState:
-    item = state.bag.get(sku)
+def past_of(deal: Deal, ended_at: int) -> tuple[PastDeal, ...]:
+    """What is remembered of a deal that ran: its price, and that of each variant."""
+    prices = [(deal.product.sku, deal.price), *((one.sku, one.price) for one in deal.prices)]
+    return tuple(PastDeal(sku, price, ended_at, deal.starts_at) for sku, price in prices)
+
+
+def _stock_changed(state: ShowState, event: ev.StockChanged) -> ShowState:
+    item = state.bag.get(event.sku)
     if item is None:
         return state
-    return with_products(state, (replace(item.product, stock=quantity),))
+    if event.variant is None:
+        product = item.product.with_stock(event.sku, event.quantity)
+    else:
+        product = item.product.with_stock(event.variant, event.variant_quantity)
+    return with_products(state, (product,))
 
 
 def _bag_changed(state: ShowState, event: ev.BagChanged) -> ShowState:
@@ -196,9 +221,13 @@ def _refreshed(holder: Holder, fresh: Mapping[str, Product]) -> Holder:
 
 
 def price_now(state: ShowState, sku: str) -> Money | None:
-    """What a product of the bag costs at this moment: the running deal's price, or its own."""
+    """What a product of the bag, or a variant of one, costs at this moment: the running deal's
+    price, or its own."""
     deal = state.deal_of(sku)
     if deal is not None and deal.status == "running":
-        return deal.price
-    item = state.bag.get(sku)
-    return None if item is None else item.product.price
+        return deal.price_of(sku)
+    item = state.item_of(sku)
+    if item is None:
+        return None
+    variant = item.product.variant(sku)
+    return variant.price if variant else item.product.price

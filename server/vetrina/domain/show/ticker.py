@@ -63,9 +63,9 @@ def _items_less(
 ) -> Iterable[ev.SoldItem]:
     back: dict[str, int] = {}
     for item in gone:
-        back[item.sku] = back.get(item.sku, 0) + item.quantity
+        back[item.bought] = back.get(item.bought, 0) + item.quantity
     for item in items:
-        taken = min(item.quantity, back.get(item.sku, 0))
-        back[item.sku] = back.get(item.sku, 0) - taken
+        taken = min(item.quantity, back.get(item.bought, 0))
+        back[item.bought] = back.get(item.bought, 0) - taken
         if item.quantity > taken:
             yield replace(item, quantity=item.quantity - taken)

@@ -106,14 +106,19 @@ def _ticker_less(state: State, event: Event) -> Iterator[State]:
 def _items_less(items: list[State], gone: list[State]) -> list[State]:
     back: dict[str, int] = {}
     for item in gone:
-        back[item["sku"]] = back.get(item["sku"], 0) + item["quantity"]
+        back[_bought(item)] = back.get(_bought(item), 0) + item["quantity"]
     rest: list[State] = []
     for item in items:
-        taken = min(item["quantity"], back.get(item["sku"], 0))
-        back[item["sku"]] = back.get(item["sku"], 0) - taken
+        taken = min(item["quantity"], back.get(_bought(item), 0))
+        back[_bought(item)] = back.get(_bought(item), 0) - taken
         if item["quantity"] > taken:
             rest.append({**item, "quantity": item["quantity"] - taken})
     return rest
+
+
+def _bought(item: State) -> str:
+    bought: str = item.get("variant") or item["sku"]
+    return bought
 
 
 def _started(state: State, event: Event) -> State:

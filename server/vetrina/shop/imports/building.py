@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from vetrina.connectors.catalogues.labels import https, label, labels, made_sku
 from vetrina.connectors.display_text import display_text
+from vetrina.connectors.rich_text import clean_html
 from vetrina.domain.catalogue.entry import (
     IMAGES,
-    LABEL_CHARS,
     CatalogueEntry,
     Image,
     ProductStatus,
-    Variant,
 )
-from vetrina.domain.catalogue.product import FIELD_CHECKS, SKU_CHARS, TITLE_CHARS
+from vetrina.domain.catalogue.fields import FIELD_CHECKS, SKU_CHARS, TITLE_CHARS
+from vetrina.domain.catalogue.variant import Variant
 from vetrina.domain.errors import InvalidValue
 from vetrina.domain.money import Money
 from vetrina.shop.imports.decimals import DecimalMark, read_price
 from vetrina.shop.imports.findings import Found, RowProblem, UnusableRow, shown
-from vetrina.shop.imports.rich_text import clean_html
 from vetrina.shop.imports.table import Header, Row
 
-_NO_SKU = re.compile(r"[^\w.\-]+")
 STOCK_MOST = 10**9
 
 
@@ -107,7 +105,7 @@ class Draft:
         title = display_text(self.title, TITLE_CHARS) or ""
         try:
             entry = CatalogueEntry(
-                key=self.key,
+                key=_product_sku(self.key, self.variants) if self.options else self.key,
                 title=title,
                 variants=tuple(self.variants),
                 options=tuple(label(option) for option in self.options),
@@ -118,31 +116,14 @@ class Draft:
                 images=tuple(self.images),
                 link=self.link,
                 status=self.status,
+                source="import",
             )
         except InvalidValue as error:
             raise self.columns.unusable(self.row, error.field, error.message) from error
         return Found(self.row.number, entry)
 
 
-def label(text: str) -> str:
-    """A short text for people: an option, a value, a brand."""
-    return display_text(text, LABEL_CHARS) or ""
-
-
-def labels(texts: Iterable[str]) -> tuple[str, ...]:
-    """Several, each once, without the empty ones."""
-    return tuple(dict.fromkeys(filter(None, map(label, texts))))
-
-
-def made_sku(key: str, values: Sequence[str]) -> str:
-    """A SKU for a variant that has none: from its product and its choice, always the same."""
-    words = (_NO_SKU.sub("-", word).strip("-") for word in (key, *values))
-    return "-".join(filter(None, words))[:SKU_CHARS].strip("-")
-
-
-def https(url: str) -> str:
-    """An address as it stands in files: with no scheme, or the one that was usual once."""
-    url = url.strip()
-    if url.startswith("//"):
-        return f"https:{url}"
-    return f"https{url[4:]}" if url.startswith("http://") else url
+def _product_sku(key: str, variants: Sequence[Variant]) -> str:
+    """A name for the product beside those of its variants, always the same."""
+    sku = made_sku(key, ())
+    return made_sku(sku[: SKU_CHARS - 4], ("all",)) if sku in {v.sku for v in variants} else sku

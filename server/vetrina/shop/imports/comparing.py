@@ -10,9 +10,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from vetrina.domain.catalogue.product import Product
+from vetrina.domain.catalogue.entry import CatalogueEntry
+from vetrina.domain.catalogue.variant import Variant
 
-FIELDS: Final = ("title", "price", "image", "link")
+FIELDS: Final = (
+    "title",
+    "description",
+    "brand",
+    "categories",
+    "tags",
+    "images",
+    "link",
+    "unit_price",
+    "min_age",
+)
+VARIANT_FIELDS: Final = ("values", "price", "image")
 Verdict = Literal["created", "changed", "unchanged"]
 
 
@@ -28,7 +40,7 @@ class ApplyOptions:
 class Change:
     """A product as it will be. `kept`: the fields in which an edit by hand goes before the file."""
 
-    product: Product
+    entry: CatalogueEntry
     verdict: Verdict
     kept: tuple[str, ...] = ()
 
@@ -55,41 +67,88 @@ class Counts:
 
 
 def compared(
-    wanted: Sequence[Product],
-    known: Mapping[str, Product],
-    imported: Mapping[str, Product],
+    wanted: Sequence[CatalogueEntry],
+    known: Mapping[str, CatalogueEntry],
+    imported: Mapping[str, CatalogueEntry],
     options: ApplyOptions,
 ) -> list[Change]:
     """One change for each wanted product; `known` and `imported` (as the last import wrote it) are
     by SKU and need to hold only those.
     """
     return [
-        _change(product, known.get(product.sku), imported.get(product.sku), options)
-        for product in wanted
+        _change(entry, known.get(entry.sku), imported.get(entry.sku), options) for entry in wanted
     ]
 
 
 def _change(
-    new: Product, now: Product | None, before: Product | None, options: ApplyOptions
+    new: CatalogueEntry,
+    now: CatalogueEntry | None,
+    before: CatalogueEntry | None,
+    options: ApplyOptions,
 ) -> Change:
     if now is None:
         return Change(new, "created")
+    taken, kept = _merged(FIELDS, new, now, before, options)
+    variants, kept_in_variants = _variants(new, now, before, options)
+    choices = {"options": new.options, "variants": variants}
+    entry = replace(now, **taken, **(choices if new.options else {"variants": variants}))
+    kept += [name for name in kept_in_variants if name not in kept]
+    return Change(entry, "changed" if entry != now else "unchanged", tuple(kept))
+
+
+def _variants(
+    new: CatalogueEntry,
+    now: CatalogueEntry,
+    before: CatalogueEntry | None,
+    options: ApplyOptions,
+) -> tuple[tuple[Variant, ...], list[str]]:
+    """In the order of the file; then those that somebody added by hand, if their choice is free."""
+    has = {one.sku: one for one in now.variants}
+    had = {one.sku: one for one in before.variants} if before else {}
+    names = (*VARIANT_FIELDS, "stock") if options.stock else VARIANT_FIELDS
+    merged: list[Variant] = []
+    kept: list[str] = []
+    for one in new.variants:
+        if one.sku in has:
+            taken, its = _merged(names, one, has[one.sku], had.get(one.sku), options)
+            kept += [name for name in its if name not in kept]
+            merged.append(_priced(has[one.sku], taken))
+        else:
+            merged.append(one)
+    if len(now.options) == len(new.options) and not options.overwrite:
+        chosen = {one.values for one in merged}
+        told = {one.sku for one in merged} | had.keys()
+        added = [one for one in now.variants if one.sku not in told and one.values not in chosen]
+        merged.extend(added)
+    return tuple(merged), kept
+
+
+def _merged(
+    names: Sequence[str], new: Any, now: Any, before: Any, options: ApplyOptions
+) -> tuple[dict[str, Any], list[str]]:
+    """The fields that the file changes, and those that an edit by hand keeps."""
     taken: dict[str, Any] = {}
     kept = []
-    for name in (*FIELDS, "stock") if options.stock else FIELDS:
+    for name in names:
         value, has = getattr(new, name), getattr(now, name)
-        if value is None or value == has:
+        if _is_blank(value) or value == has:
             continue
         untouched = before is not None and getattr(before, name) == has
-        if has is None or untouched or options.overwrite or name == "stock":
+        if _is_blank(has) or untouched or options.overwrite or name in ("stock", "values"):
             taken[name] = value
         else:
             kept.append(name)
-    if "price" in taken and now.prior_price is not None:
-        taken.update(_prior_price(now, taken["price"].currency))
-    return Change(replace(now, **taken), "changed" if taken else "unchanged", tuple(kept))
+    return taken, kept
 
 
-def _prior_price(now: Product, currency: str) -> dict[str, None]:
+def _is_blank(value: Any) -> bool:
+    return value is None or value in ("", ())
+
+
+def _priced(now: Variant, taken: Mapping[str, Any]) -> Variant:
     """A declared earlier price stays; in another currency it would say nothing."""
-    return {} if now.price.currency == currency else {"prior_price": None}
+    price = taken.get("price", now.price)
+    prior = now.prior_price
+    if prior is not None and prior.currency != price.currency:
+        prior = None
+    return replace(now, prior_price=prior, **taken)

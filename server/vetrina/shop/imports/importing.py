@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, Protocol
 
-from vetrina.domain.catalogue.product import Product
-from vetrina.shop.imports.comparing import ApplyOptions, Counts, compared
+from vetrina.domain.catalogue.entry import CatalogueEntry
+from vetrina.shop.imports.comparing import ApplyOptions, Change, Counts, compared
 from vetrina.shop.imports.findings import Found, RowProblem
 from vetrina.store.ports.catalogue import CatalogueStore
 from vetrina.store.ports.imports import ImportStore
@@ -17,7 +17,9 @@ from vetrina.store.ports.imports import ImportStore
 AT_ONCE: Final = 200
 PROBLEMS_KEPT: Final = 1000
 
-PutProducts = Callable[[Sequence[Product]], Awaitable[None]]
+PutEntries = Callable[[Sequence[CatalogueEntry]], Awaitable[None]]
+Watch = Callable[[Sequence[Change]], None]
+"""Is told of changes before they are written."""
 
 
 class ImportingStore(CatalogueStore, ImportStore, Protocol):
@@ -47,11 +49,13 @@ class Import:
         self,
         store: ImportingStore,
         options: ApplyOptions,
-        put: PutProducts | None,
+        put: PutEntries | None,
+        watch: Watch | None = None,
     ) -> None:
         self._store = store
         self._options = options
         self._put = put
+        self._watch = watch
         self._rows_of: dict[str, int] = {}
         self.report = Report()
 
@@ -67,34 +71,52 @@ class Import:
             for one in some:
                 if isinstance(one, RowProblem):
                     self.report.add_problem(one)
-                else:
-                    wanted.extend(self._unique(one))
+                elif self._is_unique(one):
+                    wanted.append(one)
             await self._take_in(wanted)
             self.report.rows = max(self.report.rows, *(one.row for one in some))
             yield self.report
 
-    def _unique(self, found: Found) -> list[Product]:
-        products = found.entry.products()
-        for product in products:
-            row = self._rows_of.get(product.sku)
+    def _is_unique(self, found: Found) -> bool:
+        skus = list(found.entry.product().skus())
+        for sku in skus:
+            row = self._rows_of.get(sku)
             if row is not None:
-                message = f"{product.sku} is the SKU of the product in row {row} too"
+                message = f"{sku} is the SKU of the product in row {row} too"
                 self.report.add_problem(RowProblem(found.row, "sku", message))
-                return []
-        self._rows_of.update((product.sku, found.row) for product in products)
-        return products
+                return False
+        self._rows_of.update((sku, found.row) for sku in skus)
+        return True
 
-    async def _take_in(self, wanted: Sequence[Product]) -> None:
-        if not wanted:
+    async def _take_in(self, wanted: Sequence[Found]) -> None:
+        entries = [found.entry for found in await self._free(wanted)]
+        if not entries:
             return
-        skus = [product.sku for product in wanted]
-        known = {product.sku: product for product in await self._store.products(skus)}
+        skus = [entry.sku for entry in entries]
+        known = {entry.sku: entry for entry in await self._store.entries(skus)}
         imported = await self._store.imported(skus)
-        changes = compared(wanted, known, imported, self._options)
+        changes = compared(entries, known, imported, self._options)
         self.report.counts.add(changes)
+        if self._watch is not None:
+            self._watch(changes)
         if self._put is None:
             return
-        new = [change.product for change in changes if change.verdict != "unchanged"]
+        new = [change.entry for change in changes if change.verdict != "unchanged"]
         if new:
             await self._put(new)
-        await self._store.remember_imported(wanted)
+        await self._store.remember_imported(entries)
+
+    async def _free(self, wanted: Sequence[Found]) -> list[Found]:
+        """Those whose SKUs are not another product's in the catalogue; the others are problems."""
+        skus = [sku for found in wanted for sku in found.entry.product().skus()]
+        owners = await self._store.owners(skus) if skus else {}
+        free = []
+        for found in wanted:
+            own = found.entry.sku
+            taken = [sku for sku in found.entry.product().skus() if owners.get(sku, own) != own]
+            if taken:
+                message = f"{taken[0]} is a SKU of the product {owners[taken[0]]} in the catalogue"
+                self.report.add_problem(RowProblem(found.row, "sku", message))
+            else:
+                free.append(found)
+        return free

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import product as every_choice
 
-from vetrina.domain.catalogue.entry import VARIANTS, Variant
-from vetrina.shop.imports.building import Draft, https, label, made_sku
+from vetrina.connectors.catalogues.labels import https, label, made_sku
+from vetrina.domain.catalogue.variant import VARIANTS, Variant
+from vetrina.shop.imports.building import Draft
 from vetrina.shop.imports.table import Row
 from vetrina.shop.imports.woocommerce_cells import price_now, split, stock_of
 from vetrina.shop.imports.woocommerce_headers import ATTRIBUTES

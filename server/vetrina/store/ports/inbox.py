@@ -43,6 +43,10 @@ class InboxStore(Protocol):
         """The records of the given purchases, as far as there are any."""
         ...
 
+    async def ordered(self, skus: Sequence[str]) -> bool:
+        """Whether any order names one of these SKUs. Looks through all orders."""
+        ...
+
     async def has_counted(self, connection: str) -> bool:
         """Whether any order of this connection counted for a show: a real one, not a test."""
         ...

@@ -188,7 +188,3 @@ class ShowStore(Protocol):
         Raises Conflict when the show has another epoch than was known.
         """
         ...
-
-    async def past_deals(self, skus: Sequence[str], since: int) -> list[PastDeal]:
-        """The deals of these products that ended after `since` (ms), in whatever show."""
-        ...

@@ -8,6 +8,7 @@ from vetrina.store.ports.answers import AnswerStore
 from vetrina.store.ports.catalogue import CatalogueStore
 from vetrina.store.ports.clock import ClockStore
 from vetrina.store.ports.connections import ConnectionStore
+from vetrina.store.ports.import_jobs import ImportJobStore
 from vetrina.store.ports.imports import ImportStore
 from vetrina.store.ports.inbox import InboxStore
 from vetrina.store.ports.keys import KeyStore
@@ -15,9 +16,12 @@ from vetrina.store.ports.leases import LeaseStore
 from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.ports.polls import PollStore
+from vetrina.store.ports.prices import PriceStore
 from vetrina.store.ports.secrets import SecretStore
+from vetrina.store.ports.shop import ShopStore
 from vetrina.store.ports.shows import ShowStore
 from vetrina.store.ports.states import StateStore
+from vetrina.store.ports.syncs import SyncStore
 from vetrina.store.ports.unread import UnreadStore
 
 
@@ -25,7 +29,10 @@ class Store(
     ShowStore,
     StateStore,
     CatalogueStore,
+    PriceStore,
     ImportStore,
+    ImportJobStore,
+    ShopStore,
     KeyStore,
     AnswerStore,
     ConnectionStore,
@@ -33,6 +40,7 @@ class Store(
     UnreadStore,
     MatchStore,
     PollStore,
+    SyncStore,
     LeaseStore,
     SecretStore,
     ClockStore,

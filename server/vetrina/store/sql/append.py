@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, Table, bindparam, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Row,
+    Table,
+    Update,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 
 from vetrina.domain.show.events import Position, ShowEdited
 from vetrina.store.errors import StoreError
@@ -17,8 +27,11 @@ from vetrina.store.sql.append_plan import AppendPlan, Entry, Pair, looked_up, re
 from vetrina.store.sql.batching import Outcome
 from vetrina.store.sql.chunks import bound, slices
 from vetrina.store.sql.event_log import read_events
+from vetrina.store.sql.listings import list_stocks
+from vetrina.store.sql.prices import note_deals
+from vetrina.store.sql.shop_tables import products, variants
 from vetrina.store.sql.states import write_state
-from vetrina.store.sql.tables import events, orders, past_deals, products, receipts, shows
+from vetrina.store.sql.tables import events, orders, receipts, shows
 
 # Taking in so many takes some hundredths of a second, while everybody else waits.
 AGAIN_MOST = 1_000
@@ -47,6 +60,9 @@ _EDIT = (
 _STOCK = (
     update(products).where(products.c.sku == bindparam("of")).values(stock=bindparam("quantity"))
 )
+_VARIANT_STOCK = (
+    update(variants).where(variants.c.sku == bindparam("of")).values(stock=bindparam("quantity"))
+)
 _ORDER = (
     update(orders)
     .where(
@@ -55,7 +71,7 @@ _ORDER = (
     )
     .values(version=bindparam("version"), data=bindparam("data"))
 )
-_INSERT = {table: insert(table) for table in (events, receipts, orders, past_deals)}
+_INSERT = {table: insert(table) for table in (events, receipts, orders)}
 DELIVERIES = select(receipts.c.connection, receipts.c.delivery).where(
     receipts.c.connection.in_(bindparam("connections", expanding=True)),
     receipts.c.delivery.in_(bindparam("ids", expanding=True)),
@@ -142,17 +158,25 @@ def by_pairs(
         yield from connection.execute(statement, {"connections": bound(sources), "ids": some})
 
 
+def _set_stocks(
+    connection: Connection, statement: Update, stocks: Mapping[str, int | None]
+) -> None:
+    if stocks:
+        of = sorted(stocks.items(), key=itemgetter(0))
+        connection.execute(statement, [{"of": sku, "quantity": quantity} for sku, quantity in of])
+
+
 def _save(connection: Connection, plan: AppendPlan) -> None:
     _insert(connection, events, plan.events)
     _insert(connection, receipts, [_receipt_row(receipt) for receipt in plan.receipts])
     _insert(connection, orders, list(plan.new_orders.values()))
-    _insert(connection, past_deals, plan.past_deals)
+    note_deals([deal.offered() for deal in plan.past_deals], connection)
     insert_answers(connection, plan.answers.values())
     if plan.orders:
         connection.execute(_ORDER, [_keyed(row) for row in plan.orders.values()])
-    if plan.stocks:
-        stocks = sorted(plan.stocks.items(), key=itemgetter(0))
-        connection.execute(_STOCK, [{"of": sku, "quantity": quantity} for sku, quantity in stocks])
+    _set_stocks(connection, _STOCK, plan.stocks)
+    list_stocks(plan.stocks, connection)
+    _set_stocks(connection, _VARIANT_STOCK, plan.variant_stocks)
     if plan.grown:
         grown = sorted(plan.grown)
         connection.execute(_GROW, [{"show": s, "head": plan.heads[s].seq} for s in grown])

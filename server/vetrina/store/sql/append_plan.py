@@ -51,7 +51,8 @@ class AppendPlan:
     orders: dict[Pair, Row] = field(default_factory=dict)
     answers: dict[str, AppendedRequest] = field(default_factory=dict)
     stocks: dict[str, int | None] = field(default_factory=dict)
-    past_deals: list[Row] = field(default_factory=list)
+    variant_stocks: dict[str, int | None] = field(default_factory=dict)
+    past_deals: list[PastDeal] = field(default_factory=list)
     grown: set[str] = field(default_factory=set)
     standings: dict[str, Standing] = field(default_factory=dict)
     states: dict[str, StoredState] = field(default_factory=dict)
@@ -94,7 +95,7 @@ class AppendPlan:
         position = Position(head.epoch, head.seq + len(recorded))
         self._answer(append, position, recorded)
         self.events.extend(rows)
-        self.past_deals.extend(map(_past_deal_row, append.past_deals))
+        self.past_deals.extend(append.past_deals)
         if recorded:
             self.heads[append.show] = position
             self.grown.add(append.show)
@@ -105,6 +106,8 @@ class AppendPlan:
         for one in recorded:
             if isinstance(one.event, StockChanged):
                 self.stocks[one.event.sku] = one.event.quantity
+                if one.event.variant is not None:
+                    self.variant_stocks[one.event.variant] = one.event.variant_quantity
             elif isinstance(one.event, ShowEdited):
                 self.edits[append.show] = one.event
         return Appended(position, recorded)
@@ -148,15 +151,6 @@ def _event_row(show: str, recorded: Recorded) -> Row:
         "at": recorded.event.at,
         "by": recorded.by,
         "data": encode_event(recorded.event).decode(),
-    }
-
-
-def _past_deal_row(deal: PastDeal) -> Row:
-    return {
-        "sku": deal.sku,
-        "currency": deal.price.currency,
-        "price": deal.price.amount,
-        "ended_at": deal.ended_at,
     }
 
 

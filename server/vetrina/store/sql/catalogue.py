@@ -1,61 +1,102 @@
-"""Catalogue port in SQL: products."""
+"""Catalogue port in SQL: products and their variants."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, select, union_all
 
+from vetrina.domain.catalogue.entry import CatalogueEntry, ProductStatus
 from vetrina.domain.catalogue.matching import folded
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.money import Money
+from vetrina.store.ports.catalogue import Listed
 from vetrina.store.ports.pages import Page
+from vetrina.store.sql import product_writes
 from vetrina.store.sql.chunks import slices
+from vetrina.store.sql.clock import installation_ms
+from vetrina.store.sql.prices import end_prices, note_prices
+from vetrina.store.sql.product_rows import LIGHT, Variants, entry_of, product_of
 from vetrina.store.sql.repository import Repository
-from vetrina.store.sql.tables import products
+from vetrina.store.sql.shop_tables import products, variants
 
 # A look at so many takes a few milliseconds.
 LOOKED_AT = 10_000
-_ALL = select(products).order_by(products.c.place)
-_SOME = select(products).where(products.c.sku.in_(bindparam("skus", expanding=True)))
-_KNOWN = select(products.c.sku).where(products.c.sku.in_(bindparam("skus", expanding=True)))
-_SKUS = select(products.c.sku)
-_COUNT = select(func.count(products.c.place).label("many"))
-_LAST = select(products.c.place, products.c.sku).order_by(products.c.place.desc()).limit(1)
-_PAGE = (
-    select(products)
-    .where(products.c.place > bindparam("after"))
-    .order_by(products.c.place)
-    .limit(bindparam("most"))
+_ALL = select(*LIGHT).order_by(products.c.place)
+_IN = products.c.sku.in_(bindparam("skus", expanding=True))
+_SOME = select(*LIGHT).where(_IN)
+_WHOLE = select(products).where(_IN)
+_SKUS = union_all(select(products.c.sku), select(variants.c.sku))
+_OPTIONS_OF = (
+    select(variants)
+    .where(variants.c.product.in_(bindparam("skus", expanding=True)))
+    .order_by(variants.c.product, variants.c.position)
 )
-_WITHIN = _PAGE.where(products.c.place <= bindparam("end"))
+_COUNT = select(func.count(products.c.place).label("many"))
+_CHOICES = select(func.count(variants.c.sku), func.max(variants.c.sku))
+_LAST = select(products.c.place, products.c.sku).order_by(products.c.place.desc()).limit(1)
 _BEYOND = select(products.c.place).where(products.c.place > bindparam("end")).limit(1)
-_REPLACE = update(products).where(products.c.sku == bindparam("of"))
+NONE_TOLD: Final[Variants] = {}
 
 
 class SqlCatalogue(Repository):
     """The port `CatalogueStore`."""
 
-    async def put_products(self, products: Sequence[Product]) -> None:
-        await self._write_again(partial(_put, products))
+    async def put_products(self, products: Sequence[Product], *, at: int | None = None) -> None:
+        skus = [product.sku for product in products]
+        await self._write_again(
+            self._noted(partial(product_writes.put_products, products), skus, at)
+        )
+
+    async def put_entries(
+        self, entries: Sequence[CatalogueEntry], *, at: int | None = None
+    ) -> None:
+        skus = [entry.sku for entry in entries]
+        await self._write_again(self._noted(partial(product_writes.put_entries, entries), skus, at))
+
+    async def set_status(self, sku: str, status: ProductStatus, *, at: int | None = None) -> None:
+        write = partial(product_writes.set_status, sku, status)
+        await self._write_alone(self._noted(write, [sku], at))
+
+    async def delete_product(self, sku: str, *, at: int | None = None) -> None:
+        write = partial(product_writes.delete_product, sku)
+        await self._write_alone(self._noted(write, [sku], at))
+
+    def _noted(
+        self, write: Callable[[Connection], None], skus: Sequence[str], at: int | None
+    ) -> Callable[[Connection], None]:
+        """The write, and then what these products are offered for, in the same transaction."""
+
+        def noted(connection: Connection) -> None:
+            before = {*skus, *product_writes.variants_of(skus, connection)}
+            write(connection)
+            now = installation_ms(self._database, connection) if at is None else at
+            _note(skus, before, now, connection)
+
+        return noted
 
     async def products(self, skus: Sequence[str] | None = None) -> list[Product]:
-        if skus is None:
-            return [product_of(row) for row in await self._rows(_ALL)]
-        found: dict[str, Product] = {}
-        for some in slices(skus):
-            rows = await self._rows(_SOME, skus=some)
-            found.update((row.sku, product_of(row)) for row in rows)
-        return [found[sku] for sku in skus if sku in found]
+        return await self._database.read(partial(_products, skus))
+
+    async def entries(self, skus: Sequence[str]) -> list[CatalogueEntry]:
+        return await self._database.read(partial(_entries, skus))
+
+    async def owners(self, skus: Sequence[str]) -> dict[str, str]:
+        return await self._database.read(partial(product_writes.owners, skus))
 
     async def product_page(
-        self, after: int = 0, limit: int = 100, text: str | None = None
-    ) -> Page[Product]:
+        self,
+        after: int = 0,
+        limit: int = 100,
+        text: str | None = None,
+        status: ProductStatus | None = None,
+    ) -> Page[Listed]:
+        where = [] if status is None else [products.c.status == status]
         if text is None:
-            return await self._database.read(partial(_page, after, limit))
-        return await self._database.read(partial(_found, after, limit, folded(text)))
+            return await self._database.read(partial(_page, after, limit, where))
+        return await self._database.read(partial(_found, after, limit, folded(text), where))
 
     async def skus(self) -> list[str]:
         return [row.sku for row in await self._rows(_SKUS)]
@@ -64,74 +105,104 @@ class SqlCatalogue(Repository):
         return await self._database.read(_mark)
 
 
+def _note(skus: Sequence[str], before: Set[str], now: int, connection: Connection) -> None:
+    """Only what is active is offered: a price typed into a draft is nobody's.
+
+    `before`: what these products and their variants were until now; some may be gone.
+    """
+    offered: dict[str, Money] = {}
+    for product, status in _listed(skus, connection):
+        if status == "active":
+            offered[product.sku] = product.price
+            offered.update((one.sku, one.price) for one in product.variants)
+    note_prices(offered.items(), now, connection)
+    end_prices(sorted(before - offered.keys()), now, connection)
+
+
 def _mark(connection: Connection) -> tuple[int, int, str]:
     many = connection.execute(_COUNT).scalar_one()
     last = connection.execute(_LAST).first()
-    return (0, 0, "") if last is None else (many, last.place, last.sku)
+    choices, greatest = connection.execute(_CHOICES).one()
+    if last is None:
+        return (0, 0, "")
+    return (many + choices, last.place, f"{last.sku} {greatest or ''}")
 
 
-def _page(after: int, limit: int, connection: Connection) -> Page[Product]:
+def _listed(skus: Sequence[str], connection: Connection) -> list[tuple[Product, str]]:
+    """These products in this order, each with its status."""
+    found: dict[str, tuple[Product, str]] = {}
+    for some in slices(skus):
+        rows = connection.execute(_SOME, {"skus": some}).all()
+        told = with_variants(rows, connection)
+        found.update((row.sku, (product_of(row, its), row.status)) for row, its in told)
+    return [found[sku] for sku in dict.fromkeys(skus) if sku in found]
+
+
+def _products(skus: Sequence[str] | None, connection: Connection) -> list[Product]:
     """Products are made here, off the event loop where the database has threads."""
-    rows = connection.execute(_PAGE, {"after": after, "most": limit + 1}).all()
-    return _paged(rows, limit, None)
+    if skus is None:
+        rows = connection.execute(_ALL).all()
+        return [product_of(row, told) for row, told in with_variants(rows, connection)]
+    found = {product.sku: product for product, _ in _listed(skus, connection)}
+    return [found[sku] for sku in skus if sku in found]
 
 
-def _found(after: int, limit: int, text: str, connection: Connection) -> Page[Product]:
+def _entries(skus: Sequence[str], connection: Connection) -> list[CatalogueEntry]:
+    found: dict[str, CatalogueEntry] = {}
+    for some in slices(skus):
+        rows = connection.execute(_WHOLE, {"skus": some}).all()
+        told = with_variants(rows, connection)
+        found.update((row.sku, entry_of(row, its)) for row, its in told)
+    return [found[sku] for sku in skus if sku in found]
+
+
+def with_variants(
+    rows: Sequence[Row[Any]], connection: Connection
+) -> list[tuple[Row[Any], Variants]]:
+    """Each row with what is known of its variants: one more look, where any has options."""
+    chosen = [row.sku for row in rows if row.options]
+    told: dict[str, list[Row[Any]]] = {}
+    for some in slices(chosen):
+        for one in connection.execute(_OPTIONS_OF, {"skus": some}):
+            told.setdefault(one.product, []).append(one)
+    return [(row, told) for row in rows]
+
+
+def _page(
+    after: int, limit: int, where: Sequence[ColumnElement[bool]], connection: Connection
+) -> Page[Listed]:
+    rows = connection.execute(_after(where), {"after": after, "most": limit + 1}).all()
+    return _paged(rows, limit, None, connection)
+
+
+def _found(
+    after: int,
+    limit: int,
+    text: str,
+    where: Sequence[ColumnElement[bool]],
+    connection: Connection,
+) -> Page[Listed]:
     end = after + LOOKED_AT
-    holding = _WITHIN.where(products.c.search.contains(text, autoescape=True))
-    rows = connection.execute(holding, {"after": after, "end": end, "most": limit + 1}).all()
+    holding = (products.c.place <= end, products.c.search.contains(text, autoescape=True))
+    statement = _after([*where, *holding])
+    rows = connection.execute(statement, {"after": after, "most": limit + 1}).all()
     beyond = len(rows) <= limit and connection.execute(_BEYOND, {"end": end}).first() is not None
-    return _paged(rows, limit, end if beyond else None)
+    return _paged(rows, limit, end if beyond else None, connection)
 
 
-def _paged(rows: Sequence[Row[Any]], limit: int, rest: int | None) -> Page[Product]:
+def _after(where: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    return (
+        select(*LIGHT)
+        .where(products.c.place > bindparam("after"), *where)
+        .order_by(products.c.place)
+        .limit(bindparam("most"))
+    )
+
+
+def _paged(
+    rows: Sequence[Row[Any]], limit: int, rest: int | None, connection: Connection
+) -> Page[Listed]:
     """One row more than fits says that there are more."""
-    fitting = rows[:limit]
-    return Page(
-        [product_of(row) for row in fitting], fitting[-1].place if len(rows) > limit else rest
-    )
-
-
-def _put(wanted: Sequence[Product], connection: Connection) -> None:
-    """Find out which are known, instead of an upsert: each database spells that differently."""
-    rows = {product.sku: {**row_of(product), **_searched(product)} for product in wanted}
-    known: set[str] = set()
-    for some in slices(list(rows)):
-        known.update(connection.execute(_KNOWN, {"skus": some}).scalars())
-    if known:
-        replaced = [{"of": sku, **rows[sku]} for sku in sorted(known)]
-        connection.execute(_REPLACE, replaced)
-    if len(known) < len(rows):
-        connection.execute(insert(products), [rows[sku] for sku in rows if sku not in known])
-
-
-def _searched(product: Product) -> dict[str, str]:
-    return {"search": folded(f"{product.title} {product.sku}")}
-
-
-def row_of(product: Product) -> dict[str, Any]:
-    """The columns of a product."""
-    return {
-        "sku": product.sku,
-        "title": product.title,
-        "currency": product.price.currency,
-        "price": product.price.amount,
-        "prior_price": product.prior_price.amount if product.prior_price else None,
-        "image": product.image,
-        "link": product.link,
-        "stock": product.stock,
-    }
-
-
-def product_of(row: Row[Any]) -> Product:
-    """The product of a row."""
-    prior = row.prior_price
-    return Product(
-        sku=row.sku,
-        title=row.title,
-        price=Money(row.price, row.currency),
-        prior_price=None if prior is None else Money(prior, row.currency),
-        image=row.image,
-        link=row.link,
-        stock=row.stock,
-    )
+    told = with_variants(rows[:limit], connection)
+    items = [Listed(product_of(row, its), row.status) for row, its in told]
+    return Page(items, rows[limit - 1].place if len(rows) > limit else rest)

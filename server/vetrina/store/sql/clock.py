@@ -7,9 +7,10 @@ from functools import partial
 import orjson
 from sqlalchemy import Connection, Row, insert, or_, select, update
 
-from vetrina.clock_discipline import Correction
+from vetrina.clock_discipline import MS_NS, Correction
 from vetrina.store.errors import Conflict
 from vetrina.store.ports.clock import KEEPER, StoreTime
+from vetrina.store.sql.database import Database
 from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.tables import installation, leases, shows
 
@@ -50,6 +51,13 @@ class SqlClock(Repository):
             _idle(connection),
             None if kept is None else kept.until,
         )
+
+
+def installation_ms(database: Database, connection: Connection) -> int:
+    """The installation's time, for what is written within a transaction."""
+    store_ns = database.clock_ns(connection)
+    correction = _correction(connection.execute(_CORRECTION).first())
+    return (store_ns + correction.at(store_ns)) // MS_NS
 
 
 def _correct(old: Correction, new: Correction, connection: Connection) -> bool:

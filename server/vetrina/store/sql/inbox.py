@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import Connection as SqlConnection
 from sqlalchemy import Row, bindparam, insert, select
@@ -48,6 +49,15 @@ class SqlInbox(Repository):
         self, connection: str, purchases: Sequence[str]
     ) -> dict[str, VersionedRecord]:
         return await self._look_up(_records, (connection, purchases))
+
+    async def ordered(self, skus: Sequence[str]) -> bool:
+        """Each SKU stands in an order's text as it is written in JSON."""
+        for sku in skus:
+            text = f'"sku":{orjson.dumps(sku).decode()}'
+            named = select(orders.c.purchase).where(orders.c.data.contains(text, autoescape=True))
+            if await self._rows(named.limit(1)):
+                return True
+        return False
 
     async def has_counted(self, connection: str) -> bool:
         return await self._row(_COUNTED, of=connection) is not None

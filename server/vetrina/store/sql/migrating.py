@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import warnings
 from pathlib import Path
 
@@ -14,9 +13,6 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, inspect
 
 from vetrina.store.errors import StoreUnusable
-
-# It tells at every migration which kind of database it found.
-logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 def upgrade(connection: Connection, migrations: Path) -> None:

@@ -6,6 +6,7 @@ their tables as the last one left them.
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 ELSEWHERE = "choose another --data directory"
 NUMBER_CHARS = 4
 """A migration's file begins with its revision: 0001, 0002 and so on."""
+# It tells of its plugins when it is imported, and at every migration which database it found.
+logging.getLogger("alembic").setLevel(logging.WARNING)
 
 
 class Migrated(NamedTuple):

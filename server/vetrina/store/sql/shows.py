@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from vetrina.domain.money import Money
 from vetrina.domain.show.events import Event, Position, Recorded
-from vetrina.domain.show.values import Host, PastDeal
+from vetrina.domain.show.values import Host
 from vetrina.store.errors import Conflict, Taken
 from vetrina.store.ports.keys import FirstKey
 from vetrina.store.ports.pages import Page
@@ -31,7 +30,7 @@ from vetrina.store.sql.event_log import raw_events, read_events, replace_events
 from vetrina.store.sql.keys import insert_key
 from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.states import forget_state
-from vetrina.store.sql.tables import past_deals, shows
+from vetrina.store.sql.tables import shows
 
 _SHOW = select(shows).where(shows.c.slug == bindparam("slug"))
 _SHOWS = select(shows).order_by(shows.c.created_at.desc(), shows.c.place.desc())
@@ -50,14 +49,6 @@ _RENEW = (
     .where(shows.c.slug == bindparam("show"), shows.c.epoch == bindparam("old"))
     .values(epoch=bindparam("new"))
 )
-_PAST_DEALS = (
-    select(past_deals)
-    .where(
-        past_deals.c.sku.in_(bindparam("skus", expanding=True)),
-        past_deals.c.ended_at > bindparam("since"),
-    )
-    .order_by(past_deals.c.place)
-)
 
 
 class SqlShows(Repository):
@@ -75,10 +66,10 @@ class SqlShows(Repository):
 
     async def show(self, slug: str) -> Show | None:
         row = await self._row(_SHOW, slug=slug)
-        return _to_show(row) if row else None
+        return to_show(row) if row else None
 
     async def shows(self) -> list[Show]:
-        return [_to_show(row) for row in await self._rows(_SHOWS)]
+        return [to_show(row) for row in await self._rows(_SHOWS)]
 
     async def show_page(
         self, before: int | None = None, limit: int = 100, only: str | None = None
@@ -138,10 +129,6 @@ class SqlShows(Repository):
 
         await self._write_alone(replace)
 
-    async def past_deals(self, skus: Sequence[str], since: int) -> list[PastDeal]:
-        rows = await self._rows(_PAST_DEALS, skus=sorted(set(skus)), since=since)
-        return [PastDeal(row.sku, Money(row.price, row.currency), row.ended_at) for row in rows]
-
 
 def _page(
     before: int | None, limit: int, only: str | None, connection: Connection
@@ -151,7 +138,7 @@ def _page(
     if before is not None:
         wanted = wanted.where(shows.c.place < before)
     rows = connection.execute(wanted, {"most": limit + 1}).all()
-    listed = [ListedShow(_to_show(row), row.status) for row in rows[:limit]]
+    listed = [ListedShow(to_show(row), row.status) for row in rows[:limit]]
     return Page(listed, rows[limit - 1].place if len(rows) > limit else None)
 
 
@@ -203,7 +190,8 @@ def _to_running(row: Row[Any]) -> Running:
     return Running(row.slug, row.created_at, Position(row.epoch, row.seq), standing)
 
 
-def _to_show(row: Row[Any]) -> Show:
+def to_show(row: Row[Any]) -> Show:
+    """A show from its row."""
     return Show(
         slug=row.slug,
         title=row.title,

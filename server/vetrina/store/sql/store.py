@@ -15,14 +15,18 @@ from vetrina.store.sql.answers import SqlAnswers
 from vetrina.store.sql.catalogue import SqlCatalogue
 from vetrina.store.sql.clock import SqlClock
 from vetrina.store.sql.connections import SqlConnections
+from vetrina.store.sql.import_jobs import SqlImportJobs
 from vetrina.store.sql.imports import SqlImports
 from vetrina.store.sql.inbox import SqlInbox
 from vetrina.store.sql.keys import SqlKeys
 from vetrina.store.sql.leases import SqlLeases
 from vetrina.store.sql.matches import SqlMatches
 from vetrina.store.sql.polls import SqlPolls
+from vetrina.store.sql.prices import SqlPrices
+from vetrina.store.sql.shop import SqlShop
 from vetrina.store.sql.shows import SqlShows
 from vetrina.store.sql.states import SqlStates
+from vetrina.store.sql.syncs import SqlSyncs
 from vetrina.store.sql.tables import installation
 from vetrina.store.sql.unread import SqlUnread
 from vetrina.store.sqlite.database import SqliteDatabase
@@ -38,13 +42,17 @@ class SqlStore(
     SqlShows,
     SqlStates,
     SqlCatalogue,
+    SqlPrices,
     SqlImports,
+    SqlImportJobs,
+    SqlShop,
     SqlKeys,
     SqlAnswers,
     SqlConnections,
     SqlInbox,
     SqlMatches,
     SqlPolls,
+    SqlSyncs,
     SqlLeases,
     SqlClock,
     SqlUnread,

@@ -11,24 +11,18 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ForeignKey,
-    Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     UniqueConstraint,
 )
 
+from vetrina.store.sql import shop_tables
 from vetrina.store.sql.column_types import TEXT
+from vetrina.store.sql.metadata import metadata
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+# Whoever compares or copies the tables of `metadata` needs all of them.
+__all__ = ["metadata", "shop_tables"]
 
 # `seq` is the head of the show's log, so that numbering needs one row and locks it.
 shows = Table(
@@ -70,36 +64,6 @@ states = Table(
     Column("version", TEXT, nullable=False),
     Column("checksum", LargeBinary, nullable=False),
     Column("data", LargeBinary, nullable=False),
-)
-
-products = Table(
-    "products",
-    metadata,
-    Column("place", Integer, primary_key=True),
-    Column("sku", TEXT, nullable=False, unique=True),
-    Column("title", TEXT, nullable=False),
-    Column("currency", TEXT, nullable=False),
-    Column("price", BigInteger, nullable=False),
-    Column("prior_price", BigInteger),
-    Column("image", TEXT),
-    Column("link", TEXT),
-    Column("stock", BigInteger),
-    Column("search", TEXT),
-)
-
-# As the file of the last import had them: what differs from it was edited by hand.
-imported_products = Table(
-    "imported_products",
-    metadata,
-    Column("sku", TEXT, primary_key=True),
-    Column("title", TEXT, nullable=False),
-    Column("currency", TEXT, nullable=False),
-    Column("price", BigInteger, nullable=False),
-    Column("prior_price", BigInteger),
-    Column("image", TEXT),
-    Column("link", TEXT),
-    Column("stock", BigInteger),
-    sqlite_with_rowid=False,
 )
 
 keys = Table(
@@ -223,18 +187,6 @@ polls = Table(
     Column("last_failure", TEXT),
     Column("found", Integer, nullable=False),
     Column("last_found_at", BigInteger),
-)
-
-# What a product was offered for lately, in all shows: for the cooldown and the prior price.
-past_deals = Table(
-    "past_deals",
-    metadata,
-    Column("place", Integer, primary_key=True),
-    Column("sku", TEXT, nullable=False),
-    Column("currency", TEXT, nullable=False),
-    Column("price", BigInteger, nullable=False),
-    Column("ended_at", BigInteger, nullable=False),
-    Index(None, "sku", "ended_at"),
 )
 
 # Facts about this installation itself, such as its salt.

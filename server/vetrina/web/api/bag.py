@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from vetrina.domain.access import Permission
-from vetrina.domain.catalogue.product import SKU_CHARS
+from vetrina.domain.catalogue.fields import SKU_CHARS
 from vetrina.domain.show.details import announced
 from vetrina.live.service import UnknownShow
 from vetrina.web.api import responses

@@ -12,7 +12,9 @@ from vetrina.domain.access import Permission
 from vetrina.live.purchases.connection_names import NAME_CHARS, name_of
 from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.polls import Poll
+from vetrina.store.ports.syncs import Sync
 from vetrina.web.api.polls import Polling, polling_of
+from vetrina.web.api.syncs import Syncing, syncing_of
 from vetrina.web.http.json_response import json_answer, no_content
 from vetrina.web.http.operation import Call, Operation
 from vetrina.web.http.problem import unknown
@@ -33,7 +35,7 @@ class ListedConnection:
 
     `secrets`: how many are good; more than one while a secret is being replaced. `counted`: a paid
     order counted for a show. `unmatched`: references that no product is known for. `poll` null: the
-    shop is not asked for what it did not deliver.
+    shop is not asked for what it did not deliver. `sync` null: its products were not asked for.
     """
 
     id: str
@@ -52,6 +54,7 @@ class ListedConnection:
     unmatched: int
     unread: int
     poll: Polling | None
+    sync: Syncing | None
 
 
 @dataclass(frozen=True)
@@ -111,9 +114,13 @@ async def create_connection(call: Call) -> Response:
 async def list_connections(call: Call) -> Response:
     """All connections and how their deliveries fare."""
     known = await call.context.connections.all()
-    polls = await call.context.reconciling.all()
+    polls = await call.context.poller.all()
     unread = await call.context.deliveries.unread.counts()
-    listed = [await _listed(call, one, polls.get(one.id), unread.get(one.id, 0)) for one in known]
+    syncs = await call.context.syncs.all()
+    listed = [
+        await _listed(call, one, polls.get(one.id), syncs.get(one.id), unread.get(one.id, 0))
+        for one in known
+    ]
     return json_answer({"connections": listed})
 
 
@@ -125,7 +132,7 @@ async def delete_connection(call: Call) -> Response:
 
 
 async def _listed(
-    call: Call, connection: Connection, poll: Poll | None, unread: int
+    call: Call, connection: Connection, poll: Poll | None, sync: Sync | None, unread: int
 ) -> ListedConnection:
     unmatched = await call.context.shows.matching.unmatched(connection.id)
     return ListedConnection(
@@ -145,6 +152,7 @@ async def _listed(
         unmatched=len(unmatched),
         unread=unread,
         poll=polling_of(poll),
+        sync=syncing_of(sync),
     )
 
 

@@ -25,7 +25,8 @@ Text = Annotated[str, Field(min_length=1, max_length=500)]
 class PollBody:
     """Where a shop answers, and a key of the shop that may read.
 
-    WooCommerce: the shop's address, consumer key and consumer secret. Stripe: a restricted key.
+    WooCommerce: the shop's address, consumer key and consumer secret. Shopify: its address that
+    ends in `.myshopify.com`, and an access token. Stripe: a restricted key.
     """
 
     address: Annotated[str | None, Field(max_length=500)] = None
@@ -71,14 +72,14 @@ async def put_poll(call: Call) -> Response:
     connection = await connection_of(call)
     body: PollBody = call.body
     access = Access(body.address or "", body.key, body.secret)
-    return json_answer(polling_of(await call.context.reconciling.put(connection, access)))
+    return json_answer(polling_of(await call.context.poller.put(connection, access)))
 
 
 async def poll_now(call: Call) -> Response:
     """Ask at once; the answer comes after the round."""
     connection = await connection_of(call)
     try:
-        return json_answer(polling_of(await call.context.reconciling.now(connection.id)))
+        return json_answer(polling_of(await call.context.poller.now(connection.id)))
     except NoPoll:
         raise _no_poll() from None
 
@@ -87,7 +88,7 @@ async def delete_poll(call: Call) -> Response:
     """Forget the key."""
     connection = await connection_of(call)
     try:
-        await call.context.reconciling.remove(connection.id)
+        await call.context.poller.remove(connection.id)
     except NoPoll:
         raise _no_poll() from None
     return no_content()
@@ -103,7 +104,10 @@ OPERATIONS = (
         path="/api/v1/connections/{id}/poll",
         name="put_poll",
         summary="Let the server ask a shop for what it did not deliver",
-        about="For `woocommerce` and `stripe`. The key may read only, and is never told again.",
+        about=(
+            "For `shopify`, `woocommerce` and `stripe`. The key may read only, and is never told"
+            " again."
+        ),
         handler=put_poll,
         needs=Permission.MANAGE_CONNECTIONS,
         scope="all",

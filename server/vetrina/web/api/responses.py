@@ -5,26 +5,68 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from vetrina.domain.catalogue.product import Product
+from vetrina.domain.catalogue.entry import Image, ProductStatus, UnitPrice
+from vetrina.domain.catalogue.variant import Variant
 from vetrina.domain.money import Money
 from vetrina.domain.show.events import SoldItem
 from vetrina.domain.show.state import ShowStatus
 from vetrina.domain.show.values import Announcement, Deal, Disclosure, Host, Pin
+from vetrina.live.catalogue_edits import Removed
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogueProduct:
+    """A product of the catalogue. Where it has variants, `price` is the lowest, and `price_to` the
+    highest where they differ; `options`, `variants` and `price_to` are left out where there are
+    none."""
+
+    sku: str
+    title: str
+    price: Money
+    prior_price: Money | None
+    image: str | None
+    link: str | None
+    stock: int | None
+    status: ProductStatus
+    price_to: Money | None = None
+    options: list[str] | None = None
+    variants: list[Variant] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WholeProduct(CatalogueProduct):
+    """A product with everything that is known of it. `description` is HTML of a few elements."""
+
+    description: str
+    brand: str
+    categories: list[str]
+    tags: list[str]
+    images: list[Image]
+    source: str
+    unit_price: UnitPrice | None
+    min_age: int | None
 
 
 @dataclass(frozen=True)
 class Products:
     """Products of the catalogue."""
 
-    products: list[Product]
+    products: list[CatalogueProduct]
 
 
 @dataclass(frozen=True)
 class ProductPage:
     """Products of the catalogue. `next` is there when more may follow: send it as `after`."""
 
-    products: list[Product]
+    products: list[CatalogueProduct]
     next: str | None = None
+
+
+@dataclass(frozen=True)
+class RemovedProduct:
+    """What became of a product: `archived` where something refers to it."""
+
+    removed: Removed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +81,7 @@ class BagProduct:
     link: str | None
     stock: int | None
     number: int
+    price_to: Money | None = None
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,8 @@ MOST_PIXELS: Final = 12_000_000
 MOST_JPEG_PIXELS: Final = 25_000_000
 KEPT_SIDE_PX: Final = 1024
 QUALITY: Final = 82
-MEDIA_TYPES: Final = ("image/png", "image/jpeg", "image/webp", "image/gif")
-_FORMATS: Final = ("PNG", "JPEG", "WEBP", "GIF")
+MEDIA_TYPES: Final = ("image/png", "image/jpeg", "image/webp", "image/avif", "image/gif")
+_FORMATS: Final = ("PNG", "JPEG", "WEBP", "AVIF", "GIF")
 """Pillow calls a JPEG with more pictures in it, as phones make them, MPO; the first one is kept."""
 _KEPT: Final = re.compile(r"[0-9a-f]{32}\.webp")
 _UPRIGHT: Final = {

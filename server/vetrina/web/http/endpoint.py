@@ -16,14 +16,15 @@ from vetrina.domain.access import may
 from vetrina.store.ports.keys import Key
 from vetrina.store.ports.shows import Appended
 from vetrina.web.context import Context
+from vetrina.web.http import file_upload
 from vetrina.web.http.auth import bearer, forbidden, unauthorized
 from vetrina.web.http.compression import compress_answer
 from vetrina.web.http.idempotency import Attempt
 from vetrina.web.http.key_lookup import find_key
-from vetrina.web.http.operation import Call, Caller, Operation, Upload
+from vetrina.web.http.operation import Call, Caller, FileUpload, Operation, Upload
 from vetrina.web.http.problem import problem_of
 from vetrina.web.http.rate_limiter import address_of, is_own
-from vetrina.web.http.request_body import check_media_type, read_body
+from vetrina.web.http.request_body import check_media_type, media_type_of, read_body
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -34,7 +35,7 @@ def routes_of(operations: Sequence[Operation], context: Context) -> list[Route]:
     return [
         Route(
             # A SKU may hold slashes, and %2F is one by the time that a path is matched.
-            path.replace("/{value}", "/{value:path}"),
+            path.replace("/{value}", "/{value:path}").replace("/{sku}", "/{sku:path}"),
             endpoint_of([each for each in operations if each.path == path], context),
             methods=[each.method for each in operations if each.path == path],
             name=path,
@@ -98,10 +99,19 @@ async def perform(operation: Operation, context: Context, request: Request) -> R
         await _take(context, operation, address_of(request))
     if operation.method in ("GET", "DELETE") and not operation.idempotent:
         return await operation.handler(call)
-    raw = await _raw_body(operation, request)
+    if isinstance(operation.body, FileUpload) and media_type_of(request) == file_upload.MEDIA_TYPE:
+        received = await file_upload.receive_file(request, operation.body.most_bytes)
+        with received.file:
+            call.body = received
+            return await _answer_once(operation, call, received.digest)
+    return await _answer_once(operation, call, await _raw_body(operation, request))
+
+
+async def _answer_once(operation: Operation, call: Call, raw: bytes) -> Response:
+    """The answer to a body that is read, or that of the request that came before it."""
     if not operation.idempotent:
         return await _handle(operation, call, raw, None)
-    secret = (bearer(request) or "") if call.key else ""
+    secret = (bearer(call.request) or "") if call.key else ""
 
     async def run(attempt: Attempt | None) -> Response:
         return await _handle(operation, call, raw, attempt)
@@ -111,7 +121,7 @@ async def perform(operation: Operation, context: Context, request: Request) -> R
             raise LookupError(f"{operation.name} appends and cannot rebuild its answer")
         return operation.rebuild(call, appended)
 
-    return await context.idempotency.respond(request, secret, raw, run, rebuild)
+    return await call.context.idempotency.respond(call.request, secret, raw, run, rebuild)
 
 
 async def _permitted_key(operation: Operation, context: Context, request: Request) -> Key:
@@ -144,7 +154,10 @@ async def _raw_body(operation: Operation, request: Request) -> bytes:
     if isinstance(operation.body, Upload):
         check_media_type(request, operation.body.media_types)
         return await read_body(request, operation.body.most_bytes)
-    check_media_type(request)
+    if isinstance(operation.body, FileUpload):
+        check_media_type(request, ("application/json", file_upload.MEDIA_TYPE))
+    else:
+        check_media_type(request)
     return await read_body(request)
 
 
@@ -154,6 +167,6 @@ async def _handle(
     call.attempt = attempt
     if isinstance(operation.body, Upload):
         call.body = raw
-    elif operation.body is not None:
+    elif operation.body is not None and call.body is None:
         call.body = operation.body.decode(call.context.as_kept(raw))
     return await operation.handler(call)

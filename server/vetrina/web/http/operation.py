@@ -54,6 +54,22 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class FileUpload:
+    """A form with a `file`, which reaches the handler as a ReceivedFile, or JSON in its place."""
+
+    most_bytes: int
+    otherwise: Decoder
+
+    def decode(self, raw: bytes) -> Any:
+        """The JSON. Raises a Problem that lists all fields at fault."""
+        return self.otherwise.decode(raw)
+
+    def schema_adapters(self) -> list[TypeAdapter[Any]]:
+        """The forms that the JSON may have."""
+        return self.otherwise.schema_adapters()
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """One query parameter; the handler reads it with `whole_number` or from the request."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vetrina.domain.errors import REFUSALS
-from vetrina.web.http.operation import Caller, Operation, Upload
+from vetrina.web.http.operation import Caller, FileUpload, Operation, Upload
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Code:
 
 CODES: Final[dict[str, Code]] = {
     "bad_code": Code(401, "The one-time code is unknown, used or too old: make a new link."),
+    "bad_form": Code(400, "The form with the file cannot be read."),
     "bad_image": Code(422, "The picture is damaged."),
     "bad_json": Code(400, "The body is not JSON."),
     "bad_signature": Code(401, "A delivery is not signed with this connection's secret."),
@@ -37,12 +38,16 @@ CODES: Final[dict[str, Code]] = {
     "rate_limited": Code(429, "Too many calls: wait as long as `Retry-After` says."),
     "taken": Code(409, "Another show has this slug."),
     "too_large": Code(413, "The body is too large."),
+    "too_many_imports": Code(409, "Imports are under way; wait until one of them is done."),
     "unauthorized": Code(401, "No key, or one that is unknown or revoked."),
     "unknown_action": Code(404, "A hook cannot do this."),
     "unknown_connection": Code(404, "There is no connection with this id."),
+    "unknown_import": Code(404, "No import with this id is remembered; they are for an hour."),
     "unknown_key": Code(404, "There is no key with this id."),
     "unknown_number": Code(404, "No product of the show has this call number."),
     "unknown_poll": Code(404, "The connection has no key to ask its shop with."),
+    "unknown_sync": Code(404, "No products of the connection's shop were asked for."),
+    "unknown_shop": Code(404, "There is no shop with this handle."),
     "unknown_show": Code(404, "There is no show with this slug."),
     "unsupported_media_type": Code(415, "The body has another type than this call takes."),
     **{
@@ -60,6 +65,7 @@ def refusals_of(operation: Operation) -> dict[str, int]:
     if operation.body is not None:
         codes += ["too_large", "unsupported_media_type"]
         codes += [] if isinstance(operation.body, Upload) else ["bad_json", "invalid"]
+        codes += ["bad_form"] if isinstance(operation.body, FileUpload) else []
     elif operation.query:
         codes.append("invalid")
     if operation.idempotent:

@@ -32,6 +32,28 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several words; the first one when it is not given."""
+
+    name: str
+    about: str
+    words: tuple[str, ...]
+
+    @property
+    def parameter(self) -> Parameter:
+        """Its row in the description of the interface."""
+        schema = {"type": "string", "enum": list(self.words), "default": self.words[0]}
+        return Parameter(self.name, self.about, schema)
+
+    def of(self, request: Request) -> str:
+        """The word in a request. Raises `invalid`."""
+        text = request.query_params.get(self.name, self.words[0])
+        if text not in self.words:
+            raise invalid([FieldError(self.name, f"expected {' or '.join(self.words)}")])
+        return text
+
+
+@dataclass(frozen=True, slots=True)
 class WholeNumber:
     """A number from `least` to `most`; `default` when it is not given."""
 

@@ -26,6 +26,7 @@ from vetrina.web.http.problem import Problem, problem_of
 from vetrina.web.http.rate_limiter import address_of, is_own
 from vetrina.web.http.security_headers import Page, page_headers
 from vetrina.web.pages.handbook_pages import HandbookPages
+from vetrina.web.pages.shop_pages import ShopPages
 from vetrina.web.pages.viewer_page import ViewerPage
 from vetrina.web.pages.words import SurfaceWords
 
@@ -34,6 +35,8 @@ SCRIPTS = {
     "control.html": "js/pages/control.js",
     "dock.html": "js/pages/dock.js",
     "overlay.html": "js/pages/overlay.js",
+    "product.html": "js/pages/product.js",
+    "shop.html": "js/pages/shop.js",
     "viewer.html": "js/pages/viewer.js",
 }
 
@@ -46,38 +49,39 @@ class Pages:
         self._viewer = ViewerPage(context.viewer_words, context.bags)
         self._handbook = HandbookPages(context.settings.root)
         self._overlay_words = SurfaceWords(context.assets, "js/i18n/overlay")
+        self.shop = ShopPages(context, self)
 
     async def home(self, request: Request) -> Response:
         """What this is, and the way to the control panel."""
-        return self._page(request, "home.html", Page.PLAIN)
+        return self.page(request, "home.html", Page.PLAIN)
 
     async def control(self, request: Request) -> Response:
         """The host's panel. The page itself is public; its scripts ask for the key."""
-        return self._page(request, "control.html", Page.CONTROL, self._panel_data(request))
+        return self.page(request, "control.html", Page.CONTROL, self._panel_data(request))
 
     async def dock(self, request: Request) -> Response:
         """The panel as a narrow strip for an OBS dock."""
-        return self._page(request, "dock.html", Page.CONTROL, self._panel_data(request))
+        return self.page(request, "dock.html", Page.CONTROL, self._panel_data(request))
 
     async def viewer(self, request: Request) -> Response:
         """The show on a phone. Links that are shared carry its title and what is pinned."""
-        if (busy := await self._too_many(request)) is not None:
+        if (busy := await self.too_many(request)) is not None:
             return busy
         slug = str(request.path_params["slug"])
         try:
             room = await self._context.feed.room(slug)
         except StoreError as error:
-            return self._later(request, "away.html", Page.PLAIN, problem_of(error))
+            return self.later(request, "away.html", Page.PLAIN, problem_of(error))
         if room is None:
             return self.lost(request)
         try:
             hidden = await hides(self._context, request, room.state)
         except Problem as problem:
-            return self._later(request, "busy.html", Page.PLAIN, problem)
+            return self.later(request, "busy.html", Page.PLAIN, problem)
         base, now = self._context.base_url(request), self._context.clock.now_ms()
         filled = self._viewer.filled(room, language_of(request), base, now, hidden=hidden)
         data = filled.pop("page_data")
-        answer = self._page(request, "viewer.html", Page.VIEWER, data, **filled)
+        answer = self.page(request, "viewer.html", Page.VIEWER, data, **filled)
         if room.state.private:
             answer.headers["x-robots-tag"] = "noindex, nofollow"
         return answer
@@ -91,21 +95,21 @@ class Pages:
             key = await find_key(self._context, request, str(request.path_params["key"]))
             if key is not None and may(key.role, Permission.PAINT):
                 data = await self._overlay_data(request, key.show)
-                return self._page(request, "overlay.html", Page.OVERLAY, data)
+                return self.page(request, "overlay.html", Page.OVERLAY, data)
         except (Problem, StoreError) as error:
-            return self._later(request, "overlay-closed.html", Page.OVERLAY, problem_of(error))
+            return self.later(request, "overlay-closed.html", Page.OVERLAY, problem_of(error))
         explained = request.query_params.get("preview") == "1"
-        return self._page(
+        return self.page(
             request, "overlay-closed.html", Page.OVERLAY, status=404, explained=explained
         )
 
     async def demo_shop(self, request: Request) -> Response:
         """Where the demo's products lead: in place of a seller's own product page."""
-        return self._page(request, "demo-shop.html", Page.PLAIN)
+        return self.page(request, "demo-shop.html", Page.PLAIN)
 
-    def lost(self, request: Request) -> Response:
+    def lost(self, request: Request, template: str = "404.html") -> Response:
         """There is nothing at this address."""
-        return self._page(request, "404.html", Page.PLAIN, status=404)
+        return self.page(request, template, Page.PLAIN, status=404)
 
     def missing(self, request: Request, error: Exception) -> Response | None:
         """What a person sees in place of a 404's JSON. None for every other error."""
@@ -118,25 +122,23 @@ class Pages:
             return self.lost(request)
         if isinstance(error, Problem) and error.code == "unknown_number":
             show = f"{self._context.base_url(request)}/live/{request.path_params['slug']}"
-            return self._page(request, "unknown-number.html", Page.PLAIN, status=404, show=show)
+            return self.page(request, "unknown-number.html", Page.PLAIN, status=404, show=show)
         return None
 
     def docs(self, request: Request, **described: Any) -> Response:
         """The readable description of the API."""
-        return self._page(request, "docs.html", Page.PLAIN, **described)
+        return self.page(request, "docs.html", Page.PLAIN, **described)
 
     async def handbook(self, request: Request) -> Response:
         """A page of docs/, one of its pictures, or what was found for `?q=`."""
-        if (busy := await self._too_many(request)) is not None:
+        if (busy := await self.too_many(request)) is not None:
             return busy
         answer = await self._handbook.answer(request)
         if isinstance(answer, Response):
             return answer
         if answer is None:
-            return self.lost(request)
-        return self._page(
-            request, answer.template, Page.PLAIN, version=__version__, **answer.values
-        )
+            return self.lost(request, "handbook-404.html")
+        return self.page(request, answer.template, Page.PLAIN, version=__version__, **answer.values)
 
     async def _overlay_data(self, request: Request, slug: str | None) -> dict[str, Any]:
         """What the overlay would else have to ask for: its words, what to load ahead, and whether
@@ -162,24 +164,24 @@ class Pages:
             "public": is_public(base),
         }
 
-    async def _too_many(self, request: Request) -> Response | None:
+    async def too_many(self, request: Request) -> Response | None:
         """The page that asks for patience, where one address asks for more than its share."""
         address = address_of(request)
         if not is_own(address):
             try:
                 await self._context.limiter.take(self._context.visits, address)
             except Problem as problem:
-                return self._later(request, "busy.html", Page.PLAIN, problem)
+                return self.later(request, "busy.html", Page.PLAIN, problem)
         return None
 
-    def _later(self, request: Request, template: str, page: Page, problem: Problem) -> Response:
+    def later(self, request: Request, template: str, page: Page, problem: Problem) -> Response:
         """Not now. The page asks again by itself: nobody looks at an overlay's."""
-        answer = self._page(request, template, page, status=problem.status, explained=False)
+        answer = self.page(request, template, page, status=problem.status, explained=False)
         answer.headers.update(problem.headers)
         answer.headers["refresh"] = problem.headers["retry-after"]
         return answer
 
-    def _page(
+    def page(
         self,
         request: Request,
         template: str,
@@ -188,6 +190,7 @@ class Pages:
         status: int = 200,
         **more: Any,
     ) -> Response:
+        """A template with these values, as an answer."""
         import_map = self._context.assets.import_map(SCRIPTS.get(template))
         html = self._context.templates.render(
             template,

@@ -12,7 +12,7 @@ from vetrina import __version__
 from vetrina.domain.access import Role
 from vetrina.protocol.command_codec import NESTED
 from vetrina.web.api.commands import NAMES
-from vetrina.web.http.operation import Caller, Operation, Parameter, Upload
+from vetrina.web.http.operation import Caller, FileUpload, Operation, Parameter, Upload
 from vetrina.web.http.problem_codes import refusals_of
 from vetrina.web.schema.json_schema import PROBLEM, Schemas
 
@@ -22,8 +22,10 @@ _PATH_NAMES: Final = {
     "connection": "The connection's id.",
     "hook_key": "A key of the role hook.",
     "action": "What to do.",
+    "sku": "The SKU of the product.",
     "value": "What to do it with.",
     "number": "The product's call number in the show.",
+    "handle": "The shop's handle.",
 }
 _SCHEME: Final = Role.CONTROL.value
 
@@ -116,7 +118,12 @@ def _body(body: Any, schemas: Schemas) -> dict[str, Any]:
     if isinstance(body, Upload):
         return {media_type: {} for media_type in body.media_types}
     forms = [schemas.of(adapter) for adapter in body.schema_adapters()]
-    return {"application/json": {"schema": forms[0] if len(forms) == 1 else {"oneOf": forms}}}
+    json = {"application/json": {"schema": forms[0] if len(forms) == 1 else {"oneOf": forms}}}
+    if isinstance(body, FileUpload):
+        file = {"type": "string", "contentMediaType": "application/octet-stream"}
+        form = {"type": "object", "required": ["file"], "properties": {"file": file}}
+        return {"multipart/form-data": {"schema": form}, **json}
+    return json
 
 
 def _responses(operation: Operation, schemas: Schemas) -> dict[str, Any]:

@@ -12,7 +12,10 @@ from vetrina.web.api.responses import OverlayInstance, State
 
 @dataclass(frozen=True, kw_only=True)
 class Hello:
-    """The first frame. `show` for viewer and control, `key` for overlay and control."""
+    """The first frame. `show` for viewer and control, `key` for overlay and control.
+
+    `watching` false: a viewer who is not counted, as on a page of the shop.
+    """
 
     type: Literal["hello"]
     v: Literal[1]
@@ -21,6 +24,7 @@ class Hello:
     key: str | None = None
     label: str | None = None
     last: Position | None = None
+    watching: bool | None = None
 
 
 @dataclass(frozen=True)

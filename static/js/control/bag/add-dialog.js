@@ -50,6 +50,11 @@ class ControlAddDialog extends ControlDialog {
       text: this.t("add.new"),
       on: { click: () => this.#makeNew() },
     });
+    const bring = el("button.c-button", {
+      type: "button",
+      text: this.t("add.import"),
+      on: { click: () => this.#bringIn() },
+    });
     this.note = el("p.c-empty", { text: this.t("add.loading") });
     this.list = el("ul.c-pick");
     this.more = el("button.c-button.c-small", {
@@ -58,7 +63,7 @@ class ControlAddDialog extends ControlDialog {
       hidden: true,
       on: { click: () => this.#load(this.next) },
     });
-    return [el("div.c-bar", this.search, make), this.note, this.list, this.more];
+    return [el("div.c-bar.c-add-bar", this.search, el("span.c-bar-end", make, bring)), this.note, this.list, this.more];
   }
 
   async submit() {
@@ -94,6 +99,11 @@ class ControlAddDialog extends ControlDialog {
     this.close();
   }
 
+  #bringIn() {
+    this.ask("openImport");
+    this.close();
+  }
+
   #draw() {
     const wanted = this.search.value.trim();
     const found = this.whole ? this.#fitting(wanted.toLocaleLowerCase(this.ctx.lang)) : this.products;
@@ -122,7 +132,7 @@ class ControlAddDialog extends ControlDialog {
       el("b", { text: product.title }),
       el("small", { text: [`SKU ${product.sku}`, why].filter(Boolean).join(" · ") }),
     );
-    const price = el("span.c-price.v-num", { text: this.ctx.money(product.price) });
+    const price = el("span.c-price.v-num", { text: this.ctx.price({ price: product.price, priceTo: product.price_to }) });
     return el("li", el("label", box, picture(product), words, price));
   }
 

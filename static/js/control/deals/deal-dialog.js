@@ -1,7 +1,9 @@
 import { el, setText } from "../../shared/dom.js";
+import { dateFormat } from "../../shared/i18n.js";
 import { icon } from "../element.js";
 import { ControlDialog, choices, field } from "../forms/form.js";
-import "../forms/money-field.js";
+import { saidOfEach } from "./deal-price.js";
+import { cheaper, courseFigure } from "./price-course.js";
 
 /**
  * What can be said of a deal before it is sent, with the same rules as the server's: the comparison
@@ -9,21 +11,31 @@ import "../forms/money-field.js";
  * product's own price alone.
  *
  * @typedef {{amount: number, currency: string}} Money
- * @typedef {{level: "ok"|"note"|"stop", key: string, values?: Record<string, any>}} Check
+ * @typedef {{level: "ok"|"note"|"warn"|"stop", key: string, values?: Record<string, any>}} Check
  *   `key` is of the catalogue; a "stop" would be refused
  * @param {{price: Money, prior_price: Money|null, stock: number|null}} product
  * @param {Money|null} price
  * @param {number|null} quantity
  * @param {{deal_discount_min_percent: number, deal_discount_max_percent: number}} limits the server's settings
+ * @param {import("./price-course.js").Offered|null} [lowest] of the last 30 days, as the price history has it
  * @returns {{was: Money|null, percent: number|null, checks: Check[]}}
  */
-export function checkDeal(product, price, quantity, limits) {
+export function checkDeal(product, price, quantity, limits, lowest) {
   if (!price) return { was: null, percent: null, checks: stockChecks(product, quantity) };
-  const was = comparison(product, price);
+  const known = historic(product, lowest);
+  const was = comparison(known, price);
   const percent = was && Math.floor(((was.amount - price.amount) * 100) / was.amount);
-  const checks = [...priceChecks(product, price, was, limits), ...stockChecks(product, quantity)];
+  const warning = product.prior_price && cheaper(product.price, price, lowest, percent);
+  const checks = [...(warning ? [warning] : []), ...priceChecks(known, price, was, limits), ...stockChecks(product, quantity)];
   checks.push({ level: "note", key: "deal.check.thirty_days", values: { price } });
   return { was, percent, checks };
+}
+
+/** What is declared, lowered to what the history knows; nothing where nothing is declared. */
+function historic(product, lowest) {
+  const prior = product.prior_price;
+  const lower = prior && lowest && lowest.price.currency === prior.currency && lowest.price.amount < prior.amount;
+  return lower ? { ...product, prior_price: lowest.price } : product;
 }
 
 /** @param {{price: Money, prior_price: Money|null}} product @param {Money} price @returns {Money|null} */
@@ -61,7 +73,7 @@ function stockChecks(product, quantity) {
 
 const PRESETS_S = [60, 300, 600, 1200];
 const USUAL_S = 300;
-const MARKS = { ok: "check", note: "eye", stop: "warning" };
+const MARKS = { ok: "check", note: "eye", warn: "warning", stop: "warning" };
 
 /**
  * Starts a flash deal for `product` (an item of the bag) and says beforehand what will be shown.
@@ -72,6 +84,8 @@ class ControlDealDialog extends ControlDialog {
   product;
   /** @type {Record<string, number>} */
   limits;
+  /** @type {import("./price-course.js").History|null} */
+  #history = null;
 
   build() {
     this.heading = this.t("deal.new", { title: this.product.title });
@@ -81,11 +95,13 @@ class ControlDealDialog extends ControlDialog {
     this.#check();
   }
 
+  listen() {
+    super.listen();
+    this.#fetchHistory();
+  }
+
   fields() {
-    this.price = this.make("control-money-field", {
-      currency: this.product.price.currency,
-      autofocus: true,
-    });
+    this.price = this.make("control-deal-price", { product: this.product });
     this.percent = el("output.c-deal-percent.v-num");
     const lasts = presets(this.limits);
     this.duration = choices({
@@ -99,7 +115,8 @@ class ControlDealDialog extends ControlDialog {
     this.quantity = this.#count("deal.quantity", "quantity", this.t("deal.quantity_hint"));
     this.perViewer = this.#count("deal.per_viewer", "per_viewer", this.t("deal.per_viewer_hint"));
     this.checks = el("ul.c-checks", { "aria-live": "polite" });
-    return [this.#priceRow(), this.duration, this.#numbers(), this.checks];
+    this.course = el("div", { hidden: true });
+    return [this.#priceRow(), this.course, this.duration, this.#numbers(), this.checks];
   }
 
   async submit() {
@@ -107,7 +124,7 @@ class ControlDealDialog extends ControlDialog {
     const command = {
       type: "start_deal",
       sku: this.product.sku,
-      price: this.price.money,
+      ...this.price.terms,
       duration_s: Number(this.duration.value),
       ...(lead && { lead_s: lead }),
       ...(this.#number(this.quantity) && { quantity: this.#number(this.quantity) }),
@@ -116,15 +133,21 @@ class ControlDealDialog extends ControlDialog {
     return this.ask("command", { command });
   }
 
+  /** Without it the server still decides: only the warning comes late. */
+  async #fetchHistory() {
+    try {
+      this.#history = await this.ask("prices", { sku: this.product.sku });
+    } catch {
+      return;
+    }
+    const figure = courseFigure(this.ctx, this.#history);
+    if (figure) this.course.replaceChildren(figure);
+    this.course.hidden = !figure;
+    this.#check();
+  }
+
   #priceRow() {
-    const usual = this.t("deal.usual_price", { price: this.ctx.money(this.product.price) });
-    const price = field({
-      name: "price",
-      label: this.t("deal.price"),
-      control: this.price,
-      hint: usual,
-    });
-    return el("div.c-deal-price", price, this.percent);
+    return el("div.c-deal-price", this.price, this.percent);
   }
 
   #numbers() {
@@ -143,7 +166,14 @@ class ControlDealDialog extends ControlDialog {
 
   #check() {
     const price = this.price.money;
-    const { percent, checks } = checkDeal(this.product, price, this.#number(this.quantity), this.limits);
+    const told = checkDeal(
+      this.product,
+      price,
+      this.#number(this.quantity),
+      this.limits,
+      this.#history?.lowest,
+    );
+    const { percent, checks } = saidOfEach(this.product, told);
     setText(this.percent, percent ? `−${this.#percentText(percent)}` : "");
     const lines = price || this.price.empty ? checks : [{ level: "stop", text: this.price.wrong }];
     if (price) lines.push({ level: "note", text: this.#endsText() });
@@ -152,12 +182,15 @@ class ControlDealDialog extends ControlDialog {
   }
 
   #line({ level, key, values = {}, text }) {
-    const shown = Object.entries(values).map(([name, value]) => [
-      name,
-      typeof value === "object" ? this.ctx.money(value) : value,
-    ]);
+    const shown = Object.entries(values).map(([name, value]) => [name, this.#shown(name, value)]);
     const words = text ?? this.t(key, Object.fromEntries(shown));
     return el("li", { data: { level } }, icon(MARKS[level]), el("span", { text: words }));
+  }
+
+  #shown(name, value) {
+    if (name === "day") return dateFormat(this.ctx.lang, { day: "numeric", month: "short" }).format(value);
+    if (name === "percent" || name === "hoped") return this.#percentText(value);
+    return typeof value === "object" ? this.ctx.money(value) : value;
   }
 
   #lastsText(seconds) {

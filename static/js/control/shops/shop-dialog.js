@@ -3,19 +3,21 @@ import { ControlElement, ago, icon, problemText } from "../element.js";
 import { ControlDialog } from "../forms/form.js";
 import "../forms/sharing.js";
 import "./credentials.js";
+import "./products-sync.js";
 import { checksOf, healthOf, isPartlyRead, nameOf, reasonOf } from "./purchases.js";
 
 /**
  * What each shop system needs of a seller. `secret`: who makes it, the shop ("theirs") or we ("ours");
  * `early`: it is known before the shop is told our address. `steps`: how many there are in the
- * catalogue, as `shop.step.<kind>.<n>`; `poll`: what it takes to ask the shop for what it missed.
+ * catalogue, as `shop.step.<kind>.<n>`; `poll`: what it takes to ask the shop for what it missed;
+ * `sync`: its products can be read, too.
  *
- * @typedef {{secret: "theirs"|"ours", steps: number, early?: boolean, poll?: string[]}} Kind
+ * @typedef {{secret: "theirs"|"ours", steps: number, early?: boolean, poll?: string[], sync?: boolean}} Kind
  * @type {Record<string, Kind>}
  */
 export const KINDS = {
-  shopify: { secret: "theirs", steps: 4 },
-  woocommerce: { secret: "ours", steps: 4, poll: ["address", "key", "secret"] },
+  shopify: { secret: "theirs", steps: 4, poll: ["address", "key"], sync: true },
+  woocommerce: { secret: "ours", steps: 4, poll: ["address", "key", "secret"], sync: true },
   stripe: { secret: "theirs", steps: 4, poll: ["key"] },
   fourthwall: { secret: "theirs", steps: 3 },
   tiktok: { secret: "theirs", steps: 3, early: true },
@@ -168,7 +170,7 @@ class ControlShopDialog extends ControlDialog {
 
   listen(signal) {
     super.listen();
-    const tick = () => [this.checks, this.poll].forEach((part) => part?.tick());
+    const tick = () => [this.checks, this.poll, this.sync].forEach((part) => part?.tick());
     const second = setInterval(tick, 1_000);
     signal.addEventListener("abort", () => [clearTimeout(this.#timer), clearInterval(second)]);
     document.addEventListener("visibilitychange", () => this.#look(), { signal });
@@ -182,7 +184,8 @@ class ControlShopDialog extends ControlDialog {
     this.secret = this.make("control-shop-secret", { shop: id, kind, fresh: this.fresh });
     this.secret.addEventListener("changed", () => this.#look());
     this.poll = KINDS[kind].poll ? this.make("control-shop-poll", { shop: id, kind }) : null;
-    this.poll?.addEventListener("changed", () => this.#look());
+    this.sync = KINDS[kind].sync ? this.make("control-shop-sync", { shop: id, kind }) : null;
+    for (const part of [this.poll, this.sync]) part?.addEventListener("changed", () => this.#look());
     this.checks = this.make("control-shop-checks", { kind });
     this.test = el("span.c-tag.c-tag-test", { text: this.t("connections.test"), hidden: true });
     const todo = el(
@@ -190,7 +193,7 @@ class ControlShopDialog extends ControlDialog {
       el("div.c-field", el("span.c-label", { text: this.t("connections.address") }), address, far),
       shopSteps(this.ctx.t, kind),
       this.secret,
-      ...(this.poll ? [this.poll] : []),
+      ...[this.poll, this.sync].filter(Boolean),
     );
     const state = el("section.c-shop-state", el("h3", this.t("shop.works"), this.test), this.checks);
     return [el("div.c-shop-columns", todo, state)];
@@ -234,6 +237,7 @@ class ControlShopDialog extends ControlDialog {
     this.checks.update(connection);
     this.secret.update(connection);
     this.poll?.update(connection);
+    this.sync?.update(connection);
     this.test.hidden = !healthOf(connection).test;
     this.match.hidden = connection.unmatched === 0 && connection.last_verified_at === null;
     setText(this.match, connection.unmatched ? this.t("connections.match", { n: connection.unmatched }) : this.t("connections.products"));

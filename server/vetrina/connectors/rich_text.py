@@ -30,3 +30,9 @@ def clean_html(text: str) -> str:
         link_rel="nofollow noopener",
         clean_content_tags={"script", "style", "iframe", "object", "template"},
     ).strip()
+
+
+def plain_text(description: str) -> str:
+    """The words of a description in one line, for screens and machines."""
+    apart = re.sub(r"<(?:br|/p|/li|/h\d)[^>]*>", " ", description)
+    return " ".join(html.unescape(nh3.clean(apart, tags=set())).split())

@@ -1,0 +1,1 @@
+"""Products as shops tell of them, by their interfaces and webhooks, read into catalogue entries."""

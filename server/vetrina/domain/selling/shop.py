@@ -1,0 +1,75 @@
+"""The shop as its visitors see it: its name, what it says of itself, and its colour. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from vetrina.domain.catalogue.fields import FIELD_CHECKS
+from vetrina.domain.errors import InvalidValue
+
+HANDLE_PATTERN: Final = r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
+COLOUR_PATTERN: Final = r"^#[0-9a-f]{6}$"
+NAME_CHARS: Final = 80
+ABOUT_CHARS: Final = 600
+LINE_CHARS: Final = 200
+LINKS: Final = 8
+LABEL_CHARS: Final = 40
+TEXTS: Final = (("about", ABOUT_CHARS), ("delivery", LINE_CHARS), ("returns", LINE_CHARS))
+
+
+@dataclass(frozen=True, slots=True)
+class ShopLink:
+    """Where else the shop is found: its own site, an imprint, a profile."""
+
+    label: str
+    url: str
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.label.strip()) <= LABEL_CHARS:
+            raise InvalidValue("links", f"expected labels of 1 to {LABEL_CHARS} characters")
+        try:
+            FIELD_CHECKS["link"](self.url)
+        except InvalidValue as error:
+            raise InvalidValue("links", error.message) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopProfile:
+    """The one shop of an installation. `handle` is its name in addresses.
+
+    `accent` is a colour such as `#1f6b3a`, None for ours. `delivery` and `returns` are the lines
+    that stand on every product's page.
+    """
+
+    handle: str
+    name: str
+    about: str = ""
+    logo: str | None = None
+    accent: str | None = None
+    links: tuple[ShopLink, ...] = ()
+    delivery: str = ""
+    returns: str = ""
+
+    def __post_init__(self) -> None:
+        if re.match(HANDLE_PATTERN, self.handle) is None:
+            raise InvalidValue("handle", "expected small letters, digits and hyphens between them")
+        if not 1 <= len(self.name.strip()) <= NAME_CHARS:
+            raise InvalidValue("name", f"expected 1 to {NAME_CHARS} characters")
+        if self.accent is not None and re.match(COLOUR_PATTERN, self.accent) is None:
+            raise InvalidValue("accent", "expected a colour such as #1f6b3a, or null")
+        if self.logo is not None:
+            _check_logo(self.logo)
+        if len(self.links) > LINKS:
+            raise InvalidValue("links", f"expected at most {LINKS}, got {len(self.links)}")
+        for field, most in TEXTS:
+            if len(getattr(self, field)) > most:
+                raise InvalidValue(field, f"expected at most {most} characters")
+
+
+def _check_logo(logo: str) -> None:
+    try:
+        FIELD_CHECKS["image"](logo)
+    except InvalidValue as error:
+        raise InvalidValue("logo", error.message) from error

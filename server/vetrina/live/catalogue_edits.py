@@ -1,0 +1,89 @@
+"""Edits of the catalogue: one currency a show, one product a SKU, and the shows follow."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Literal
+
+from vetrina.domain.catalogue.entry import CatalogueEntry
+from vetrina.domain.catalogue.product import Product
+from vetrina.domain.errors import Refused
+from vetrina.domain.show.commands import RefreshProducts
+from vetrina.live.purchases.product_matching import ProductMatching
+from vetrina.live.shared_stock import check_currency, holds
+from vetrina.live.show_writer import ShowWriter
+from vetrina.store.errors import SkuTaken
+from vetrina.store.ports.store import Store
+
+Removed = Literal["deleted", "archived"]
+
+
+class CatalogueEdits:
+    """Every change of a product in this process goes through here.
+
+    `ready` returns when all shows are read, so that each that holds a product follows.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        matching: ProductMatching,
+        writers: Mapping[str, ShowWriter],
+        ready: Callable[[], Awaitable[None]],
+        now: Callable[[], int],
+    ) -> None:
+        self._store = store
+        self._matching = matching
+        self._writers = writers
+        self._ready = ready
+        self._now = now
+
+    async def put_products(self, products: Sequence[Product], *, by: str | None = None) -> None:
+        """Insert or replace the light form; what else is known of a product stays.
+
+        Raises Refused.
+        """
+        await self._put(products, partial(self._store.put_products, products, at=self._now()), by)
+
+    async def put_entries(
+        self, entries: Sequence[CatalogueEntry], *, by: str | None = None
+    ) -> None:
+        """Insert or replace products with everything that is known of them. Raises Refused."""
+        products = [entry.product() for entry in entries]
+        await self._put(products, partial(self._store.put_entries, entries, at=self._now()), by)
+
+    async def remove(self, sku: str) -> Removed:
+        """Delete a product, or archive what a show that is not over, or an order, refers to.
+
+        Raises Refused where there is none.
+        """
+        found = await self._store.products([sku])
+        if not found:
+            raise Refused("unknown_sku", f"There is no product {sku}.")
+        await self._ready()
+        bags = [writer.state.bag for writer in self._writers.values()]
+        if any(sku in bag for bag in bags) or await self._store.ordered(list(found[0].skus())):
+            await self._store.set_status(sku, "archived", at=self._now())
+            return "archived"
+        await self._store.delete_product(sku, at=self._now())
+        self._matching.forget_catalogue()
+        return "deleted"
+
+    async def archive(self, sku: str) -> None:
+        """The product leaves the shop tab, and stays where it is."""
+        await self._store.set_status(sku, "archived", at=self._now())
+
+    async def _put(
+        self, products: Sequence[Product], write: Callable[[], Awaitable[None]], by: str | None
+    ) -> None:
+        await self._ready()
+        check_currency((writer.state for writer in self._writers.values()), products)
+        try:
+            await write()
+        except SkuTaken as error:
+            raise Refused("sku_taken", str(error)) from error
+        self._matching.forget_catalogue()
+        for writer in list(self._writers.values()):
+            if writer.state.status != "ended" and holds(writer.state, products):
+                await writer.handle([RefreshProducts(tuple(products))], by, None)
