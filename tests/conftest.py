@@ -48,8 +48,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     from tests.markers import needs
     from tests.running_server import Served
+    from tests.statements import share
 
     Served.forks = True
+    share()
     for item in items:
         if isinstance(item, pytest.Function):
             for mark in sorted(needs(item)):
