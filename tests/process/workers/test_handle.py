@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, pause
 from vetrina.process.workers.handle import WorkerProcess
 from vetrina.process.workers.parent_link import READY, ParentLink
 
@@ -18,6 +18,8 @@ line = socket.socket(fileno=int(sys.argv[1]))
 """
 SERVES = 'line.send(b"ready\\n")\n'
 UNTIL_THE_PARENT_ENDS = "line.recv(100)\n"
+SILENCE_S = 2.0
+"""What a busy machine may keep a worker from its core, without being taken for frozen."""
 
 
 class Started:
@@ -71,9 +73,9 @@ async def test_one_that_has_frozen_is_killed(ready):
 
 async def test_one_that_loads_its_modules_for_long_is_not_taken_for_frozen(ready):
     """On a busy machine a start took longer than a silence may, and the parent killed it."""
-    loading = "time.sleep(1.5)\n"
+    loading = f"time.sleep({1.5 * SILENCE_S})\n"
     worker = await start(loading + SERVES + "os._exit(0)", ready)
-    assert await worker.wait(0.5) == "ended with code 0"
+    assert await worker.wait(SILENCE_S) == "ended with code 0"
     assert worker.served
 
 
@@ -92,11 +94,11 @@ threading.Thread(target=lambda: [line.send(b"beat\\n") for _ in iter(
 line.recv(1)
 """
     worker = await start(SERVES + beating, ready)
-    ended = asyncio.create_task(worker.wait(0.5))
+    ended = asyncio.create_task(worker.wait(SILENCE_S))
     async with asyncio.timeout(PATIENCE_S):
         while not ready.times:
-            await asyncio.to_thread(int)
-    threading.Event().wait(1.0)  # nothing runs here meanwhile, not even timers
+            await asyncio.to_thread(pause)
+    threading.Event().wait(1.5 * SILENCE_S)  # nothing runs here meanwhile, not even timers
     for _ in range(20):
         await asyncio.to_thread(int)
     assert not ended.done()
