@@ -47,6 +47,19 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return max(cores, min(2 * cores, 4))
 
 
+LONG = {
+    "browser/test_overlay_soak.py",
+    "cli/test_encryption_key.py",
+    "faults/test_set_clock.py",
+    "loadtests/test_clusters.py",
+    "process/test_current_folder.py",
+    "process/workers/test_pool.py",
+    "process/test_rolling_restart.py",
+    "web/test_random_bodies.py",
+}
+"""They begin first, so that at the end no worker waits for another one's long test."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark each test with what it needs; `make quick` leaves out those that need much.
 
@@ -54,8 +67,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     from tests.markers import needs
     from tests.running_server import Served
+    from tests.statements import share
 
     Served.forks = True
+    share()
+    items.sort(key=lambda item: str(item.path.relative_to(HERE)) not in LONG)
     for item in items:
         if isinstance(item, pytest.Function):
             for mark in sorted(needs(item)):

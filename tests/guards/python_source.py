@@ -7,6 +7,7 @@ import ast
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import PurePosixPath
 
 SOURCE = "server"
@@ -26,8 +27,16 @@ WAITING = re.compile("sleep|wait_for_timeout|flaky|rerun")
 """Where a source has none of the words there is nothing to find, and it need not be parsed."""
 
 
-def imports(path: str, source: str) -> Iterator[tuple[int, str]]:
-    """Every imported name, absolute and with the imported symbol: `vetrina.clock.Clock`."""
+@cache
+def imports(path: str, source: str) -> tuple[tuple[int, str], ...]:
+    """Every imported name, absolute and with the imported symbol: `vetrina.clock.Clock`.
+
+    Kept, since four guards look at the same files.
+    """
+    return tuple(_imports(path, source))
+
+
+def _imports(path: str, source: str) -> Iterator[tuple[int, str]]:
     package = PurePosixPath(path).relative_to(SOURCE).parent.parts
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):

@@ -1,6 +1,7 @@
 """The detached socket under a real uvicorn, read by a real client over a real socket."""
 
 import asyncio
+import random
 import socket
 from contextlib import asynccontextmanager
 
@@ -266,4 +267,4 @@ HANDSHAKE = (
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 # Deflate makes nothing of it.
-NOISE = bytes((n * 7919 + (n >> 3) * 104729) % 251 for n in range(300_000))
+NOISE = random.Random(1).randbytes(300_000)
