@@ -103,14 +103,14 @@ async def test_what_is_no_key(site, key):
 async def test_a_second_request_does_not_run_beside_the_first(site):
     await site.show()
     gate, entered = asyncio.Event(), asyncio.Event()
-    original = site.store.put_products
+    original = site.store.put_entries
 
-    async def slow(products):
+    async def slow(entries, **more):
         entered.set()
         await gate.wait()
-        await original(products)
+        await original(entries, **more)
 
-    site.store.put_products = slow
+    site.store.put_entries = slow
     first = asyncio.create_task(site.post("/products", MUG, headers=KEY))
     await entered.wait()
     second = await site.post("/products", MUG, headers=KEY)
