@@ -15,8 +15,8 @@ from loadtests.targets import Target
 TAIL_S: Final = 0.03
 """What a server still does after the last delivery belongs to it."""
 SPINNING: Final = 0.5
-VOLLEY: Final = 20
-VOLLEY_S: Final = 0.05
+BURST: Final = 20
+BURST_S: Final = 0.05
 WARM_ROUNDS: Final = 2
 ASKED: Final = 7
 STAGE_S: Final = 10.0
@@ -54,7 +54,7 @@ class Meter:
         return used.total_ns / 1e9 / (time.monotonic() - began)
 
     def rounds(self, many: int, events: int = 1) -> list[Round]:
-        """Some rounds of one event, or of a volley. The first ones warm up and are left out.
+        """Some rounds of one event, or of a burst. The first ones warm up and are left out.
 
         Fewer than asked for, but one at least, from a server that takes seconds for each.
         """
@@ -78,7 +78,7 @@ class Meter:
         swarm.begin_phase()
         wanted, fired = events * swarm.live, publisher.fired + events
         before, began = process.used(), time.time_ns()
-        publisher.burst(events, VOLLEY_S / events, aside=aside)
+        publisher.burst(events, BURST_S / events, aside=aside)
         if aside:
             done = swarm.run(lambda: publisher.fired == fired and not publisher.busy, 60.0)
         else:
@@ -101,7 +101,7 @@ class Meter:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What it costs the server to be asked for an event, or a volley, and tells nobody.
+    """What it costs the server to be asked for an event, or a burst, and tells nobody.
 
     Kept in two parts: a server may spin for a while after work, however much work it was. What a
     spinning server was asked for cannot be told from its spinning, and nothing is taken off then.

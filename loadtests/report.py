@@ -67,17 +67,17 @@ def _compared(figures: Mapping[str, Any]) -> Iterator[str]:
             title,
             f"{one['us']:.2f}",
             f"{told['ratio']:.2f}" if "ratio" in told else "",
-            _volley(told),
+            _burst(told),
             f"{one['first_to_last_ms']:.1f} ms",
             f"{one['kib_per_viewer']:.1f}",
             f"{told['join']['us']:.0f}" if told["join"] else "",
         )
 
 
-def _volley(told: Mapping[str, Any]) -> str:
-    if "volley_ratio" in told:
-        return f"{told['volley_ratio']:.3f}"
-    return "too long" if told.get("volley_too_long") else ""
+def _burst(told: Mapping[str, Any]) -> str:
+    if "burst_ratio" in told:
+        return f"{told['burst_ratio']:.3f}"
+    return "too long" if told.get("burst_too_long") else ""
 
 
 def _not_run(figures: Mapping[str, Any]) -> list[str]:

@@ -10,28 +10,31 @@ import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.encryption import CIPHER
-from tests.markers import needs
 from tests.memory import give_back, peak_mb, resident_bytes
-from tests.postgres import PostgresServer
 from tests.properties import register_profiles
-from tests.running_server import Served
-from vetrina.store.sql.store import postgres_store
+
+if TYPE_CHECKING:
+    from tests.postgres import PostgresServer
 
 HERE = Path(__file__).resolve().parent
 
 register_profiles()
-Served.forks = True
 
 # Tests meet nobody whom the authorities of the world vouch for, and to read their certificates
 # takes each client longer than most tests. Here are none.
 os.environ.pop("SSL_CERT_FILE", None)
 os.environ["SSL_CERT_DIR"] = str(HERE)
+
+# httpx asks it at every request to an application whether this is trio. Where it is not installed,
+# Python looked for it each time in every folder of the path.
+if find_spec("sniffio") is None:
+    sys.modules["sniffio"] = None  # type: ignore[assignment]
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -45,7 +48,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with what it needs; `make quick` leaves out those that need much."""
+    """Mark each test with what it needs; `make quick` leaves out those that need much.
+
+    Only workers come here: what they load is nothing to the process that hands out the tests.
+    """
+    from tests.markers import needs
+    from tests.running_server import Served
+
+    Served.forks = True
     for item in items:
         if isinstance(item, pytest.Function):
             for mark in sorted(needs(item)):
@@ -145,6 +155,8 @@ sys.addaudithook(_refuse_the_network)
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A server for all tests of this process that do not harm it. It does not wait for the disk."""
+    from tests.postgres import PostgresServer
+
     server = PostgresServer()
     try:
         server.start()
@@ -156,6 +168,9 @@ def postgres_server() -> Iterator[PostgresServer]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: PostgresServer) -> str:
     """A database with all tables; a copy of it takes a tenth of the time of migrating."""
+    from tests.encryption import CIPHER
+    from vetrina.store.sql.store import postgres_store
+
     name = postgres_server.create()
 
     async def migrate() -> None:

@@ -6,6 +6,7 @@ from importlib import import_module
 for name in (
     *("tests.running_server", "vetrina.cli", "vetrina.process.runner"),
     *("vetrina.process.workers.pool", "uvicorn.lifespan.off", "uvloop", "tests.store.appending"),
+    "vetrina.store.sql.migrating",
 ):
     import_module(name)
 gc.freeze()

@@ -8,19 +8,30 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
-from vetrina.data_key import data_key
+from vetrina.data_key import FILE as KEY_FILE
+from vetrina.data_key import new_key
 from vetrina.store.sql.store import FILE, sqlite_store
 
 
 def with_tables(data: Path) -> Path:
-    """The folder, now with a database with all tables and without rows, unless it had one."""
+    """The folder, now with a database with all tables and without rows, unless it had one.
+
+    Its key does not wait for the disk, as one that a server makes does.
+    """
     file = data / FILE
     if not file.exists():
         data.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
         file.write_bytes(_migrated())
-        data_key(data)
+        _give_key(data / KEY_FILE)
     return data
+
+
+def _give_key(file: Path) -> None:
+    """As a first start makes it, which waits until it is on the disk."""
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_bytes(new_key() + b"\n")
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from loadtests.baselines.send_floor import send_us
 from loadtests.bench_context import Bench
-from loadtests.cost_meter import VOLLEY, Meter, join_cost, per_delivery
+from loadtests.cost_meter import BURST, Meter, join_cost, per_delivery
 from loadtests.result import Promise, Result
 from loadtests.scenarios.join_and_leave import storm_back
 from loadtests.targets import CannotRun, Target, baseline
@@ -60,20 +60,20 @@ def _measured(bench: Bench, target: Target, viewers: int) -> Figures:
     with bench.swarm(target) as (swarm, publisher):
         swarm.fill(1)
         meter = Meter(target, swarm, publisher)
-        asked, asked_volley = meter.asking(), meter.asking(VOLLEY)
+        asked, asked_burst = meter.asking(), meter.asking(BURST)
         idle_bytes = target.process.resident_bytes()
         join = join_cost(target, swarm, viewers - 1)
         swarm.quiet()
         joined_bytes = target.process.resident_bytes()
         one = per_delivery(meter.rounds(bench.rounds), viewers, asked)
-        volley = per_delivery(meter.rounds(3, VOLLEY), VOLLEY * viewers, asked_volley)
+        burst = per_delivery(meter.rounds(3, BURST), BURST * viewers, asked_burst)
         began = time.monotonic()
         back = storm_back(target, swarm)
         back_s = time.monotonic() - began
         left_bytes = target.process.resident_bytes()
         return {
             "delivery_us": one["us"],
-            "volley_us": volley["us"],
+            "burst_us": burst["us"],
             "last_viewer_ms": one["asked_to_last_ms"],
             "join_us": join["us"],
             "resume_us": back["us"],

@@ -27,7 +27,7 @@ export default class FlashDeal extends StageGraphic {
   #numberLabel = el("span");
   #number = el("b.v-deal__number.v-num");
   #title = el("div.v-deal__title");
-  #code = new StageCode("v-deal__code");
+  #code = new StageCode("v-deal__code", (shown) => this.card.toggleAttribute("data-code", shown));
   #price = new StagePrice("v-deal__price");
   #fill = el("div.v-deal__fill");
   #bar = el("div.v-deal__bar", this.#fill);
@@ -75,7 +75,7 @@ export default class FlashDeal extends StageGraphic {
     const { data, t } = this;
     const soon = data.ticking === false ? "starts_soon" : "starts_in";
     setText(this.#label, t(phase === "soon" ? soon : "flash_deal"));
-    const percent = wasHigher(data.price, data.was) && data.percent;
+    const percent = (data.price_to || wasHigher(data.price, data.was)) && data.percent;
     setOptional(this.#percent, percent ? formatDiscount(percent, this.locale) : null);
   }
 
@@ -98,7 +98,7 @@ export default class FlashDeal extends StageGraphic {
     this.#numberLabel.hidden = !data.number;
     setTitle(this.#title, data.title ?? "");
     this.card.toggleAttribute("data-long", (data.title ?? "").length > LONG_CHARS);
-    this.#price.update({ price: data.price, was: data.was }, this);
+    this.#price.update({ price: data.price, price_to: data.price_to, was: data.was }, this);
     this.#code.update(phase === "over" ? null : (data.qr ?? null), t("scan"));
   }
 

@@ -90,7 +90,7 @@ async def running(
         stack.push_async_callback(context.feed.close)
         await context.shows.open()
         stack.push_async_callback(context.shows.close)
-        stack.push_async_callback(context.reconciling.close)
+        stack.push_async_callback(context.poller.close)
         stack.push_async_callback(context.imports.close)
         stack.push_async_callback(context.syncs.close)
         stack.push_async_callback(context.supervisor.close)
@@ -104,7 +104,7 @@ async def running(
             keep = leases.one_at_a_time(KEEPER, context.clock_sync.keep)
             context.supervisor.start("clock", context.clock_sync.run)
             context.supervisor.start("keeper of the clock", keep)
-        polls = leases.one_at_a_time("polls", context.reconciling.run)
+        polls = leases.one_at_a_time("polls", context.poller.run)
         context.supervisor.start("polls", polls)
         context.supervisor.start("syncs", leases.one_at_a_time("syncs", context.syncs.run))
         context.supervisor.start("revocations", _revocations(context).run)
@@ -177,7 +177,7 @@ def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpCl
         shows=shows,
         connections=connections,
         deliveries=deliveries,
-        reconciling=Poller(
+        poller=Poller(
             store,
             clock,
             connections,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import os
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -127,8 +128,8 @@ class Settings(BaseSettings):
     )
     private_addresses: bool = Field(
         False,
-        description="Ask shops on this machine and on private networks, too; without it only on "
-        "the internet.",
+        description="Ask shops, and addresses of imports, on this machine and on private networks, "
+        "too; without it only on the internet.",
     )
     bag_size: int = Field(DEFAULT.bag_size, ge=1, le=1000, description="Products in one bag.")
     pin_slots: int = Field(DEFAULT.pin_slots, ge=1, le=3, description="Products pinned at once.")
@@ -213,8 +214,14 @@ class Settings(BaseSettings):
 
     def names(self) -> NamePolicy:
         """How buyers are named."""
-        words = (word.strip() for word in self.blocked_words.split(","))
-        return NamePolicy(self.shop_names, tuple(word for word in words if word))
+        return NamePolicy(self.shop_names, _listed(self.blocked_words))
+
+
+@cache
+def _listed(text: str) -> tuple[str, ...]:
+    """What stands between commas."""
+    words = (word.strip() for word in text.split(","))
+    return tuple(word for word in words if word)
 
 
 def read_settings(**given: object) -> Settings:

@@ -73,8 +73,8 @@ const RUNNERS = {
 
   offer: ({ cases }) =>
     cases.map(({ name, product, deal, now, offer }) => {
-      const { soldOut: sold_out, ...rest } = offerOf(product, deal, now);
-      return [name, { ...rest, sold_out }, offer];
+      const { soldOut: sold_out, priceTo: price_to, ...rest } = offerOf(product, deal, now);
+      return [name, { ...rest, sold_out, price_to }, { price_to: null, ...offer }];
     }),
 
   clock: ({ clocks, countdowns }) => [

@@ -76,7 +76,7 @@ async def test_at_most_one_message_in_ten_seconds_and_it_says_all_that_matters(p
     spoken = await phone.evaluate("window.spoken")
     assert [text for _, text in spoken] == [
         "Now showing number 1: Moka mug, hand-glazed, 24.90 euros.",
-        "Free shipping tonight Flash deal: Moka mug, hand-glazed for 18.90 euros. 3 new orders.",
+        "Free shipping tonight Flash deal: Moka mug, hand-glazed, 18.90 euros. 3 new orders.",
     ]
     assert spoken[1][0] - spoken[0][0] >= 9_999  # both are rounded to a millisecond
 

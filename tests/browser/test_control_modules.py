@@ -162,8 +162,8 @@ DEALS_LIVE_AND_LATE = """async (deal) => {
   const { translator } = await import("/static/js/shared/i18n.js");
   const { default: en } = await import("/static/js/i18n/control/en.js");
   const t = translator({ en }, "en");
-  const money = ({ amount }) => `${amount}`;
-  const deals = make({ t, lang: "en", now: () => 0, money, time: () => "8:22" }, "control-deals");
+  const price = ({ price }) => `${price.amount}`;
+  const deals = make({ t, lang: "en", now: () => 0, price, time: () => "8:22" }, "control-deals");
   document.body.append(deals);
   return [["live", 0], ["offline", Date.now() - 11_000]].map(([status, since]) => {
     deals.update({ state: { deals: [deal] }, status: { status, since } });

@@ -62,6 +62,7 @@ async def test_several_are_sent_one_after_another_and_one_is_chosen(page, shop, 
     await second.focus()
     await page.keyboard.press("Enter")
     await expect(second).to_have_attribute("aria-pressed", "true")
+    await expect(second).to_be_focused()
     shown = dialog.locator("control-image-field .c-drop img")
     await expect(shown).to_have_attribute(
         "src", await second.locator("img").get_attribute("src") or ""

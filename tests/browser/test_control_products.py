@@ -77,7 +77,7 @@ async def test_a_new_product_with_a_picture_goes_into_the_bag(page, shop):
     await _fill(page, title="Tea towel", sku="TT-02", price="12,50", prior_price="14", stock="41")
     await _fill(page, link="https://shop.example/towel")
     await page.locator("dialog input[type=file]").set_input_files(PICTURE)
-    await expect(page.locator("dialog control-image-field img")).to_be_visible()
+    await expect(page.locator("dialog control-image-field .c-drop img")).to_be_visible()
     await page.get_by_role("button", name="Add to the bag").click()
     added = row(page, "Tea towel")
     await expect(added.locator(".c-price")).to_have_text("€12.50")

@@ -67,11 +67,12 @@ def test_a_running_show_follows_and_its_deal_keeps_the_price(tmp_path):
         file = tmp_path / "shop.csv"
         file.write_text(
             "Handle,Title,Variant SKU,Variant Price\n"
-            "mug,Moka mug,MUG-1,22.90\napron,Linen apron,APR-3,35.00\n"
+            "mug,Moka mug,MUG-1,22.90\napron,Linen apron,APR-3,25.00\n"
         )
         words = ("import", str(file), "--overwrite")
         code, told = vetrina(*words, server=server, group="catalogue")
         assert (code, "0 products new, 2 changed" in told) == (0, True), told
+        assert "APR-3 has a flash deal in the show drop" in told
         state = server.call("GET", "/api/v1/shows/drop")["state"]
         assert state["pins"][0]["product"]["price"]["amount"] == 2290
         assert state["deals"][0]["price"]["amount"] == 2900

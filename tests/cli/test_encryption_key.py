@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +10,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
+from tests import running_server
 from tests.running_server import Served, make_show, purchase, served, signed
 from tests.waiting import PATIENCE_S
 from vetrina.cli import main
@@ -34,17 +32,10 @@ def vetrina(tmp_path: Path) -> Vetrina:
 
 def refused(data: Path, *options: str, **environment: str) -> str:
     """What a start says that does not come about."""
-    command = [sys.executable, "-m", "vetrina", "serve", "--port", "0", "--data", str(data)]
-    ended = subprocess.run(
-        [*command, *options],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE_S,
-        check=False,
-    )
-    assert ended.returncode == 1
-    return ended.stderr
+    start = ("serve", "--port", "0", "--data", data)
+    code, told = running_server.vetrina(*start, *options, **environment)
+    assert code == 1
+    return told
 
 
 def deliver(server: Served, made: dict[str, str], order: str) -> int:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import copy
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import orjson
 import pytest
 
 from vetrina.connectors import CONNECTORS
@@ -45,13 +44,16 @@ def paths(value: Any, path: Path = ()) -> Iterator[Path]:
         yield from paths(one, (*path, name))
 
 
-def changed(body: Any, path: Path, odd: Any) -> bytes:
-    made = copy.deepcopy(body)
-    place = made
+def changed(body: Any, path: Path, values: Iterable[Any]) -> Iterator[bytes]:
+    """The body with each of the values at one of its places."""
+    place = body
     for name in path[:-1]:
         place = place[name]
-    place[path[-1]] = odd
-    return json.dumps(made).encode()
+    before = place[path[-1]]
+    for value in values:
+        place[path[-1]] = value
+        yield orjson.dumps(body)
+    place[path[-1]] = before
 
 
 def is_essential(sample: Sample, path: Path) -> bool:
@@ -65,41 +67,41 @@ def is_essential(sample: Sample, path: Path) -> bool:
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: f"{sample.kind} {sample.name}")
 def test_no_field_but_the_essential_ones_costs_an_order(sample: Sample) -> None:
-    connector, body = CONNECTORS[sample.kind], json.loads(sample.body)
+    connector, body = CONNECTORS[sample.kind], orjson.loads(sample.body)
     headers = {"webhook-id": "msg_1", **sample.headers}
     told = connector.read(headers, sample.body, str)
-    for path in paths(body):
+    for path in list(paths(body)):
         if is_essential(sample, path):
             continue
-        for odd in ODD:
-            delivery = connector.read(headers, changed(body, path, odd), str)
+        for odd in changed(body, path, ODD):
+            delivery = connector.read(headers, odd, str)
             if told.reports and delivery.reports and not set(NAMES) & set(path):
                 assert delivery.reports[0].purchase == told.reports[0].purchase, path
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: f"{sample.kind} {sample.name}")
 def test_an_essential_field_that_cannot_be_read_is_told_by_name(sample: Sample) -> None:
-    connector, body = CONNECTORS[sample.kind], json.loads(sample.body)
+    connector, body = CONNECTORS[sample.kind], orjson.loads(sample.body)
     headers = {"webhook-id": "msg_1", **sample.headers}
-    for path in paths(body):
+    for path in list(paths(body)):
         if is_essential(sample, path):
-            for odd in ODD:
+            for odd in changed(body, path, ODD):
                 try:
-                    connector.read(headers, changed(body, path, odd), str)
+                    connector.read(headers, odd, str)
                 except BadPayload as error:
                     assert error.errors
 
 
 def read(kind: str, name: str, **changes: Any) -> Any:
     sample = next(one for one in SAMPLES if (one.kind, one.name) == (kind, name))
-    body = {**json.loads(sample.body), **changes}
-    return CONNECTORS[kind].read(sample.headers, json.dumps(body).encode(), str)
+    body = {**orjson.loads(sample.body), **changes}
+    return CONNECTORS[kind].read(sample.headers, orjson.dumps(body), str)
 
 
 def test_php_writes_lists_as_objects() -> None:
     """`meta_data` and `line_items` as objects were refused; WooCommerce then switches off."""
     sample = next(one for one in SAMPLES if (one.kind, one.name) == ("woocommerce", "paid"))
-    lines = json.loads(sample.body)["line_items"]
+    lines = orjson.loads(sample.body)["line_items"]
     meta = {"0": {"id": 1, "key": "live_ticker_ok", "value": "yes"}, "2": {}}
     told = read("woocommerce", "paid", line_items={"1": lines[0], "3": lines[1]}, meta_data=meta)
     [order] = told.reports
@@ -143,7 +145,7 @@ def test_an_error_in_place_of_an_order_says_what_it_is() -> None:
         "data": {"status": 401},
     }
     headers = {"x-wc-webhook-topic": "order.updated"}
-    told = CONNECTORS["woocommerce"].read(headers, json.dumps(body).encode(), str)
+    told = CONNECTORS["woocommerce"].read(headers, orjson.dumps(body), str)
     assert (told.reports, told.without) == ((), Reason.MAY_NOT_READ)
 
 

@@ -16,6 +16,7 @@ SURFACES = (
     "control-dialogs",
     "control-shows",
     "control-imports",
+    "control-products",
     "control-storefront",
 )
 

@@ -32,9 +32,16 @@ SOURCES = {
     "control-dialogs": CONTROL,
     "control-shows": CONTROL,
     "control-imports": CONTROL,
+    "control-products": CONTROL,
     "control-storefront": CONTROL,
 }
-LATER = ("control-dialogs", "control-shows", "control-imports", "control-storefront")
+LATER = (
+    "control-dialogs",
+    "control-shows",
+    "control-imports",
+    "control-products",
+    "control-storefront",
+)
 # The kinds of advertising and the states of a show, which data names and no script.
 FROM_DATA = {"affiliate", "gifted", "paid_partnership", "paused", "rehearsal"}
 # `t("x")`, `t(a ? "x" : "y")`.
@@ -145,3 +152,10 @@ def test_the_sentence_for_words_that_do_not_come_is_in_every_language():
 def test_every_page_of_the_server_is_in_every_language(path):
     named = re.findall(r"^ +\"(\w\w)\": ", path.read_text(encoding="utf-8"), re.MULTILINE)
     assert named == list(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("surface", ["overlay", "viewer", "control"])
+def test_a_lowest_price_ends_with_the_price(surface, language):
+    """So that the words before it can be set smaller than the price."""
+    assert re.fullmatch(r"[^{}]+ \{price\}", str(words_of(surface, language)["from_price"]))

@@ -39,7 +39,7 @@ class WooShop:
             "id": number, "name": "Mug", "sku": "MUG-1", "product_id": 9, "variation_id": 0,
             "quantity": 1, "price": euros, "total": f"{euros}.00", "total_tax": "0.00",
         }  # fmt: skip
-        order = deepcopy(_PAID) | {
+        order = _PAID | {
             "id": number,
             "status": "processing",
             "total": f"{euros}.00",

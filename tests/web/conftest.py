@@ -211,7 +211,7 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
         connections=connections,
         deliveries=deliveries,
         syncs=syncs_of(store, clock, shows, http_client),
-        reconciling=Poller(
+        poller=Poller(
             store,
             clock,
             connections,

@@ -52,6 +52,7 @@ def live_socket(request):
 async def address(gate, live_socket):
     async with serving(gate, live_socket=live_socket) as address:
         yield address
+        gate.opened.set()
 
 
 async def test_requests_that_wait_on_one_connection_are_bounded(address, gate):
@@ -63,6 +64,7 @@ async def test_requests_that_wait_on_one_connection_are_bounded(address, gate):
         assert not sent.done(), "26 MB are not read while the first request waits"
         assert gate.asked == 1
         sent.cancel()
+    gate.opened.set()  # else the server waits for it, five seconds
 
 
 async def test_pipelined_requests_are_all_answered_in_their_order(address, gate):

@@ -45,11 +45,11 @@ def import_command(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Also what was edited here by hand.")
     ] = False,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Offer new products at once, not as drafts.")
+    ] = False,
     stock: Annotated[
         bool, typer.Option("--stock", help="Also the stock of products that are there already.")
-    ] = False,
-    publish: Annotated[
-        bool, typer.Option("--publish", help="New products go into the shop at once.")
     ] = False,
     port: Annotated[int | None, typer.Option(help="Port of the running server.")] = None,
     data: DataOption = None,
@@ -110,7 +110,7 @@ async def _import(settings: Settings, console: Console, wanted: Wanted) -> Repor
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("row {task.completed}"))
     with Progress(*columns, console=console, transient=True) as progress:
         bar = progress.add_task("Comparing" if wanted.dry_run else "Importing", total=None)
-        async for report in work.run_import(settings, found, wanted):
+        async for report in work.run_import(settings, raw, found, wanted):
             progress.update(bar, completed=report.rows)
     return report
 

@@ -267,7 +267,7 @@ async def _merged_metrics(
         return
     exchange = MetricsExchange(worker.folder, worker.number, application.context.metrics)
     await exchange.open()
-    application.context.numbers = exchange.render
+    application.context.cluster_metrics = exchange.render
     try:
         yield
     finally:

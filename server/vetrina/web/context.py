@@ -38,7 +38,7 @@ from vetrina.web.http.rate_limiter import Rate, RateLimiter, per_minute
 from vetrina.web.pages.templating import Templates, templates_for
 from vetrina.web.pages.words import SurfaceWords
 
-Numbers = Callable[[], Awaitable[bytes]]
+RenderMetrics = Callable[[], Awaitable[bytes]]
 
 
 @dataclass(kw_only=True)
@@ -52,7 +52,7 @@ class Context:
     shows: ShowService
     connections: Connections
     deliveries: Deliveries
-    reconciling: Poller
+    poller: Poller
     syncs: Syncs
     supervisor: Supervisor
     feed: EventFeed
@@ -65,8 +65,8 @@ class Context:
     """None where time is an argument: in tests."""
     buckets: SharedBuckets | None = None
     """The rate limits of all processes, where there are several."""
-    numbers: Numbers | None = None
-    """The numbers of all workers, where there are several."""
+    cluster_metrics: RenderMetrics | None = None
+    """The metrics of all workers, where there are several."""
     auth: Authenticator = field(init=False)
     limiter: RateLimiter = field(init=False)
     reads: Rate = field(init=False)

@@ -56,9 +56,9 @@ async def readyz(call: Call) -> Response:
 
 async def metrics(call: Call) -> Response:
     """The Prometheus text format; of several workers, each sample with the worker it is of."""
-    told, numbers = call.context.metrics, call.context.numbers
-    text = told.render() if numbers is None else await numbers()
-    return Response(text, 200, {"cache-control": "no-store", "content-type": told.content_type})
+    own, of_all = call.context.metrics, call.context.cluster_metrics
+    text = own.render() if of_all is None else await of_all()
+    return Response(text, 200, {"cache-control": "no-store", "content-type": own.content_type})
 
 
 async def _grave(context: Context) -> list[str]:

@@ -55,6 +55,26 @@ export class Api {
   }
 
   /**
+   * All that is known of a product. Its SKU is a part of the address, which a slash would end: then what
+   * the list says of it, and what else there is stays as it is.
+   *
+   * @param {string} sku @returns {Promise<any>}
+   */
+  async product(sku) {
+    if (!sku.includes("/")) return this.get(`/products/${encodeURIComponent(sku)}`);
+    const { products } = await this.products({ text: sku });
+    const found = products.find((product) => product.sku === sku);
+    if (!found) throw new Problem({ status: 404, code: "unknown_sku" });
+    return found;
+  }
+
+  /** @param {{sku: string}} product @returns {Promise<any>} as the server keeps it */
+  async saveProduct(product) {
+    if (!product.sku.includes("/")) return this.put(`/products/${encodeURIComponent(product.sku)}`, product);
+    return (await this.post("/products", product)).products[0];
+  }
+
+  /**
    * @param {string} path
    * @param {unknown} [body] JSON, or a Blob or a form that is sent as it is
    * @param {{idempotencyKey?: string}} [options] give the key of the first try to repeat a call safely

@@ -125,10 +125,10 @@ function bagActions(session) {
     openImport: async () => void session.open("control-import-dialog", { currency: source.model.state.show.currency }),
     uploadImage: ({ file }) => source.api.post("/images", file),
     saveProduct: async ({ product, add }) => {
-      const { products } = await source.api.post("/products", product);
+      const saved = await source.api.saveProduct(product);
       if (add) await source.setBag([...skus(), product.sku]);
       else await source.loadBag();
-      return products[0];
+      return saved;
     },
   };
 }
@@ -208,8 +208,8 @@ function dialogActions(session) {
     newProduct: ({ draft } = {}) =>
       session.open("control-product-dialog", { currency: show().currency, ...(draft && { draft }) }),
     editProduct: async ({ item }) => {
-      const product = source.model.bag.find(({ sku }) => sku === item.sku) ?? item;
-      session.open("control-product-dialog", { product, currency: show().currency });
+      const product = await source.api.product(item.sku);
+      void session.open("control-product-dialog", { product, currency: show().currency });
     },
     openEdit: async () => {
       const { state, bag } = source.model;

@@ -16,7 +16,8 @@ export function problemText(t, problem) {
 }
 
 /**
- * The messages of an invalid body by the first part of the field's name: "price.amount" → "price".
+ * The messages of an invalid body by the parts of the field's name: "price.amount" → "price". Those of
+ * a variant go by its place: "variants.3.price.amount" → "variants.3.price".
  *
  * @param {any} problem
  * @returns {Map<string, string>}
@@ -24,7 +25,8 @@ export function problemText(t, problem) {
 export function fieldErrors(problem) {
   const byField = new Map();
   for (const { field, message } of problem.errors ?? []) {
-    const parts = String(field).split(/[.[\]]+/).filter((part) => part && !/^\d+$/.test(part));
+    const [variant] = /\bvariants\.\d+\.\w+/.exec(field) ?? [];
+    const parts = variant ? [variant] : String(field).split(/[.[\]]+/).filter((part) => part && !/^\d+$/.test(part));
     for (const part of parts) if (!byField.has(part)) byField.set(part, message);
   }
   return byField;
@@ -39,6 +41,7 @@ export function fieldErrors(problem) {
  * @property {(words: Record<string, any>) => void} learn                    more words, as they come
  * @property {() => number} now                                          server time, ms
  * @property {(money: {amount: number, currency: string}) => string} money
+ * @property {(offer: {price: any, priceTo?: any}) => string} price       "from €18.90" where variants differ
  * @property {(n: number) => string} number                              1284 → "1,284"
  * @property {(ms: number) => string} time                               "21:40", local
  * @property {(ms: number) => string} day                                "28 Nov 2025"

@@ -1,6 +1,6 @@
 import { el } from "../shared/dom.js";
 import { dateFormat, dir, fetchWords, persistently, translator, unfetchedText } from "../shared/i18n.js";
-import { formatMoney } from "../shared/offer.js";
+import { formatMoney, priceText } from "../shared/offer.js";
 import { DeviceKey, isRefused } from "./access/keys.js";
 import { fetchPart } from "./actions.js";
 import { ControlElement, icon, make, problemText } from "./element.js";
@@ -228,6 +228,7 @@ function context(catalogue) {
     learn: (more) => Object.assign(words, more),
     now: () => Date.now(),
     money: (money) => formatMoney(money, t.lang),
+    price: (offer) => priceText(offer, t.lang, t),
     number: (n) => number.format(n),
     time: (ms) => clock.format(ms),
     day: (ms) => days.format(ms),

@@ -34,6 +34,35 @@ export function spokenMoney(money, lang) {
   return format(money, lang, "name");
 }
 
+/**
+ * Where variants differ, the lowest price with the word before it.
+ *
+ * @param {{price: Money, priceTo?: Money|null}} offer @param {string} lang
+ * @param {(key: string, values?: Record<string, any>) => string} t
+ * @returns {string} "€18.90", "from €18.90"
+ */
+export function priceText({ price, priceTo }, lang, t) {
+  return fromText(priceTo, t) + formatMoney(price, lang);
+}
+
+/**
+ * @param {{price: Money, priceTo?: Money|null}} offer @param {string} lang
+ * @param {(key: string, values?: Record<string, any>) => string} t
+ * @returns {string} for screen readers: "from 18.90 euros"
+ */
+export function spokenPrice({ price, priceTo }, lang, t) {
+  return fromText(priceTo, t) + spokenMoney(price, lang);
+}
+
+/**
+ * @param {Money|null|undefined} priceTo the highest price, where variants differ
+ * @param {(key: string, values?: Record<string, any>) => string} t
+ * @returns {string} what stands before the lowest price: "from ", or nothing
+ */
+export function fromText(priceTo, t) {
+  return priceTo ? t("from_price", { price: "" }) : "";
+}
+
 /** @param {number} percent 24 @param {string} lang @returns {string} "−24%", "−24 %", with a true minus sign */
 export function formatDiscount(percent, lang) {
   return new Intl.NumberFormat(lang, { style: "percent" }).format(-percent / 100).replace("-", "−");

@@ -51,7 +51,7 @@ export class PinLane {
   #data(pin, compact) {
     const { options, now, code } = this.#context;
     const { product } = pin;
-    const { price, was, percent } = offerOf(product, dealOf(this.#view.state.deals, product.sku), now());
+    const { price, priceTo, was, percent } = offerOf(product, dealOf(this.#view.state.deals, product.sku), now());
     const codeOnly = !options.widgets.has("pin");
     return {
       number: pin.number,
@@ -59,6 +59,7 @@ export class PinLane {
       image: product.image,
       stock: product.stock,
       price,
+      price_to: priceTo,
       was,
       percent,
       pinned_at: pin.pinned_at + options.delay,
@@ -151,12 +152,13 @@ export class DealLane {
 
   /** @param {any} deal @param {number} more @param {string|null} ended */
   #show(deal, more, ended) {
-    const { number, price, was, percent, quantity, left, starts_at, ends_at } = deal;
+    const { number, price, price_to, was, percent, quantity, left, starts_at, ends_at } = deal;
     const { title, image } = deal.product;
     const { ticking } = this.#view;
     const qr = ended ? null : this.#code(deal);
     this.#slot.show({
-      number, title, image, price, was, percent, quantity, left, starts_at, ends_at, more, ended, ticking, qr,
+      number, title, image, price, price_to, was, percent, quantity, left, starts_at, ends_at, more, ended,
+      ticking, qr,
     });
   }
 

@@ -1,7 +1,7 @@
 /** What the graphics' cards are made of: their ways in and out, pictures, prices. */
 
 import { drawing, el, setOptional, setPicture, setText } from "../shared/dom.js";
-import { formatDiscount, formatMoney, wasHigher } from "../shared/offer.js";
+import { formatDiscount, formatMoney, fromText, wasHigher } from "../shared/offer.js";
 
 /** @typedef {"full"|"reduced"|"off"} Motion how much may move: everything, opacity only, nothing */
 
@@ -258,11 +258,13 @@ export function setTitle(element, title) {
 const ROOMY_CHARS = 10;
 
 /**
- * A price, and beside it what it was before and by how much it fell: only where the seller declared
+ * A price, "from" where variants differ, and beside it what it was before and by how much it fell: only where the seller declared
  * the earlier price and it is really higher. The percentage is the deal's own and never computed here.
  */
 export class StagePrice {
-  #now = el("bdi.v-price__now.v-num");
+  #from = el("small.v-price__from");
+  #amount = el("span");
+  #now = el("bdi.v-price__now.v-num", this.#from, this.#amount);
   #was = el("s.v-price__was.v-num");
   #percent = el("bdi.v-price__percent.v-num");
 
@@ -272,17 +274,25 @@ export class StagePrice {
   }
 
   /**
-   * @param {{price?: Money|null, was?: Money|null, percent?: number|null}} data
-   * @param {{language: string, locale: string}} speech
+   * @param {{price?: Money|null, price_to?: Money|null, was?: Money|null, percent?: number|null}} data
+   * @param {{language: string, locale: string, t: (key: string, values?: Record<string, any>) => string}} speech
    */
-  update({ price, was, percent }, { language, locale }) {
+  update({ price, price_to: priceTo, was, percent }, { language, locale, t }) {
     const fell = wasHigher(price, was);
+    const from = fromText(priceTo, t);
     const text = price ? formatMoney(price, language) : "";
-    setOptional(this.#now, text);
+    setOptional(this.#from, from);
+    setText(this.#amount, text);
     setOptional(this.#was, fell ? formatMoney(/** @type {Money} */ (was), language) : null);
-    setOptional(this.#percent, fell && percent ? formatDiscount(percent, locale) : null);
+    setOptional(this.#percent, (fell || priceTo) && percent ? formatDiscount(percent, locale) : null);
     this.element.hidden = !price;
-    const fit = Math.max(0.5, Math.min(1, ROOMY_CHARS / text.length));
-    this.element.style.setProperty("--v-fit", fit.toFixed(2));
+    this.element.style.setProperty("--v-chars", String(text.length));
+    this.element.style.setProperty("--v-fit", fit(text.length));
+    this.element.style.setProperty("--v-fit-line", fit(text.length + from.length / 2));
   }
+}
+
+/** @param {number} chars @returns {string} how much smaller a price of so many characters is set */
+function fit(chars) {
+  return Math.max(0.5, Math.min(1, ROOMY_CHARS / chars)).toFixed(2);
 }

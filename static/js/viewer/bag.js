@@ -2,7 +2,7 @@
 
 import { ROOT } from "../client/reconnect.js";
 import { el, setAttribute, setOptional, setText } from "../shared/dom.js";
-import { dealOf, offerOf } from "../shared/offer.js";
+import { dealOf, fromText, offerOf } from "../shared/offer.js";
 import { KeyedList, Picture, Price, aside, safeLink } from "./parts.js";
 
 /** A crowd that hears of the same change does not ask in the same moment. */
@@ -194,7 +194,7 @@ class ProductRow {
     setText(this.#number, t("number_n", { n: number }));
     setOptional(this.#more, this.#moreOf(offer, stale));
     this.#deal.hidden = stale || offer.phase !== "running";
-    this.price.update(stale ? null : offer.price);
+    this.price.update(stale ? null : offer.price, fromText(offer.priceTo, t));
   }
 
   #moreOf(offer, stale) {

@@ -1,5 +1,5 @@
 import { el, setAttribute, setOptional, setText } from "../shared/dom.js";
-import { formatDiscount, formatMoney, offerOf } from "../shared/offer.js";
+import { formatDiscount, formatMoney, fromText, offerOf } from "../shared/offer.js";
 import { clockTime } from "../shared/timers.js";
 import { Picture, Price, arrive, aside, safeLink } from "./parts.js";
 
@@ -74,7 +74,8 @@ class DealBand {
       return t(`over_${reason ?? (deal.left === 0 ? "sold_out" : "time")}`);
     }
     if (phase !== "running") {
-      const price = formatMoney(deal.price, lang);
+      const prices = [deal.price, deal.price_to].filter(Boolean);
+      const price = prices.map((one) => formatMoney(one, lang)).join(" – ");
       return t("from_start", { price, time: clockTime(deal.starts_at, lang) });
     }
     if (deal.quantity && deal.left !== null) {
@@ -139,8 +140,8 @@ class BuyLink {
       return;
     }
     setAttribute(this.#link, "href", address);
-    setText(this.#label, stale ? t("open_shop") : t("buy_for"));
-    this.price.update(stale ? null : offer.price);
+    setText(this.#label, t(stale ? "open_shop" : offer.priceTo ? "buy" : "buy_for"));
+    this.price.update(stale ? null : offer.price, fromText(offer.priceTo, t));
   }
 
   #tap() {
@@ -226,10 +227,11 @@ export class ProductCard {
     const was = stale ? null : offer.was;
     this.prices.hidden = stale;
     setOptional(this.#hidden, stale ? t("price_hidden") : "");
-    this.price.update(offer.price);
-    this.was.update(was, `${t("before")}:`);
-    setOptional(this.#percent, was && offer.percent ? formatDiscount(offer.percent, lang) : "");
-    setOptional(this.#lowest, was ? t("lowest_30", { price: formatMoney(was, lang) }) : "");
+    this.price.update(offer.price, fromText(offer.priceTo, t));
+    this.was.update(was, "", `${t("before")}: `);
+    setOptional(this.#percent, !stale && offer.percent ? formatDiscount(offer.percent, lang) : "");
+    const each = !stale && offer.percent ? t("lowest_30_each") : "";
+    setOptional(this.#lowest, was ? t("lowest_30", { price: formatMoney(was, lang) }) : each);
     setOptional(this.#few, offer.few && !stale ? t("only_left", { n: offer.few }) : "");
     const limit = offer.phase === "running" ? deal.per_viewer : null;
     setOptional(this.#limit, limit ? t("per_viewer", { n: limit }) : "");

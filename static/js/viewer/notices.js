@@ -1,7 +1,7 @@
 /** The lines around the products, in sight and for screen readers. */
 
 import { setAttribute, setOptional, setText } from "../shared/dom.js";
-import { dealOf, disclosureText, offerOf, spokenMoney } from "../shared/offer.js";
+import { dealOf, disclosureText, offerOf, spokenPrice } from "../shared/offer.js";
 import { purchaseWords } from "./just-bought.js";
 
 /** One message in ten seconds is what a listener can follow beside a show. */
@@ -118,16 +118,17 @@ export class Spoken {
 
   #pinned({ number, product }, deals) {
     const deal = dealOf(deals, product.sku);
-    const { price } = offerOf(product, deal, this.words.now());
-    this.announcer.say("pin", this.#priced("say_pin", product, price, number));
+    const offer = offerOf(product, deal, this.words.now());
+    this.announcer.say("pin", this.#priced("say_pin", product, offer, number));
   }
 
-  #deal(key, { id, product, price }) {
-    this.announcer.say(`deal ${id}`, this.#priced(key, product, price));
+  #deal(key, { id, product, price, price_to: priceTo }) {
+    this.announcer.say(`deal ${id}`, this.#priced(key, product, { price, priceTo }));
   }
 
-  #priced(key, { title }, price, n = 0) {
-    return this.words.t(key, { n, title, price: spokenMoney(price, this.words.lang) });
+  #priced(key, { title }, offer, n = 0) {
+    const { t, lang } = this.words;
+    return t(key, { n, title, price: spokenPrice(offer, lang, t) });
   }
 
   #show(key) {

@@ -1,6 +1,6 @@
 /** What cards and rows of the viewer page are made of. */
 
-import { drawing, el, setAttribute, setPicture, setText } from "../shared/dom.js";
+import { drawing, el, setAttribute, setOptional, setPicture, setText } from "../shared/dom.js";
 import { formatMoney, spokenMoney } from "../shared/offer.js";
 
 /** Pictures that the server drew, by address, until a list takes them: a second one would flicker. */
@@ -66,7 +66,9 @@ export class KeyedList {
 
 /** An amount of money: digits for the eye, words for a screen reader. */
 export class Price {
-  #seen = el("bdi");
+  #from = el("small.price-from");
+  #amount = el("span");
+  #seen = el("bdi", this.#from, this.#amount);
   #said = el("span.vh");
 
   /** @param {string} className @param {string} lang @param {string} [tag] */
@@ -76,12 +78,13 @@ export class Price {
     this.element = el(`${tag}.price.v-num.${className}`, this.#seen, this.#said);
   }
 
-  /** @param {{amount: number, currency: string} | null} money null hides it */
-  update(money, before = "") {
+  /** @param {{amount: number, currency: string} | null} money null hides it @param {string} [from] "from " @param {string} [said] "Before: " */
+  update(money, from = "", said = "") {
     this.element.hidden = !money;
     if (!money) return;
-    setText(this.#seen, formatMoney(money, this.lang));
-    setText(this.#said, `${before} ${spokenMoney(money, this.lang)}`.trim());
+    setOptional(this.#from, from);
+    setText(this.#amount, formatMoney(money, this.lang));
+    setText(this.#said, said + from + spokenMoney(money, this.lang));
   }
 }
 

@@ -81,6 +81,16 @@ def test_every_sku_means_the_product_and_names_its_choice():
     assert product().with_stock("MUG-1", 4).stock == 4
 
 
+@given(st.text("ab ", min_size=1, max_size=200), st.integers(1, 120))
+def test_the_choice_is_read_also_behind_the_longest_title(title, chars):
+    small, *rest = tee().variants
+    long = replace(small, values=("x" * chars,))
+    shirt = replace(tee(), title=f"T{title}"[:200]).with_variants([long, *rest])
+    told = shirt.named(small.sku)
+    assert len(told) <= 200
+    assert told.startswith("T") and told.endswith("x" * chars if chars <= 100 else "x…")
+
+
 def test_stock_of_another_version_leaves_alone_what_that_lacks():
     fewer = tee().with_variants(tee(stocks=(1, 1, 1)).variants[:2])
     assert [v.stock for v in tee().stocked_like(fewer).variants] == [1, 1, 0]

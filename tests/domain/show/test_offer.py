@@ -1,7 +1,7 @@
 """What a product costs at a moment: the cases that the browser runs too."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -22,11 +22,16 @@ def money(value: dict | None) -> Money | None:
 
 def product_of(case: dict) -> Product:
     price, prior = money(case["price"]), money(case["prior_price"])
-    return Product(sku="MUG", title="Mug", price=price, prior_price=prior, stock=case["stock"])
+    mug = Product(sku="MUG", title="Mug", price=price, prior_price=prior, stock=case["stock"])
+    if "price_to" not in case:
+        return mug
+    prices = {"S": price, "L": money(case["price_to"])}
+    variants = [Variant(sku=size, values=(size,), price=one) for size, one in prices.items()]
+    return replace(mug, options=("Size",), variants=tuple(variants), price_to=prices["L"])
 
 
 def deal_of(case: dict, product: Product) -> Deal:
-    prices = {"price": money(case["price"]), "was": money(case["was"])}
+    prices = {name: money(case.get(name)) for name in ("price", "price_to", "was")}
     given = {"id": "d1", "number": 1, "product": product, "per_viewer": None}
     return Deal(**given, **(case | prices))
 

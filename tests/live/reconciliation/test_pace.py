@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from tests.live.reconciliation.office import EVERY_MS, Office, asking
 from tests.outbound.answering import Answer
 from tests.outbound.stripe_account import StripeAccount
 from tests.outbound.woo_shop import WooShop
-from tests.waiting import PATIENCE_S
+from tests.waiting import PATIENCE_S, pause, until
 from vetrina.connectors.polling import Access
 from vetrina.live.reconciliation.poller import (
     AT_ONCE_MS,
@@ -24,13 +23,6 @@ from vetrina.live.reconciliation.poller import (
     NoPoll,
 )
 from vetrina.outbound.http_client import HttpClient
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Give the threads their turn until something holds."""
-    async with asyncio.timeout(PATIENCE_S):
-        while not condition():
-            await asyncio.to_thread(int)
 
 
 async def test_polls_begin_at_the_start_and_come_every_few_minutes(
@@ -153,7 +145,7 @@ async def test_one_shops_failure_stops_no_other(
     running = asyncio.create_task(office.polls.run())
     await until(lambda: len(account.asked) == 1 and len(shop.asked) == 1)
     while (await office.poll(other)).last_success_at is None:
-        await asyncio.to_thread(int)
+        await asyncio.to_thread(pause)
     assert await office.totals() == (1, 2000)
     assert (await office.poll(stuck)).last_poll_at is None
     silent.set()
@@ -210,12 +202,12 @@ async def test_a_key_that_another_process_took_in_is_used_soon(
         clock.advance(LOOK_EVERY_MS)
         async with asyncio.timeout(PATIENCE_S):
             while (await asks.poll(connection)).last_failed_at is None:
-                await asyncio.to_thread(int)
+                await asyncio.to_thread(pause)
             await takes_keys.give_key(connection, shop)
             await until(lambda: clock.sleepers > 0)
             clock.advance(LOOK_EVERY_MS)
             while (await asks.poll(connection)).last_success_at is None:
-                await asyncio.to_thread(int)
+                await asyncio.to_thread(pause)
         running.cancel()
         await asyncio.wait({running})
         assert len(shop.asked) == 2

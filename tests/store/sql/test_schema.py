@@ -2,10 +2,12 @@
 
 import re
 import shutil
+import sys
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event, inspect, text
 
 from vetrina.store.errors import StoreUnusable
@@ -92,6 +94,28 @@ def test_running_again_changes_nothing(engine):
     before = look(engine)
     run(engine)
     assert look(engine) == before
+
+
+def test_tables_that_are_up_to_date_need_no_alembic(engine, monkeypatch):
+    run(engine)
+    monkeypatch.setitem(sys.modules, "vetrina.store.sql.migrating", None)
+    run(engine)
+
+
+def test_a_migration_is_named_after_its_number():
+    """By their names it is told whether the tables are up to date."""
+    script = ScriptDirectory(str(MIGRATIONS))
+    walked = {revision.revision: revision.down_revision for revision in script.walk_revisions()}
+    numbers = sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("*.py"))
+    assert walked == dict(zip(numbers, [None, *numbers], strict=False))
+
+
+@pytest.mark.parametrize("lost", [1, 7])
+def test_a_migration_that_was_lost_after_it_ran_is_missed(engine, migrations, lost):
+    run(engine)
+    next((migrations / "versions").glob(f"{lost:04}_*.py")).unlink()
+    with pytest.raises(StoreUnusable, match="A migration is missing"):
+        run(engine, migrations)
 
 
 def test_a_later_version_adds_what_is_missing(engine, migrations):

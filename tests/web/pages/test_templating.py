@@ -34,7 +34,7 @@ def test_a_name_that_nobody_gave_is_noticed():
 
 
 @pytest.mark.parametrize("lang", ["de-AT", "en", "es", "fr", "it"])
-@pytest.mark.parametrize("name", ["404", "busy", "demo-shop", "unknown-number"])
+@pytest.mark.parametrize("name", ["404", "busy", "demo-shop", "handbook-404", "unknown-number"])
 def test_a_page_that_says_one_thing_says_it_in_every_language(name, lang):
     page = Templates(program_assets()).render(
         f"{name}.html", lang=lang, page_data={}, import_map="{}", show="https://shop.test/live/x"

@@ -30,6 +30,10 @@ def data_of(html):
     return json.loads(re.search(r'id="page-data">(.*?)</script>', html)[1])
 
 
+def linked_data(html):
+    return json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html)[1])
+
+
 async def test_what_is_pinned_can_be_read_and_bought_without_a_script(site):
     await site.show()
     linked = {"sku": "MUG-1", "title": "Moka mug", "link": "https://shop.test/mug"}
@@ -89,10 +93,29 @@ async def test_machines_read_the_pinned_product(site):
     await site.show()
     await site.command([PIN, DEAL])
     html = await page(site)
-    told = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html)[1])
+    told = linked_data(html)
     assert told["@type"] == "Product"
     assert told["offers"]["price"] == "14.90"
     assert told["offers"]["priceCurrency"] == "EUR"
+
+
+async def test_a_product_whose_variants_differ_is_told_from_its_lowest_price(site):
+    await site.show()
+    prices = {"S": 1890, "L": 2490}
+    variants = [
+        {"sku": f"MUG-{size}", "values": [size], "price": {"amount": amount, "currency": "EUR"}}
+        for size, amount in prices.items()
+    ]
+    mug = {"sku": "MUG-1", "title": "Moka mug", "link": "https://shop.example/mug"}
+    await site.post("/products", mug | {"options": ["Size"], "variants": variants})
+    await site.command(PIN)
+    html = await page(site)
+    offers = linked_data(html)["offers"]
+    assert (offers["@type"], offers["offerCount"]) == ("AggregateOffer", "2")
+    assert (offers["lowPrice"], offers["highPrice"]) == ("18.90", "24.90")
+    (buy,) = re.findall(r'<a class="buy".*?</a>', html, re.DOTALL)
+    assert "<span>Buy</span>" in buy
+    assert '<span class="vh">from 18.90 euros</span>' in buy
 
 
 async def test_nothing_ends_the_script_element_that_holds_the_state(site):

@@ -47,8 +47,12 @@ async def told(site: Site, seller: Shop, topic: str, payload: Any) -> str:
 
 
 async def product(site: Site, sku: str) -> Any:
-    found = await site.store.products([sku])
-    return found[0] if found else None
+    """The product of a SKU, or its variant, or None."""
+    owner = (await site.store.owners([sku])).get(sku)
+    if owner is None:
+        return None
+    (found,) = await site.store.products([owner])
+    return found.variant(sku) or found
 
 
 async def state(site: Site) -> Any:

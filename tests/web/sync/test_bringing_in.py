@@ -100,16 +100,15 @@ async def test_orders_find_variants_whose_sku_was_made(site: Site, shopify: Shop
     assert matches == {"variant:1001": "product-1-S"}
 
 
-async def test_a_variant_that_the_shop_gave_up_is_sold_out(
-    site: Site, shopify: ShopifyShop
-) -> None:
+async def test_a_variant_that_the_shop_gave_up_is_gone(site: Site, shopify: ShopifyShop) -> None:
     sizes = ({"sku": "S", "values": ("S",), "quantity": 2}, {"sku": "M", "values": ("M",)})
     shopify.put(1, "T-shirt", *sizes, options=("Size",))
     seller = await connected(site, shopify)
     await synced(site, seller)
     shopify.put(1, "T-shirt", sizes[1], options=("Size",))
     await synced(site, seller)
-    assert (await product(site, "S")).stock == 0
+    assert await product(site, "S") is None
+    assert (await product(site, "M")).values == ("M",)
 
 
 async def test_a_declared_prior_price_stays(site: Site, shopify: ShopifyShop) -> None:

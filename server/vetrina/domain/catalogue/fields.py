@@ -13,6 +13,11 @@ TITLE_CHARS = 200
 URL_CHARS = 2048
 
 
+def shortened(text: str, most: int) -> str:
+    """The text, with `…` in place of what is more than so many characters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def _check_sku(sku: str) -> None:
     if not 1 <= len(sku) <= SKU_CHARS:
         raise InvalidValue("sku", f"expected 1 to {SKU_CHARS} characters")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from vetrina.domain.catalogue.fields import FIELD_CHECKS
+from vetrina.domain.catalogue.fields import FIELD_CHECKS, TITLE_CHARS, shortened
 from vetrina.domain.catalogue.variant import Variant, check_variants, summary
 from vetrina.domain.errors import InvalidValue
 from vetrina.domain.json_form import SPARSE, TEAM
@@ -93,10 +93,15 @@ class Product:
         )
 
     def named(self, sku: str) -> str:
-        """The title, with the choice where the SKU is that of a variant."""
+        """The title, with the choice where the SKU is that of a variant.
+
+        Together they are no longer than a title may be: the choice is what must be read.
+        """
         variant = self.variant(sku)
-        choice = variant.choice if variant else ""
-        return f"{self.title} – {choice}" if choice else self.title
+        choice = shortened(variant.choice, TITLE_CHARS // 2) if variant else ""
+        if not choice:
+            return self.title
+        return f"{shortened(self.title, TITLE_CHARS - len(choice) - 3)} – {choice}"
 
 
 @dataclass(frozen=True, slots=True)

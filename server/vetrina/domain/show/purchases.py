@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from vetrina.domain.buyer_names import decent_name
-from vetrina.domain.catalogue.fields import TITLE_CHARS
+from vetrina.domain.catalogue.fields import TITLE_CHARS, shortened
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.selling.order import Order, OrderLine, Report, Reversal
 from vetrina.domain.selling.order_record import OrderRecord
@@ -221,7 +221,7 @@ def _sold_item(parts: list[OrderLine], state: ShowState | None) -> ev.SoldItem:
     quantity = math.gcd(*(line.quantity for line in parts))
     sku = found[0].product.sku if found[0] else parts[0].sku
     variant = parts[0].sku if sku != parts[0].sku else None
-    return ev.SoldItem(sku, " + ".join(titles)[:TITLE_CHARS], quantity, variant)
+    return ev.SoldItem(sku, shortened(" + ".join(titles), TITLE_CHARS), quantity, variant)
 
 
 def _crowd(state: ShowState, now: int) -> int:

@@ -68,7 +68,7 @@ class ProductMatching:
     async def put(self, connection: str, skus: dict[str, str | None]) -> None:
         """Say which product a reference means; None takes that back. Raises Refused."""
         wanted = sorted({sku for sku in skus.values() if sku is not None})
-        known = {product.sku for product in await self._store.products(wanted)}
+        known = await self._store.owners(wanted)
         missing = [sku for sku in wanted if sku not in known]
         if missing:
             names = ", ".join(missing[:5])

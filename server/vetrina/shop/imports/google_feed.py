@@ -27,6 +27,7 @@ from vetrina.shop.imports.findings import Found, RowProblem, UnusableRow, shown
 from vetrina.shop.imports.grouping import Rows, grouped, texts
 from vetrina.shop.imports.options import ReadingOptions
 from vetrina.shop.imports.table import Header, Row, find_header, rows
+from vetrina.shop.imports.text import Text
 
 # By these the items of a group may differ, and then they are options.
 AXES: Final = {
@@ -40,12 +41,12 @@ AXES: Final = {
 _IN_STOCK = ("in stock", "preorder", "backorder", "available for order", "limited availability")
 
 
-def header_of(text: str) -> Header | None:
+def header_of(text: Text) -> Header | None:
     """The header, if this is such a table."""
     return find_header(text, KNOWN, NEEDED)
 
 
-def read_table(text: str, header: Header, options: ReadingOptions) -> Iterator[Found | RowProblem]:
+def read_table(text: Text, header: Header, options: ReadingOptions) -> Iterator[Found | RowProblem]:
     """Products of a TSV or CSV feed. Raises UnreadableFile."""
     return _read(partial(rows, text, header), header, options)
 

@@ -14,11 +14,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from vetrina.connectors.rich_text import clean_html
 from vetrina.domain.catalogue.entry import CatalogueEntry
-from vetrina.shop.imports.findings import Found, RowProblem, UnreadableFile, shown
+from vetrina.shop.imports.findings import Found, RowProblem, shown
+from vetrina.shop.imports.json_items import items
 
 _ENTRY: TypeAdapter[CatalogueEntry] = TypeAdapter(CatalogueEntry)
 
 
+_MARK: Final = b"\xef\xbb\xbf"
 BEGIN: Final = b'{"products": [\n'
 SEPARATOR: Final = b",\n"
 END: Final = b"\n]}\n"
@@ -43,24 +45,13 @@ def _shortened(value: Any) -> Any:
 
 def read(raw: bytes) -> Iterator[Found | RowProblem]:
     """Products in the order of the file, numbered from 1. Raises UnreadableFile."""
-    for number, item in enumerate(_items(raw), start=1):
+    for number, item in enumerate(items(raw.removeprefix(_MARK), "products"), start=1):
         try:
             yield Found(number, _entry(item))
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             field = ".".join(str(part) for part in first["loc"])
             yield RowProblem(number, field, f"{first['msg']}, got {shown(str(first['input']))}")
-
-
-def _items(raw: bytes) -> list[Any]:
-    try:
-        found = orjson.loads(raw.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
-        raise UnreadableFile(f"The file is no JSON: {error}.") from error
-    items = found.get("products") if isinstance(found, dict) else found
-    if not isinstance(items, list):
-        raise UnreadableFile('Expected {"products": […]} or a list of products.')
-    return items
 
 
 def _entry(item: Any) -> CatalogueEntry:

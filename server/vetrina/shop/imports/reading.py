@@ -11,7 +11,7 @@ from vetrina.shop.imports.feed_items import is_xml
 from vetrina.shop.imports.findings import Found, RowProblem, UnreadableFile
 from vetrina.shop.imports.options import ReadingOptions
 from vetrina.shop.imports.table import DELIMITERS, Header
-from vetrina.shop.imports.text import decoded
+from vetrina.shop.imports.text import Text, decoded
 
 Format = Literal["auto", "shopify", "woocommerce", "google", "json"]
 Findings = Iterator[Found | RowProblem]
@@ -21,8 +21,8 @@ Findings = Iterator[Found | RowProblem]
 class TableFormat:
     """A format that is a table: how it is known, and how it is read."""
 
-    header_of: Callable[[str], Header | None]
-    read: Callable[[str, Header, ReadingOptions], Findings]
+    header_of: Callable[[Text], Header | None]
+    read: Callable[[Text, Header, ReadingOptions], Findings]
 
 
 # A table is of the format that knows most of its header.
@@ -58,16 +58,16 @@ def read_file(raw: bytes, options: ReadingOptions, wanted: Format = "auto") -> S
     ):
         return Sniffed("json", NAMES["json"], own_json.read(raw))
     text = decoded(raw)
-    name, header = _table(text.text, wanted)
+    name, header = _table(text, wanted)
     described = f"{NAMES[name]}, {text.encoding}, {DELIMITERS[header.delimiter]} between cells"
-    return Sniffed(name, described, TABLES[name].read(text.text, header, options))
+    return Sniffed(name, described, TABLES[name].read(text, header, options))
 
 
-def _table(text: str, wanted: Format) -> tuple[str, Header]:
+def _table(text: Text, wanted: Format) -> tuple[str, Header]:
     tried = TABLES if wanted == "auto" else {wanted: TABLES[wanted]}
     known = {name: header for name, one in tried.items() if (header := one.header_of(text))}
     if not known:
-        first = text.lstrip().splitlines()[0][:200]
+        first = next((line.strip() for line in text.lines() if line.strip()), "")[:200]
         expected = ", ".join(NAMES[name] for name in tried)
         raise UnreadableFile(f"Expected the header of {expected}; the first line is: {first}")
     name = max(known, key=lambda name: len(known[name].spellings))

@@ -20,6 +20,7 @@ from vetrina.shop.imports.findings import Found, RowProblem, UnusableRow
 from vetrina.shop.imports.grouping import grouped, texts
 from vetrina.shop.imports.options import ReadingOptions
 from vetrina.shop.imports.table import Header, Row, find_header, rows
+from vetrina.shop.imports.text import Text
 
 NAMES: Final = {
     "handle": ("handle", "url handle"),
@@ -51,12 +52,12 @@ _ONLY = ("Title", "Default Title")
 _OVERSELL = ("continue", "true", "yes")
 
 
-def header_of(text: str) -> Header | None:
+def header_of(text: Text) -> Header | None:
     """The header, if this is such a file."""
     return find_header(text, KNOWN, NEEDED)
 
 
-def read(text: str, header: Header, options: ReadingOptions) -> Iterator[Found | RowProblem]:
+def read(text: Text, header: Header, options: ReadingOptions) -> Iterator[Found | RowProblem]:
     """Products in the order in which they are complete. Raises UnreadableFile."""
     again = partial(rows, text, header)
     mark = options.decimal_mark or decimal_mark(texts(again, ("price",))) or "."

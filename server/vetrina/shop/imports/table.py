@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from vetrina.shop.imports.findings import RowProblem, UnreadableFile, shown
+from vetrina.shop.imports.text import Text
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 # The reader's own bound for a cell is 128 KiB; descriptions with pictures inside are longer.
 CELL_CHARS = 10_000_000
 _NO_FORMULA = tuple(f"'{sign}" for sign in "=+-@")
 _SPACES = re.compile(r"[\s\-_]+")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def folded(header: str) -> str:
     return _SPACES.sub(" ", header.strip().strip("\ufeff")).casefold()
 
 
-def find_header(text: str, known: Mapping[str, str], needed: frozenset[str]) -> Header | None:
+def find_header(text: Text, known: Mapping[str, str], needed: frozenset[str]) -> Header | None:
     """The header by the delimiter that makes most of it known; None without the `needed` names.
 
     `known` is canonical name by folded header.
@@ -56,12 +56,12 @@ def find_header(text: str, known: Mapping[str, str], needed: frozenset[str]) -> 
     return best if needed <= set(best.spellings) else None
 
 
-def rows(text: str, header: Header) -> Iterator[Row | RowProblem]:
+def rows(text: Text, header: Header) -> Iterator[Row | RowProblem]:
     """Every row with something in it. A row that is wider than the header is not shifted about:
     it is a problem, since nobody knows which of its commas should not be there.
     """
     csv.field_size_limit(CELL_CHARS)
-    reader = csv.reader(_lines(text), delimiter=header.delimiter)
+    reader = csv.reader(text.lines(), delimiter=header.delimiter)
     width = len(header.names)
     number = 0
     while True:
@@ -85,11 +85,6 @@ def rows(text: str, header: Header) -> Iterator[Row | RowProblem]:
             yield Row(number, _named(cells, header))
 
 
-def _lines(text: str) -> Iterator[str]:
-    """One at a time, so that a long table is in memory once."""
-    return (found.group() for found in _LINE.finditer(text))
-
-
 def _named(cells: list[str], header: Header) -> dict[str, str]:
     pairs = zip(header.names, map(_bare, cells), strict=False)
     return {name: cell for name, cell in pairs if name is not None and cell}
@@ -101,9 +96,9 @@ def _bare(cell: str) -> str:
     return cell[1:] if cell.startswith(_NO_FORMULA) else cell
 
 
-def _header(text: str, delimiter: str, known: Mapping[str, str]) -> Header:
+def _header(text: Text, delimiter: str, known: Mapping[str, str]) -> Header:
     try:
-        spelled = next(csv.reader(_lines(text), delimiter=delimiter), [])
+        spelled = next(csv.reader(text.lines(), delimiter=delimiter), [])
     except csv.Error:
         spelled = []
     names: list[str | None] = []

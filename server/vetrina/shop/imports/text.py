@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from io import BytesIO, TextIOWrapper
 
 from vetrina.shop.imports.findings import UnreadableFile
 
 # Looked at to tell text from a picture or an archive.
 SNIFFED_BYTES = 4096
+CHECKED_BYTES = 1024 * 1024
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -19,10 +22,19 @@ _KNOWN_FILES = {b"PK\x03\x04": "an Excel or ZIP file", b"\xd0\xcf\x11\xe0": "an 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The text of a file, and the encoding it was in as people know it."""
+    """A file that is decoded while it is read, and its encoding as people know it.
 
-    text: str
+    One emoji makes each character of a text take four bytes, so the whole text is never there.
+    """
+
+    raw: bytes = field(repr=False)
+    codec: str
     encoding: str
+    errors: str = "strict"
+
+    def lines(self) -> Iterator[str]:
+        """From the first one, each with its end, whichever of the three it has."""
+        return TextIOWrapper(BytesIO(self.raw), self.codec, self.errors, newline="")
 
 
 def decoded(raw: bytes) -> Text:
@@ -32,25 +44,38 @@ def decoded(raw: bytes) -> Text:
     """
     for mark, codec in _MARKS:
         if raw.startswith(mark):
-            return Text(_whole(raw, codec), "UTF-8" if codec == "utf-8-sig" else "UTF-16")
+            return _whole(raw, codec)
     _check_text(raw)
     bare = _bare_utf16(raw)
     if bare is not None:
-        return Text(_whole(raw, bare), "UTF-16")
-    try:
-        return Text(raw.decode("utf-8"), "UTF-8")
-    except UnicodeDecodeError:
-        return Text(raw.decode("cp1252", "replace"), "Windows-1252")
+        return _whole(raw, bare)
+    if _broken_at(raw, "utf-8") is None:
+        return Text(raw, "utf-8", "UTF-8")
+    return Text(raw, "cp1252", "Windows-1252", "replace")
 
 
-def _whole(raw: bytes, codec: str) -> str:
-    try:
-        return raw.decode(codec)
-    except UnicodeDecodeError as error:
+def _whole(raw: bytes, codec: str) -> Text:
+    encoding = "UTF-8" if codec.startswith("utf-8") else "UTF-16"
+    broken = _broken_at(raw, codec)
+    if broken is not None:
         raise UnreadableFile(
-            f"The file says that it is {codec[:6].upper()}, but byte {error.start} is not. Export"
-            " it again, as UTF-8."
-        ) from error
+            f"The file says that it is {encoding}, but byte {broken} is not. Export it again, as"
+            " UTF-8."
+        )
+    return Text(raw, codec, encoding)
+
+
+def _broken_at(raw: bytes, codec: str) -> int | None:
+    """The first byte that is not in this encoding; None where all are."""
+    decoder = codecs.getincrementaldecoder(codec)()
+    for start in range(0, len(raw), CHECKED_BYTES):
+        end = min(len(raw), start + CHECKED_BYTES)
+        try:
+            decoder.decode(raw[start:end], final=end == len(raw))
+        except UnicodeDecodeError as error:
+            # What it was given may begin with what was left of the piece before.
+            return end - len(error.object) + error.start
+    return None
 
 
 def _bare_utf16(raw: bytes) -> str | None:

@@ -16,6 +16,7 @@ from vetrina.shop.imports.findings import Found, RowProblem, UnusableRow, shown
 from vetrina.shop.imports.grouping import Rows, grouped, texts
 from vetrina.shop.imports.options import ReadingOptions
 from vetrina.shop.imports.table import Header, Row, find_header, rows
+from vetrina.shop.imports.text import Text
 from vetrina.shop.imports.woocommerce_cells import kinds, split, with_line_breaks
 from vetrina.shop.imports.woocommerce_headers import KNOWN, NEEDED
 from vetrina.shop.imports.woocommerce_variants import only_variant, options_of, variants_of
@@ -24,12 +25,12 @@ from vetrina.shop.imports.woocommerce_variants import only_variant, options_of, 
 _SOLD = ("simple", "variable", "external", "variation", "subscription", "variable-subscription")
 
 
-def header_of(text: str) -> Header | None:
+def header_of(text: Text) -> Header | None:
     """The header, if this is such a file."""
     return find_header(text, KNOWN, NEEDED)
 
 
-def read(text: str, header: Header, options: ReadingOptions) -> Iterator[Found | RowProblem]:
+def read(text: Text, header: Header, options: ReadingOptions) -> Iterator[Found | RowProblem]:
     """Products in the order in which they are complete. Raises UnreadableFile."""
     again = partial(rows, text, header)
     mark = options.decimal_mark or decimal_mark(texts(again, ("price", "sale_price"))) or "."

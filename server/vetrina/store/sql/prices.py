@@ -89,9 +89,7 @@ def note_prices(priced: Iterable[tuple[str, Money]], at: int, connection: Connec
     }
     old = [present[sku] for sku in changed if sku in present]
     # A price that was replaced in the millisecond in which it came was never offered.
-    over = [{"of": row.place, "until_ms": at} for row in old if row.from_ms < at]
-    if over:
-        connection.execute(_CHANGE, over)
+    end_prices([row.sku for row in old if row.from_ms < at], at, connection)
     taken = {row.sku: row.place for row in old if row.from_ms >= at}
     if taken:
         told = [{"of": taken[sku], **_amount(changed[sku])} for sku in taken]

@@ -114,7 +114,7 @@ async def create_connection(call: Call) -> Response:
 async def list_connections(call: Call) -> Response:
     """All connections and how their deliveries fare."""
     known = await call.context.connections.all()
-    polls = await call.context.reconciling.all()
+    polls = await call.context.poller.all()
     unread = await call.context.deliveries.unread.counts()
     syncs = await call.context.syncs.all()
     listed = [

@@ -72,14 +72,14 @@ async def put_poll(call: Call) -> Response:
     connection = await connection_of(call)
     body: PollBody = call.body
     access = Access(body.address or "", body.key, body.secret)
-    return json_answer(polling_of(await call.context.reconciling.put(connection, access)))
+    return json_answer(polling_of(await call.context.poller.put(connection, access)))
 
 
 async def poll_now(call: Call) -> Response:
     """Ask at once; the answer comes after the round."""
     connection = await connection_of(call)
     try:
-        return json_answer(polling_of(await call.context.reconciling.now(connection.id)))
+        return json_answer(polling_of(await call.context.poller.now(connection.id)))
     except NoPoll:
         raise _no_poll() from None
 
@@ -88,7 +88,7 @@ async def delete_poll(call: Call) -> Response:
     """Forget the key."""
     connection = await connection_of(call)
     try:
-        await call.context.reconciling.remove(connection.id)
+        await call.context.poller.remove(connection.id)
     except NoPoll:
         raise _no_poll() from None
     return no_content()

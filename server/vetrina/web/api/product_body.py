@@ -123,7 +123,7 @@ class ProductBody:
     categories: Annotated[list[Label] | None, Field(max_length=LABELS)] = None
     tags: Annotated[list[Label] | None, Field(max_length=LABELS)] = None
     unit_price: UnitPriceBody | None = None
-    min_age: Annotated[int | None, Field(ge=1, le=OLDEST)] = None
+    min_age: Annotated[int | None, Field(ge=0, le=OLDEST)] = None
     status: ProductStatus | None = None
 
     def entry(self, known: CatalogueEntry | None) -> CatalogueEntry:
@@ -152,7 +152,7 @@ class ProductBody:
             else known.unit_price
             if known
             else None,
-            min_age=_kept(self.min_age, known.min_age if known else None),
+            min_age=_kept(self.min_age, known.min_age if known else None) or None,
         )
 
     def _variants(

@@ -107,9 +107,9 @@ class Pages:
         """Where the demo's products lead: in place of a seller's own product page."""
         return self.page(request, "demo-shop.html", Page.PLAIN)
 
-    def lost(self, request: Request) -> Response:
+    def lost(self, request: Request, template: str = "404.html") -> Response:
         """There is nothing at this address."""
-        return self.page(request, "404.html", Page.PLAIN, status=404)
+        return self.page(request, template, Page.PLAIN, status=404)
 
     def missing(self, request: Request, error: Exception) -> Response | None:
         """What a person sees in place of a 404's JSON. None for every other error."""
@@ -137,7 +137,7 @@ class Pages:
         if isinstance(answer, Response):
             return answer
         if answer is None:
-            return self.lost(request)
+            return self.lost(request, "handbook-404.html")
         return self.page(request, answer.template, Page.PLAIN, version=__version__, **answer.values)
 
     async def _overlay_data(self, request: Request, slug: str | None) -> dict[str, Any]:

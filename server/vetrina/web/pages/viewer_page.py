@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import orjson
 
 from vetrina.domain.catalogue.product import Product
+from vetrina.domain.money import Money
 from vetrina.domain.show.details import announced
 from vetrina.domain.show.state import ShowState
 from vetrina.protocol.root_path import below
@@ -77,25 +78,33 @@ def structured_data(state: ShowState, base: str) -> dict[str, Any] | None:
     pin = pins[min(pins)]
     product = pin.product
     deal = state.deal_of(product.sku)
-    price = deal.price if deal and deal.status == "running" else product.price
-    stock = "OutOfStock" if product.stock == 0 else "InStock"
+    priced = deal if deal and deal.status == "running" else product
     told: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",
         "name": product.title,
         "sku": product.sku,
-        "offers": {
-            "@type": "Offer",
-            "price": str(price.decimal()),
-            "priceCurrency": price.currency,
-            "availability": f"https://schema.org/{stock}",
-        },
+        "offers": _offers(product, priced.price, priced.price_to),
     }
     if product.image:
         told["image"] = absolute(product.image, base)
     if product.link:
         told["offers"]["url"] = absolute(product.link, base)
     return told
+
+
+def _offers(product: Product, price: Money, price_to: Money | None) -> dict[str, Any]:
+    stock = "OutOfStock" if product.stock == 0 else "InStock"
+    told = {"@type": "Offer", "price": str(price.decimal())}
+    if price_to is not None:
+        lowest, highest = str(price.decimal()), str(price_to.decimal())
+        told = {"@type": "AggregateOffer", "lowPrice": lowest, "highPrice": highest}
+        told |= {"offerCount": str(len(product.variants))}
+    return {
+        **told,
+        "priceCurrency": price.currency,
+        "availability": f"https://schema.org/{stock}",
+    }
 
 
 def absolute(address: str, base: str) -> str:

@@ -132,7 +132,7 @@ class ControlAddDialog extends ControlDialog {
       el("b", { text: product.title }),
       el("small", { text: [`SKU ${product.sku}`, why].filter(Boolean).join(" · ") }),
     );
-    const price = el("span.c-price.v-num", { text: this.ctx.money(product.price) });
+    const price = el("span.c-price.v-num", { text: this.ctx.price({ price: product.price, priceTo: product.price_to }) });
     return el("li", el("label", box, picture(product), words, price));
   }
 

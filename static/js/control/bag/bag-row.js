@@ -104,7 +104,7 @@ class ControlBagRow extends ControlElement {
     setAttribute(this.name, "title", item.title);
     this.toggleAttribute("data-air", mine.length > 0 && !cleared);
     this.toggleAttribute("data-deal", Boolean(deal));
-    setText(this.price, this.ctx.money(offerOf(item, deal, this.ctx.now()).price));
+    setText(this.price, this.ctx.price(offerOf(item, deal, this.ctx.now())));
     this.#drawPins(mine, slots, running);
     if (this.compact) return;
     this.onAir.hidden = mine.length === 0;
@@ -141,7 +141,7 @@ class ControlBagRow extends ControlElement {
       text: this.t("bag.deal"),
       on: { click: () => this.ask("openDeal", { item: this.item }) },
     });
-    this.edit = this.#iconButton("edit", () => this.ask("editProduct", { item: this.item }));
+    this.edit = this.#iconButton("edit", () => this.act(this.edit, "editProduct", { item: this.item }));
     this.removeButton = this.#iconButton("remove", () =>
       this.act(this.removeButton, "removeFromBag", { item: this.item }),
     );

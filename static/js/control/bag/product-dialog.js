@@ -2,9 +2,22 @@ import { el } from "../../shared/dom.js";
 import { ControlDialog, field, fieldError, withScheme } from "../forms/form.js";
 import "../forms/image-field.js";
 import "../forms/money-field.js";
+import { MoreFields } from "./product-more.js";
+import "./variants-field.js";
+
+export const WORDS = {
+  de: () => import("../../i18n/control-products/de.js"),
+  en: () => import("../../i18n/control-products/en.js"),
+  es: () => import("../../i18n/control-products/es.js"),
+  fr: () => import("../../i18n/control-products/fr.js"),
+  it: () => import("../../i18n/control-products/it.js"),
+};
+
+const IMAGES = 10;
+const STATUSES = ["active", "draft", "archived"];
 
 /**
- * Makes or edits one product. Properties: `product` (null: a new one), `currency` of the show,
+ * Makes or edits one product. Properties: `product` (as the server tells all of it; null: a new one), `currency` of the show,
  * `draft` (what is known of a new one: title and sku).
  * The answer is the product as the server keeps it.
  */
@@ -19,6 +32,7 @@ class ControlProductDialog extends ControlDialog {
     this.submitText = this.t(this.product ? "product.save" : "product.add");
     if (!this.product && !this.draft.title) this.againText = this.t("product.again");
     super.build();
+    this.dialog.classList.add("c-wide-dialog");
   }
 
   fields() {
@@ -31,12 +45,31 @@ class ControlProductDialog extends ControlDialog {
     this.link.addEventListener("change", () => (this.link.value = withScheme(this.link.value)));
     this.stock = el("input.v-num", { type: "number", min: "0", inputMode: "numeric" });
     this.stock.value = old?.stock ?? "";
-    this.image = this.make("control-image-field", { value: old?.image ?? null });
-    return [
+    const values = (old?.images ?? []).map(({ url }) => url);
+    this.image = this.make("control-image-field", { value: old?.images ? (values[0] ?? null) : (old?.image ?? null), values });
+    this.status = el("select", ...STATUSES.map((value) => el("option", { value, text: this.t(`product.status.${value}`) })));
+    this.status.value = old?.status ?? "active";
+    this.more = new MoreFields(this, old, this.currency);
+    this.variants = this.make("control-variants-field", {
+      options: old?.options ?? [],
+      variants: old?.variants ?? [],
+      currency: this.currency,
+      skuOfProduct: () => this.sku.value.trim(),
+    });
+    this.sku.addEventListener("change", () => this.variants.suggest());
+    this.prices = el("div.c-field-row", this.#field("price", this.price), this.#field("prior_price", this.prior));
+    this.choice = el("details.c-more", el("summary", { text: this.t("variants.heading") }), this.variants);
+    this.choice.open = this.variants.any;
+    const rows = [
       el("div.c-product-fields", this.#nameFields(), this.#imageBox()),
-      el("div.c-field-row", this.#field("price", this.price), this.#field("prior_price", this.prior)),
-      this.#field("link", this.link),
+      this.prices,
+      el("div.c-field-row", this.#field("link", this.link), this.#field("status", this.status)),
+      this.choice,
+      this.more.node,
     ];
+    this.variants.addEventListener("variants", () => this.#follow());
+    this.#follow();
+    return rows;
   }
 
   async submit() {
@@ -44,32 +77,58 @@ class ControlProductDialog extends ControlDialog {
     const product = {
       sku: this.sku.value.trim(),
       title: this.titleInput.value.trim(),
-      price: this.price.money,
-      prior_price: this.prior.money,
       image: this.image.value,
+      ...this.#pictures(),
       link: withScheme(this.link.value) || null,
-      stock: this.stock.value === "" ? null : Number(this.stock.value),
+      status: this.status.value,
+      ...this.#priced(),
+      ...this.variants.body,
+      ...this.more.body,
     };
     return this.ask("saveProduct", { product, add: !this.product });
   }
 
+  /** The chosen one first; of a product that the server told in part, only that one. */
+  #pictures() {
+    const { value, values } = this.image;
+    const known = this.product ? this.product.images : [];
+    if (!known) return {};
+    const urls = [...new Set([value, ...values])].filter(Boolean).slice(0, IMAGES);
+    return { images: urls.map((url) => known.find((image) => image.url === url) ?? { url }) };
+  }
+
+  /** Of a product with variants, price and stock are theirs. */
+  #priced() {
+    if (this.variants.any) return {};
+    const stock = this.stock.value === "" ? null : Number(this.stock.value);
+    return { price: this.price.money, prior_price: this.prior.money, stock };
+  }
+
+  #follow() {
+    this.prices.hidden = this.stockField.hidden = this.variants.any;
+  }
+
   /** Says at each field what it still needs. */
   #incomplete() {
+    const own = !this.variants.any;
     const missing = [
       ["title", this.titleInput.value.trim() ? "" : this.t("product.title_needed")],
       ["sku", this.sku.value.trim() ? "" : this.t("product.sku_needed")],
-      ["price", this.price.wrong],
-      ["prior_price", this.prior.empty ? "" : this.prior.wrong],
-      ["stock", this.stock.validity.valid ? "" : this.t("product.stock_wrong")],
+      ["price", own ? this.price.wrong : ""],
+      ["prior_price", !own || this.prior.empty ? "" : this.prior.wrong],
+      ["stock", !own || this.stock.validity.valid ? "" : this.t("product.stock_wrong")],
       ["image", this.image.busy ? this.t("image.sending") : ""],
+      ...this.more.missing,
     ].filter(([, message]) => message);
     for (const [name, message] of missing) fieldError(this.form, name, message);
+    const unfit = this.variants.complain();
     this.form.querySelector('[aria-invalid="true"]')?.focus();
-    return missing.length > 0;
+    return unfit || missing.length > 0;
   }
 
   #nameFields() {
-    const row = el("div.c-field-row", this.#field("sku", this.sku), this.#field("stock", this.stock));
+    this.stockField = this.#field("stock", this.stock);
+    const row = el("div.c-field-row", this.#field("sku", this.sku), this.stockField);
     return el("div.c-fields", this.#field("title", this.titleInput), row);
   }
 

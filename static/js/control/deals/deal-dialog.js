@@ -2,7 +2,7 @@ import { el, setText } from "../../shared/dom.js";
 import { dateFormat } from "../../shared/i18n.js";
 import { icon } from "../element.js";
 import { ControlDialog, choices, field } from "../forms/form.js";
-import "../forms/money-field.js";
+import { saidOfEach } from "./deal-price.js";
 import { cheaper, courseFigure } from "./price-course.js";
 
 /**
@@ -101,10 +101,7 @@ class ControlDealDialog extends ControlDialog {
   }
 
   fields() {
-    this.price = this.make("control-money-field", {
-      currency: this.product.price.currency,
-      autofocus: true,
-    });
+    this.price = this.make("control-deal-price", { product: this.product });
     this.percent = el("output.c-deal-percent.v-num");
     const lasts = presets(this.limits);
     this.duration = choices({
@@ -127,7 +124,7 @@ class ControlDealDialog extends ControlDialog {
     const command = {
       type: "start_deal",
       sku: this.product.sku,
-      price: this.price.money,
+      ...this.price.terms,
       duration_s: Number(this.duration.value),
       ...(lead && { lead_s: lead }),
       ...(this.#number(this.quantity) && { quantity: this.#number(this.quantity) }),
@@ -150,14 +147,7 @@ class ControlDealDialog extends ControlDialog {
   }
 
   #priceRow() {
-    const usual = this.t("deal.usual_price", { price: this.ctx.money(this.product.price) });
-    const price = field({
-      name: "price",
-      label: this.t("deal.price"),
-      control: this.price,
-      hint: usual,
-    });
-    return el("div.c-deal-price", price, this.percent);
+    return el("div.c-deal-price", this.price, this.percent);
   }
 
   #numbers() {
@@ -176,13 +166,14 @@ class ControlDealDialog extends ControlDialog {
 
   #check() {
     const price = this.price.money;
-    const { percent, checks } = checkDeal(
+    const told = checkDeal(
       this.product,
       price,
       this.#number(this.quantity),
       this.limits,
       this.#history?.lowest,
     );
+    const { percent, checks } = saidOfEach(this.product, told);
     setText(this.percent, percent ? `−${this.#percentText(percent)}` : "");
     const lines = price || this.price.empty ? checks : [{ level: "stop", text: this.price.wrong }];
     if (price) lines.push({ level: "note", text: this.#endsText() });

@@ -44,8 +44,10 @@ export function fieldError(root, name, message) {
   return box !== null;
 }
 
-/** @param {Element} box @param {string} message */
+/** What is wrong is never folded away. @param {Element} box @param {string} message */
 function boxError(box, message) {
+  const fold = message && box.closest("details");
+  if (fold) fold.open = true;
   const wrong = /** @type {HTMLElement} */ (box.querySelector(":scope > .c-wrong"));
   setText(wrong, message);
   wrong.hidden = !message;

@@ -16,7 +16,7 @@ class ControlImageField extends ControlElement {
   #at = { done: 0, of: 1 };
 
   build() {
-    if (this.value) this.values = [this.value];
+    if (this.value && this.values.length === 0) this.values = [this.value];
     this.picture = el("img", { alt: "", hidden: true });
     this.note = el("span.c-drop-note", { role: "status" });
     this.file = el("input", {
@@ -96,15 +96,25 @@ class ControlImageField extends ControlElement {
     this.picture.hidden = !url;
     if (url) this.picture.src = url;
     this.clear.hidden = !url;
-    this.small.hidden = this.values.length < 2;
-    this.small.replaceChildren(...this.values.map((each, index) => this.#thumb(each, index + 1)));
+    this.#drawSmall();
     this.#words();
+  }
+
+  /** The nodes stay while the pictures do: a node that is made anew loses the focus. */
+  #drawSmall() {
+    const urls = this.values.length > 1 ? this.values : [];
+    const drawn = [...this.small.children];
+    if (drawn.map((thumb) => thumb.dataset.url).join() !== urls.join()) {
+      this.small.replaceChildren(...urls.map((url, index) => this.#thumb(url, index + 1)));
+    }
+    this.small.hidden = urls.length === 0;
+    for (const thumb of this.small.children) setAttribute(thumb, "aria-pressed", String(thumb.dataset.url === this.value));
   }
 
   #thumb(url, n) {
     return el(
       "button.c-thumb",
-      { type: "button", "aria-label": this.t("image.choose", { n }), "aria-pressed": String(url === this.value), on: { click: () => this.#show(url) } },
+      { type: "button", "aria-label": this.t("image.choose", { n }), data: { url }, on: { click: () => this.#show(url) } },
       el("img", { alt: "", src: url }),
     );
   }

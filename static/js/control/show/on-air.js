@@ -44,7 +44,7 @@ class ControlStage extends ControlElement {
 
   /** The price is the one on screen: the deal's while it runs. */
   #pin({ slot, number, product }, deals) {
-    const { price } = offerOf(product, dealOf(deals, product.sku), this.ctx.now());
+    const offer = offerOf(product, dealOf(deals, product.sku), this.ctx.now());
     let line = this.#lines.get(slot);
     if (!line) {
       line = this.#pinLine(slot);
@@ -52,7 +52,7 @@ class ControlStage extends ControlElement {
     }
     showPicture(line.picture, product);
     setText(line.headline, product.title);
-    setText(line.sub, `${this.t("stage.number", { n: number })} · ${this.ctx.money(price)}`);
+    setText(line.sub, `${this.t("stage.number", { n: number })} · ${this.ctx.price(offer)}`);
     return line;
   }
 
@@ -119,7 +119,7 @@ class ControlDeal extends ControlElement {
     this.clock.deadline = at;
     this.clock.overText = soon ? "" : this.t("deal.over");
     setText(this.end, this.t(soon ? "deal.cancel" : "deal.end"));
-    setText(this.price, this.ctx.money(deal.price));
+    setText(this.price, this.ctx.price({ price: deal.price, priceTo: deal.price_to }));
     setText(this.percent, deal.percent ? formatDiscount(deal.percent, this.ctx.lang) : "");
     setAttribute(this, "data-status", deal.status);
     this.#drawSold(deal);

@@ -2,6 +2,7 @@
 export default {
   number: "Nummer",
   scan: "Scannen und kaufen",
+  from_price: "ab {price}",
   sold_out: "Ausverkauft",
   left: { one: "Noch {n} da", other: "Noch {n} da" },
 

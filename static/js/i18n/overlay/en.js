@@ -2,6 +2,7 @@
 export default {
   number: "Number",
   scan: "Scan to buy",
+  from_price: "from {price}",
   sold_out: "Sold out",
   left: { one: "{n} left", other: "{n} left" },
 

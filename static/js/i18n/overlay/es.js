@@ -2,6 +2,7 @@
 export default {
   number: "Número",
   scan: "Escanea y compra",
+  from_price: "desde {price}",
   sold_out: "Agotado",
   left: { one: "Queda {n}", other: "Quedan {n}" },
 

@@ -2,6 +2,7 @@
 export default {
   number: "Numéro",
   scan: "Scannez pour acheter",
+  from_price: "à partir de {price}",
   sold_out: "Épuisé",
   left: { one: "Plus que {n}", other: "Plus que {n}" },
 

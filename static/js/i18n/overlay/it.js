@@ -2,6 +2,7 @@
 export default {
   number: "Numero",
   scan: "Inquadra e compra",
+  from_price: "da {price}",
   sold_out: "Esaurito",
   left: { one: "Ne resta {n}", other: "Ne restano {n}" },
 
