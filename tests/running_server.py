@@ -20,6 +20,7 @@ import orjson
 from standardwebhooks.webhooks import Webhook
 
 from tests.forked import AVAILABLE, ForkedProcess
+from tests.sqlite import with_tables
 from tests.waiting import PATIENCE_S
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:([1-9]\d*)")
@@ -71,6 +72,7 @@ class Served:
 
     def _begin(self, words: Sequence[str]) -> Process:
         if self.forks and AVAILABLE and self.program is PROGRAM:
+            self._prepare(words)
             return forked_program(words, self._environment(), self.folder)
         return subprocess.Popen(
             [*self.program, *words],
@@ -81,6 +83,12 @@ class Served:
             stderr=subprocess.STDOUT,
             text=True,
         )
+
+    def _prepare(self, words: Sequence[str]) -> None:
+        """Give one process that is new its tables. A server with workers makes them, in turn."""
+        others = {"database", "encryption_key"} & {*self._settings}
+        if not (others or self._more or self.data.exists() or "--workers" in words):
+            with_tables(self.data)
 
     def kill(self) -> None:
         """End it as a power cut would."""

@@ -20,7 +20,7 @@ def with_tables(data: Path) -> Path:
     """
     file = data / FILE
     if not file.exists():
-        data.mkdir(parents=True, exist_ok=True)
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.touch(mode=0o600)
         file.write_bytes(_migrated())
         _give_key(data / KEY_FILE)
