@@ -2,6 +2,9 @@
 
 import io
 import random
+import subprocess
+import sys
+from pathlib import Path
 
 from PIL import ExifTags, Image, ImageFilter
 
@@ -21,6 +24,12 @@ def photo(seed: int = 1, side: int = 1024) -> bytes:
     return out.getvalue()
 
 
+def write_large_photo(path: Path) -> None:
+    """By a process of its own: it takes 400 MB for a moment, which a test worker would keep."""
+    command = [sys.executable, "-m", __name__, str(path)]
+    subprocess.run(command, check=True, cwd=Path(__file__).resolve().parents[1])
+
+
 def large_photo(width: int = 8064, height: int = 6048) -> bytes:
     """What a phone of 48 megapixels makes, held upright: 18 MB, turned by a note in its EXIF."""
     grain = Image.effect_noise((width // 2, height // 2), 60)
@@ -30,3 +39,7 @@ def large_photo(width: int = 8064, height: int = 6048) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=80, exif=exif.tobytes())
     return out.getvalue()
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_bytes(large_photo())

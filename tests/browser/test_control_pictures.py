@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from PIL import Image
@@ -10,7 +11,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import ROOT
 from tests.browser.control_page import sit_down
 from tests.browser.shop import MUG
-from tests.photo import large_photo
+from tests.photo import write_large_photo
 
 PICTURE = ROOT / "static" / "demo" / "apron.webp"
 # What is sent, as the browser itself would show it.
@@ -37,7 +38,7 @@ async def _new_product(page, shop):
 
 async def test_a_photo_of_48_megapixels_is_made_small_before_it_is_sent(page, shop, tmp_path: Path):
     photo = tmp_path / "phone.jpg"
-    photo.write_bytes(large_photo())
+    await asyncio.to_thread(write_large_photo, photo)
     assert photo.stat().st_size > PLAIN_LIMIT
     dialog = await _new_product(page, shop)
     await page.evaluate(WATCH)
