@@ -50,13 +50,14 @@ export class MoreFields {
   #fields() {
     const one = (name, control, hint) =>
       field({ name, label: this.t(`product.${name}`), control, hint: hint && this.t(`product.${hint}`) });
+    const hint = (name) => el("p.c-hint", { text: this.t(`product.${name}`) });
     return el(
       "div.c-fields.c-product-more",
       one("description", this.description, "description_hint"),
       el("div.c-field-row", one("brand", this.brand), one("min_age", this.minAge, "min_age_hint")),
       el("div.c-field-row", one("categories", this.categories, "list_hint"), one("tags", this.tags, "list_hint")),
       el("div.c-field-row", one("unit_price", this.unitPrice), one("unit", this.unit, "unit_hint")),
-      el("fieldset.c-fields", el("legend", { text: this.t("safety.heading") }), ...this.safety.rows),
+      el("fieldset.c-fields", el("legend", { text: this.t("safety.heading") }), hint("safety_hint"), ...this.safety.rows),
     );
   }
 

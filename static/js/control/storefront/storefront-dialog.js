@@ -105,7 +105,8 @@ class ControlStorefrontDialog extends ControlDialog {
     const fold = el("details.c-more", el("summary", { text: this.t("safety.heading") }), el("div.c-product-more", hint, ...this.safety.rows));
     fold.open = eu || !this.safety.empty;
     this.eu.addEventListener("change", () => (fold.open ||= this.eu.checked));
-    return el("div.c-fields", tick, el("p.c-hint", { text: this.t("storefront.eu_hint") }), lacking, fold);
+    const said = el("div", tick, el("p.c-hint", { text: this.t("storefront.eu_hint") }));
+    return el("div.c-fields", said, lacking, fold);
   }
 
   /** The address follows the name until it is typed by hand. */
