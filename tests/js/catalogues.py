@@ -18,6 +18,7 @@ SURFACES = (
     "control-imports",
     "control-products",
     "control-storefront",
+    "control-safety",
 )
 
 Words = dict[str, str | dict[str, str]]

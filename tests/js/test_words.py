@@ -35,6 +35,7 @@ SOURCES = {
     "control-imports": CONTROL,
     "control-products": CONTROL,
     "control-storefront": CONTROL,
+    "control-safety": CONTROL,
 }
 LATER = (
     "control-dialogs",
@@ -42,6 +43,7 @@ LATER = (
     "control-imports",
     "control-products",
     "control-storefront",
+    "control-safety",
 )
 # The kinds of advertising and the states of a show, which data names and no script.
 FROM_DATA = {"affiliate", "gifted", "paid_partnership", "paused", "rehearsal"}

@@ -31,6 +31,7 @@ REFUSALS: Final[dict[str, int]] = {
     "reason_needed": 409,
     "show_ended": 409,
     "show_not_started": 409,
+    "safety_missing": 409,
     "sku_taken": 409,
     "sold_out": 409,
     "text_empty": 422,

@@ -9,6 +9,7 @@ from typing import Literal
 from vetrina.domain.catalogue.entry import CatalogueEntry
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import Refused
+from vetrina.domain.selling.publishing import check_publishing
 from vetrina.domain.show.commands import RefreshProducts
 from vetrina.live.purchases.product_matching import ProductMatching
 from vetrina.live.shared_stock import check_currency, holds
@@ -50,6 +51,7 @@ class CatalogueEdits:
         self, entries: Sequence[CatalogueEntry], *, by: str | None = None
     ) -> None:
         """Insert or replace products with everything that is known of them. Raises Refused."""
+        await self._check_publishing(entries)
         products = [entry.product() for entry in entries]
         await self._put(products, partial(self._store.put_entries, entries, at=self._now()), by)
 
@@ -73,6 +75,13 @@ class CatalogueEdits:
     async def archive(self, sku: str) -> None:
         """The product leaves the shop tab, and stays where it is."""
         await self._store.set_status(sku, "archived", at=self._now())
+
+    async def _check_publishing(self, entries: Sequence[CatalogueEntry]) -> None:
+        shop = await self._store.shop()
+        if shop is None or not shop.eu:
+            return
+        known = await self._store.entries([entry.sku for entry in entries])
+        check_publishing(entries, {one.sku: one for one in known}, shop)
 
     async def _put(
         self, products: Sequence[Product], write: Callable[[], Awaitable[None]], by: str | None

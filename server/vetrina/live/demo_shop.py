@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vetrina.domain.catalogue.entry import CatalogueEntry, Image, UnitPrice
+from vetrina.domain.catalogue.safety import Safety
 from vetrina.domain.catalogue.variant import Variant
 from vetrina.domain.money import Money
 from vetrina.domain.selling.shop import ShopLink, ShopProfile
@@ -19,6 +20,12 @@ SHOP: Final = ShopProfile(
     links=(ShopLink("About this demo", "/"),),
     delivery="€4.90, free from €60",
     returns="14 days",
+    eu=True,
+    safety=Safety(
+        maker="Bottega Giulia",
+        address="Via Severoli 4, 48018 Faenza",
+        contact="ciao@bottega-giulia.example",
+    ),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from vetrina.domain.catalogue.entry import CatalogueEntry
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.money import Money
+from vetrina.domain.selling.publishing import as_allowed
 from vetrina.live.service import ShowService
 from vetrina.store.ports.store import Store
 
@@ -23,9 +24,14 @@ class SyncedCatalogue:
         self._shows = shows
 
     async def put_entries(self, source: str, entries: Sequence[CatalogueEntry]) -> None:
-        """Insert or replace. What only a seller here declares stays. Raises Refused."""
+        """Insert or replace. What only a seller here declares stays. Raises Refused.
+
+        What may not be offered here is a draft, whatever the shop says.
+        """
+        shop = await self._store.shop()
         known = {one.sku: one for one in await self._store.entries([e.sku for e in entries])}
-        kept = [replace(_as_known(one, known.get(one.sku)), source=source) for one in entries]
+        told = [replace(_as_known(one, known.get(one.sku)), source=source) for one in entries]
+        kept = [as_allowed(one, known.get(one.sku), shop) for one in told]
         await self._make_room(source, kept)
         await self._shows.catalogue.put_entries(kept, by=BY)
 
@@ -85,6 +91,7 @@ def _as_known(entry: CatalogueEntry, known: CatalogueEntry | None) -> CatalogueE
         link=entry.link or known.link,
         unit_price=entry.unit_price or known.unit_price,
         min_age=entry.min_age or known.min_age,
+        safety=entry.safety or known.safety,
         variants=tuple(
             replace(one, prior_price=_of_currency(declared.get(one.sku), one.price))
             for one in entry.variants

@@ -50,7 +50,8 @@ export async function fetchPart(ctx, tag) {
   try {
     const [words, part] = await Promise.all([fetchWords(WORDS, ctx.lang), PARTS[tag]()]);
     ctx.learn(words[ctx.lang]);
-    if (part.WORDS) ctx.learn((await fetchWords(part.WORDS, ctx.lang))[ctx.lang]);
+    const more = await Promise.all([part.WORDS ?? []].flat().map((source) => fetchWords(source, ctx.lang)));
+    for (const known of more) ctx.learn(known[ctx.lang]);
   } catch (error) {
     throw new Problem({ code: "not_fetched", detail: String(error) });
   }

@@ -6,6 +6,7 @@ import pytest
 
 from tests.store.builders import NOW
 from vetrina.domain.catalogue.entry import CatalogueEntry
+from vetrina.domain.catalogue.safety import Safety
 from vetrina.domain.catalogue.searching import words_of
 from vetrina.domain.catalogue.variant import Variant
 from vetrina.domain.money import Money
@@ -14,6 +15,7 @@ from vetrina.domain.show.events import StockChanged
 from vetrina.store.ports.shop import Category, Place, Wanted
 from vetrina.store.ports.shows import Append, Show, Standing
 
+SAFETY = Safety("Giulia", "Via 4", "ciao@giulia.example", "Ute, Bonn", "Hot")
 SHOP = ShopProfile(
     handle="giulia",
     name="Bottega Giulia",
@@ -23,6 +25,8 @@ SHOP = ShopProfile(
     links=(ShopLink("Imprint", "https://giulia.example/imprint"),),
     delivery="€4.90",
     returns="14 days",
+    eu=True,
+    safety=SAFETY,
 )
 ORDERS = ("newest", "price", "price_down")
 
@@ -178,3 +182,14 @@ async def test_machines_read_all_products_part_by_part(store):
     assert (await store.site_part(0, 2)).skus == ["A"]
     part = await store.site_part(2, 2)
     assert (part.skus, part.last) == (["C"], 3)
+
+
+async def test_active_products_without_safety_of_their_own_are_counted(store):
+    assert await store.active_without_safety() == 0
+    told = replace(entry("TOLD"), safety=SAFETY)
+    quoting = replace(entry("QUOTING"), description='"safety":{"maker":"x"}')
+    await store.put_entries([told, quoting, entry("NONE"), entry("DRAFT", status="draft")])
+    await store.put_products([entry("LIGHT").product()])
+    assert await store.active_without_safety() == 3
+    (found,) = await store.entries(["TOLD"])
+    assert found.safety == SAFETY

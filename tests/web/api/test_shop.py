@@ -13,6 +13,8 @@ PROFILE = {
     "links": [{"label": "Imprint", "url": "https://giulia.example/imprint"}],
     "delivery": "€4.90",
     "returns": "14 days",
+    "eu": False,
+    "safety": None,
 }
 
 
@@ -25,10 +27,10 @@ async def open_shop(site, *products, **changes):
 
 
 async def test_a_shop_has_no_profile_until_it_is_given_one(site):
-    assert (await site.get("/shop")).json() == {"shop": None, "url": None}
+    assert (await site.get("/shop")).json() == {"shop": None, "url": None, "unsafe": 0}
     await open_shop(site)
     told = (await site.get("/shop")).json()
-    assert told == {"shop": PROFILE, "url": "http://shop.test/shop/giulia"}
+    assert told == {"shop": PROFILE, "url": "http://shop.test/shop/giulia", "unsafe": 0}
     assert (await site.http.get("/api/v1/shops/giulia")).json()["shop"] == PROFILE
 
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from tests.web.api.test_product_safety import SAFETY
 from tests.web.api.test_shop import open_shop
 from tests.web.conftest import APRON, MUG
 from tests.web.pages.test_viewer_page import data_of, text_of
@@ -129,6 +130,28 @@ async def test_a_product_says_all_that_a_buyer_must_know(site):
     assert "From 18 years of age Heavy cotton" in shown
     assert "alert" not in html
     assert 'href="https://shop.test/shirt" data-part="buy"' in html
+
+
+async def test_product_safety_is_the_products_own_else_the_shops(site):
+    own = {**SAFETY, "contact": "https://lino.example/help", "responsible": "<b>Ute</b>, Bonn",
+           "warnings": "Keep away from fire."}  # fmt: skip
+    await open_shop(site, MUG, {**APRON, "safety": own}, safety=SAFETY)
+    html = await page(site, "/products/MUG-1")
+    told = (
+        "Product safety Made by Bottega Giulia Address Via Severoli 4, 48018 Faenza Contact ciao@"
+    )
+    assert told in text_of(html)
+    assert 'href="mailto:ciao@bottega-giulia.example"' in html
+    assert "Warnings" not in text_of(html)
+    html = await page(site, "/products/APR-3", **{"accept-language": "de"})
+    assert "Verantwortlich in der EU &lt;b&gt;Ute&lt;/b&gt;, Bonn" in text_of(html)
+    assert "Warnhinweise Keep away from fire." in text_of(html)
+    assert 'href="https://lino.example/help"' in html
+
+
+async def test_without_product_safety_the_page_does_not_speak_of_it(site):
+    await open_shop(site, MUG)
+    assert "Product safety" not in text_of(await page(site, "/products/MUG-1"))
 
 
 @pytest.mark.parametrize(

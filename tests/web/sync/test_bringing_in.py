@@ -149,3 +149,23 @@ async def test_a_reading_goes_on_after_a_restart_and_comes_again(
     again = (await site.get(f"/connections/{seller.id}/sync")).json()
     assert again["products"] == done["products"] == 59
     assert again["last_success_at"] > done["last_success_at"]
+
+
+async def test_without_product_safety_it_is_a_draft_until_there_is_some(
+    site: Site, woo: WooProducts
+) -> None:
+    eu = {"handle": "giulia", "name": "Giulia", "eu": True}
+    assert (await site.call("PUT", "/shop", eu)).status_code == 200
+    woo.put(1, "Mug")
+    seller = await connected(site, woo)
+    assert (await synced(site, seller))["left_out"] == 0
+
+    async def status() -> str:
+        (found,) = (await site.get("/products")).json()["products"]
+        return str(found["status"])
+
+    assert await status() == "draft"
+    safety = {"maker": "Giulia", "address": "Via 4, Faenza", "contact": "ciao@giulia.example"}
+    assert (await site.call("PUT", "/shop", {**eu, "safety": safety})).status_code == 200
+    await synced(site, seller)
+    assert await status() == "active"

@@ -10,6 +10,7 @@ from typing import Final, Literal
 
 from vetrina.domain.catalogue.fields import FIELD_CHECKS
 from vetrina.domain.catalogue.product import Product
+from vetrina.domain.catalogue.safety import Safety
 from vetrina.domain.catalogue.variant import Variant, check_count, check_variants, summary
 from vetrina.domain.errors import InvalidValue
 from vetrina.domain.money import Money
@@ -66,6 +67,7 @@ class CatalogueEntry:
     source: str = "manual"
     unit_price: UnitPrice | None = None
     min_age: int | None = None
+    safety: Safety | None = None
 
     def __post_init__(self) -> None:
         FIELD_CHECKS["title"](self.title)

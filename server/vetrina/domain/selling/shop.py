@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from vetrina.domain.catalogue.fields import FIELD_CHECKS
+from vetrina.domain.catalogue.safety import Safety
 from vetrina.domain.errors import InvalidValue
 
 HANDLE_PATTERN: Final = r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
@@ -40,7 +41,8 @@ class ShopProfile:
     """The one shop of an installation. `handle` is its name in addresses.
 
     `accent` is a colour such as `#1f6b3a`, None for ours. `delivery` and `returns` are the lines
-    that stand on every product's page.
+    that stand on every product's page. `eu`: it sells to people in the EU. `safety` counts for
+    products without their own.
     """
 
     handle: str
@@ -51,6 +53,8 @@ class ShopProfile:
     links: tuple[ShopLink, ...] = ()
     delivery: str = ""
     returns: str = ""
+    eu: bool = False
+    safety: Safety | None = None
 
     def __post_init__(self) -> None:
         if re.fullmatch(HANDLE_PATTERN, self.handle) is None:

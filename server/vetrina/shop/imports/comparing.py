@@ -23,6 +23,7 @@ FIELDS: Final = (
     "link",
     "unit_price",
     "min_age",
+    "safety",
 )
 VARIANT_FIELDS: Final = ("values", "price", "image")
 Verdict = Literal["created", "changed", "unchanged"]

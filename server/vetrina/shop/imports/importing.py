@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, Protocol
 
 from vetrina.domain.catalogue.entry import CatalogueEntry
+from vetrina.domain.selling.publishing import DRAFT_INSTEAD, as_allowed
 from vetrina.shop.imports.comparing import ApplyOptions, Change, Counts, compared
 from vetrina.shop.imports.findings import Found, RowProblem
 from vetrina.store.ports.catalogue import CatalogueStore
 from vetrina.store.ports.imports import ImportStore
+from vetrina.store.ports.shop import ShopStore
 
 # A write of so many holds up a purchase for a few milliseconds.
 AT_ONCE: Final = 200
@@ -22,7 +24,7 @@ Watch = Callable[[Sequence[Change]], None]
 """Is told of changes before they are written."""
 
 
-class ImportingStore(CatalogueStore, ImportStore, Protocol):
+class ImportingStore(CatalogueStore, ImportStore, ShopStore, Protocol):
     """What an import needs of the store."""
 
 
@@ -89,11 +91,12 @@ class Import:
         return True
 
     async def _take_in(self, wanted: Sequence[Found]) -> None:
-        entries = [found.entry for found in await self._free(wanted)]
-        if not entries:
+        free = await self._free(wanted)
+        if not free:
             return
-        skus = [entry.sku for entry in entries]
+        skus = [found.entry.sku for found in free]
         known = {entry.sku: entry for entry in await self._store.entries(skus)}
+        entries = await self._as_allowed(free, known)
         imported = await self._store.imported(skus)
         changes = compared(entries, known, imported, self._options)
         self.report.counts.add(changes)
@@ -105,6 +108,19 @@ class Import:
         if new:
             await self._put(new)
         await self._store.remember_imported(entries)
+
+    async def _as_allowed(
+        self, free: Sequence[Found], known: Mapping[str, CatalogueEntry]
+    ) -> list[CatalogueEntry]:
+        """New ones that may not be offered are drafts, each told as a problem of its row."""
+        shop, entries = await self._store.shop(), []
+        for found in free:
+            new = found.entry.sku not in known
+            entry = as_allowed(found.entry, None, shop) if new else found.entry
+            if entry is not found.entry:
+                self.report.add_problem(RowProblem(found.row, "safety", DRAFT_INSTEAD))
+            entries.append(entry)
+        return entries
 
     async def _free(self, wanted: Sequence[Found]) -> list[Found]:
         """Those whose SKUs are not another product's in the catalogue; the others are problems."""

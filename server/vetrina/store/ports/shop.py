@@ -80,6 +80,10 @@ class ShopStore(Protocol):
         """Make this the shop, in place of the one before."""
         ...
 
+    async def active_without_safety(self) -> int:
+        """How many active products have no safety of their own."""
+        ...
+
     async def shop_page(
         self, wanted: Wanted, after: Place | None = None, limit: int = 24
     ) -> ShopPage:

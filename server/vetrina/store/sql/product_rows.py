@@ -13,6 +13,7 @@ from sqlalchemy import Column, Row
 from vetrina.domain.catalogue.entry import IMAGES, CatalogueEntry, Image, ProductStatus, UnitPrice
 from vetrina.domain.catalogue.matching import folded
 from vetrina.domain.catalogue.product import Product
+from vetrina.domain.catalogue.safety import Safety
 from vetrina.domain.catalogue.variant import Variant
 from vetrina.domain.money import Money
 from vetrina.store.sql.shop_tables import products
@@ -40,6 +41,7 @@ class Details:
     source: str = "manual"
     unit_price: UnitPrice | None = None
     min_age: int | None = None
+    safety: Safety | None = None
 
 
 _DETAILS: Final = TypeAdapter(Details)
@@ -80,6 +82,7 @@ def detail_values(entry: CatalogueEntry) -> Values:
         source=entry.source,
         unit_price=entry.unit_price,
         min_age=entry.min_age,
+        safety=entry.safety,
     )
     return {"status": entry.status, "details": orjson.dumps(details).decode()}
 
@@ -138,6 +141,7 @@ def entry_of(row: Row[Any], variants: Variants) -> CatalogueEntry:
         source=details.source,
         unit_price=details.unit_price,
         min_age=details.min_age,
+        safety=details.safety,
     )
 
 

@@ -69,6 +69,12 @@ _SITE_PART: Final = (
     .where(products.c.status == "active")
     .order_by(products.c.place)
 )
+# A quotation mark in a text is escaped, so that this can only be the field itself.
+_UNSAFE: Final = (
+    select(func.count().label("many"))
+    .where(products.c.status == "active")
+    .where(func.coalesce(products.c.details, "").not_like('%"safety":{%'))
+)
 _LAST: Final = select(func.max(products.c.place))
 
 
@@ -81,6 +87,9 @@ class SqlShop(Repository):
 
     async def put_shop(self, shop: ShopProfile) -> None:
         await self._write_again(partial(_put, shop))
+
+    async def active_without_safety(self) -> int:
+        return await self._database.read(_unsafe)
 
     async def shop_page(
         self, wanted: Wanted, after: Place | None = None, limit: int = 24
@@ -180,6 +189,10 @@ def _holds(word: str) -> ColumnElement[bool]:
         listing_words.c.word >= word,
         listing_words.c.word < word + _LAST_CHARACTER,
     )
+
+
+def _unsafe(connection: Connection) -> int:
+    return connection.execute(_UNSAFE).scalar_one()
 
 
 def _site_part(after: int, most: int, connection: Connection) -> SitePart:

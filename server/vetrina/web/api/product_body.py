@@ -22,6 +22,7 @@ from vetrina.domain.catalogue.fields import FIELD_CHECKS
 from vetrina.domain.catalogue.variant import OPTION_CHARS, OPTIONS, VARIANTS, Variant
 from vetrina.domain.errors import InvalidValue
 from vetrina.domain.money import Money
+from vetrina.web.api.safety_body import SafetyBody
 
 DESCRIPTION_CHARS = 64 * 1024
 LABELS = 50
@@ -124,6 +125,7 @@ class ProductBody:
     tags: Annotated[list[Label] | None, Field(max_length=LABELS)] = None
     unit_price: UnitPriceBody | None = None
     min_age: Annotated[int | None, Field(ge=0, le=OLDEST)] = None
+    safety: SafetyBody | None = None
     status: ProductStatus | None = None
 
     def entry(self, known: CatalogueEntry | None) -> CatalogueEntry:
@@ -153,6 +155,7 @@ class ProductBody:
             if known
             else None,
             min_age=_kept(self.min_age, known.min_age if known else None) or None,
+            safety=self.safety.safety() if self.safety else known.safety if known else None,
         )
 
     def _variants(

@@ -127,7 +127,7 @@ OPERATIONS = (
         about="One product or a list, by `sku`. What is left away becomes null: send the whole "
         "product. Options, variants and what only a shop page shows stay as they are where they "
         "are left away. Shows that have it in their bag take the new version at once.",
-        refusals=("wrong_currency", "sku_taken"),
+        refusals=("wrong_currency", "sku_taken", "safety_missing"),
         handler=put_products,
         needs=Permission.WRITE_CATALOGUE,
         scope="all",
@@ -165,7 +165,7 @@ OPERATIONS = (
         name="put_product",
         summary="Add or replace one product",
         about="As with a list of one product; the answer tells everything that is known of it.",
-        refusals=("wrong_currency", "sku_taken"),
+        refusals=("wrong_currency", "sku_taken", "safety_missing"),
         handler=put_product,
         needs=Permission.WRITE_CATALOGUE,
         scope="all",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vetrina.domain.catalogue.entry import Image, ProductStatus, UnitPrice
+from vetrina.domain.catalogue.safety import Safety
 from vetrina.domain.catalogue.variant import Variant
 from vetrina.domain.money import Money
 from vetrina.domain.show.events import SoldItem
@@ -45,6 +46,7 @@ class WholeProduct(CatalogueProduct):
     source: str
     unit_price: UnitPrice | None
     min_age: int | None
+    safety: Safety | None
 
 
 @dataclass(frozen=True)

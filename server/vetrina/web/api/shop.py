@@ -1,22 +1,22 @@
-"""The shop: its profile, set by control, and the storefront that everybody may read."""
+"""The storefront that everybody may read."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import orjson
-from pydantic import Field
 from starlette.responses import Response
 
-from vetrina.domain.access import Permission
 from vetrina.domain.catalogue.entry import CatalogueEntry, Image, UnitPrice
+from vetrina.domain.catalogue.safety import Safety
 from vetrina.domain.catalogue.searching import words_of
 from vetrina.domain.catalogue.variant import Variant
-from vetrina.domain.errors import InvalidValue, Refused
+from vetrina.domain.errors import Refused
 from vetrina.domain.money import Money
-from vetrina.domain.selling.shop import LINKS, ShopLink, ShopProfile
+from vetrina.domain.selling.publishing import safety_of
+from vetrina.domain.selling.shop import ShopProfile
 from vetrina.domain.show.state import ShowState
 from vetrina.domain.show.values import Deal
 from vetrina.protocol.command_codec import FieldError
@@ -26,11 +26,10 @@ from vetrina.store.errors import DamagedLog
 from vetrina.store.ports.shop import Category, Place, Wanted
 from vetrina.web.api.product_json import whole
 from vetrina.web.http.etags import matches
-from vetrina.web.http.json_response import json_answer, json_bytes
+from vetrina.web.http.json_response import json_bytes
 from vetrina.web.http.lists import LIMIT
 from vetrina.web.http.operation import Call, Caller, Operation, Parameter
 from vetrina.web.http.problem import invalid, unknown
-from vetrina.web.http.request_body import JsonBody
 from vetrina.web.pages.shop_view import SORTS, place_of, place_text
 
 NOT_PUBLIC: Final = ("key", "source", "status")
@@ -47,36 +46,6 @@ AFTER: Final = Parameter("after", "What the last page gave as `next`.", {"type":
 
 
 @dataclass(frozen=True, kw_only=True)
-class LinkBody:
-    """Where else the shop is found."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ShopBody:
-    """The whole profile: what is left away is empty. `accent` is a colour such as `#1f6b3a`."""
-
-    handle: Annotated[str, Field(examples=["giulia"])]
-    name: str
-    about: str = ""
-    logo: str | None = None
-    accent: str | None = None
-    links: Annotated[tuple[LinkBody, ...], Field(max_length=LINKS)] = ()
-    delivery: str = ""
-    returns: str = ""
-
-
-@dataclass(frozen=True)
-class OwnShop:
-    """The shop and where it is; both null until it has a profile."""
-
-    shop: ShopProfile | None
-    url: str | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Storefront:
     """The shop as visitors see it. `live`: the slug of the show that is on, or null."""
 
@@ -89,7 +58,8 @@ class Storefront:
 class ShopProduct:
     """A product of the shop. `deal` is that of the show that is on, with the prices of variants.
 
-    `options`, `variants` and `price_to` are left out where there are none.
+    `safety` is the product's own, else the shop's. `options`, `variants` and `price_to` are left
+    out where there are none.
     """
 
     sku: str
@@ -106,6 +76,7 @@ class ShopProduct:
     images: list[Image]
     unit_price: UnitPrice | None
     min_age: int | None
+    safety: Safety | None
     deal: Deal | None
     price_to: Money | None = None
     options: list[str] | None = None
@@ -120,31 +91,6 @@ class ShopProducts:
     next: str | None = None
 
 
-async def get_own_shop(call: Call) -> Response:
-    """The profile, for the panel."""
-    return json_answer(_own(call, await call.context.store.shop()))
-
-
-async def put_own_shop(call: Call) -> Response:
-    """Make this the shop."""
-    body: ShopBody = call.body
-    try:
-        profile = ShopProfile(
-            handle=body.handle,
-            name=" ".join(body.name.split()),
-            about=body.about.strip(),
-            logo=body.logo,
-            accent=body.accent.lower() if body.accent else None,
-            links=tuple(ShopLink(link.label.strip(), link.url) for link in body.links),
-            delivery=body.delivery.strip(),
-            returns=body.returns.strip(),
-        )
-    except InvalidValue as error:
-        raise invalid([FieldError(error.field, error.message)]) from error
-    await call.context.storefront.put(profile)
-    return json_answer(_own(call, profile))
-
-
 async def get_shop(call: Call) -> Response:
     """The shop, its categories, and whether a show is on."""
     shop, front = await _shop(call), call.context.storefront
@@ -156,12 +102,11 @@ async def get_shop(call: Call) -> Response:
 
 async def list_shop_products(call: Call) -> Response:
     """A page of what can be bought."""
-    await _shop(call)
-    wanted, after = _wanted(call), _after(call)
+    shop, wanted, after = await _shop(call), _wanted(call), _after(call)
     page = await call.context.store.shop_page(wanted, after, LIMIT.of(call.request))
     state = await _state(call)
     entries = await honest_entries(call.context.store, page.entries, call.now)
-    told: dict[str, Any] = {"products": [_told(entry, state) for entry in entries]}
+    told: dict[str, Any] = {"products": [_told(entry, shop, state) for entry in entries]}
     if page.next is not None:
         told["next"] = place_text(page.next)
     return _tagged(call, orjson.dumps(told))
@@ -169,14 +114,14 @@ async def list_shop_products(call: Call) -> Response:
 
 async def get_shop_product(call: Call) -> Response:
     """One product, also by the SKU of a variant."""
-    await _shop(call)
+    shop = await _shop(call)
     sku = str(call.request.path_params["sku"])
     owner = (await call.context.store.owners([sku])).get(sku)
     found = await call.context.store.entries([owner] if owner else [])
     if not found or found[0].status != "active":
         raise Refused("unknown_sku", f"There is no product {sku} in the shop.")
     (entry,) = await honest_entries(call.context.store, found, call.now)
-    return _tagged(call, orjson.dumps(_told(entry, await _state(call))))
+    return _tagged(call, orjson.dumps(_told(entry, shop, await _state(call))))
 
 
 async def _shop(call: Call) -> ShopProfile:
@@ -196,15 +141,10 @@ async def _state(call: Call) -> ShowState | None:
     return None if room is None or room.state.panic else room.state
 
 
-def _own(call: Call, shop: ShopProfile | None) -> OwnShop:
-    base = call.context.base_url(call.request)
-    return OwnShop(shop, f"{base}/shop/{shop.handle}" if shop else None)
-
-
-def _told(entry: CatalogueEntry, state: ShowState | None) -> dict[str, Any]:
+def _told(entry: CatalogueEntry, shop: ShopProfile, state: ShowState | None) -> dict[str, Any]:
     told = {name: value for name, value in whole(entry).items() if name not in NOT_PUBLIC}
     deal = state.deal_of(entry.sku) if state else None
-    return {**told, "deal": plain(deal) if deal else None}
+    return {**told, "safety": plain(safety_of(entry, shop)), "deal": plain(deal) if deal else None}
 
 
 def _tagged(call: Call, body: bytes) -> Response:
@@ -232,28 +172,6 @@ def _after(call: Call) -> Place | None:
 
 
 OPERATIONS = (
-    Operation(
-        method="GET",
-        path="/api/v1/shop",
-        name="get_own_shop",
-        summary="Read the shop's profile",
-        handler=get_own_shop,
-        needs=Permission.READ_CATALOGUE,
-        scope="some",
-        answer=OwnShop,
-    ),
-    Operation(
-        method="PUT",
-        path="/api/v1/shop",
-        name="put_own_shop",
-        summary="Name the shop, and say what it is",
-        about="One shop an installation. With another `handle` the old address leads nowhere.",
-        handler=put_own_shop,
-        needs=Permission.WRITE_CATALOGUE,
-        scope="all",
-        body=JsonBody[ShopBody](ShopBody),
-        answer=OwnShop,
-    ),
     Operation(
         method="GET",
         path="/api/v1/shops/{handle}",

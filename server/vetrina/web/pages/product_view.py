@@ -10,7 +10,9 @@ from markupsafe import Markup
 from vetrina.connectors.rich_text import clean_html
 from vetrina.domain.catalogue.entry import CatalogueEntry, Image
 from vetrina.domain.catalogue.product import Product
+from vetrina.domain.catalogue.safety import Safety
 from vetrina.domain.catalogue.variant import Variant
+from vetrina.domain.selling.publishing import safety_of
 from vetrina.domain.selling.shop import ShopProfile
 from vetrina.domain.show.offer import Offer, offer_of, variant_offer
 from vetrina.domain.show.state import ShowState
@@ -54,6 +56,7 @@ class ProductView:
     pinned: bool
     number: int | None
     description: Markup
+    safety: Safety | None
 
 
 def product_view(
@@ -86,6 +89,7 @@ def product_view(
         number=item.number if item else None,
         # Clean when it was kept; cleaned again where it becomes markup.
         description=Markup(clean_html(entry.description) if entry.description else ""),  # noqa: S704
+        safety=safety_of(entry, shop),
     )
 
 

@@ -2,16 +2,18 @@ import { el } from "../../shared/dom.js";
 import { ControlDialog, field, fieldError, withScheme } from "../forms/form.js";
 import "../forms/image-field.js";
 import "../forms/money-field.js";
+import { SAFETY_WORDS } from "../forms/safety-fields.js";
 import { MoreFields } from "./product-more.js";
 import "./variants-field.js";
 
-export const WORDS = {
+const OWN_WORDS = {
   de: () => import("../../i18n/control-products/de.js"),
   en: () => import("../../i18n/control-products/en.js"),
   es: () => import("../../i18n/control-products/es.js"),
   fr: () => import("../../i18n/control-products/fr.js"),
   it: () => import("../../i18n/control-products/it.js"),
 };
+export const WORDS = [OWN_WORDS, SAFETY_WORDS];
 
 const IMAGES = 10;
 const STATUSES = ["active", "draft", "archived"];

@@ -1,5 +1,6 @@
 import { el } from "../../shared/dom.js";
 import { field } from "../forms/form.js";
+import { SafetyFields } from "../forms/safety-fields.js";
 import { paragraphs, plainText, valuesOf, valuesText } from "./variants.js";
 
 /** What is known of a product besides what a show needs: for the shop tab, folded away. */
@@ -15,6 +16,7 @@ export class MoreFields {
     this.unitPrice = element.make("control-money-field", { currency, initial: old?.unit_price?.price ?? null });
     this.unit = this.#text(old?.unit_price?.unit ?? "", 20);
     this.minAge = el("input.v-num", { type: "number", min: "1", max: "120", inputMode: "numeric", value: old?.min_age ?? "" });
+    this.safety = new SafetyFields(this.t, old?.safety ?? null);
     this.node = el("details.c-more", el("summary", { text: this.t("product.more") }), this.#fields());
   }
 
@@ -29,6 +31,7 @@ export class MoreFields {
       tags: valuesOf(this.tags.value),
       ...(unitPrice.money && { unit_price: { price: unitPrice.money, unit: unit.value.trim() } }),
       min_age: minAge.value === "" ? 0 : Number(minAge.value),
+      safety: this.safety.body,
     };
   }
 
@@ -40,18 +43,21 @@ export class MoreFields {
       ["unit_price", unitPrice.empty ? "" : unitPrice.wrong],
       ["unit", half ? this.t("product.unit_needed") : ""],
       ["min_age", minAge.validity.valid ? "" : this.t("product.min_age_wrong")],
+      ...this.safety.missing,
     ];
   }
 
   #fields() {
     const one = (name, control, hint) =>
       field({ name, label: this.t(`product.${name}`), control, hint: hint && this.t(`product.${hint}`) });
+    const hint = (name) => el("p.c-hint", { text: this.t(`product.${name}`) });
     return el(
       "div.c-fields.c-product-more",
       one("description", this.description, "description_hint"),
       el("div.c-field-row", one("brand", this.brand), one("min_age", this.minAge, "min_age_hint")),
       el("div.c-field-row", one("categories", this.categories, "list_hint"), one("tags", this.tags, "list_hint")),
       el("div.c-field-row", one("unit_price", this.unitPrice), one("unit", this.unit, "unit_hint")),
+      el("fieldset.c-fields", el("legend", { text: this.t("safety.heading") }), hint("safety_hint"), ...this.safety.rows),
     );
   }
 

@@ -1,27 +1,30 @@
 import { el } from "../../shared/dom.js";
 import "../bag/product-dialog.js";
 import { ControlDialog, field, fieldError, withScheme } from "../forms/form.js";
+import { SAFETY_WORDS, SafetyFields } from "../forms/safety-fields.js";
 
-export const WORDS = {
+const OWN_WORDS = {
   de: () => import("../../i18n/control-storefront/de.js"),
   en: () => import("../../i18n/control-storefront/en.js"),
   es: () => import("../../i18n/control-storefront/es.js"),
   fr: () => import("../../i18n/control-storefront/fr.js"),
   it: () => import("../../i18n/control-storefront/it.js"),
 };
+export const WORDS = [OWN_WORDS, SAFETY_WORDS];
 
 const OURS = "#d92b16";
 const LINKS = 4;
 
 /**
  * What the shop says of itself. Properties: `shop`, null until there is one; `url`, where it is;
- * `seller`, a name to begin with.
+ * `unsafe`, how many products lack product safety; `seller`, a name to begin with.
  */
 class ControlStorefrontDialog extends ControlDialog {
   /** @type {any} */
   shop = null;
   /** @type {string|null} */
   url = null;
+  unsafe = 0;
   seller = "";
 
   build() {
@@ -50,6 +53,7 @@ class ControlStorefrontDialog extends ControlDialog {
       row(this.#logo(), this.#colour(shop.accent ?? null)),
       row(this.#field("delivery", this.delivery), this.#field("returns", this.returns)),
       this.#links(shop.links),
+      this.#safety(shop),
     ];
   }
 
@@ -91,6 +95,20 @@ class ControlStorefrontDialog extends ControlDialog {
     return el("fieldset.c-fields", { data: { field: "links" } }, legend, ...lines, el("p.c-wrong", { hidden: true }));
   }
 
+  /** @param {any} shop */
+  #safety({ eu = false, safety = null }) {
+    this.eu = el("input", { type: "checkbox", checked: eu });
+    this.safety = new SafetyFields((key) => this.t(key), safety);
+    const tick = el("label.c-tick", this.eu, el("span", { text: this.t("storefront.eu") }));
+    const lacking = el("p.c-soft", { hidden: !this.unsafe, text: this.t("storefront.unsafe", { n: this.unsafe }) });
+    const hint = el("p.c-hint", { text: this.t("storefront.safety_hint") });
+    const fold = el("details.c-more", el("summary", { text: this.t("safety.heading") }), el("div.c-product-more", hint, ...this.safety.rows));
+    fold.open = eu || !this.safety.empty;
+    this.eu.addEventListener("change", () => (fold.open ||= this.eu.checked));
+    const said = el("div", tick, el("p.c-hint", { text: this.t("storefront.eu_hint") }));
+    return el("div.c-fields", said, lacking, fold);
+  }
+
   /** The address follows the name until it is typed by hand. */
   #follow() {
     if (!this.handle.hasAttribute("data-own")) this.handle.value = handleOf(this.name.value);
@@ -101,12 +119,14 @@ class ControlStorefrontDialog extends ControlDialog {
       ["name", this.name.value.trim() ? "" : this.t("storefront.name_needed")],
       ["handle", this.handle.value.trim() ? "" : this.t("storefront.handle_needed")],
       ["logo", this.logo.busy ? this.t("image.sending") : ""],
+      ...this.safety.missing,
     ].filter(([, message]) => message);
     for (const [name, message] of missing) fieldError(this.form, name, message);
     this.form.querySelector('[aria-invalid="true"]')?.focus();
     if (missing.length) return null;
     const saved = await this.ask("saveStorefront", { profile: this.#profile() });
-    this.say(this.t("storefront.saved"));
+    const lacking = saved.unsafe ? this.t("storefront.unsafe", { n: saved.unsafe }) : "";
+    this.say(`${this.t("storefront.saved")} ${lacking}`.trim(), lacking ? "note" : "done");
     return saved;
   }
 
@@ -121,6 +141,8 @@ class ControlStorefrontDialog extends ControlDialog {
       delivery: this.delivery.value.trim(),
       returns: this.returns.value.trim(),
       links: links.filter(({ label, url }) => label || url),
+      eu: this.eu.checked,
+      safety: this.safety.empty ? null : this.safety.body,
     };
   }
 }

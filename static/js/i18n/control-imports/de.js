@@ -35,6 +35,7 @@ export default {
   "import.field.link": "Link",
   "import.field.unit_price": "Grundpreis",
   "import.field.min_age": "Mindestalter",
+  "import.field.safety": "Produktsicherheit",
   "import.field.values": "Optionen",
   "import.field.price": "Preis",
   "import.field.image": "Bild",

@@ -35,6 +35,7 @@ export default {
   "import.field.link": "link",
   "import.field.unit_price": "unit price",
   "import.field.min_age": "minimum age",
+  "import.field.safety": "product safety",
   "import.field.values": "options",
   "import.field.price": "price",
   "import.field.image": "picture",

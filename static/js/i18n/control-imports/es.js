@@ -35,6 +35,7 @@ export default {
   "import.field.link": "enlace",
   "import.field.unit_price": "precio por unidad",
   "import.field.min_age": "edad mínima",
+  "import.field.safety": "seguridad del producto",
   "import.field.values": "opciones",
   "import.field.price": "precio",
   "import.field.image": "imagen",

@@ -35,6 +35,7 @@ export default {
   "import.field.link": "lien",
   "import.field.unit_price": "prix unitaire",
   "import.field.min_age": "âge minimum",
+  "import.field.safety": "sécurité du produit",
   "import.field.values": "options",
   "import.field.price": "prix",
   "import.field.image": "image",

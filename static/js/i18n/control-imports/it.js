@@ -35,6 +35,7 @@ export default {
   "import.field.link": "link",
   "import.field.unit_price": "prezzo unitario",
   "import.field.min_age": "età minima",
+  "import.field.safety": "sicurezza del prodotto",
   "import.field.values": "opzioni",
   "import.field.price": "prezzo",
   "import.field.image": "immagine",

@@ -35,6 +35,7 @@ export default {
   "product.min_age": "Mindestalter",
   "product.min_age_hint": "Leer: für alle",
   "product.min_age_wrong": "Eine ganze Zahl von 1 bis 120.",
+  "product.safety_hint": "Leer: die des Shops gilt",
 
   "variants.heading": "Optionen und Varianten",
   "variants.about": "Für ein Produkt, das man in einer Auswahl kauft, etwa Größe oder Farbe. Jede Variante hat eigene SKU, Preis und Bestand.",

@@ -35,6 +35,7 @@ export default {
   "product.min_age": "Minimum age",
   "product.min_age_hint": "Empty: for everybody",
   "product.min_age_wrong": "A whole number, 1 to 120.",
+  "product.safety_hint": "Empty: that of the shop counts",
 
   "variants.heading": "Options and variants",
   "variants.about": "For a product that is bought in a choice, such as size or colour. Each variant has its own SKU, price and stock.",

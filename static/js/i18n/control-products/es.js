@@ -35,6 +35,7 @@ export default {
   "product.min_age": "Edad mínima",
   "product.min_age_hint": "Vacío: para todos",
   "product.min_age_wrong": "Un número entero de 1 a 120.",
+  "product.safety_hint": "Vacío: vale la de la tienda",
 
   "variants.heading": "Opciones y variantes",
   "variants.about": "Para un producto que se compra eligiendo, por ejemplo talla o color. Cada variante tiene su SKU, su precio y sus existencias.",

@@ -35,6 +35,7 @@ export default {
   "product.min_age": "Âge minimum",
   "product.min_age_hint": "Vide\u00a0: pour tout le monde",
   "product.min_age_wrong": "Un nombre entier de 1 à 120.",
+  "product.safety_hint": "Vide : celle de la boutique compte",
 
   "variants.heading": "Options et variantes",
   "variants.about": "Pour un produit qui s’achète au choix, par exemple en taille ou en couleur. Chaque variante a son SKU, son prix et son stock.",

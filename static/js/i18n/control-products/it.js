@@ -35,6 +35,7 @@ export default {
   "product.min_age": "Età minima",
   "product.min_age_hint": "Vuoto: per tutti",
   "product.min_age_wrong": "Un numero intero da 1 a 120.",
+  "product.safety_hint": "Vuoto: vale quella del negozio",
 
   "variants.heading": "Opzioni e varianti",
   "variants.about": "Per un prodotto che si compra scegliendo, per esempio taglia o colore. Ogni variante ha il suo SKU, il suo prezzo e le sue scorte.",

@@ -21,4 +21,8 @@ export default {
   "storefront.link_label": "Text von Link {n}",
   "storefront.link_example": "Impressum",
   "storefront.link_url": "Adresse von Link {n}",
+  "storefront.eu": "Wir verkaufen an Menschen in der EU",
+  "storefront.eu_hint": "Dann werden nur Produkte mit Produktsicherheit aktiv",
+  "storefront.safety_hint": "Für Produkte ohne eigene Angaben",
+  "storefront.unsafe": { one: "{n} aktives Produkt hat keine Produktsicherheit. Es bleibt im Shop.", other: "{n} aktive Produkte haben keine Produktsicherheit. Sie bleiben im Shop." },
 };

@@ -21,4 +21,8 @@ export default {
   "storefront.link_label": "Text of link {n}",
   "storefront.link_example": "Imprint",
   "storefront.link_url": "Address of link {n}",
+  "storefront.eu": "We sell to people in the EU",
+  "storefront.eu_hint": "Then only products with product safety can become active",
+  "storefront.safety_hint": "For products that have none of their own",
+  "storefront.unsafe": { one: "{n} active product has no product safety. It stays in the shop.", other: "{n} active products have no product safety. They stay in the shop." },
 };

@@ -21,4 +21,8 @@ export default {
   "storefront.link_label": "Texto del enlace {n}",
   "storefront.link_example": "Aviso legal",
   "storefront.link_url": "Dirección del enlace {n}",
+  "storefront.eu": "Vendemos a personas en la UE",
+  "storefront.eu_hint": "Entonces solo pueden estar activos los productos con seguridad del producto",
+  "storefront.safety_hint": "Para productos que no tienen la suya",
+  "storefront.unsafe": { one: "{n} producto activo no tiene seguridad del producto. Sigue en la tienda.", other: "{n} productos activos no tienen seguridad del producto. Siguen en la tienda." },
 };

@@ -21,4 +21,8 @@ export default {
   "storefront.link_label": "Texte du lien {n}",
   "storefront.link_example": "Mentions légales",
   "storefront.link_url": "Adresse du lien {n}",
+  "storefront.eu": "Nous vendons à des personnes dans l’UE",
+  "storefront.eu_hint": "Alors seuls les produits avec sécurité du produit deviennent actifs",
+  "storefront.safety_hint": "Pour les produits qui n’ont pas la leur",
+  "storefront.unsafe": { one: "{n} produit actif n’a pas de sécurité du produit. Il reste dans la boutique.", other: "{n} produits actifs n’ont pas de sécurité du produit. Ils restent dans la boutique." },
 };

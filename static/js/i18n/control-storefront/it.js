@@ -21,4 +21,8 @@ export default {
   "storefront.link_label": "Testo del link {n}",
   "storefront.link_example": "Note legali",
   "storefront.link_url": "Indirizzo del link {n}",
+  "storefront.eu": "Vendiamo a persone nell’UE",
+  "storefront.eu_hint": "Allora diventano attivi solo i prodotti con la sicurezza del prodotto",
+  "storefront.safety_hint": "Per i prodotti che non ne hanno una propria",
+  "storefront.unsafe": { one: "{n} prodotto attivo è senza sicurezza del prodotto. Resta nel negozio.", other: "{n} prodotti attivi sono senza sicurezza del prodotto. Restano nel negozio." },
 };
