@@ -17,11 +17,20 @@ _PARAGRAPHS = re.compile(r"\n\s*\n")
 def clean_html(text: str) -> str:
     """The description with nothing in it that runs, loads or looks like the page itself.
 
-    Text without any markup becomes paragraphs.
+    Text without any markup, or without any that is left, becomes paragraphs; what is clean stays
+    as it is.
     """
-    if not _MARKUP.search(text):
-        parts = (html.escape(html.unescape(part.strip())) for part in _PARAGRAPHS.split(text))
-        text = "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in parts if part)
+    if _MARKUP.search(text):
+        text = _harmless(text)
+    return text if _MARKUP.search(text) else _harmless(_in_paragraphs(text))
+
+
+def _in_paragraphs(text: str) -> str:
+    parts = (html.escape(html.unescape(part.strip())) for part in _PARAGRAPHS.split(text))
+    return "".join(f"<p>{part.replace(chr(10), '<br>')}</p>" for part in parts if part)
+
+
+def _harmless(text: str) -> str:
     return nh3.clean(
         text,
         tags=ELEMENTS,

@@ -13,6 +13,7 @@ from vetrina.domain.catalogue.searching import WORD_CHARS, WORDS, words_of
         ("Moka mug, hand-glazed", ("moka", "mug", "hand", "glazed")),
         ("Café CRÈME", ("cafe", "creme")),
         ("Straße", ("strasse",)),
+        ("\N{MATHEMATICAL BOLD SCRIPT CAPITAL A}pron", ("apron",)),
         ("MUG_1/a", ("mug", "1", "a")),
         ("mug Mug", ("mug",)),
         ("マグカップ", ("マクカッフ",)),

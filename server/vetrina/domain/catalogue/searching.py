@@ -23,5 +23,6 @@ def words_of(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    """Letters of other alphabets of mathematics are plain ones only after the first step."""
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(c for c in apart if not unicodedata.combining(c))
