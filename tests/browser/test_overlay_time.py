@@ -141,7 +141,7 @@ async def test_a_rush_is_told_together_and_at_most_twelve_times_a_minute(air):
         now = await air.page.evaluate("Date.now()")
         seen += [(now, text) for text in await air.texts(TICKER)]
     new = [seen[0], *(after for before, after in pairwise(seen) if before[1] != after[1])]
-    # The clock of the page goes on by itself, too, so it is asked; it is read late where much is on.
+    # The clock of the page goes on by itself, too, so it is asked; on a busy machine late.
     times = [at for at, _ in new]
     assert all(last - first > 50_000 for first, last in zip(times, times[12:], strict=False))
     lines = [text for _, text in new]
