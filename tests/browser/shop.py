@@ -29,6 +29,8 @@ from vetrina.settings import Settings
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """To read the certificates of the world for each shop takes longer than to open it."""
+# Idle connections are let go before the server closes them: a call could meet just that moment.
+BEFORE_THE_SERVER = httpx.Limits(keepalive_expiry=2.0)
 
 KEY = "ctl_0123456789abcdefghijklmn"
 SLUG = "spring-drop"
@@ -168,7 +170,11 @@ async def open_shop(
         address.application = application.asgi
         headers = {"Authorization": f"Bearer {KEY}"}
         http = httpx.AsyncClient(
-            base_url=address.url, headers=headers, timeout=PATIENCE_S, verify=NO_TLS
+            base_url=address.url,
+            headers=headers,
+            timeout=PATIENCE_S,
+            verify=NO_TLS,
+            limits=BEFORE_THE_SERVER,
         )
         await stack.enter_async_context(http)
         try:
