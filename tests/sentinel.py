@@ -47,6 +47,11 @@ class SentinelServer(ValkeyServer):
     def address(self) -> str:
         return f"127.0.0.1:{self.port}"
 
+    def primary_port(self) -> int:
+        """Where it says that the primary is."""
+        _, port = self.command("SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME)
+        return int(port)
+
     def knows_replicas(self) -> int:
         """How many could take over."""
         return len(self.command("SENTINEL", "REPLICAS", NAME))
