@@ -1,0 +1,1 @@
+"""Markets: where a shop sells, and what delivery costs there. Pure."""

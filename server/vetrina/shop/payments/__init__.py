@@ -1,0 +1,1 @@
+"""Payments: who takes the money, one adapter a file behind one port."""

@@ -1,0 +1,114 @@
+"""The tables of selling; `tables` holds the rules for all of them."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table
+
+from vetrina.store.sql.column_types import TEXT
+from vetrina.store.sql.metadata import metadata
+
+# A checkout, and the order that comes of it. `token` and `buyer` are digests; `version` is the
+# number of its facts, of which the four axes are what they come to. `expires_at` is there as long
+# as stock is kept for it and its time can run out.
+checkouts = Table(
+    "checkouts",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("token", TEXT, nullable=False, unique=True),
+    Column("buyer", TEXT, nullable=False),
+    Column("show", TEXT),
+    Column("market", TEXT),
+    Column("adapter", TEXT, nullable=False),
+    Column("test", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("order_axis", TEXT, nullable=False),
+    Column("money_axis", TEXT, nullable=False),
+    Column("dispute_axis", TEXT, nullable=False),
+    Column("fulfilment_axis", TEXT, nullable=False),
+    Column("number", Integer, unique=True),
+    Column("session", TEXT, index=True),
+    Column("payment", TEXT, index=True),
+    Column("currency", TEXT, nullable=False),
+    Column("total", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("expires_at", BigInteger, index=True),
+    Column("placed_at", BigInteger),
+    Column("search", TEXT, nullable=False),
+    Column("data", TEXT, nullable=False),
+    Index(None, "placed_at", "id"),
+    Index(None, "show", "placed_at"),
+    Index(None, "buyer", "order_axis"),
+    sqlite_with_rowid=False,
+)
+
+order_facts = Table(
+    "order_facts",
+    metadata,
+    Column("order", TEXT, ForeignKey("checkouts.id"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("type", TEXT, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("data", TEXT, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# What checkouts hold and what orders took. A row goes when its pieces come back.
+reservations = Table(
+    "reservations",
+    metadata,
+    Column("checkout", TEXT, ForeignKey("checkouts.id"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("sku", TEXT, nullable=False, index=True),
+    Column("product", TEXT, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    Column("show", TEXT),
+    Column("deal", TEXT),
+    Column("buyer", TEXT, nullable=False),
+    Column("payer", TEXT),
+    Column("stocked", Boolean, nullable=False),
+    Column("sold", Boolean, nullable=False),
+    Index(None, "show", "deal", "buyer"),
+    sqlite_with_rowid=False,
+)
+
+# What is left of the deals of all shows: what is reserved is out of `left` already.
+deal_stocks = Table(
+    "deal_stocks",
+    metadata,
+    Column("show", TEXT, ForeignKey("shows.slug"), primary_key=True),
+    Column("deal", TEXT, primary_key=True),
+    Column("sku", TEXT, nullable=False),
+    Column("left", BigInteger),
+    Column("per_viewer", BigInteger),
+    Column("ends_at", BigInteger, nullable=False),
+    Column("open", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+vouchers = Table(
+    "vouchers",
+    metadata,
+    Column("code", TEXT, primary_key=True),
+    Column("show", TEXT),
+    Column("left", BigInteger),
+    Column("per_buyer", BigInteger),
+    Column("starts_at", BigInteger),
+    Column("ends_at", BigInteger),
+    Column("created_at", BigInteger, nullable=False, index=True),
+    Column("removed_at", BigInteger),
+    Column("data", TEXT, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# One voucher a checkout.
+voucher_uses = Table(
+    "voucher_uses",
+    metadata,
+    Column("checkout", TEXT, ForeignKey("checkouts.id"), primary_key=True),
+    Column("code", TEXT, nullable=False),
+    Column("buyer", TEXT, nullable=False),
+    Column("payer", TEXT),
+    Column("sold", Boolean, nullable=False),
+    Index(None, "code", "buyer"),
+    sqlite_with_rowid=False,
+)
