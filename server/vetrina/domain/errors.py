@@ -7,31 +7,39 @@ DomainError
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 # Every code a refused command may carry, with the HTTP status that goes with it.
 REFUSALS: Final[dict[str, int]] = {
+    "age_required": 409,
     "already_running": 409,
     "already_sold": 409,
+    "bad_slot": 422,
     "bag_empty": 409,
     "bag_full": 409,
-    "bad_slot": 422,
+    "checkout_over": 409,
     "deadline_passed": 409,
     "deal_cooldown": 409,
     "deal_over": 409,
     "deal_running": 409,
     "discount_out_of_range": 409,
+    "limit_reached": 409,
     "not_enough_stock": 409,
+    "not_for_sale": 409,
     "not_in_bag": 409,
+    "not_in_market": 409,
     "not_running": 409,
     "only_in_rehearsal": 409,
     "out_of_range": 422,
     "percent_needed": 409,
+    "price_changed": 409,
     "price_not_lower": 409,
     "reason_needed": 409,
+    "refund_too_large": 409,
+    "safety_missing": 409,
     "show_ended": 409,
     "show_not_started": 409,
-    "safety_missing": 409,
     "sku_taken": 409,
     "sold_out": 409,
     "text_empty": 422,
@@ -40,6 +48,7 @@ REFUSALS: Final[dict[str, int]] = {
     "unknown_deal": 404,
     "unknown_sku": 404,
     "variant_needed": 409,
+    "voucher_refused": 409,
     "wrong_currency": 409,
 }
 
@@ -58,12 +67,16 @@ class InvalidValue(DomainError, ValueError):
 
 
 class Refused(DomainError):
-    """A command that cannot be followed now. `code` is stable, the message is for people."""
+    """A command that cannot be followed now. `code` is stable, the message is for people.
 
-    def __init__(self, code: str, message: str) -> None:
+    `details` are members of the answer beside them, for programs: what is left, both prices.
+    """
+
+    def __init__(self, code: str, message: str, details: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
+        self.details = details or {}
 
     @property
     def status(self) -> int:

@@ -34,6 +34,7 @@ class Problem(Exception):
     """A refusal. `code` is stable, `detail` is for people.
 
     A `field` in `errors` is dotted, and positions in a list count from 0: `0.price.amount`.
+    `details` are further members of the body (RFC 9457, 3.2): what is left, both prices.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Problem(Exception):
         *,
         errors: Sequence[FieldError] = (),
         headers: Mapping[str, str] | None = None,
+        details: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -51,10 +53,12 @@ class Problem(Exception):
         self.detail = detail
         self.errors = tuple(errors)
         self.headers = dict(headers or {})
+        self.details = dict(details or {})
 
     def body(self) -> bytes:
         """The JSON of the answer; `errors` only where fields are at fault."""
         told: dict[str, Any] = {
+            **self.details,
             "type": f"/docs#problem-{self.code}",
             "title": self.code.replace("_", " ").capitalize(),
             "status": self.status,
@@ -80,6 +84,10 @@ def invalid(errors: Sequence[FieldError]) -> Problem:
 def unknown(what: str, detail: str) -> Problem:
     """Something addressed that is not there: `unknown_show`, `unknown_key` …"""
     return Problem(404, f"unknown_{what}", detail)
+
+
+def _refused(error: Refused) -> Problem:
+    return Problem(error.status, error.code, error.message, details=error.details)
 
 
 def problem_of(error: Exception) -> Problem:
@@ -152,7 +160,7 @@ def _damaged(error: DamagedLog) -> Problem:
 
 _TABLE: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
     (Problem, lambda error: error),
-    (Refused, lambda error: Problem(error.status, error.code, error.message)),
+    (Refused, _refused),
     (InvalidValue, _from_value),
     (BadCommand, _from_command),
     (UnknownShow, lambda error: unknown("show", "There is no show with this slug.")),
