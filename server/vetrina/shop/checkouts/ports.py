@@ -16,7 +16,8 @@ from vetrina.store.ports.checkouts import CheckoutStore
 
 ReadShow = Callable[[str], Awaitable[ShowState | None]]
 """The state of a show, None where there is none."""
-ReadShop = Callable[[], Awaitable[ShopProfile | None]]
+ReadShop = Callable[[str], Awaitable[ShopProfile | None]]
+"""The shop of a handle, None where there is none."""
 ReadMarkets = Callable[[], Awaitable[Sequence[Market]]]
 FindVoucher = Callable[[str], Awaitable[Voucher | None]]
 TellShow = Callable[[str, str, Sequence[Report]], Awaitable[None]]

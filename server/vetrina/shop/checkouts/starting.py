@@ -7,7 +7,6 @@ at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from vetrina.clock import Clock
 from vetrina.domain.errors import Refused
@@ -21,13 +20,11 @@ from vetrina.domain.selling.voucher import Voucher, normal_code
 from vetrina.domain.selling.voucher_rules import voucher_not_good
 from vetrina.domain.show.state import ShowState
 from vetrina.shop.checkouts.ports import FindVoucher, MarkStock, ReadMarkets, ReadShop, ReadShow
-from vetrina.shop.checkouts.sellables import SELLING, Sellables
+from vetrina.shop.checkouts.sellables import Sellables
 from vetrina.shop.checkouts.tokens import Tokens, digest_of, new_order_id
 from vetrina.shop.payments.adapters import DEMO, Adapters
 from vetrina.shop.payments.port import Payments, ProviderRefused, Redirect, ReturnUrls
 from vetrina.store.ports.checkouts import CheckoutStore, NewCheckout
-
-DEADLINE_S: Final = 600
 
 
 class Unknown(LookupError):
@@ -66,7 +63,7 @@ class Started:
 
 
 class Starting:
-    """The use case up to the answer. `deadline_s` is how long stock is kept."""
+    """The use case up to the answer."""
 
     def __init__(
         self,
@@ -81,7 +78,6 @@ class Starting:
         markets: ReadMarkets,
         voucher: FindVoucher,
         mark: MarkStock,
-        deadline_s: int = DEADLINE_S,
     ) -> None:
         self._store = store
         self._sellables = sellables
@@ -93,11 +89,10 @@ class Starting:
         self._markets = markets
         self._voucher = voucher
         self._mark = mark
-        self._deadline_s = deadline_s
 
-    async def offer(self, wanted: Wanted) -> tuple[Checkout, Payments]:
+    async def offer(self, wanted: Wanted, id: str | None = None) -> tuple[Checkout, Payments]:
         """What it costs now, nothing reserved yet. Raises Unknown, Refused."""
-        await self._profile(wanted.shop)
+        profile = await self._profile(wanted.shop)
         state = await self._state(wanted.show)
         payments = await self._payments(state)
         now = self._clock.now_ms()
@@ -113,7 +108,8 @@ class Starting:
             show=wanted.show,
             adult=wanted.adult,
         )
-        return self._checkout(wanted, cart, payments, now), payments
+        checkout = _checkout(id or new_order_id(), wanted, cart, payments, now, profile)
+        return checkout, payments
 
     async def reserve(
         self, checkout: Checkout, buyer: str, replaces: OwnOrder | None = None
@@ -135,6 +131,10 @@ class Starting:
             self._mark(claim_of(replaces.checkout, buyer))
         return Started(checkout, order, token, None)
 
+    def begun(self, order: OwnOrder) -> Started:
+        """One that was reserved before."""
+        return Started(order.checkout, order, self._tokens.of_checkout(order.checkout.id), None)
+
     async def elsewhere(self, checkout: Checkout, payments: Payments) -> Started:
         """Where another shop sells: its page. Raises Refused not_for_sale."""
         urls = ReturnUrls(checkout.origin, checkout.origin, checkout.shop)
@@ -146,8 +146,8 @@ class Starting:
         return Started(checkout, None, None, begun.url)
 
     async def _profile(self, handle: str) -> ShopProfile:
-        profile = await self._shop()
-        if profile is None or profile.handle != handle:
+        profile = await self._shop(handle)
+        if profile is None:
             raise Unknown("shop", handle)
         return profile
 
@@ -178,30 +178,26 @@ class Starting:
             raise voucher_not_good()
         return voucher
 
-    def _checkout(
-        self, wanted: Wanted, cart: PricedCart, payments: Payments, now: int
-    ) -> Checkout:
-        return Checkout(
-            id=new_order_id(),
-            shop=wanted.shop,
-            adapter=payments.name,
-            lines=cart.lines,
-            discount=cart.discount,
-            shipping=cart.shipping,
-            total=cart.total,
-            tax=cart.tax,
-            show=wanted.show,
-            market=cart.market,
-            voucher=cart.voucher,
-            via=wanted.via,
-            test=payments.name == DEMO,
-            lang=wanted.lang,
-            origin=wanted.origin,
-            created_at=now,
-            deadline_s=self._deadline_s,
-        )
 
-
-def is_selling(state: ShowState) -> bool:
-    """Whether the show is on, for buyers or as a rehearsal."""
-    return state.status in SELLING
+def _checkout(
+    id: str, wanted: Wanted, cart: PricedCart, payments: Payments, now: int, profile: ShopProfile
+) -> Checkout:
+    return Checkout(
+        id=id,
+        shop=profile.handle,
+        adapter=payments.name,
+        lines=cart.lines,
+        discount=cart.discount,
+        shipping=cart.shipping,
+        total=cart.total,
+        tax=cart.tax,
+        show=wanted.show,
+        market=cart.market,
+        voucher=cart.voucher,
+        via=wanted.via,
+        test=payments.name == DEMO,
+        lang=wanted.lang,
+        origin=wanted.origin,
+        created_at=now,
+        deadline_s=profile.reserve_minutes * 60,
+    )

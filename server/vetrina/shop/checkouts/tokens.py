@@ -21,8 +21,13 @@ class Tokens:
     `salt` is the installation's; digests of buyers and payers stay the same when the key changes.
     """
 
-    def __init__(self, cipher: Cipher, salt: bytes) -> None:
-        self._key = hashlib.sha256(b"checkout tokens" + cipher.keys[0].encode()).digest()
+    def __init__(self, cipher: Cipher) -> None:
+        self._cipher = cipher
+        self._key = self._salt = b""
+
+    def open(self, salt: bytes) -> None:
+        """Take up the keys. Raises WrongKey."""
+        self._key = hashlib.sha256(b"checkout tokens" + self._cipher.keys[0].encode()).digest()
         self._salt = salt
 
     def of_checkout(self, id: str) -> str:
