@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from vetrina.clock import Clock
 from vetrina.domain.money import Money
 from vetrina.domain.selling import deciding
 from vetrina.domain.selling.order_facts import OrderFact, RefundAsked, RefundFailed
-from vetrina.domain.selling.order_sums import RefundSum, paid_of, refunds_of
+from vetrina.domain.selling.order_sums import paid_of
 from vetrina.domain.selling.own_order import OwnOrder
+from vetrina.domain.selling.unsent_refunds import unsent_refunds
 from vetrina.shop.checkouts.background import Background
 from vetrina.shop.checkouts.changing import Decide, OrderWriter
 from vetrina.shop.checkouts.pacing import Pace
@@ -58,20 +59,19 @@ class Refunding:
         payments = await self._adapters.of(order.checkout.adapter)
         if payments is None:
             raise ProviderAway(f"There are no keys for {order.checkout.adapter} any more.")
-        for name, refund in unsent(order).items():
-            order = await self._send(order, name, refund, payments)
+        for asked in unsent_refunds(order.facts).values():
+            order = await self._send(order, asked, payments)
 
     async def _send(
-        self, order: OwnOrder, name: str, refund: RefundSum, payments: Payments
+        self, order: OwnOrder, asked: RefundAsked, payments: Payments
     ) -> OwnOrder:
-        paid = paid_of(order.facts)
-        payment = refund.payment or (paid.payment if paid else None)
-        amount = Money(refund.amount, order.checkout.currency)
+        paid, name, amount = paid_of(order.facts), asked.refund, asked.amount
+        payment = asked.payment or (paid.payment if paid else None)
         if payment is None:
             return await self._writer.write(order, self._failed(name, "no_payment"))
         try:
             async with self._pace.turn():
-                status = await payments.refund(payment, amount, name, _reason(order, name))
+                status = await payments.refund(payment, amount, name, asked.reason)
         except ProviderRefused as error:
             logger.error("the payment provider refused a refund: %s", error.message)
             return await self._writer.write(order, self._failed(name, error.code))
@@ -99,25 +99,10 @@ class Refunding:
         fact = RefundFailed(at=self._clock.now_ms(), refund=name, why=why)
 
         def change(order: OwnOrder) -> OrderChange | None:
-            if name not in unsent(order):
+            if name not in unsent_refunds(order.facts):
                 return None
             return OrderChange(id=order.checkout.id, version=order.version, facts=[fact])
 
         return change
 
 
-def unsent(order: OwnOrder) -> Mapping[str, RefundSum]:
-    """Refunds that the provider does not know of, as far as is known here."""
-    return {
-        name: refund
-        for name, refund in refunds_of(order.facts).items()
-        if refund.asked and not refund.sent and refund.state == "asked"
-    }
-
-
-def _reason(order: OwnOrder, name: str) -> str:
-    return next(
-        fact.reason
-        for fact in order.facts
-        if isinstance(fact, RefundAsked) and fact.refund == name
-    )
