@@ -20,7 +20,7 @@ from vetrina.domain.selling.order_facts import (
     PaymentStarted,
     SessionMade,
 )
-from vetrina.domain.selling.own_order import OwnOrder, standing_of, untold_since
+from vetrina.domain.selling.own_order import OwnOrder, untold_since
 from vetrina.domain.selling.reservation import Claim, DealId, Part
 from vetrina.domain.selling.unsent_refunds import unsent_since
 from vetrina.store.sql.chunks import slices
@@ -107,7 +107,7 @@ def checkout_row(kept: KeptOrder) -> Values:
 def changing_values(kept: KeptOrder) -> Values:
     """The columns that facts change."""
     order = kept.order
-    standing = standing_of(order.facts)
+    standing = order.standing
     return {
         "version": order.version,
         "order_axis": standing.order,
