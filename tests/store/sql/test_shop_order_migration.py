@@ -35,6 +35,6 @@ def test_what_shops_brought_before_is_listed():
         listed = connection.execute(text("SELECT * FROM shop_orders ORDER BY id")).all()
     engine.dispose()
     assert [tuple(row) for row in listed] == [
-        ("c1.p1", "c1", "p1", NOW, "spring-drop", "paid", " mug 1"),
-        ("c2.p2", "c2", "p2", 0, "spring-drop", "refunded", " mug 1"),
+        ("c1.p1", "c1", "p1", NOW, "spring-drop", "paid", "mug-1"),
+        ("c2.p2", "c2", "p2", 0, "spring-drop", "refunded", "mug-1"),
     ]

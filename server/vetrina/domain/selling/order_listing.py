@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vetrina.domain.catalogue.searching import words_of
+from vetrina.domain.catalogue.matching import folded
 from vetrina.domain.selling.order_record import OrderRecord, sums_of
 from vetrina.domain.selling.own_order import MoneyAxis
 
@@ -24,7 +24,6 @@ def money_of(record: OrderRecord) -> MoneyAxis:
 
 
 def search_text(record: OrderRecord) -> str:
-    """The words of what was bought, each with a space before it."""
+    """What a search looks through: what was bought."""
     lines = record.lines or ()
-    texts = (text for line in lines for text in (line.title or "", line.sku))
-    return "".join(f" {word}" for word in words_of(texts))
+    return folded(" ".join(text for line in lines for text in (line.title, line.sku) if text))

@@ -114,7 +114,7 @@ voucher_uses = Table(
 )
 
 # The orders of connected shops as the seller's list finds them; what is known of one is in
-# `orders`. `search` holds the words of what was bought.
+# `orders`. `search` holds what was bought.
 shop_orders = Table(
     "shop_orders",
     metadata,

@@ -8,7 +8,7 @@ from typing import Any, Final, get_args
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, Select, bindparam, delete, insert, select, tuple_
 
-from vetrina.domain.catalogue.searching import words_of
+from vetrina.domain.catalogue.matching import folded
 from vetrina.domain.selling.order_listing import is_listed, money_of, search_text
 from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.selling.own_order import MoneyAxis
@@ -99,10 +99,8 @@ def _statement(wanted: WantedOrders, after: OrderPlace | None) -> Select[Any] | 
     if wanted.until is not None:
         statement = statement.where(columns.at < wanted.until)
     if wanted.text is not None:
-        words = words_of([wanted.text])
-        if not words:
-            return None
-        statement = statement.where(*(columns.search.contains(f" {word}") for word in words))
+        text = folded(wanted.text)
+        statement = statement.where(columns.search.contains(text, autoescape=True))
     if after is not None:
         statement = statement.where(tuple_(columns.at, columns.id) < (after.placed_at, after.id))
     return statement
