@@ -26,7 +26,7 @@ def test_what_shops_brought_before_is_listed():
     ]
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
-        upgrade(connection, "0020")
+        upgrade(connection, "0022")
         for one in records:
             data = orjson.dumps(one.record).decode()
             row = {"connection": one.connection, "purchase": one.record.purchase, "data": data}

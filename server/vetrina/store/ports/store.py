@@ -14,6 +14,7 @@ from vetrina.store.ports.imports import ImportStore
 from vetrina.store.ports.inbox import InboxStore
 from vetrina.store.ports.keys import KeyStore
 from vetrina.store.ports.leases import LeaseStore
+from vetrina.store.ports.markets import MarketStore
 from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.ports.polls import PollStore
@@ -37,6 +38,7 @@ class Store(
     ImportJobStore,
     ShopStore,
     ShopOrderStore,
+    MarketStore,
     KeyStore,
     AnswerStore,
     ConnectionStore,

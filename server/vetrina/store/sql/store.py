@@ -21,6 +21,7 @@ from vetrina.store.sql.imports import SqlImports
 from vetrina.store.sql.inbox import SqlInbox
 from vetrina.store.sql.keys import SqlKeys
 from vetrina.store.sql.leases import SqlLeases
+from vetrina.store.sql.markets import SqlMarkets
 from vetrina.store.sql.matches import SqlMatches
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.prices import SqlPrices
@@ -50,6 +51,7 @@ class SqlStore(
     SqlImportJobs,
     SqlShop,
     SqlShopOrders,
+    SqlMarkets,
     SqlKeys,
     SqlAnswers,
     SqlConnections,

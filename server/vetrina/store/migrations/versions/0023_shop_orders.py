@@ -9,8 +9,8 @@ from vetrina.domain.selling.order_listing import is_listed, money_of, search_tex
 from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.store.sql.column_types import TEXT
 
-revision = "0021"
-down_revision = "0020"
+revision = "0023"
+down_revision = "0022"
 BATCH = 1_000
 COLUMNS = ("id", "connection", "purchase", "at", "show", "money", "search")
 
