@@ -21,6 +21,7 @@ from vetrina.store.ports.polls import PollStore
 from vetrina.store.ports.prices import PriceStore
 from vetrina.store.ports.secrets import SecretStore
 from vetrina.store.ports.shop import ShopStore
+from vetrina.store.ports.shop_orders import ShopOrderStore
 from vetrina.store.ports.shows import ShowStore
 from vetrina.store.ports.states import StateStore
 from vetrina.store.ports.syncs import SyncStore
@@ -36,6 +37,7 @@ class Store(
     ImportStore,
     ImportJobStore,
     ShopStore,
+    ShopOrderStore,
     MarketStore,
     KeyStore,
     AnswerStore,

@@ -115,3 +115,21 @@ voucher_uses = Table(
     Index(None, "code", "buyer"),
     sqlite_with_rowid=False,
 )
+
+# The orders of connected shops as the seller's list finds them; what is known of one is in
+# `orders`. `search` holds what was bought.
+shop_orders = Table(
+    "shop_orders",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("connection", TEXT, nullable=False),
+    Column("purchase", TEXT, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("show", TEXT),
+    Column("money", TEXT, nullable=False),
+    Column("search", TEXT, nullable=False),
+    Index(None, "at", "id"),
+    Index(None, "show", "at", "id"),
+    Index(None, "money", "at", "id"),
+    sqlite_with_rowid=False,
+)

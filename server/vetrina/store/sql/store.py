@@ -26,6 +26,7 @@ from vetrina.store.sql.matches import SqlMatches
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.prices import SqlPrices
 from vetrina.store.sql.shop import SqlShop
+from vetrina.store.sql.shop_orders import SqlShopOrders
 from vetrina.store.sql.shows import SqlShows
 from vetrina.store.sql.states import SqlStates
 from vetrina.store.sql.syncs import SqlSyncs
@@ -49,6 +50,7 @@ class SqlStore(
     SqlImports,
     SqlImportJobs,
     SqlShop,
+    SqlShopOrders,
     SqlMarkets,
     SqlKeys,
     SqlAnswers,
