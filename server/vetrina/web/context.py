@@ -11,6 +11,7 @@ from starlette.requests import Request
 from vetrina.bus.port import Bus
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
+from vetrina.domain.selling.voucher import Voucher
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
@@ -23,7 +24,9 @@ from vetrina.metrics import Metrics
 from vetrina.protocol.root_path import Rewrite, as_kept, located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
+from vetrina.shop.bag_pricing import BagPricing
 from vetrina.shop.imports.jobs import ImportJobs
+from vetrina.shop.selling_on import NotSelling, SellingOn
 from vetrina.shop.storefront import Storefront
 from vetrina.shop.sync.syncs import Syncs
 from vetrina.store.ports.store import Store
@@ -35,6 +38,7 @@ from vetrina.web.http.auth import Authenticator
 from vetrina.web.http.hosts import without_default_port
 from vetrina.web.http.idempotency import Idempotency
 from vetrina.web.http.rate_limiter import Rate, RateLimiter, per_minute
+from vetrina.web.pages.ordering import NoOrdering, Ordering
 from vetrina.web.pages.templating import Templates, templates_for
 from vetrina.web.pages.words import SurfaceWords
 
@@ -67,6 +71,9 @@ class Context:
     """The rate limits of all processes, where there are several."""
     cluster_metrics: RenderMetrics | None = None
     """The metrics of all workers, where there are several."""
+    selling: SellingOn = field(default_factory=NotSelling)
+    """Whether visitors pay here."""
+    ordering: Ordering = field(default_factory=NoOrdering)
     auth: Authenticator = field(init=False)
     limiter: RateLimiter = field(init=False)
     reads: Rate = field(init=False)
@@ -78,6 +85,7 @@ class Context:
     templates: Templates = field(init=False)
     viewer_words: SurfaceWords = field(init=False)
     storefront: Storefront = field(init=False)
+    bag_pricing: BagPricing = field(init=False)
     pictures: Pictures = field(init=False)
     located: Rewrite = field(init=False)
     as_kept: Rewrite = field(init=False)
@@ -95,9 +103,15 @@ class Context:
         self.templates = templates_for(self.assets, self.settings.root)
         self.viewer_words = SurfaceWords(self.assets, "js/i18n/viewer")
         self.storefront = Storefront(self.store, self.clock, rehearsals=self.settings.demo)
+        self.bag_pricing = BagPricing(
+            self.store, self.clock, self.storefront.markets, self._voucher
+        )
         self.pictures = Pictures(self.media)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)
+
+    async def _voucher(self, code: str) -> Voucher | None:
+        return None
 
     @property
     def media(self) -> Path:
