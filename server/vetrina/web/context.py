@@ -11,12 +11,12 @@ from starlette.requests import Request
 from vetrina.bus.port import Bus
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
-from vetrina.domain.selling.voucher import Voucher
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.purchases.deliveries import Deliveries
+from vetrina.live.purchases.own_orders import OwnOrders
 from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
@@ -25,7 +25,11 @@ from vetrina.protocol.root_path import Rewrite, as_kept, located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
 from vetrina.shop.bag_pricing import BagPricing
+from vetrina.shop.checkouts.checkouts import Checkouts
+from vetrina.shop.checkouts.making import CheckoutPorts, checkouts_of
 from vetrina.shop.imports.jobs import ImportJobs
+from vetrina.shop.orders.news import OrderNews
+from vetrina.shop.payments.adapters import adapters_of
 from vetrina.shop.selling_on import NotSelling, SellingOn
 from vetrina.shop.storefront import Storefront
 from vetrina.shop.sync.syncs import Syncs
@@ -87,6 +91,9 @@ class Context:
     storefront: Storefront = field(init=False)
     bag_pricing: BagPricing = field(init=False)
     pictures: Pictures = field(init=False)
+    order_news: OrderNews = field(init=False)
+    checkouts: Checkouts = field(init=False)
+    checkout_rate: Rate = field(init=False)
     located: Rewrite = field(init=False)
     as_kept: Rewrite = field(init=False)
 
@@ -104,14 +111,35 @@ class Context:
         self.viewer_words = SurfaceWords(self.assets, "js/i18n/viewer")
         self.storefront = Storefront(self.store, self.clock, rehearsals=self.settings.demo)
         self.bag_pricing = BagPricing(
-            self.store, self.clock, self.storefront.markets, self._voucher
+            self.store, self.clock, self.storefront.markets, _no_voucher
         )
         self.pictures = Pictures(self.media)
+        self.order_news = OrderNews()
+        self.checkouts = self._checkouts()
+        self.checkout_rate = per_minute("checkouts", self.settings.checkouts_per_minute)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)
 
-    async def _voucher(self, code: str) -> Voucher | None:
-        return None
+    def _checkouts(self) -> Checkouts:
+        shows, store = OwnOrders(self.shows, self.clock), self.store
+        ports = CheckoutPorts(
+            shop=self.storefront.shop,
+            show=shows.state,
+            markets=self.storefront.markets,
+            voucher=_no_voucher,
+            tell=shows.tell,
+            mark=lambda claim: None,
+        )
+        adapters = adapters_of(store, demo=self.settings.demo)
+        return checkouts_of(
+            store,
+            self.clock,
+            self.settings.cipher,
+            adapters,
+            ports,
+            self.order_news,
+            shared=self.buckets,
+        )
 
     @property
     def media(self) -> Path:
@@ -124,3 +152,7 @@ class Context:
             return self.settings.public_url
         here = request.base_url
         return str(here.replace(netloc=without_default_port(here.netloc))).rstrip("/")
+
+
+async def _no_voucher(code: str) -> None:
+    return None

@@ -12,6 +12,7 @@ from vetrina.web import health, hooks
 from vetrina.web.api import (
     bag,
     calendars,
+    checkouts,
     checks,
     commands,
     connection_secrets,
@@ -104,6 +105,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *shop.OPERATIONS,
     *markets.OPERATIONS,
     *images.OPERATIONS,
+    *checkouts.OPERATIONS,
     *imports.OPERATIONS,
     *bag.OPERATIONS,
     *commands.OPERATIONS,
