@@ -15,6 +15,7 @@ from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
+from vetrina.live.offered_vouchers import VoucherTelling
 from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.poller import Poller
@@ -26,6 +27,7 @@ from vetrina.settings import Settings
 from vetrina.shop.imports.jobs import ImportJobs
 from vetrina.shop.storefront import Storefront
 from vetrina.shop.sync.syncs import Syncs
+from vetrina.shop.vouchers import Vouchers
 from vetrina.store.ports.store import Store
 from vetrina.supervisor import Supervisor
 from vetrina.web.api.bag_cache import BagCache
@@ -78,6 +80,8 @@ class Context:
     templates: Templates = field(init=False)
     viewer_words: SurfaceWords = field(init=False)
     storefront: Storefront = field(init=False)
+    vouchers: Vouchers = field(init=False)
+    voucher_telling: VoucherTelling = field(init=False)
     pictures: Pictures = field(init=False)
     located: Rewrite = field(init=False)
     as_kept: Rewrite = field(init=False)
@@ -95,6 +99,8 @@ class Context:
         self.templates = templates_for(self.assets, self.settings.root)
         self.viewer_words = SurfaceWords(self.assets, "js/i18n/viewer")
         self.storefront = Storefront(self.store, self.clock, rehearsals=self.settings.demo)
+        self.vouchers = Vouchers(self.store, self.clock)
+        self.voucher_telling = VoucherTelling(self.store, self.shows, self.clock)
         self.pictures = Pictures(self.media)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)
