@@ -15,6 +15,7 @@ from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
+from vetrina.live.offered_vouchers import VoucherTelling
 from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.own_orders import OwnOrders
 from vetrina.live.purchases.shop_connections import Connections
@@ -33,6 +34,7 @@ from vetrina.shop.payments.adapters import adapters_of
 from vetrina.shop.selling_on import NotSelling, SellingOn
 from vetrina.shop.storefront import Storefront
 from vetrina.shop.sync.syncs import Syncs
+from vetrina.shop.vouchers import Vouchers
 from vetrina.store.ports.store import Store
 from vetrina.supervisor import Supervisor
 from vetrina.web.api.bag_cache import BagCache
@@ -90,6 +92,8 @@ class Context:
     viewer_words: SurfaceWords = field(init=False)
     storefront: Storefront = field(init=False)
     bag_pricing: BagPricing = field(init=False)
+    vouchers: Vouchers = field(init=False)
+    voucher_telling: VoucherTelling = field(init=False)
     pictures: Pictures = field(init=False)
     order_news: OrderNews = field(init=False)
     checkouts: Checkouts = field(init=False)
@@ -110,9 +114,9 @@ class Context:
         self.templates = templates_for(self.assets, self.settings.root)
         self.viewer_words = SurfaceWords(self.assets, "js/i18n/viewer")
         self.storefront = Storefront(self.store, self.clock, rehearsals=self.settings.demo)
-        self.bag_pricing = BagPricing(
-            self.store, self.clock, self.storefront.markets, _no_voucher
-        )
+        self.bag_pricing = BagPricing(self.store, self.clock, self.storefront.markets, _no_voucher)
+        self.vouchers = Vouchers(self.store, self.clock)
+        self.voucher_telling = VoucherTelling(self.store, self.shows, self.clock)
         self.pictures = Pictures(self.media)
         self.order_news = OrderNews()
         self.checkouts = self._checkouts()
