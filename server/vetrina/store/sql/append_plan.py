@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.show.events import Position, Recorded, ShowEdited, StockChanged
 from vetrina.domain.show.values import PastDeal
 from vetrina.protocol.codec import encode_event, type_of
@@ -50,6 +51,7 @@ class AppendPlan:
     receipts: list[Receipt] = field(default_factory=list)
     new_orders: dict[Pair, Row] = field(default_factory=dict)
     orders: dict[Pair, Row] = field(default_factory=dict)
+    records: dict[Pair, OrderRecord] = field(default_factory=dict)
     answers: dict[str, AppendedRequest] = field(default_factory=dict)
     stocks: list[StockChanged] = field(default_factory=list)
     of_deals: list[tuple[str, DealEvent]] = field(default_factory=list)
@@ -70,6 +72,7 @@ class AppendPlan:
             self.versions[pair] = row["version"]
             new = row["version"] == 1 or pair in self.new_orders
             (self.new_orders if new else self.orders)[pair] = row
+        self.records.update((_pair(record), record.record) for record in entry.records)
         return appended
 
     def _check_inbox(self, entry: Entry) -> None:
