@@ -107,6 +107,8 @@ async def running(
         polls = leases.one_at_a_time("polls", context.poller.run)
         context.supervisor.start("polls", polls)
         context.supervisor.start("syncs", leases.one_at_a_time("syncs", context.syncs.run))
+        context.supervisor.start("stock", leases.one_at_a_time("stock", context.shows.stock.sweep))
+        context.supervisor.start("stock telling", context.shows.stock.run)
         vouchers = leases.one_at_a_time("vouchers", context.voucher_telling.sweep)
         context.supervisor.start("vouchers", vouchers)
         context.supervisor.start("voucher telling", context.voucher_telling.run)

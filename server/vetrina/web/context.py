@@ -119,6 +119,7 @@ class Context:
         self.voucher_telling = VoucherTelling(self.store, self.shows, self.clock)
         self.pictures = Pictures(self.media)
         self.order_news = OrderNews()
+        self.order_news.on_change(self.shows.stock.heard)
         self.checkouts = self._checkouts()
         self.checkout_rate = per_minute("checkouts", self.settings.checkouts_per_minute)
         self.located = located(self.settings.root)
@@ -132,7 +133,7 @@ class Context:
             markets=self.storefront.markets,
             voucher=_no_voucher,
             tell=shows.tell,
-            mark=lambda claim: None,
+            mark=self.shows.stock.mark,
         )
         adapters = adapters_of(store, demo=self.settings.demo)
         return checkouts_of(
