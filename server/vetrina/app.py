@@ -93,6 +93,8 @@ async def running(
         stack.push_async_callback(context.poller.close)
         stack.push_async_callback(context.imports.close)
         stack.push_async_callback(context.syncs.close)
+        context.checkouts.tokens.open(await store.salt())
+        stack.push_async_callback(context.checkouts.close)
         stack.push_async_callback(context.supervisor.close)
         context.supervisor.start("long logs", context.shows.take_up_long_logs)
         context.supervisor.start("timers", context.shows.timers.run)
@@ -107,6 +109,8 @@ async def running(
         polls = leases.one_at_a_time("polls", context.poller.run)
         context.supervisor.start("polls", polls)
         context.supervisor.start("syncs", leases.one_at_a_time("syncs", context.syncs.run))
+        sweeps = leases.one_at_a_time("checkouts", context.checkouts.run)
+        context.supervisor.start("checkouts", sweeps)
         context.supervisor.start("revocations", _revocations(context).run)
         await adopt_control_key(context)
         if settings.demo:

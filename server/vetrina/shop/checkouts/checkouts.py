@@ -20,7 +20,7 @@ from vetrina.shop.checkouts.paying import Paying
 from vetrina.shop.checkouts.refunding import Refunding
 from vetrina.shop.checkouts.sessions import Sessions
 from vetrina.shop.checkouts.standing import is_asked, is_open, is_processing, session_of
-from vetrina.shop.checkouts.starting import Started, Starting, Wanted
+from vetrina.shop.checkouts.starting import SoldElsewhere, Started, Starting, Wanted
 from vetrina.shop.checkouts.telling import Telling
 from vetrina.shop.checkouts.tokens import Tokens, digest_of
 from vetrina.shop.payments.adapters import DEMO, Adapters
@@ -73,7 +73,7 @@ class Checkouts:
 
     async def start(
         self, wanted: Wanted, buyer: str, *, known: bool, id: str | None = None
-    ) -> Started:
+    ) -> Started | SoldElsewhere:
         """Reserve what is wanted. `known`: the browser has been here before. `id` makes a repeat
         of the same wish the same checkout.
 
@@ -166,9 +166,7 @@ class Checkouts:
         for one in (self.refunding, self.telling):
             await one.background.close()
 
-    async def _reserved(
-        self, checkout: Checkout, buyer: str, before: OwnOrder | None
-    ) -> Started:
+    async def _reserved(self, checkout: Checkout, buyer: str, before: OwnOrder | None) -> Started:
         """The buyer's checkout before makes room: it would only keep pieces from themselves."""
         if before is None or not is_asked(before):
             return await self._starting.reserve(checkout, buyer, before)
@@ -191,7 +189,6 @@ class Checkouts:
 
     async def _on_its_way(self, started: Started) -> Started:
         order = started.order
-        assert order is not None
         if order.checkout.total.amount == 0:
             return self._starting.begun(await self.paying.for_nothing(order))
         if order.checkout.adapter != DEMO:

@@ -53,13 +53,18 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A checkout and where it is paid. `order` and `token` are None where another shop sells."""
+    """A checkout that is reserved; `token` opens it."""
+
+    order: OwnOrder
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoldElsewhere:
+    """Another shop sells it, on its own page: nothing is reserved."""
 
     checkout: Checkout
-    order: OwnOrder | None
-    token: str | None
-    url: str | None
-    """The page of the other shop; None for ours."""
+    url: str
 
 
 class Starting:
@@ -97,7 +102,9 @@ class Starting:
         payments = await self._payments(state)
         now = self._clock.now_ms()
         # What a rehearsal offers is no offer: real money goes by the catalogue.
-        offered = state if state and (state.status != "rehearsal" or payments.name == DEMO) else None
+        offered = (
+            state if state and (state.status != "rehearsal" or payments.name == DEMO) else None
+        )
         skus = {line.sku for line in wanted.items}
         cart = price_cart(
             wanted.items,
@@ -129,21 +136,22 @@ class Starting:
         self._mark(claim)
         if replaces is not None:
             self._mark(claim_of(replaces.checkout, buyer))
-        return Started(checkout, order, token, None)
+        return Started(order, token)
 
     def begun(self, order: OwnOrder) -> Started:
         """One that was reserved before."""
-        return Started(order.checkout, order, self._tokens.of_checkout(order.checkout.id), None)
+        return Started(order, self._tokens.of_checkout(order.checkout.id))
 
-    async def elsewhere(self, checkout: Checkout, payments: Payments) -> Started:
+    async def elsewhere(self, checkout: Checkout, payments: Payments) -> SoldElsewhere:
         """Where another shop sells: its page. Raises Refused not_for_sale."""
         urls = ReturnUrls(checkout.origin, checkout.origin, checkout.shop)
         try:
             begun = await payments.begin(checkout, urls)
         except ProviderRefused as error:
             raise Refused("not_for_sale", error.message) from error
-        assert isinstance(begun, Redirect)
-        return Started(checkout, None, None, begun.url)
+        if not isinstance(begun, Redirect):
+            raise TypeError(f"{payments.name} holds nothing, and wants a page of ours")
+        return SoldElsewhere(checkout, begun.url)
 
     async def _profile(self, handle: str) -> ShopProfile:
         profile = await self._shop(handle)

@@ -26,7 +26,8 @@ class Tokens:
         self._key = self._salt = b""
 
     def open(self, salt: bytes) -> None:
-        """Take up the keys. Raises WrongKey."""
+        """Take up the keys. Raises WrongKey, OSError."""
+        self._cipher.prepare()
         self._key = hashlib.sha256(b"checkout tokens" + self._cipher.keys[0].encode()).digest()
         self._salt = salt
 

@@ -17,7 +17,7 @@ from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.shop.checkouts.buyer_status import BuyerStatus, status_of
 from vetrina.shop.checkouts.checkouts import UnknownCheckout
 from vetrina.shop.checkouts.sessions import QueueFull
-from vetrina.shop.checkouts.starting import Started, Unknown, Wanted
+from vetrina.shop.checkouts.starting import SoldElsewhere, Started, Unknown, Wanted
 from vetrina.shop.checkouts.tokens import new_buyer
 from vetrina.shop.payments.port import PaymentError
 from vetrina.web.http.accept_language import language_of
@@ -209,12 +209,11 @@ async def _order(call: Call) -> OwnOrder:
         raise unknown("checkout", "There is no checkout with this token.") from error
 
 
-def _answer(started: Started) -> CheckoutAnswer:
-    if started.order is None:
-        assert started.url is not None
+def _answer(started: Started | SoldElsewhere) -> CheckoutAnswer:
+    if isinstance(started, SoldElsewhere):
         told = _checkout(started.checkout, None, None)
         return CheckoutAnswer(checkout=told, pay=Pay(url=started.url))
-    return _of_order(started.order, started.token or "")
+    return _of_order(started.order, started.token)
 
 
 def _told(call: Call, order: OwnOrder) -> Response:
