@@ -111,6 +111,9 @@ async def running(
         context.supervisor.start("syncs", leases.one_at_a_time("syncs", context.syncs.run))
         sweeps = leases.one_at_a_time("checkouts", context.checkouts.run)
         context.supervisor.start("checkouts", sweeps)
+        vouchers = leases.one_at_a_time("vouchers", context.voucher_telling.sweep)
+        context.supervisor.start("vouchers", vouchers)
+        context.supervisor.start("voucher telling", context.voucher_telling.run)
         context.supervisor.start("revocations", _revocations(context).run)
         await adopt_control_key(context)
         if settings.demo:
