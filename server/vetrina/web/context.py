@@ -17,6 +17,7 @@ from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
 from vetrina.live.offered_vouchers import VoucherTelling
 from vetrina.live.purchases.deliveries import Deliveries
+from vetrina.live.purchases.own_orders import OwnOrders
 from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
@@ -24,7 +25,11 @@ from vetrina.metrics import Metrics
 from vetrina.protocol.root_path import Rewrite, as_kept, located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
+from vetrina.shop.checkouts.checkouts import Checkouts
+from vetrina.shop.checkouts.making import CheckoutPorts, checkouts_of
 from vetrina.shop.imports.jobs import ImportJobs
+from vetrina.shop.orders.news import OrderNews
+from vetrina.shop.payments.adapters import adapters_of
 from vetrina.shop.storefront import Storefront
 from vetrina.shop.sync.syncs import Syncs
 from vetrina.shop.vouchers import Vouchers
@@ -83,6 +88,9 @@ class Context:
     vouchers: Vouchers = field(init=False)
     voucher_telling: VoucherTelling = field(init=False)
     pictures: Pictures = field(init=False)
+    order_news: OrderNews = field(init=False)
+    checkouts: Checkouts = field(init=False)
+    checkout_rate: Rate = field(init=False)
     located: Rewrite = field(init=False)
     as_kept: Rewrite = field(init=False)
 
@@ -102,8 +110,32 @@ class Context:
         self.vouchers = Vouchers(self.store, self.clock)
         self.voucher_telling = VoucherTelling(self.store, self.shows, self.clock)
         self.pictures = Pictures(self.media)
+        self.order_news = OrderNews()
+        self.checkouts = self._checkouts()
+        self.checkout_rate = per_minute("checkouts", self.settings.checkouts_per_minute)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)
+
+    def _checkouts(self) -> Checkouts:
+        shows, store = OwnOrders(self.shows, self.clock), self.store
+        ports = CheckoutPorts(
+            shop=self.storefront.shop,
+            show=shows.state,
+            markets=self.storefront.markets,
+            voucher=_no_voucher,
+            tell=shows.tell,
+            mark=lambda claim: None,
+        )
+        adapters = adapters_of(store, demo=self.settings.demo)
+        return checkouts_of(
+            store,
+            self.clock,
+            self.settings.cipher,
+            adapters,
+            ports,
+            self.order_news,
+            shared=self.buckets,
+        )
 
     @property
     def media(self) -> Path:
@@ -116,3 +148,7 @@ class Context:
             return self.settings.public_url
         here = request.base_url
         return str(here.replace(netloc=without_default_port(here.netloc))).rstrip("/")
+
+
+async def _no_voucher(code: str) -> None:
+    return None

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from vetrina.store.ports.answers import AnswerStore
 from vetrina.store.ports.catalogue import CatalogueStore
+from vetrina.store.ports.checkouts import CheckoutStore
 from vetrina.store.ports.clock import ClockStore
 from vetrina.store.ports.connections import ConnectionStore
 from vetrina.store.ports.import_jobs import ImportJobStore
@@ -13,6 +14,7 @@ from vetrina.store.ports.imports import ImportStore
 from vetrina.store.ports.inbox import InboxStore
 from vetrina.store.ports.keys import KeyStore
 from vetrina.store.ports.leases import LeaseStore
+from vetrina.store.ports.markets import MarketStore
 from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.ports.polls import PollStore
@@ -31,9 +33,11 @@ class Store(
     StateStore,
     CatalogueStore,
     PriceStore,
+    CheckoutStore,
     ImportStore,
     ImportJobStore,
     ShopStore,
+    MarketStore,
     KeyStore,
     AnswerStore,
     ConnectionStore,

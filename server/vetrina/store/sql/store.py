@@ -13,6 +13,7 @@ from vetrina.store.errors import StoreError, StoreUnusable
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.sql.answers import SqlAnswers
 from vetrina.store.sql.catalogue import SqlCatalogue
+from vetrina.store.sql.checkouts import SqlCheckouts
 from vetrina.store.sql.clock import SqlClock
 from vetrina.store.sql.connections import SqlConnections
 from vetrina.store.sql.import_jobs import SqlImportJobs
@@ -20,6 +21,7 @@ from vetrina.store.sql.imports import SqlImports
 from vetrina.store.sql.inbox import SqlInbox
 from vetrina.store.sql.keys import SqlKeys
 from vetrina.store.sql.leases import SqlLeases
+from vetrina.store.sql.markets import SqlMarkets
 from vetrina.store.sql.matches import SqlMatches
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.prices import SqlPrices
@@ -44,9 +46,11 @@ class SqlStore(
     SqlStates,
     SqlCatalogue,
     SqlPrices,
+    SqlCheckouts,
     SqlImports,
     SqlImportJobs,
     SqlShop,
+    SqlMarkets,
     SqlKeys,
     SqlAnswers,
     SqlConnections,

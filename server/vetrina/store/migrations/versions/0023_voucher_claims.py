@@ -5,8 +5,8 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKeyConstraint, Primar
 
 from vetrina.store.sql.column_types import TEXT
 
-revision = "0020"
-down_revision = "0019"
+revision = "0023"
+down_revision = "0022"
 
 
 def upgrade() -> None:
