@@ -79,7 +79,7 @@ class Checkouts:
 
         Raises Unknown, Refused, QueueFull, StoreError.
         """
-        checkout, payments = await self._starting.offer(wanted, id)
+        checkout, payments = await self._starting.offer(wanted, buyer, id)
         if not payments.holds:
             return await self._starting.elsewhere(checkout, payments)
         if payments.name != DEMO:

@@ -15,7 +15,7 @@ from vetrina.shop.checkouts.expiring import Expiring
 from vetrina.shop.checkouts.pacing import Pace, ProviderRate
 from vetrina.shop.checkouts.paying import Paying
 from vetrina.shop.checkouts.ports import (
-    FindVoucher,
+    GoodVoucher,
     MarkStock,
     ReadMarkets,
     ReadShop,
@@ -43,7 +43,7 @@ class CheckoutPorts:
     shop: ReadShop
     show: ReadShow
     markets: ReadMarkets
-    voucher: FindVoucher
+    voucher: GoodVoucher
     tell: TellShow
     mark: MarkStock
 

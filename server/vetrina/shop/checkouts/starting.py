@@ -16,10 +16,9 @@ from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.domain.selling.pricing import PricedCart, price_cart
 from vetrina.domain.selling.reserving import claim_of
 from vetrina.domain.selling.shop import ShopProfile
-from vetrina.domain.selling.voucher import Voucher, normal_code
-from vetrina.domain.selling.voucher_rules import voucher_not_good
+from vetrina.domain.selling.voucher import Voucher
 from vetrina.domain.show.state import ShowState
-from vetrina.shop.checkouts.ports import FindVoucher, MarkStock, ReadMarkets, ReadShop, ReadShow
+from vetrina.shop.checkouts.ports import GoodVoucher, MarkStock, ReadMarkets, ReadShop, ReadShow
 from vetrina.shop.checkouts.sellables import Sellables
 from vetrina.shop.checkouts.tokens import Tokens, digest_of, new_order_id
 from vetrina.shop.payments.adapters import DEMO, Adapters
@@ -81,7 +80,7 @@ class Starting:
         shop: ReadShop,
         show: ReadShow,
         markets: ReadMarkets,
-        voucher: FindVoucher,
+        voucher: GoodVoucher,
         mark: MarkStock,
     ) -> None:
         self._store = store
@@ -95,7 +94,9 @@ class Starting:
         self._voucher = voucher
         self._mark = mark
 
-    async def offer(self, wanted: Wanted, id: str | None = None) -> tuple[Checkout, Payments]:
+    async def offer(
+        self, wanted: Wanted, buyer: str, id: str | None = None
+    ) -> tuple[Checkout, Payments]:
         """What it costs now, nothing reserved yet. Raises Unknown, Refused."""
         profile = await self._profile(wanted.shop)
         state = await self._state(wanted.show)
@@ -111,7 +112,7 @@ class Starting:
             await self._sellables.of(skus, offered, now),
             now=now,
             market=delivered_to(await self._markets(), wanted.market),
-            voucher=await self._found(wanted.voucher),
+            voucher=await self._found(wanted, buyer, test=payments.name == DEMO),
             show=wanted.show,
             adult=wanted.adult,
         )
@@ -178,13 +179,10 @@ class Starting:
             raise Refused("only_in_rehearsal", message)
         return payments
 
-    async def _found(self, code: str | None) -> Voucher | None:
-        if not code:
+    async def _found(self, wanted: Wanted, buyer: str, *, test: bool) -> Voucher | None:
+        if not wanted.voucher:
             return None
-        voucher = await self._voucher(normal_code(code))
-        if voucher is None:
-            raise voucher_not_good()
-        return voucher
+        return await self._voucher(wanted.voucher, buyer, show=wanted.show, test=test)
 
 
 def _checkout(
