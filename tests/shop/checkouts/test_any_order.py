@@ -1,4 +1,4 @@
-"""Whatever buyers, provider and time do, in any order: nothing is lost, doubled or held for ever."""
+"""Whatever buyers, provider and time do: nothing is lost, doubled or held for ever."""
 
 import asyncio
 import tempfile
