@@ -19,7 +19,6 @@ from vetrina.domain.selling.shop import ShopProfile
 from vetrina.domain.show.state import ShowState
 from vetrina.encryption import Cipher
 from vetrina.shop.checkouts.making import CheckoutPorts, checkouts_of
-from vetrina.shop.checkouts.pacing import ProviderRate
 from vetrina.shop.checkouts.starting import Wanted
 from vetrina.shop.orders.news import OrderNews
 from vetrina.shop.payments.adapters import Adapters
@@ -39,6 +38,7 @@ class Selling:
         self.told = {} if told is None else told
         self.deliveries = []
         self.adapter = "stripe"
+        self.per_s = per_s
         adapters = Adapters(
             self._chosen, {"stripe": self._provider, "test": self._test}, demo=False
         )
@@ -52,7 +52,7 @@ class Selling:
         )
         self.checkouts = checkouts_of(
             store, clock, Cipher(folder), adapters, ports, OrderNews(),
-            rate=ProviderRate("stripe", per_s),
+            rate=self._rate,
         )  # fmt: skip
 
     async def open(self):
@@ -107,6 +107,9 @@ class Selling:
 
     async def close(self):
         await self.checkouts.close()
+
+    async def _rate(self):
+        return self.per_s
 
     async def _chosen(self):
         return self.adapter
