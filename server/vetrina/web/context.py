@@ -138,6 +138,7 @@ class Context:
         return checkouts_of(
             store,
             self.clock,
+            self.metrics,
             self.settings.cipher,
             adapters,
             ports,
