@@ -26,11 +26,14 @@ from tests.store.builders import (
     purchase,
     said,
 )
+from tests.store.selling import fill_selling
 from vetrina.cli import main
 from vetrina.cli.database import copy_database
 from vetrina.domain.catalogue.entry import entry_of
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.catalogue.variant import Variant
+from vetrina.domain.markets.market import Market
+from vetrina.domain.money import Money
 from vetrina.domain.selling.shop import ShopProfile
 from vetrina.settings import Settings
 from vetrina.store.errors import StoreUnusable
@@ -50,6 +53,7 @@ from vetrina.store.sql.tables import installation
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = 2 * BATCH + 7
+ITALY = Market(code="it", name="Italy", countries=("IT",), shipping=Money(490, "EUR"))
 
 
 @pytest.fixture
@@ -97,6 +101,8 @@ async def filled(tmp_path):
     await store.put_sync(sync)
     await store.put_synced("c1", [SyncedProduct(id="1", skus=("A",), changed_at=NOW, round=1)])
     await store.put_shop(ShopProfile(handle="giulia", name="Bottega Giulia"))
+    await store.put_markets([ITALY])
+    await fill_selling(store)
     await store.salt()
     await store.close()
     return tmp_path / "data"
@@ -131,7 +137,7 @@ async def test_everything_is_copied(vetrina, filled, empty_postgres):
     await after.put_products([product("C")])
     await made_show(after, "third")
     await after.add_key(key("key-2"), "digest-2")
-    assert [one.sku for one in await after.products()] == ["A", "B", "C"]
+    assert [one.sku for one in await after.products()] == ["A", "B", "MUG-1", "C"]
     await after.close()
 
 

@@ -29,6 +29,7 @@ REFUSALS: Final[dict[str, int]] = {
     "not_for_sale": 409,
     "not_in_bag": 409,
     "not_in_market": 409,
+    "not_paid": 409,
     "not_running": 409,
     "only_in_rehearsal": 409,
     "out_of_range": 422,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from vetrina.domain.errors import InvalidValue
+from vetrina.domain.errors import InvalidValue, Refused
 from vetrina.domain.money import Money
 
 CODE_PATTERN: Final = r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?"
@@ -46,3 +46,13 @@ class Market:
 def market_of(markets: Iterable[Market], code: str | None) -> Market | None:
     """The market of this code, the shop's first without one; None where there is no such market."""
     return next((one for one in markets if code is None or one.code == code), None)
+
+
+def delivered_to(markets: Sequence[Market], code: str | None) -> Market | None:
+    """The market that a buyer chose, the shop's first where they chose none; None where the shop
+    has no markets. Raises Refused not_in_market."""
+    market = market_of(markets, code)
+    if market is None and code is not None:
+        known = ", ".join(one.code for one in markets) or "none"
+        raise Refused("not_in_market", f"There is no market {code}. There are: {known}.")
+    return market

@@ -17,6 +17,11 @@ class _Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionAsked(_Fact):
+    """The payment provider is asked for a page: from now on there may be one, known here or not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionMade(_Fact):
     """The payment provider keeps a page for it. `session` is the provider's name of it."""
 
@@ -73,12 +78,16 @@ class PaidInVain(_Fact):
 class RefundAsked(_Fact):
     """Money is to go back. `lines` are pieces by SKU, `shipping` is contained in `amount`.
 
-    `refund` is ours, and the provider's idempotency key; `reason` is a code.
+    `refund` is ours, and the provider's idempotency key; `reason` is a code. `line_amounts` are the
+    minor units of the pieces, by SKU. `payment` is the one that goes back; None for that of the
+    order.
     """
 
     refund: str
     amount: Money
+    payment: str | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
+    line_amounts: Mapping[str, int] = field(default_factory=dict)
     shipping: Money | None = None
     restock: bool = False
     reason: str = "requested_by_customer"
@@ -99,6 +108,7 @@ class Refunded(_Fact):
 
     refund: str
     amount: Money
+    payment: str | None = None
     provider_id: str | None = None
 
 
@@ -166,7 +176,8 @@ class Told(_Fact):
 
 
 OrderFact: TypeAlias = (
-    SessionMade
+    SessionAsked
+    | SessionMade
     | PaymentStarted
     | Paid
     | PaymentFailed

@@ -131,7 +131,11 @@ class CheckoutStore(Protocol):
         ...
 
     async def untold_orders(self, limit: int = 100) -> list[OwnOrder]:
-        """Paid ones whose show was not told."""
+        """Those whose show does not know of all money that came or went since the last `Told`."""
+        ...
+
+    async def unsent_refunds(self, limit: int = 100) -> list[OwnOrder]:
+        """Those with a refund that was asked for and that nobody has sent."""
         ...
 
     async def own_orders(

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from vetrina.store.ports.answers import AnswerStore
 from vetrina.store.ports.catalogue import CatalogueStore
+from vetrina.store.ports.checkouts import CheckoutStore
 from vetrina.store.ports.clock import ClockStore
 from vetrina.store.ports.connections import ConnectionStore
 from vetrina.store.ports.import_jobs import ImportJobStore
@@ -13,16 +14,19 @@ from vetrina.store.ports.imports import ImportStore
 from vetrina.store.ports.inbox import InboxStore
 from vetrina.store.ports.keys import KeyStore
 from vetrina.store.ports.leases import LeaseStore
+from vetrina.store.ports.markets import MarketStore
 from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.ports.polls import PollStore
 from vetrina.store.ports.prices import PriceStore
 from vetrina.store.ports.secrets import SecretStore
 from vetrina.store.ports.shop import ShopStore
+from vetrina.store.ports.shop_orders import ShopOrderStore
 from vetrina.store.ports.shows import ShowStore
 from vetrina.store.ports.states import StateStore
 from vetrina.store.ports.syncs import SyncStore
 from vetrina.store.ports.unread import UnreadStore
+from vetrina.store.ports.vouchers import VoucherStore
 
 
 class Store(
@@ -30,9 +34,12 @@ class Store(
     StateStore,
     CatalogueStore,
     PriceStore,
+    CheckoutStore,
     ImportStore,
     ImportJobStore,
     ShopStore,
+    ShopOrderStore,
+    MarketStore,
     KeyStore,
     AnswerStore,
     ConnectionStore,
@@ -44,6 +51,7 @@ class Store(
     LeaseStore,
     SecretStore,
     ClockStore,
+    VoucherStore,
     Protocol,
 ):
     """All ports, and their life: open it, use it, close it."""
