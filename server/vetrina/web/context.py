@@ -30,8 +30,8 @@ from vetrina.shop.checkouts.checkouts import Checkouts
 from vetrina.shop.checkouts.making import CheckoutPorts, checkouts_of
 from vetrina.shop.imports.jobs import ImportJobs
 from vetrina.shop.orders.news import OrderNews
-from vetrina.shop.payments.adapters import adapters_of
-from vetrina.shop.selling_on import NotSelling, SellingOn
+from vetrina.shop.payments.chosen import ChosenPayments, OpenStripe
+from vetrina.shop.selling_on import SellingOn
 from vetrina.shop.storefront import Storefront
 from vetrina.shop.sync.syncs import Syncs
 from vetrina.shop.vouchers import Vouchers
@@ -71,14 +71,16 @@ class Context:
     hub: Hub
     metrics: Metrics
     assets: Assets
+    open_stripe: OpenStripe
     clock_sync: ClockSync | None = None
     """None where time is an argument: in tests."""
     buckets: SharedBuckets | None = None
     """The rate limits of all processes, where there are several."""
     cluster_metrics: RenderMetrics | None = None
     """The metrics of all workers, where there are several."""
-    selling: SellingOn = field(default_factory=NotSelling)
+    selling: SellingOn = field(init=False)
     """Whether visitors pay here."""
+    payments: ChosenPayments = field(init=False)
     ordering: Ordering = field(default_factory=NoOrdering)
     auth: Authenticator = field(init=False)
     limiter: RateLimiter = field(init=False)
@@ -119,7 +121,12 @@ class Context:
         self.voucher_telling = VoucherTelling(self.store, self.shows, self.clock)
         self.pictures = Pictures(self.media)
         self.order_news = OrderNews()
+        self.payments = ChosenPayments(
+            self.store, self.clock, self.open_stripe, demo=self.settings.demo
+        )
+        self.selling = self.payments
         self.checkouts = self._checkouts()
+        self.deliveries.payments = self.checkouts.paying
         self.checkout_rate = per_minute("checkouts", self.settings.checkouts_per_minute)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)
@@ -130,16 +137,15 @@ class Context:
             shop=self.storefront.shop,
             show=shows.state,
             markets=self.storefront.markets,
-            voucher=_no_voucher,
+            voucher=self.vouchers.good_for,
             tell=shows.tell,
             mark=lambda claim: None,
         )
-        adapters = adapters_of(store, demo=self.settings.demo)
         return checkouts_of(
             store,
             self.clock,
             self.settings.cipher,
-            adapters,
+            self.payments.adapters(),
             ports,
             self.order_news,
             shared=self.buckets,

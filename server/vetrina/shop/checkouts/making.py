@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
@@ -14,7 +15,7 @@ from vetrina.shop.checkouts.expiring import Expiring
 from vetrina.shop.checkouts.pacing import Pace, ProviderRate
 from vetrina.shop.checkouts.paying import Paying
 from vetrina.shop.checkouts.ports import (
-    FindVoucher,
+    GoodVoucher,
     MarkStock,
     ReadMarkets,
     ReadShop,
@@ -32,6 +33,8 @@ from vetrina.shop.orders.news import OrderChanges, OrderNews
 from vetrina.shop.payments.adapters import Adapters
 from vetrina.shop.payments.port import ReturnUrls
 
+UNLIMITED: Final = ProviderRate("payments")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckoutPorts:
@@ -40,7 +43,7 @@ class CheckoutPorts:
     shop: ReadShop
     show: ReadShow
     markets: ReadMarkets
-    voucher: FindVoucher
+    voucher: GoodVoucher
     tell: TellShow
     mark: MarkStock
 
@@ -53,7 +56,7 @@ def checkouts_of(
     ports: CheckoutPorts,
     news: OrderNews,
     *,
-    rate: ProviderRate = ProviderRate("payments"),
+    rate: ProviderRate = UNLIMITED,
     shared: SharedBuckets | None = None,
 ) -> Checkouts:
     """All of it. `rate` is what the payment provider takes, `shared` counts for all processes."""

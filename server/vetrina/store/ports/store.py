@@ -17,6 +17,7 @@ from vetrina.store.ports.leases import LeaseStore
 from vetrina.store.ports.markets import MarketStore
 from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.observer import StoreObserver
+from vetrina.store.ports.payments import PaymentStore
 from vetrina.store.ports.polls import PollStore
 from vetrina.store.ports.prices import PriceStore
 from vetrina.store.ports.secrets import SecretStore
@@ -46,6 +47,7 @@ class Store(
     InboxStore,
     UnreadStore,
     MatchStore,
+    PaymentStore,
     PollStore,
     SyncStore,
     LeaseStore,
