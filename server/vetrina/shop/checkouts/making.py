@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
@@ -12,7 +11,7 @@ from vetrina.encryption import Cipher
 from vetrina.shop.checkouts.changing import OrderWriter
 from vetrina.shop.checkouts.checkouts import Checkouts
 from vetrina.shop.checkouts.expiring import Expiring
-from vetrina.shop.checkouts.pacing import Pace, ProviderRate
+from vetrina.shop.checkouts.pacing import Pace, ReadRate, unlimited
 from vetrina.shop.checkouts.paying import Paying
 from vetrina.shop.checkouts.ports import (
     GoodVoucher,
@@ -32,8 +31,6 @@ from vetrina.shop.checkouts.tokens import Tokens
 from vetrina.shop.orders.news import OrderChanges, OrderNews
 from vetrina.shop.payments.adapters import Adapters
 from vetrina.shop.payments.port import ReturnUrls
-
-UNLIMITED: Final = ProviderRate("payments")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +53,7 @@ def checkouts_of(
     ports: CheckoutPorts,
     news: OrderNews,
     *,
-    rate: ProviderRate = UNLIMITED,
+    rate: ReadRate = unlimited,
     shared: SharedBuckets | None = None,
 ) -> Checkouts:
     """All of it. `rate` is what the payment provider takes, `shared` counts for all processes."""
@@ -74,6 +71,7 @@ def checkouts_of(
         clock,
         adapters,
         tokens,
+        changes,
         starting=Starting(
             store,
             Sellables(store, clock),
