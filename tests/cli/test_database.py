@@ -26,6 +26,7 @@ from tests.store.builders import (
     purchase,
     said,
 )
+from tests.store.selling import fill_selling
 from vetrina.cli import main
 from vetrina.cli.database import copy_database
 from vetrina.domain.catalogue.entry import entry_of
@@ -97,6 +98,7 @@ async def filled(tmp_path):
     await store.put_sync(sync)
     await store.put_synced("c1", [SyncedProduct(id="1", skus=("A",), changed_at=NOW, round=1)])
     await store.put_shop(ShopProfile(handle="giulia", name="Bottega Giulia"))
+    await fill_selling(store)
     await store.salt()
     await store.close()
     return tmp_path / "data"
@@ -131,7 +133,7 @@ async def test_everything_is_copied(vetrina, filled, empty_postgres):
     await after.put_products([product("C")])
     await made_show(after, "third")
     await after.add_key(key("key-2"), "digest-2")
-    assert [one.sku for one in await after.products()] == ["A", "B", "C"]
+    assert [one.sku for one in await after.products()] == ["A", "B", "MUG-1", "C"]
     await after.close()
 
 

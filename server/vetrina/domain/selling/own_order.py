@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from vetrina.domain.selling.checkout import Checkout
-from vetrina.domain.selling.order_facts import OrderFact, PaymentStarted, SessionMade
+from vetrina.domain.selling.order_facts import (
+    DisputeClosed,
+    OrderFact,
+    Paid,
+    PaymentStarted,
+    Refunded,
+    RefundFailed,
+    SessionMade,
+    Told,
+)
 from vetrina.domain.selling.order_sums import (
     disputes_of,
     in_vain,
@@ -56,6 +65,12 @@ class OwnOrder:
     def standing(self) -> Standing:
         """Where it stands by now."""
         return standing_of(self.checkout, self.facts)
+
+    @property
+    def is_placed(self) -> bool:
+        """Money came for it or is on its way, also where it went back since."""
+        placed = self.standing.order in {"placed", "closed"}
+        return placed or paid_of(self.facts) is not None
 
 
 def standing_of(checkout: Checkout, facts: Sequence[OrderFact]) -> Standing:
@@ -117,3 +132,19 @@ def _order(
         return "cancelled"
     started = any(isinstance(fact, PaymentStarted) for fact in facts)
     return "placed" if started else "open"
+
+
+def untold_since(facts: Iterable[OrderFact]) -> int | None:
+    """Since when the show does not know of money that came or went; None where it knows all."""
+    since: int | None = None
+    paid = False
+    for one in facts:
+        paid = paid or isinstance(one, Paid)
+        if isinstance(one, Told):
+            since = None
+        elif paid and isinstance(one, _FOR_THE_SHOW) and since is None:
+            since = one.at
+    return since
+
+
+_FOR_THE_SHOW = (Paid, Refunded, RefundFailed, DisputeClosed)

@@ -131,7 +131,7 @@ class CheckoutStore(Protocol):
         ...
 
     async def untold_orders(self, limit: int = 100) -> list[OwnOrder]:
-        """Paid ones whose show was not told."""
+        """Those whose show does not know of all money that came or went since the last `Told`."""
         ...
 
     async def own_orders(

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from vetrina.store.ports.answers import AnswerStore
 from vetrina.store.ports.catalogue import CatalogueStore
+from vetrina.store.ports.checkouts import CheckoutStore
 from vetrina.store.ports.clock import ClockStore
 from vetrina.store.ports.connections import ConnectionStore
 from vetrina.store.ports.import_jobs import ImportJobStore
@@ -30,6 +31,7 @@ class Store(
     StateStore,
     CatalogueStore,
     PriceStore,
+    CheckoutStore,
     ImportStore,
     ImportJobStore,
     ShopStore,

@@ -9,7 +9,8 @@ from vetrina.store.sql.metadata import metadata
 
 # A checkout, and the order that comes of it. `token` and `buyer` are digests; `version` is the
 # number of its facts, of which the four axes are what they come to. `expires_at` is there as long
-# as stock is kept for it and its time can run out.
+# as stock is kept for it and its time can run out; `untold_since` as long as the show does not know
+# of money that came or went.
 checkouts = Table(
     "checkouts",
     metadata,
@@ -33,6 +34,7 @@ checkouts = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, index=True),
     Column("placed_at", BigInteger),
+    Column("untold_since", BigInteger, index=True),
     Column("search", TEXT, nullable=False),
     Column("data", TEXT, nullable=False),
     Index(None, "placed_at", "id"),

@@ -13,6 +13,7 @@ from vetrina.store.errors import StoreError, StoreUnusable
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.sql.answers import SqlAnswers
 from vetrina.store.sql.catalogue import SqlCatalogue
+from vetrina.store.sql.checkouts import SqlCheckouts
 from vetrina.store.sql.clock import SqlClock
 from vetrina.store.sql.connections import SqlConnections
 from vetrina.store.sql.import_jobs import SqlImportJobs
@@ -43,6 +44,7 @@ class SqlStore(
     SqlStates,
     SqlCatalogue,
     SqlPrices,
+    SqlCheckouts,
     SqlImports,
     SqlImportJobs,
     SqlShop,

@@ -1,0 +1,185 @@
+"""Taking all of a claim or nothing of it, and giving it back. Pure; the store saves what changed.
+
+Pieces of one SKU are summed before anything is decided, so that the order of lines and their number
+make no difference. To sell what is reserved changes none of these numbers.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from vetrina.domain.errors import Refused
+from vetrina.domain.selling.checkout import Checkout
+from vetrina.domain.selling.reservation import Available, Claim, DealId, Part, VoucherLeft
+
+
+def claim_of(checkout: Checkout, buyer: str) -> Claim:
+    """What a checkout takes, as its frozen lines say."""
+    parts = tuple(
+        Part(
+            sku=line.sku,
+            product=line.product,
+            quantity=line.quantity,
+            deal=DealId(checkout.show, line.deal) if checkout.show and line.deal else None,
+        )
+        for line in checkout.lines
+    )
+    return Claim(buyer, parts, checkout.voucher, stocked=not checkout.test)
+
+
+def reserve(available: Available, claim: Claim, now: int) -> None:
+    """Take the claim. Raises Refused and takes nothing: deal_over, sold_out, limit_reached,
+    voucher_refused, unknown_sku."""
+    _check_running(available, claim, now)
+    if claim.voucher is not None:
+        _check_window(available, claim.voucher, now)
+    take_again(available, claim)
+
+
+def take_again(available: Available, claim: Claim) -> None:
+    """Take a claim whose price was promised before, whatever the clock says. Raises as above."""
+    _check_left(available, claim)
+    _check_limits(available, claim)
+    if claim.voucher is not None:
+        _check_uses(available, claim.voucher, claim.buyer)
+    _move(available, claim, -1)
+
+
+def release(available: Available, claim: Claim) -> None:
+    """Give back what was taken. What is no longer known or no longer counted stays so."""
+    _move(available, claim, 1)
+
+
+def take_back(available: Available, claim: Claim) -> None:
+    """Undo `release`."""
+    _move(available, claim, -1)
+
+
+def _move(available: Available, claim: Claim, sign: int) -> None:
+    if claim.stocked:
+        for sku, pieces in by_sku(claim.parts).items():
+            stock = available.stocks.get(sku)
+            if stock is not None:
+                available.stocks[sku] = stock + sign * pieces
+    for id, pieces in by_deal(claim.parts).items():
+        deal = available.deals.get(id)
+        if deal is not None and deal.left is not None:
+            deal.left += sign * pieces
+        taken = available.bought.get((id, claim.buyer), 0) - sign * pieces
+        available.bought[id, claim.buyer] = max(0, taken)
+    if claim.voucher is not None:
+        voucher = available.vouchers.get(claim.voucher)
+        if voucher is not None and voucher.left is not None:
+            voucher.left += sign
+        used = available.used.get((claim.voucher, claim.buyer), 0) - sign
+        available.used[claim.voucher, claim.buyer] = max(0, used)
+
+
+def by_sku(parts: Iterable[Part]) -> Counter[str]:
+    """Pieces of each SKU."""
+    pieces: Counter[str] = Counter()
+    for part in parts:
+        pieces[part.sku] += part.quantity
+    return pieces
+
+
+def by_deal(parts: Iterable[Part]) -> Counter[DealId]:
+    """Pieces of each deal."""
+    pieces: Counter[DealId] = Counter()
+    for part in parts:
+        if part.deal is not None:
+            pieces[part.deal] += part.quantity
+    return pieces
+
+
+def _check_running(available: Available, claim: Claim, now: int) -> None:
+    for part in claim.parts:
+        if part.deal is None:
+            continue
+        deal = available.deals.get(part.deal)
+        if deal is None or not deal.open or deal.ends_at <= now:
+            raise Refused(
+                "deal_over",
+                f"The deal of {part.sku} is over. Look at what it costs now.",
+                {"sku": part.sku, "deal": part.deal.deal},
+            )
+
+
+def _check_left(available: Available, claim: Claim) -> None:
+    """Every SKU that is short is named, with what is left of it."""
+    short = [
+        (sku, left)
+        for sku, wanted in by_sku(claim.parts).items()
+        if (left := _left_of(available, claim, sku, wanted)) is not None
+    ]
+    if not short:
+        return
+    sku, left = short[0]
+    message = f"Only {left} of {sku} are left." if left else f"{sku} is sold out."
+    items = [{"sku": each, "left": pieces} for each, pieces in short]
+    raise Refused("sold_out", message, {"sku": sku, "left": left, "items": items})
+
+
+def _left_of(available: Available, claim: Claim, sku: str, wanted: int) -> int | None:
+    """What is left where that is too little, else None."""
+    short: list[int] = []
+    if claim.stocked:
+        if sku not in available.stocks:
+            raise Refused("unknown_sku", f"There is no product {sku}.", {"sku": sku})
+        stock = available.stocks[sku]
+        if stock is not None and stock < wanted:
+            short.append(stock)
+    for id, pieces in by_deal(claim.parts).items():
+        deal = available.deals.get(id)
+        left = deal.left if deal is not None else None
+        if left is not None and left < pieces and _in_deal(claim, sku, id):
+            short.append(left)
+    return max(0, min(short)) if short else None
+
+
+def _in_deal(claim: Claim, sku: str, id: DealId) -> bool:
+    return any(part.sku == sku and part.deal == id for part in claim.parts)
+
+
+def _check_limits(available: Available, claim: Claim) -> None:
+    for id, pieces in by_deal(claim.parts).items():
+        deal = available.deals.get(id)
+        if deal is None or deal.per_viewer is None:
+            continue
+        more = max(0, deal.per_viewer - available.bought.get((id, claim.buyer), 0))
+        if pieces > more:
+            sku = next(part.sku for part in claim.parts if part.deal == id)
+            raise Refused(
+                "limit_reached",
+                f"A buyer gets {deal.per_viewer} of {sku} at most in this deal.",
+                {"sku": sku, "per_viewer": deal.per_viewer, "left": more},
+            )
+
+
+def _check_window(available: Available, code: str, now: int) -> None:
+    voucher = _known_voucher(available, code)
+    if voucher.starts_at is not None and now < voucher.starts_at:
+        raise _voucher_refused(code, "not_yet", "is not good yet")
+    if voucher.ends_at is not None and voucher.ends_at <= now:
+        raise _voucher_refused(code, "over", "is no longer good")
+
+
+def _check_uses(available: Available, code: str, buyer: str) -> None:
+    voucher = _known_voucher(available, code)
+    if voucher.left is not None and voucher.left < 1:
+        raise _voucher_refused(code, "used_up", "is used up")
+    used = available.used.get((code, buyer), 0)
+    if voucher.per_buyer is not None and used >= voucher.per_buyer:
+        raise _voucher_refused(code, "used_by_you", "was used as often as one buyer can")
+
+
+def _known_voucher(available: Available, code: str) -> VoucherLeft:
+    voucher = available.vouchers.get(code)
+    if voucher is None:
+        raise _voucher_refused(code, "unknown", "is not known")
+    return voucher
+
+
+def _voucher_refused(code: str, why: str, words: str) -> Refused:
+    return Refused("voucher_refused", f"The voucher {code} {words}.", {"voucher": code, "why": why})
