@@ -16,6 +16,7 @@ from vetrina.store.ports.keys import KeyStore
 from vetrina.store.ports.leases import LeaseStore
 from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.observer import StoreObserver
+from vetrina.store.ports.places import PlaceStore
 from vetrina.store.ports.polls import PollStore
 from vetrina.store.ports.prices import PriceStore
 from vetrina.store.ports.secrets import SecretStore
@@ -32,6 +33,7 @@ class Store(
     CatalogueStore,
     PriceStore,
     CheckoutStore,
+    PlaceStore,
     ImportStore,
     ImportJobStore,
     ShopStore,

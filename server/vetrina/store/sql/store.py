@@ -22,6 +22,7 @@ from vetrina.store.sql.inbox import SqlInbox
 from vetrina.store.sql.keys import SqlKeys
 from vetrina.store.sql.leases import SqlLeases
 from vetrina.store.sql.matches import SqlMatches
+from vetrina.store.sql.places import SqlPlaces
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.prices import SqlPrices
 from vetrina.store.sql.shop import SqlShop
@@ -45,6 +46,7 @@ class SqlStore(
     SqlCatalogue,
     SqlPrices,
     SqlCheckouts,
+    SqlPlaces,
     SqlImports,
     SqlImportJobs,
     SqlShop,
