@@ -117,6 +117,9 @@ class Settings(BaseSettings):
     reads_per_minute: int = Field(
         1_200, ge=1, description="Public API calls a minute from one address."
     )
+    checkouts_per_minute: int = Field(
+        120, ge=1, description="Checkouts that may be begun in a minute from one address."
+    )
     webhooks_per_second: int = Field(
         2_000, ge=1, description="Webhook deliveries a second for one connection."
     )

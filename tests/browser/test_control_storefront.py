@@ -30,7 +30,8 @@ async def test_a_shop_is_named_and_open(page, shop):
         "handle": "giulia", "name": "Caffè & Co", "about": "", "logo": None,
         "accent": "#1f6b3a", "delivery": "€4.90", "returns": "",
         "links": [{"label": "Imprint", "url": "https://giulia.example/imprint"}],
-        "eu": False, "safety": None,
+        "eu": False, "safety": None, "seller": None, "withdrawal_days": 14, "withdrawal": "",
+        "privacy": None, "reserve_minutes": 10,
     }  # fmt: skip
     await page.goto(told["url"])
     await expect(page.get_by_role("heading", level=1)).to_have_text("Caffè & Co")

@@ -32,6 +32,8 @@ from vetrina.cli.database import copy_database
 from vetrina.domain.catalogue.entry import entry_of
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.catalogue.variant import Variant
+from vetrina.domain.markets.market import Market
+from vetrina.domain.money import Money
 from vetrina.domain.selling.shop import ShopProfile
 from vetrina.settings import Settings
 from vetrina.store.errors import StoreUnusable
@@ -51,6 +53,7 @@ from vetrina.store.sql.tables import installation
 
 ROOT = Path(__file__).resolve().parents[2]
 EVENTS = 2 * BATCH + 7
+ITALY = Market(code="it", name="Italy", countries=("IT",), shipping=Money(490, "EUR"))
 
 
 @pytest.fixture
@@ -98,6 +101,7 @@ async def filled(tmp_path):
     await store.put_sync(sync)
     await store.put_synced("c1", [SyncedProduct(id="1", skus=("A",), changed_at=NOW, round=1)])
     await store.put_shop(ShopProfile(handle="giulia", name="Bottega Giulia"))
+    await store.put_markets([ITALY])
     await fill_selling(store)
     await store.salt()
     await store.close()

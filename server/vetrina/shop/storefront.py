@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Generic, TypeVar
 
 from vetrina.clock import Clock
+from vetrina.domain.markets.market import Market
 from vetrina.domain.selling.shop import ShopProfile
 from vetrina.store.ports.shop import Category, ShopShows
 from vetrina.store.ports.store import Store
@@ -53,6 +54,7 @@ class Storefront:
         self._clock = clock
         self._statuses = (*SELLING, REHEARSING) if rehearsals else SELLING
         self._profile = Kept(clock, store.shop, PROFILE_MS)
+        self._markets = Kept(clock, store.markets, PROFILE_MS)
         self._current = Kept(clock, self._read_current, CURRENT_MS)
         self._shows = Kept(clock, self._read_shows, SHOWS_MS)
         self._categories = Kept(clock, self._read_categories, CATEGORIES_MS)
@@ -66,6 +68,15 @@ class Storefront:
         """Make this the shop."""
         await self._store.put_shop(profile)
         self._profile.forget()
+
+    async def markets(self) -> Sequence[Market]:
+        """Where it delivers to: the first is the shop's own."""
+        return await self._markets.value()
+
+    async def put_markets(self, markets: Sequence[Market]) -> None:
+        """Make these the markets."""
+        await self._store.put_markets(markets)
+        self._markets.forget()
 
     async def current(self) -> str | None:
         """The slug of the newest show that sells."""

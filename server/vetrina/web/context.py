@@ -15,7 +15,9 @@ from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
+from vetrina.live.offered_vouchers import VoucherTelling
 from vetrina.live.purchases.deliveries import Deliveries
+from vetrina.live.purchases.own_orders import OwnOrders
 from vetrina.live.purchases.shop_connections import Connections
 from vetrina.live.reconciliation.poller import Poller
 from vetrina.live.service import ShowService
@@ -23,9 +25,16 @@ from vetrina.metrics import Metrics
 from vetrina.protocol.root_path import Rewrite, as_kept, located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
+from vetrina.shop.bag_pricing import BagPricing
+from vetrina.shop.checkouts.checkouts import Checkouts
+from vetrina.shop.checkouts.making import CheckoutPorts, checkouts_of
 from vetrina.shop.imports.jobs import ImportJobs
+from vetrina.shop.orders.news import OrderNews
+from vetrina.shop.payments.adapters import adapters_of
+from vetrina.shop.selling_on import NotSelling, SellingOn
 from vetrina.shop.storefront import Storefront
 from vetrina.shop.sync.syncs import Syncs
+from vetrina.shop.vouchers import Vouchers
 from vetrina.store.ports.store import Store
 from vetrina.supervisor import Supervisor
 from vetrina.web.api.bag_cache import BagCache
@@ -35,6 +44,7 @@ from vetrina.web.http.auth import Authenticator
 from vetrina.web.http.hosts import without_default_port
 from vetrina.web.http.idempotency import Idempotency
 from vetrina.web.http.rate_limiter import Rate, RateLimiter, per_minute
+from vetrina.web.pages.ordering import NoOrdering, Ordering
 from vetrina.web.pages.templating import Templates, templates_for
 from vetrina.web.pages.words import SurfaceWords
 
@@ -67,6 +77,9 @@ class Context:
     """The rate limits of all processes, where there are several."""
     cluster_metrics: RenderMetrics | None = None
     """The metrics of all workers, where there are several."""
+    selling: SellingOn = field(default_factory=NotSelling)
+    """Whether visitors pay here."""
+    ordering: Ordering = field(default_factory=NoOrdering)
     auth: Authenticator = field(init=False)
     limiter: RateLimiter = field(init=False)
     reads: Rate = field(init=False)
@@ -78,7 +91,13 @@ class Context:
     templates: Templates = field(init=False)
     viewer_words: SurfaceWords = field(init=False)
     storefront: Storefront = field(init=False)
+    bag_pricing: BagPricing = field(init=False)
+    vouchers: Vouchers = field(init=False)
+    voucher_telling: VoucherTelling = field(init=False)
     pictures: Pictures = field(init=False)
+    order_news: OrderNews = field(init=False)
+    checkouts: Checkouts = field(init=False)
+    checkout_rate: Rate = field(init=False)
     located: Rewrite = field(init=False)
     as_kept: Rewrite = field(init=False)
 
@@ -95,9 +114,36 @@ class Context:
         self.templates = templates_for(self.assets, self.settings.root)
         self.viewer_words = SurfaceWords(self.assets, "js/i18n/viewer")
         self.storefront = Storefront(self.store, self.clock, rehearsals=self.settings.demo)
+        self.bag_pricing = BagPricing(self.store, self.clock, self.storefront.markets, _no_voucher)
+        self.vouchers = Vouchers(self.store, self.clock)
+        self.voucher_telling = VoucherTelling(self.store, self.shows, self.clock)
         self.pictures = Pictures(self.media)
+        self.order_news = OrderNews()
+        self.checkouts = self._checkouts()
+        self.checkout_rate = per_minute("checkouts", self.settings.checkouts_per_minute)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)
+
+    def _checkouts(self) -> Checkouts:
+        shows, store = OwnOrders(self.shows, self.clock), self.store
+        ports = CheckoutPorts(
+            shop=self.storefront.shop,
+            show=shows.state,
+            markets=self.storefront.markets,
+            voucher=_no_voucher,
+            tell=shows.tell,
+            mark=lambda claim: None,
+        )
+        adapters = adapters_of(store, demo=self.settings.demo)
+        return checkouts_of(
+            store,
+            self.clock,
+            self.settings.cipher,
+            adapters,
+            ports,
+            self.order_news,
+            shared=self.buckets,
+        )
 
     @property
     def media(self) -> Path:
@@ -110,3 +156,7 @@ class Context:
             return self.settings.public_url
         here = request.base_url
         return str(here.replace(netloc=without_default_port(here.netloc))).rstrip("/")
+
+
+async def _no_voucher(code: str) -> None:
+    return None

@@ -12,6 +12,7 @@ from vetrina.web import health, hooks
 from vetrina.web.api import (
     bag,
     calendars,
+    checkouts,
     checks,
     commands,
     connection_secrets,
@@ -21,6 +22,7 @@ from vetrina.web.api import (
     imports,
     keys,
     logins,
+    markets,
     matches,
     overlays,
     own_shop,
@@ -32,6 +34,8 @@ from vetrina.web.api import (
     short_links,
     shows,
     syncs,
+    voucher_claims,
+    vouchers,
 )
 from vetrina.web.http.json_response import json_bytes
 from vetrina.web.http.operation import Call, Caller, Operation
@@ -101,10 +105,14 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *products.OPERATIONS,
     *own_shop.OPERATIONS,
     *shop.OPERATIONS,
+    *markets.OPERATIONS,
     *images.OPERATIONS,
+    *checkouts.OPERATIONS,
     *imports.OPERATIONS,
     *bag.OPERATIONS,
     *commands.OPERATIONS,
+    *vouchers.OPERATIONS,
+    *voucher_claims.OPERATIONS,
     *events.OPERATIONS,
     *overlays.OPERATIONS,
     *checks.OPERATIONS,

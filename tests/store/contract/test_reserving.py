@@ -1,5 +1,6 @@
 """What every store promises of reservations: all or none, and never more than there is."""
 
+
 import pytest
 from sqlalchemy import select
 

@@ -10,6 +10,7 @@ from vetrina.domain.catalogue.safety import Safety
 from vetrina.domain.catalogue.searching import words_of
 from vetrina.domain.catalogue.variant import Variant
 from vetrina.domain.money import Money
+from vetrina.domain.selling.seller import Seller
 from vetrina.domain.selling.shop import ShopLink, ShopProfile
 from vetrina.domain.show.events import StockChanged
 from vetrina.store.ports.shop import Category, Place, Wanted
@@ -27,6 +28,11 @@ SHOP = ShopProfile(
     returns="14 days",
     eu=True,
     safety=SAFETY,
+    seller=Seller("Giulia Rossi", "Via 4, Faenza", "https://giulia.example"),
+    withdrawal_days=30,
+    withdrawal="You send it back.",
+    privacy="https://giulia.example/privacy",
+    reserve_minutes=5,
 )
 ORDERS = ("newest", "price", "price_down")
 

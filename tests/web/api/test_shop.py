@@ -15,7 +15,15 @@ PROFILE = {
     "returns": "14 days",
     "eu": False,
     "safety": None,
-}
+    "seller": {
+        "legal_name": "Giulia Rossi", "address": "Via Severoli 4, 48018 Faenza",
+        "contact": "ciao@giulia.example",
+    },
+    "withdrawal_days": 14,
+    "withdrawal": "You send it back.",
+    "privacy": "https://giulia.example/privacy",
+    "reserve_minutes": 10,
+}  # fmt: skip
 
 
 async def open_shop(site, *products, **changes):
@@ -45,11 +53,34 @@ async def test_a_shop_has_no_profile_until_it_is_given_one(site):
         ("links", [{"label": "x", "url": "javascript:alert(1)"}]),
         ("about", "x" * 601),
         ("delivery", "x" * 201),
+        ("privacy", "javascript:alert(1)"),
+        ("withdrawal", "x" * 2001),
+        ("withdrawal_days", 366),
+        ("reserve_minutes", 1),
+        ("reserve_minutes", 61),
     ],
 )
 async def test_a_field_that_does_not_fit_is_named(site, field, value):
     told = problem(await site.call("PUT", "/shop", {**PROFILE, field: value}), 422, "invalid")
     assert fields(told) == [field]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("legal_name", ""),
+        ("address", "x" * 301),
+        ("contact", "phone"),
+        ("contact", "http://a.example"),
+    ],
+)
+async def test_a_seller_is_told_whole_or_not_at_all(site, field, value):
+    seller = {**PROFILE["seller"], field: value}
+    told = problem(await site.call("PUT", "/shop", {**PROFILE, "seller": seller}), 422, "invalid")
+    assert fields(told) == [f"seller.{field}"]
+    empty = dict.fromkeys(seller, " ")
+    answer = await site.call("PUT", "/shop", {**PROFILE, "seller": empty})
+    assert answer.json()["shop"]["seller"] is None
 
 
 async def test_who_may_not_write_the_catalogue_may_not_name_the_shop(site):

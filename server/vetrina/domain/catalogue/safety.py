@@ -40,7 +40,7 @@ class Safety:
             text = getattr(self, name)
             if not text.strip() or len(text) > most:
                 raise InvalidValue(f"safety.{name}", f"expected 1 to {most} characters")
-        if not _is_contact(self.contact):
+        if not is_contact(self.contact):
             raise InvalidValue(
                 "safety.contact", "expected an e-mail address, or one that starts with https://"
             )
@@ -51,12 +51,16 @@ class Safety:
     @property
     def contact_link(self) -> str:
         """Where the contact leads."""
-        if self.contact.startswith("https://"):
-            return self.contact
-        return f"mailto:{quote(self.contact, safe='@')}"
+        return contact_link(self.contact)
 
 
-def _is_contact(contact: str) -> bool:
+def contact_link(contact: str) -> str:
+    """Where a contact leads: to a page, or to a letter to write."""
+    return contact if contact.startswith("https://") else f"mailto:{quote(contact, safe='@')}"
+
+
+def is_contact(contact: str) -> bool:
+    """Whether it is an e-mail address or an https one."""
     if len(contact) > CONTACT_CHARS or not contact.isprintable():
         return False
     if not contact.startswith("https://"):

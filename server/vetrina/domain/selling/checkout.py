@@ -59,7 +59,8 @@ class Checkout:
 
     `id` is that of the order that comes of it; `token` of the buyer is not here. `test`: it takes
     no stock of the shop, only of the rehearsal's deals. `deadline_s` is how long its stock is kept
-    once it can be paid; `tax` is contained in `total`, None where nothing is said of it.
+    once it can be paid; `tax` is contained in `total`, None where nothing is said of it. `origin`
+    is our address as the buyer reached it: the payment provider is told the same each time.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Checkout:
     via: str | None = None
     test: bool = False
     lang: str = "en"
+    origin: str = ""
     created_at: int
     deadline_s: int = 600
 

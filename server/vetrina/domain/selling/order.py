@@ -99,6 +99,7 @@ class Order:
     beside: tuple[Money, ...] = ()
     late: bool = False
     renewal: bool = False
+    reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

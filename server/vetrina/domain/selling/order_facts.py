@@ -17,6 +17,11 @@ class _Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionAsked(_Fact):
+    """The payment provider is asked for a page: from now on there may be one, known here or not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionMade(_Fact):
     """The payment provider keeps a page for it. `session` is the provider's name of it."""
 
@@ -171,7 +176,8 @@ class Told(_Fact):
 
 
 OrderFact: TypeAlias = (
-    SessionMade
+    SessionAsked
+    | SessionMade
     | PaymentStarted
     | Paid
     | PaymentFailed

@@ -9,6 +9,7 @@ from typing import Final
 from vetrina.domain.catalogue.fields import FIELD_CHECKS
 from vetrina.domain.catalogue.safety import Safety
 from vetrina.domain.errors import InvalidValue
+from vetrina.domain.selling.seller import Seller
 
 HANDLE_PATTERN: Final = r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?"
 COLOUR_PATTERN: Final = r"#[0-9a-f]{6}"
@@ -17,7 +18,15 @@ ABOUT_CHARS: Final = 600
 LINE_CHARS: Final = 200
 LINKS: Final = 8
 LABEL_CHARS: Final = 40
-TEXTS: Final = (("about", ABOUT_CHARS), ("delivery", LINE_CHARS), ("returns", LINE_CHARS))
+TERMS_CHARS: Final = 2_000
+TEXTS: Final = (
+    ("about", ABOUT_CHARS),
+    ("delivery", LINE_CHARS),
+    ("returns", LINE_CHARS),
+    ("withdrawal", TERMS_CHARS),
+)
+WITHDRAWAL_DAYS: Final = (0, 365)
+RESERVE_MINUTES: Final = (2, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,11 @@ class ShopProfile:
     `accent` is a colour such as `#1f6b3a`, None for ours. `delivery` and `returns` are the lines
     that stand on every product's page. `eu`: it sells to people in the EU. `safety` counts for
     products without their own.
+
+    `seller` is whom a buyer has the contract with. For `withdrawal_days` after everything arrived a
+    buyer may withdraw from it, on the terms of `withdrawal`; with 0 there is no such right.
+    `privacy` is the address of the privacy notice. `reserve_minutes`: how long stock is kept for
+    somebody who pays.
     """
 
     handle: str
@@ -55,6 +69,11 @@ class ShopProfile:
     returns: str = ""
     eu: bool = False
     safety: Safety | None = None
+    seller: Seller | None = None
+    withdrawal_days: int = 14
+    withdrawal: str = ""
+    privacy: str | None = None
+    reserve_minutes: int = 10
 
     def __post_init__(self) -> None:
         if re.fullmatch(HANDLE_PATTERN, self.handle) is None:
@@ -70,6 +89,23 @@ class ShopProfile:
         for field, most in TEXTS:
             if len(getattr(self, field)) > most:
                 raise InvalidValue(field, f"expected at most {most} characters")
+        if self.privacy is not None:
+            _check_privacy(self.privacy)
+        _check_range("withdrawal_days", self.withdrawal_days, WITHDRAWAL_DAYS)
+        _check_range("reserve_minutes", self.reserve_minutes, RESERVE_MINUTES)
+
+
+def _check_range(field: str, value: int, allowed: tuple[int, int]) -> None:
+    least, most = allowed
+    if not least <= value <= most:
+        raise InvalidValue(field, f"expected {least} to {most}")
+
+
+def _check_privacy(address: str) -> None:
+    try:
+        FIELD_CHECKS["link"](address)
+    except InvalidValue as error:
+        raise InvalidValue("privacy", error.message) from error
 
 
 def _check_logo(logo: str) -> None:

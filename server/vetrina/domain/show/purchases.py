@@ -109,6 +109,8 @@ def confirmed(state: ShowState, order: Order, part: Part, now: int) -> tuple[ev.
         test=test,
         amounts=part.amounts,
     )
+    if order.reserved:
+        return (purchase,)
     bought_at = order.occurred_at if order.bought_at is None else order.bought_at
     return (purchase, *_stock_facts(state, part.lines, bought_at, now))
 
@@ -138,6 +140,8 @@ def _added(
         test=record.test,
         amounts=part.amounts,
     )
+    if isinstance(report, Order) and report.reserved:
+        return (added,)
     return (added, *_stock_facts(state, part.new_lines, _decided_at(report), now))
 
 

@@ -134,6 +134,10 @@ class CheckoutStore(Protocol):
         """Those whose show does not know of all money that came or went since the last `Told`."""
         ...
 
+    async def unsent_refunds(self, limit: int = 100) -> list[OwnOrder]:
+        """Those with a refund that was asked for and that nobody has sent."""
+        ...
+
     async def own_orders(
         self, wanted: WantedOrders, after: OrderPlace | None = None, limit: int = 50
     ) -> OrderPage:

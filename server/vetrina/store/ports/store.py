@@ -14,6 +14,7 @@ from vetrina.store.ports.imports import ImportStore
 from vetrina.store.ports.inbox import InboxStore
 from vetrina.store.ports.keys import KeyStore
 from vetrina.store.ports.leases import LeaseStore
+from vetrina.store.ports.markets import MarketStore
 from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.ports.places import PlaceStore
@@ -21,10 +22,12 @@ from vetrina.store.ports.polls import PollStore
 from vetrina.store.ports.prices import PriceStore
 from vetrina.store.ports.secrets import SecretStore
 from vetrina.store.ports.shop import ShopStore
+from vetrina.store.ports.shop_orders import ShopOrderStore
 from vetrina.store.ports.shows import ShowStore
 from vetrina.store.ports.states import StateStore
 from vetrina.store.ports.syncs import SyncStore
 from vetrina.store.ports.unread import UnreadStore
+from vetrina.store.ports.vouchers import VoucherStore
 
 
 class Store(
@@ -37,6 +40,8 @@ class Store(
     ImportStore,
     ImportJobStore,
     ShopStore,
+    ShopOrderStore,
+    MarketStore,
     KeyStore,
     AnswerStore,
     ConnectionStore,
@@ -48,6 +53,7 @@ class Store(
     LeaseStore,
     SecretStore,
     ClockStore,
+    VoucherStore,
     Protocol,
 ):
     """All ports, and their life: open it, use it, close it."""

@@ -11,7 +11,13 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling import reserving
-from vetrina.domain.selling.order_facts import GivenBack, Paid, PaymentStarted
+from vetrina.domain.selling.order_facts import (
+    GivenBack,
+    Paid,
+    PaymentStarted,
+    SessionAsked,
+    SessionMade,
+)
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.domain.selling.reservation import Claim, Part
 from vetrina.store.errors import Conflict
@@ -49,6 +55,7 @@ _CHANGING: Final = (
     "expires_at",
     "placed_at",
     "untold_since",
+    "unsent_since",
 )
 _CHANGE: Final = (
     update(checkouts)
@@ -147,9 +154,13 @@ def _reserve(plan: _Plan, new: NewCheckout) -> KeptOrder:
 def _replaceable(plan: _Plan, new: NewCheckout) -> KeptOrder | None:
     """The buyer's own checkout that makes room: nobody can have begun to pay it."""
     old = plan.known.get(new.replaces) if new.replaces is not None else None
-    if old is None or old.buyer != new.claim.buyer or old.session is not None:
+    if old is None or old.buyer != new.claim.buyer or _has_page(old.order):
         return None
     return old if old.order.standing.order == "open" else None
+
+
+def _has_page(order: OwnOrder) -> bool:
+    return any(isinstance(one, SessionAsked | SessionMade) for one in order.facts)
 
 
 def _change(plan: _Plan, change: OrderChange) -> KeptOrder:
@@ -202,6 +213,7 @@ def _add(plan: _Plan, kept: KeptOrder, facts: Sequence[Any]) -> None:
     plan.changed.add(order.checkout.id)
     if kept.placed_at is None and kept.order.is_placed:
         kept.placed_at = facts[-1].at
+        kept.order = replace(kept.order, placed_at=kept.placed_at)
         plan.placed.append(order.checkout.id)
 
 

@@ -61,6 +61,12 @@ _UNTOLD: Final = (
     .order_by(checkouts.c.untold_since)
     .limit(bindparam("most"))
 )
+_UNSENT: Final = (
+    select(checkouts)
+    .where(checkouts.c.unsent_since.is_not(None))
+    .order_by(checkouts.c.unsent_since)
+    .limit(bindparam("most"))
+)
 _STOCKS: Final = tuple(
     select(table.c.sku, table.c.stock).where(
         table.c.sku.in_(bindparam("skus", expanding=True)), *where
@@ -112,6 +118,9 @@ class SqlCheckouts(Repository):
 
     async def untold_orders(self, limit: int = 100) -> list[OwnOrder]:
         return await self._database.read(partial(_orders, _UNTOLD, {"most": limit}))
+
+    async def unsent_refunds(self, limit: int = 100) -> list[OwnOrder]:
+        return await self._database.read(partial(_orders, _UNSENT, {"most": limit}))
 
     async def own_orders(
         self, wanted: WantedOrders, after: OrderPlace | None = None, limit: int = 50

@@ -22,6 +22,7 @@ from vetrina.domain.selling.order_facts import (
 )
 from vetrina.domain.selling.own_order import OwnOrder, untold_since
 from vetrina.domain.selling.reservation import Claim, DealId, Part
+from vetrina.domain.selling.unsent_refunds import unsent_since
 from vetrina.store.sql.chunks import slices
 from vetrina.store.sql.selling_tables import order_facts, reservations, voucher_uses
 
@@ -119,6 +120,7 @@ def changing_values(kept: KeptOrder) -> Values:
         "expires_at": kept.expires_at,
         "placed_at": kept.placed_at,
         "untold_since": untold_since(order.facts) if order.checkout.show else None,
+        "unsent_since": unsent_since(order.facts),
     }
 
 
@@ -188,6 +190,7 @@ def _order_of(row: Row[Any], facts: Sequence[OrderFact]) -> OwnOrder:
         checkout=checkout,
         expires_at=over if row.expires_at is None else row.expires_at,
         number=row.number,
+        placed_at=row.placed_at,
         facts=tuple(facts),
     )
 

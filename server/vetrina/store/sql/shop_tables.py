@@ -102,6 +102,16 @@ shop = Table(
     sqlite_with_rowid=False,
 )
 
+# Where the shop delivers to, in the seller's order.
+markets = Table(
+    "markets",
+    metadata,
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("code", TEXT, nullable=False, unique=True),
+    Column("data", TEXT, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 # As the file of the last import had them: what differs from it was edited by hand.
 imported_products = Table(
     "imported_products",

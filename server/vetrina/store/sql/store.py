@@ -21,16 +21,19 @@ from vetrina.store.sql.imports import SqlImports
 from vetrina.store.sql.inbox import SqlInbox
 from vetrina.store.sql.keys import SqlKeys
 from vetrina.store.sql.leases import SqlLeases
+from vetrina.store.sql.markets import SqlMarkets
 from vetrina.store.sql.matches import SqlMatches
 from vetrina.store.sql.places import SqlPlaces
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.prices import SqlPrices
 from vetrina.store.sql.shop import SqlShop
+from vetrina.store.sql.shop_orders import SqlShopOrders
 from vetrina.store.sql.shows import SqlShows
 from vetrina.store.sql.states import SqlStates
 from vetrina.store.sql.syncs import SqlSyncs
 from vetrina.store.sql.tables import installation
 from vetrina.store.sql.unread import SqlUnread
+from vetrina.store.sql.vouchers import SqlVouchers
 from vetrina.store.sqlite.database import SqliteDatabase
 
 if TYPE_CHECKING:
@@ -50,6 +53,8 @@ class SqlStore(
     SqlImports,
     SqlImportJobs,
     SqlShop,
+    SqlShopOrders,
+    SqlMarkets,
     SqlKeys,
     SqlAnswers,
     SqlConnections,
@@ -60,6 +65,7 @@ class SqlStore(
     SqlLeases,
     SqlClock,
     SqlUnread,
+    SqlVouchers,
 ):
     """The port `Store`. One object serves one open and one close."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Annotated
 
 from pydantic import Field
@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from vetrina.domain.access import Permission
 from vetrina.domain.errors import InvalidValue
+from vetrina.domain.selling.seller import Seller
 from vetrina.domain.selling.shop import LINKS, ShopLink, ShopProfile
 from vetrina.protocol.command_codec import FieldError
 from vetrina.web.api.safety_body import SafetyBody
@@ -28,10 +29,29 @@ class LinkBody:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SellerBody:
+    """Whom a buyer has the contract with; all empty takes it away.
+
+    `contact` is an e-mail or https address.
+    """
+
+    legal_name: str = ""
+    address: str = ""
+    contact: str = ""
+
+    def seller(self) -> Seller | None:
+        """The domain's value, None where all is empty. Raises InvalidValue."""
+        told = [text.strip() for text in astuple(self)]
+        return Seller(*told) if any(told) else None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShopBody:
     """The whole profile: what is left away is empty. `accent` is a colour such as `#1f6b3a`.
 
-    `eu`: it sells to people in the EU. `safety` counts for products without their own.
+    `eu`: it sells to people in the EU. `safety` counts for products without their own. A buyer may
+    withdraw for `withdrawal_days` after everything arrived; `withdrawal` are the terms, `privacy`
+    the address of the privacy notice. Stock is kept `reserve_minutes` for somebody who pays.
     """
 
     handle: Annotated[str, Field(examples=["giulia"])]
@@ -44,6 +64,11 @@ class ShopBody:
     returns: str = ""
     eu: bool = False
     safety: SafetyBody | None = None
+    seller: SellerBody | None = None
+    withdrawal_days: int = 14
+    withdrawal: str = ""
+    privacy: str | None = None
+    reserve_minutes: int = 10
 
 
 @dataclass(frozen=True)
@@ -78,6 +103,11 @@ async def put_own_shop(call: Call) -> Response:
             returns=body.returns.strip(),
             eu=body.eu,
             safety=body.safety.safety() if body.safety else None,
+            seller=body.seller.seller() if body.seller else None,
+            withdrawal_days=body.withdrawal_days,
+            withdrawal=body.withdrawal.strip(),
+            privacy=body.privacy,
+            reserve_minutes=body.reserve_minutes,
         )
     except InvalidValue as error:
         raise invalid([FieldError(error.field, error.message)]) from error

@@ -24,7 +24,7 @@ from vetrina.web.http.key_lookup import find_key
 from vetrina.web.http.operation import Call, Caller, FileUpload, Operation, Upload
 from vetrina.web.http.problem import problem_of
 from vetrina.web.http.rate_limiter import address_of, is_own
-from vetrina.web.http.request_body import check_media_type, media_type_of, read_body
+from vetrina.web.http.request_body import JSON_BYTES, check_media_type, media_type_of, read_body
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -158,7 +158,7 @@ async def _raw_body(operation: Operation, request: Request) -> bytes:
         check_media_type(request, ("application/json", file_upload.MEDIA_TYPE))
     else:
         check_media_type(request)
-    return await read_body(request)
+    return await read_body(request, operation.most_bytes or JSON_BYTES)
 
 
 async def _handle(

@@ -125,7 +125,7 @@ class Operation:
     `needs` is what the caller's key must permit. `scope` says for which shows it must be good:
     "show" for the one in the path, "some" for any, "all" for all. `rebuild` makes the answer of a
     repeated request from the events that the first one led to, for handlers that use
-    `Call.append_kept`. `refusals` are the codes of its own; those that every call of its kind has
+    `Call.append_kept`. `most_bytes` is for a JSON body that needs less than others. `refusals` are the codes of its own; those that every call of its kind has
     (`unauthorized`, `invalid`, `rate_limited` …) are added by rule.
     """
 
@@ -139,6 +139,7 @@ class Operation:
     scope: Literal["show", "some", "all"] = "show"
     about: str = ""
     body: Decoder | Upload | None = None
+    most_bytes: int | None = None
     query: tuple[Parameter, ...] = ()
     status: int = 200
     answer: Any = None

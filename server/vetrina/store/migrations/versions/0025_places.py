@@ -13,8 +13,8 @@ from sqlalchemy import (
 
 from vetrina.store.sql.column_types import TEXT
 
-revision = "0021"
-down_revision = "0020"
+revision = "0025"
+down_revision = "0024"
 
 
 def upgrade() -> None:

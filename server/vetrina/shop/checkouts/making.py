@@ -1,0 +1,102 @@
+"""The parts of checking out, made and connected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from vetrina.bus.rate_limits import SharedBuckets
+from vetrina.clock import Clock
+from vetrina.domain.selling.own_order import OwnOrder
+from vetrina.encryption import Cipher
+from vetrina.shop.checkouts.changing import OrderWriter
+from vetrina.shop.checkouts.checkouts import Checkouts
+from vetrina.shop.checkouts.expiring import Expiring
+from vetrina.shop.checkouts.pacing import Pace, ProviderRate
+from vetrina.shop.checkouts.paying import Paying
+from vetrina.shop.checkouts.ports import (
+    FindVoucher,
+    MarkStock,
+    ReadMarkets,
+    ReadShop,
+    ReadShow,
+    SellingStore,
+    TellShow,
+)
+from vetrina.shop.checkouts.refunding import Refunding
+from vetrina.shop.checkouts.sellables import Sellables
+from vetrina.shop.checkouts.sessions import Sessions
+from vetrina.shop.checkouts.starting import Starting
+from vetrina.shop.checkouts.telling import Telling
+from vetrina.shop.checkouts.tokens import Tokens
+from vetrina.shop.orders.news import OrderChanges, OrderNews
+from vetrina.shop.payments.adapters import Adapters
+from vetrina.shop.payments.port import ReturnUrls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckoutPorts:
+    """What checking out needs of the shop and of the shows."""
+
+    shop: ReadShop
+    show: ReadShow
+    markets: ReadMarkets
+    voucher: FindVoucher
+    tell: TellShow
+    mark: MarkStock
+
+
+def checkouts_of(
+    store: SellingStore,
+    clock: Clock,
+    cipher: Cipher,
+    adapters: Adapters,
+    ports: CheckoutPorts,
+    news: OrderNews,
+    *,
+    rate: ProviderRate = ProviderRate("payments"),
+    shared: SharedBuckets | None = None,
+) -> Checkouts:
+    """All of it. `rate` is what the payment provider takes, `shared` counts for all processes."""
+    tokens, changes = Tokens(cipher), OrderChanges(store, news)
+    writer = OrderWriter(store, changes)
+    pages, others = (Pace(clock, rate, lane, shared) for lane in ("sessions", "others"))
+    paying = Paying(store, writer, tokens, clock)
+    sessions = Sessions(writer, adapters, pages, clock, lambda order: return_urls(order, tokens))
+    telling = Telling(store, writer, changes, ports.tell, clock)
+    refunding = Refunding(store, writer, adapters, others, clock)
+    news.on_change(telling.heard)
+    news.on_change(refunding.heard)
+    return Checkouts(
+        store,
+        clock,
+        adapters,
+        tokens,
+        starting=Starting(
+            store,
+            Sellables(store, clock),
+            adapters,
+            tokens,
+            clock,
+            shop=ports.shop,
+            show=ports.show,
+            markets=ports.markets,
+            voucher=ports.voucher,
+            mark=ports.mark,
+        ),
+        sessions=sessions,
+        paying=paying,
+        expiring=Expiring(store, writer, adapters, sessions, paying, others, clock),
+        telling=telling,
+        refunding=refunding,
+    )
+
+
+def return_urls(order: OwnOrder, tokens: Tokens) -> ReturnUrls:
+    """Where the provider sends the buyer: to the page of the order, whose token is made anew."""
+    checkout = order.checkout
+    token = tokens.of_checkout(checkout.id)
+    return ReturnUrls(
+        done=f"{checkout.origin}/orders/{token}",
+        cancelled=f"{checkout.origin}/shop/{checkout.shop}/bag",
+        shop_name=checkout.shop,
+    )

@@ -1,0 +1,1 @@
+"""Orders of ours: what happens to them, who hears of it, and how a seller finds them."""
