@@ -60,7 +60,7 @@ class Checkouts:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._adapters = adapters
+        self.adapters = self._adapters = adapters
         self.tokens = tokens
         self._starting = starting
         self._expiring = expiring
