@@ -26,6 +26,7 @@ from vetrina.store.ports.shows import ShowStore
 from vetrina.store.ports.states import StateStore
 from vetrina.store.ports.syncs import SyncStore
 from vetrina.store.ports.unread import UnreadStore
+from vetrina.store.ports.vouchers import VoucherStore
 
 
 class Store(
@@ -50,6 +51,7 @@ class Store(
     LeaseStore,
     SecretStore,
     ClockStore,
+    VoucherStore,
     Protocol,
 ):
     """All ports, and their life: open it, use it, close it."""

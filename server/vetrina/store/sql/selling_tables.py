@@ -88,6 +88,8 @@ deal_stocks = Table(
     sqlite_with_rowid=False,
 )
 
+# `left` counts uses, `claims_left` what can still be given by tap; each None for no limit. `alias`
+# names it where its code must not be told.
 vouchers = Table(
     "vouchers",
     metadata,
@@ -100,6 +102,10 @@ vouchers = Table(
     Column("created_at", BigInteger, nullable=False, index=True),
     Column("removed_at", BigInteger),
     Column("data", TEXT, nullable=False),
+    Column("claims_left", BigInteger),
+    Column("by_tap", Boolean),
+    Column("alias", TEXT),
+    Index(None, "alias", unique=True),
     sqlite_with_rowid=False,
 )
 

@@ -32,6 +32,7 @@ from vetrina.store.sql.states import SqlStates
 from vetrina.store.sql.syncs import SqlSyncs
 from vetrina.store.sql.tables import installation
 from vetrina.store.sql.unread import SqlUnread
+from vetrina.store.sql.vouchers import SqlVouchers
 from vetrina.store.sqlite.database import SqliteDatabase
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class SqlStore(
     SqlLeases,
     SqlClock,
     SqlUnread,
+    SqlVouchers,
 ):
     """The port `Store`. One object serves one open and one close."""
 

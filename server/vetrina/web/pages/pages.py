@@ -25,6 +25,7 @@ from vetrina.web.http.key_lookup import find_key
 from vetrina.web.http.problem import Problem, problem_of
 from vetrina.web.http.rate_limiter import address_of, is_own
 from vetrina.web.http.security_headers import Page, page_headers
+from vetrina.web.pages.bag_pages import BagPages
 from vetrina.web.pages.handbook_pages import HandbookPages
 from vetrina.web.pages.shop_pages import ShopPages
 from vetrina.web.pages.viewer_page import ViewerPage
@@ -51,6 +52,7 @@ class Pages:
         self._handbook = HandbookPages(context.settings.root)
         self._overlay_words = SurfaceWords(context.assets, "js/i18n/overlay")
         self.shop = ShopPages(context, self)
+        self.bag = BagPages(context, self)
 
     async def home(self, request: Request) -> Response:
         """What this is, and the way to the control panel."""
