@@ -26,10 +26,13 @@ from vetrina.protocol.root_path import Rewrite, as_kept, located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
 from vetrina.shop.bag_pricing import BagPricing
+from vetrina.shop.checkouts.changing import OrderWriter
 from vetrina.shop.checkouts.checkouts import Checkouts
 from vetrina.shop.checkouts.making import CheckoutPorts, checkouts_of
 from vetrina.shop.imports.jobs import ImportJobs
-from vetrina.shop.orders.news import OrderNews
+from vetrina.shop.orders.after_sales import AfterSales
+from vetrina.shop.orders.finding import OrderList
+from vetrina.shop.orders.news import OrderChanges, OrderNews
 from vetrina.shop.payments.chosen import ChosenPayments, OpenStripe
 from vetrina.shop.selling_on import SellingOn
 from vetrina.shop.storefront import Storefront
@@ -100,6 +103,8 @@ class Context:
     order_news: OrderNews = field(init=False)
     checkouts: Checkouts = field(init=False)
     checkout_rate: Rate = field(init=False)
+    after_sales: AfterSales = field(init=False)
+    order_list: OrderList = field(init=False)
     located: Rewrite = field(init=False)
     as_kept: Rewrite = field(init=False)
 
@@ -128,6 +133,9 @@ class Context:
         self.checkouts = self._checkouts()
         self.deliveries.payments = self.checkouts.paying
         self.checkout_rate = per_minute("checkouts", self.settings.checkouts_per_minute)
+        writer = OrderWriter(self.store, OrderChanges(self.store, self.order_news))
+        self.after_sales = AfterSales(self.store, writer, self.checkouts.adapters, self.clock)
+        self.order_list = OrderList(self.store)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)
 

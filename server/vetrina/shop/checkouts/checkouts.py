@@ -62,7 +62,7 @@ class Checkouts:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._adapters = adapters
+        self.adapters = self._adapters = adapters
         self.tokens = tokens
         self.changes = changes
         self._starting = starting

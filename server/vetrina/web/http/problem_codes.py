@@ -48,6 +48,7 @@ CODES: Final[dict[str, Code]] = {
     "unknown_import": Code(404, "No import with this id is remembered; they are for an hour."),
     "unknown_key": Code(404, "There is no key with this id."),
     "unknown_number": Code(404, "No product of the show has this call number."),
+    "unknown_order": Code(404, "There is no order with this id."),
     "unknown_poll": Code(404, "The connection has no key to ask its shop with."),
     "unknown_sync": Code(404, "No products of the connection's shop were asked for."),
     "unknown_shop": Code(404, "There is no shop with this handle."),
