@@ -83,5 +83,6 @@ MODULES = {
     "static/js/pages/product.js": ("static/js/shop", *_SHARED),
     "static/js/pages/control.js": ("static/js/control", *_SHARED),
     "static/js/pages/dock.js": ("static/js/control", *_SHARED),
+    "static/js/pages/orders.js": ("static/js/control", *_SHARED),
     "overlays": _STAGE,
 }

@@ -65,7 +65,7 @@ class Checkouts:
         self._store = store
         self._clock = clock
         self._counting = counting
-        self._adapters = adapters
+        self.adapters = self._adapters = adapters
         self.tokens = tokens
         self.changes = changes
         self._starting = starting
