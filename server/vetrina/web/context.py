@@ -157,6 +157,7 @@ class Context:
             self.payments.adapters(),
             ports,
             self.order_news,
+            rate=self.payments.rate,
             shared=self.buckets,
         )
 
