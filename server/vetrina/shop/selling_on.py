@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from vetrina.domain.selling.checkout import Adapter
+from vetrina.shop.payments.adapters import Adapters
 
 
 @dataclass(frozen=True, slots=True)
 class Selling:
-    """`own`: the bag and the checkout are ours; else a product's own link leads to where it is
-    sold. `mode` embedded: the provider's frame stands on our page."""
+    """By which adapter the shop is paid."""
 
     adapter: Adapter = "link"
-    mode: Literal["hosted", "embedded"] = "hosted"
 
     @property
     def own(self) -> bool:
-        """Whether there is anything to put into a bag."""
+        """There is a bag; else a product's own link leads to where it is sold."""
         return self.adapter != "link"
 
     @property
@@ -33,16 +32,20 @@ class Selling:
 
 
 class SellingOn(Protocol):
-    """Asked for every page: an answer is kept for a moment by whoever gives it."""
+    """Asked for every page."""
 
     async def selling(self) -> Selling:
         """How the shop sells now."""
         ...
 
 
-class NotSelling:
-    """A shop without payments: each product leads to its own link."""
+class SellsByAdapter:
+    """As the seller chose. Without keys for it nothing is sold here."""
+
+    def __init__(self, adapters: Adapters) -> None:
+        self._adapters = adapters
 
     async def selling(self) -> Selling:
-        """Nothing is sold here."""
-        return Selling()
+        """How the shop sells now."""
+        payments = await self._adapters.current()
+        return Selling() if payments is None else Selling(payments.name)

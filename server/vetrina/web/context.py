@@ -29,8 +29,8 @@ from vetrina.shop.checkouts.checkouts import Checkouts
 from vetrina.shop.checkouts.making import CheckoutPorts, checkouts_of
 from vetrina.shop.imports.jobs import ImportJobs
 from vetrina.shop.orders.news import OrderNews
-from vetrina.shop.payments.adapters import adapters_of
-from vetrina.shop.selling_on import NotSelling, SellingOn
+from vetrina.shop.payments.adapters import Adapters, adapters_of
+from vetrina.shop.selling_on import SellingOn, SellsByAdapter
 from vetrina.shop.storefront import Storefront
 from vetrina.shop.sync.syncs import Syncs
 from vetrina.store.ports.store import Store
@@ -42,7 +42,6 @@ from vetrina.web.http.auth import Authenticator
 from vetrina.web.http.hosts import without_default_port
 from vetrina.web.http.idempotency import Idempotency
 from vetrina.web.http.rate_limiter import Rate, RateLimiter, per_minute
-from vetrina.web.pages.ordering import NoOrdering, Ordering
 from vetrina.web.pages.templating import Templates, templates_for
 from vetrina.web.pages.words import SurfaceWords
 
@@ -75,9 +74,6 @@ class Context:
     """The rate limits of all processes, where there are several."""
     cluster_metrics: RenderMetrics | None = None
     """The metrics of all workers, where there are several."""
-    selling: SellingOn = field(default_factory=NotSelling)
-    """Whether visitors pay here."""
-    ordering: Ordering = field(default_factory=NoOrdering)
     auth: Authenticator = field(init=False)
     limiter: RateLimiter = field(init=False)
     reads: Rate = field(init=False)
@@ -90,6 +86,7 @@ class Context:
     viewer_words: SurfaceWords = field(init=False)
     storefront: Storefront = field(init=False)
     bag_pricing: BagPricing = field(init=False)
+    selling: SellingOn = field(init=False)
     pictures: Pictures = field(init=False)
     order_news: OrderNews = field(init=False)
     checkouts: Checkouts = field(init=False)
@@ -115,12 +112,14 @@ class Context:
         )
         self.pictures = Pictures(self.media)
         self.order_news = OrderNews()
-        self.checkouts = self._checkouts()
+        adapters = adapters_of(self.store, demo=self.settings.demo)
+        self.selling = SellsByAdapter(adapters)
+        self.checkouts = self._checkouts(adapters)
         self.checkout_rate = per_minute("checkouts", self.settings.checkouts_per_minute)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)
 
-    def _checkouts(self) -> Checkouts:
+    def _checkouts(self, adapters: Adapters) -> Checkouts:
         shows, store = OwnOrders(self.shows, self.clock), self.store
         ports = CheckoutPorts(
             shop=self.storefront.shop,
@@ -130,7 +129,6 @@ class Context:
             tell=shows.tell,
             mark=lambda claim: None,
         )
-        adapters = adapters_of(store, demo=self.settings.demo)
         return checkouts_of(
             store,
             self.clock,

@@ -21,6 +21,8 @@ from vetrina.domain.selling.checkout import WantedLine
 from vetrina.domain.selling.shop import ShopProfile
 from vetrina.domain.show.state import ShowState
 from vetrina.shop.checkouts.sellables import SELLING
+from vetrina.shop.checkouts.sessions import QueueFull
+from vetrina.shop.selling_on import Selling
 from vetrina.store.errors import DamagedLog, StoreError
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.problem import Problem, problem_of
@@ -28,8 +30,9 @@ from vetrina.web.http.request_body import check_media_type, read_body
 from vetrina.web.http.security_headers import Page
 from vetrina.web.pages.bag_cookie import bag_of, fits, keep_bag
 from vetrina.web.pages.bag_view import bag_told, refusal_text
+from vetrina.web.pages.ordering import Begun, begin
 from vetrina.web.pages.shop_pages import shop_colours
-from vetrina.web.pages.words import SurfaceWords
+from vetrina.web.pages.words import SurfaceWords, Words
 
 if TYPE_CHECKING:
     from vetrina.web.context import Context
@@ -104,7 +107,8 @@ class BagPages:
             for one in priced.lines
         )
         try:
-            begun = await self._context.ordering.begin(
+            begun = await begin(
+                self._context,
                 request,
                 shop,
                 items,
@@ -116,15 +120,32 @@ class BagPages:
             titles = {line.sku: line.title for line in priced.lines}
             said = refusal_text(refused, titles, words)
             return await self._page(request, shop, bag, said, refused.status, refused)
+        except QueueFull:
+            return await self._page(request, shop, bag, words("no_answer"), 503)
+        answer = self._to_pay(request, shop, begun, words)
+        begun.remember(answer, request)
+        if not at_once and begun.order is not None:
+            self._keep(request, answer, replace(bag, order=begun.order).seen_at(priced.prices))
+        return answer
+
+    def _to_pay(self, request: Request, shop: ShopProfile, begun: Begun, words: Words) -> Response:
         if wants_json(request):
             told = orjson.dumps({"pay": {"url": begun.url}})
-            answer = Response(told, 201, {"cache-control": "no-store"}, media_type=JSON)
-        else:
-            answer = _to(begun.url)
-        begun.remember(answer)
-        if form.get("do") == "order":
-            self._keep(request, answer, BuyerBag(market=bag.market))
-        return answer
+            return Response(told, 201, {"cache-control": "no-store"}, media_type=JSON)
+        if not begun.away:
+            return _to(f"{begun.url}?wait")
+        # A form may lead to pages of ours alone, so this one says where to go on.
+        answer = self._pages.page(
+            request,
+            "leaving.html",
+            Page.VIEWER,
+            t=words,
+            shop=shop,
+            url=begun.url,
+            colours=shop_colours(shop),
+        )
+        answer.headers["refresh"] = f"0; url={begun.url}"
+        return never_kept(answer)
 
     async def _page(
         self,
@@ -137,7 +158,10 @@ class BagPages:
     ) -> Response:
         lang = language_of(request)
         words, selling = self._words.of(lang), await self._context.selling.selling()
-        priced = await self._context.bag_pricing.priced(bag, await self._state(bag))
+        state = await self._state(bag)
+        priced = await self._context.bag_pricing.priced(bag, state)
+        if state is not None and state.status == "rehearsal":
+            selling = Selling("test")
         told = bag_told(priced, shop, selling, words, self._context.settings.root)
         if wants_json(request):
             told |= {"said": said, "code": refused.code if refused else ""}

@@ -24,15 +24,19 @@ from vetrina.web.http.hosts import is_public
 from vetrina.web.http.key_lookup import find_key
 from vetrina.web.http.problem import Problem, problem_of
 from vetrina.web.http.rate_limiter import address_of, is_own
-from vetrina.web.http.security_headers import Page, page_headers
+from vetrina.web.http.security_headers import Frame, Page, page_headers
 from vetrina.web.pages.bag_pages import BagPages
+from vetrina.web.pages.checkout_pages import CheckoutPages
 from vetrina.web.pages.handbook_pages import HandbookPages
+from vetrina.web.pages.order_pages import OrderPages
 from vetrina.web.pages.shop_pages import ShopPages
 from vetrina.web.pages.viewer_page import ViewerPage
 from vetrina.web.pages.words import SurfaceWords
 
 # The pages with a script; the import map of a page names what its script needs, and no more.
 SCRIPTS = {
+    "checkout.html": "js/pages/checkout.js",
+    "order.html": "js/pages/order.js",
     "control.html": "js/pages/control.js",
     "dock.html": "js/pages/dock.js",
     "overlay.html": "js/pages/overlay.js",
@@ -52,6 +56,8 @@ class Pages:
         self._overlay_words = SurfaceWords(context.assets, "js/i18n/overlay")
         self.shop = ShopPages(context, self)
         self.bag = BagPages(context, self)
+        self.checkout = CheckoutPages(context, self)
+        self.order = OrderPages(context, self)
 
     async def home(self, request: Request) -> Response:
         """What this is, and the way to the control panel."""
@@ -190,9 +196,10 @@ class Pages:
         page: Page,
         data: dict[str, Any] | None = None,
         status: int = 200,
+        frame: Frame | None = None,
         **more: Any,
     ) -> Response:
-        """A template with these values, as an answer."""
+        """A template with these values, as an answer. `frame`: of a payment provider."""
         import_map = self._context.assets.import_map(SCRIPTS.get(template))
         html = self._context.templates.render(
             template,
@@ -202,7 +209,7 @@ class Pages:
             import_map=Markup(import_map),  # noqa: S704
             **more,
         )
-        headers = page_headers(page, policy_hash(import_map), request)
+        headers = page_headers(page, policy_hash(import_map), request, frame)
         body, encoding = compressed(html.encode(), request)
         return HTMLResponse(body, status, {**headers, **encoding})
 

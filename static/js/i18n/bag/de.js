@@ -50,7 +50,7 @@ export default {
   kept_minutes: { one: "{n} Minute lang für dich zurückgelegt, während du bezahlst", other: "{n} Minuten lang für dich zurückgelegt, während du bezahlst" },
   kept_until: "Für dich zurückgelegt, bis du bezahlt hast,",
   go_on_paying: "Weiter bezahlen",
-  order: "Zahlungspflichtig bestellen {price}",
+  order: "Zahlungspflichtig bestellen · {price}",
   buy_now: "Jetzt kaufen ·",
   to_bag: "In die Tasche",
   to_checkout: "Zur Tasche",
