@@ -107,6 +107,9 @@ async def running(
         polls = leases.one_at_a_time("polls", context.poller.run)
         context.supervisor.start("polls", polls)
         context.supervisor.start("syncs", leases.one_at_a_time("syncs", context.syncs.run))
+        vouchers = leases.one_at_a_time("vouchers", context.voucher_telling.sweep)
+        context.supervisor.start("vouchers", vouchers)
+        context.supervisor.start("voucher telling", context.voucher_telling.run)
         context.supervisor.start("revocations", _revocations(context).run)
         await adopt_control_key(context)
         if settings.demo:

@@ -28,9 +28,10 @@ function frozen(value) {
 
 const RUNNERS = {
   reducer: ({ states, cases }) =>
-    cases.map(({ name, state, event, changes }) => {
+    cases.map(({ name, state, event, changes, gone = [] }) => {
       const before = frozen(states[state]);
-      return [name, apply(before, frozen(event)), { ...before, ...changes }];
+      const kept = Object.fromEntries(Object.entries(before).filter(([key]) => !gone.includes(key)));
+      return [name, apply(before, frozen(event)), { ...kept, ...changes }];
     }),
 
   session: ({ scripts }) =>

@@ -57,7 +57,11 @@ HOMES = {
     "sqlalchemy": ("server/vetrina/store",),
     "sqlite3": ("server/vetrina/store",),
     "starlette": ("server/vetrina/web", "server/vetrina/app.py"),
-    "stripe": ("server/vetrina/connectors/stripe", "server/vetrina/outbound/stripe.py"),
+    "stripe": (
+        "server/vetrina/connectors/stripe",
+        "server/vetrina/outbound/stripe.py",
+        "server/vetrina/shop/payments",
+    ),
 }
 _SHARED = ("static/js/shared", "static/js/client")
 _STAGE = ("static/js/stage", "static/js/i18n", *_SHARED)

@@ -10,6 +10,7 @@ from vetrina.domain.errors import DomainError
 from vetrina.domain.money import Money
 from vetrina.domain.selling.order import Order, OrderLine, Reversal
 from vetrina.domain.selling.order_record import OrderRecord
+from vetrina.domain.selling.voucher import Voucher
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show.events import Event
 from vetrina.domain.show.limits import Limits
@@ -58,6 +59,16 @@ requests: st.SearchStrategy[Request] = st.one_of(
         quantity=st.none() | st.integers(1, 3),
     ),
     st.builds(cmd.EndDeal, st.sampled_from(("d1", "d2", "d3"))),
+    st.builds(
+        cmd.ShowVoucher,
+        voucher=st.builds(Voucher, code=st.just("SPRING10"), percent_bps=st.just(1000)),
+        alias=st.sampled_from(("a1", "a2")),
+        left=st.none() | st.integers(1, 3),
+        quantity=st.none() | st.just(1),
+        duration_s=st.none() | st.integers(30, 60),
+    ),
+    st.builds(cmd.CloseVoucher, st.sampled_from(("v1", "v2"))),
+    st.builds(cmd.TellVoucherLeft, st.sampled_from(("v1", "v2")), st.integers(0, 2)),
     st.builds(cmd.SetStock, _skus, st.none() | st.integers(0, 5)),
     st.builds(cmd.Announce, st.sampled_from(("Hello", "Bye"))),
     st.just(cmd.ClearAnnouncement()),

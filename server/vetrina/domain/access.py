@@ -47,6 +47,7 @@ class Permission(Enum):
     READ_CATALOGUE = auto()
     WRITE_CATALOGUE = auto()
     SET_STOCK = auto()
+    MANAGE_VOUCHERS = auto()
     MANAGE_KEYS = auto()
     MANAGE_CONNECTIONS = auto()
     """Connections to shops, what they call our products, and their polls."""
@@ -132,6 +133,8 @@ COMMANDS: Final[Mapping[type[cmd.PublicCommand], Permission]] = {
     cmd.PinNext: Permission.PIN,
     cmd.StartDeal: Permission.RUN_DEALS,
     cmd.EndDeal: Permission.RUN_DEALS,
+    cmd.OfferVoucher: Permission.RUN_DEALS,
+    cmd.CloseVoucher: Permission.RUN_DEALS,
     cmd.SetStock: Permission.SET_STOCK,
     cmd.Announce: Permission.ANNOUNCE,
     cmd.ClearAnnouncement: Permission.ANNOUNCE,

@@ -25,6 +25,7 @@ from vetrina.domain.show.state import ShowState
 from vetrina.live.catalogue_edits import CatalogueEdits
 from vetrina.live.current_show import LISTENING, Candidate, CurrentShow
 from vetrina.live.new_show import NewShow, taken_over
+from vetrina.live.offered_vouchers import with_vouchers
 from vetrina.live.purchases.intake import Intake
 from vetrina.live.purchases.product_matching import ProductMatching
 from vetrina.live.purchases.settlement import Outcome, Report
@@ -184,6 +185,7 @@ class ShowService:
         Raises UnknownShow, Refused, InvalidValue, Busy.
         """
         writer = await self._writer(slug)
+        commands = await with_vouchers(self._store, commands)
         return await writer.handle(commands, by, request)
 
     async def edit(self, slug: str, changes: ShowChanges, *, by: str | None = None) -> ShowState:

@@ -34,6 +34,7 @@ def public_state(state: ShowState, viewers: int) -> dict[str, Any]:
         "announcement": plain(state.announcement),
         "viewers": viewers,
         "panic": state.panic,
+        **({"vouchers": vouchers} if (vouchers := _vouchers(state)) else {}),
     }
 
 
@@ -57,6 +58,11 @@ VIEWS: Final[Mapping[View, Callable[[ShowState, int], dict[str, Any]]]] = {
 def bag(state: ShowState) -> list[dict[str, Any]]:
     """The products of the show in order, each with its call number."""
     return [{**public(item.product), "number": item.number} for item in state.bag.values()]
+
+
+def _vouchers(state: ShowState) -> list[dict[str, Any]]:
+    """Those that can be taken. The key is there only with some: clients of old know it not."""
+    return [public(offered) for offered in state.vouchers.values()]
 
 
 def _ticker_entry(purchase: PurchaseConfirmed) -> dict[str, Any]:

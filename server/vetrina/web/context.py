@@ -15,6 +15,7 @@ from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.event_feed import EventFeed
+from vetrina.live.offered_vouchers import VoucherTelling
 from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.own_orders import OwnOrders
 from vetrina.live.purchases.shop_connections import Connections
@@ -25,14 +26,17 @@ from vetrina.protocol.root_path import Rewrite, as_kept, located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
 from vetrina.shop.bag_pricing import BagPricing
+from vetrina.shop.checkouts.changing import OrderWriter
 from vetrina.shop.checkouts.checkouts import Checkouts
 from vetrina.shop.checkouts.making import CheckoutPorts, checkouts_of
 from vetrina.shop.imports.jobs import ImportJobs
-from vetrina.shop.orders.news import OrderNews
+from vetrina.shop.orders.news import OrderChanges, OrderNews
+from vetrina.shop.orders.withdrawing import Withdrawing
 from vetrina.shop.payments.adapters import Adapters, adapters_of
 from vetrina.shop.selling_on import SellingOn, SellsByAdapter
 from vetrina.shop.storefront import Storefront
 from vetrina.shop.sync.syncs import Syncs
+from vetrina.shop.vouchers import Vouchers
 from vetrina.store.ports.store import Store
 from vetrina.supervisor import Supervisor
 from vetrina.web.api.bag_cache import BagCache
@@ -87,9 +91,12 @@ class Context:
     storefront: Storefront = field(init=False)
     bag_pricing: BagPricing = field(init=False)
     selling: SellingOn = field(init=False)
+    vouchers: Vouchers = field(init=False)
+    voucher_telling: VoucherTelling = field(init=False)
     pictures: Pictures = field(init=False)
     order_news: OrderNews = field(init=False)
     checkouts: Checkouts = field(init=False)
+    withdrawing: Withdrawing = field(init=False)
     checkout_rate: Rate = field(init=False)
     located: Rewrite = field(init=False)
     as_kept: Rewrite = field(init=False)
@@ -107,11 +114,13 @@ class Context:
         self.templates = templates_for(self.assets, self.settings.root)
         self.viewer_words = SurfaceWords(self.assets, "js/i18n/viewer")
         self.storefront = Storefront(self.store, self.clock, rehearsals=self.settings.demo)
-        self.bag_pricing = BagPricing(
-            self.store, self.clock, self.storefront.markets, _no_voucher
-        )
+        self.bag_pricing = BagPricing(self.store, self.clock, self.storefront.markets)
+        self.vouchers = Vouchers(self.store, self.clock)
+        self.voucher_telling = VoucherTelling(self.store, self.shows, self.clock)
         self.pictures = Pictures(self.media)
         self.order_news = OrderNews()
+        changes = OrderChanges(self.store, self.order_news)
+        self.withdrawing = Withdrawing(OrderWriter(self.store, changes), self.clock)
         adapters = adapters_of(self.store, demo=self.settings.demo)
         self.selling = SellsByAdapter(adapters)
         self.checkouts = self._checkouts(adapters)

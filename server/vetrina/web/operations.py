@@ -34,6 +34,8 @@ from vetrina.web.api import (
     short_links,
     shows,
     syncs,
+    voucher_claims,
+    vouchers,
 )
 from vetrina.web.http.json_response import json_bytes
 from vetrina.web.http.operation import Call, Caller, Operation
@@ -109,6 +111,8 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *imports.OPERATIONS,
     *bag.OPERATIONS,
     *commands.OPERATIONS,
+    *vouchers.OPERATIONS,
+    *voucher_claims.OPERATIONS,
     *events.OPERATIONS,
     *overlays.OPERATIONS,
     *checks.OPERATIONS,

@@ -33,6 +33,13 @@ const CHANGES = {
     ...state,
     deals: state.deals.filter((/** @type {any} */ d) => d.id !== deal),
   }),
+  voucher_offered: (state, { voucher }) => ({
+    ...state,
+    vouchers: [...offered(state).filter((v) => v.id !== voucher.id), voucher],
+  }),
+  voucher_left_changed: (state, { voucher, left }) =>
+    withVouchers(state, offered(state).map((v) => (v.id === voucher ? { ...v, left } : v))),
+  voucher_closed: (state, { voucher }) => withVouchers(state, offered(state).filter((v) => v.id !== voucher)),
   stock_changed: (state, { sku, quantity }) =>
     withProducts(state, (product) => (product.sku === sku ? { ...product, stock: quantity } : product)),
   purchase_confirmed: (state, event) => withPurchase(state, event, tickerEntry(event)),
@@ -84,6 +91,16 @@ function withDeal(state, deal) {
   const deals = [...state.deals];
   deals[index] = { ...deal, ends_at: Math.min(deal.ends_at, deals[index].ends_at) };
   return { ...state, deals };
+}
+
+/** @param {State} state @returns {any[]} the vouchers that can be taken; the key is there only with some */
+function offered(state) {
+  return state.vouchers ?? [];
+}
+
+/** @param {State} state @param {any[]} vouchers */
+function withVouchers({ vouchers: _, ...rest }, vouchers) {
+  return vouchers.length > 0 ? { ...rest, vouchers } : rest;
 }
 
 /** @param {State} state @param {(product: any) => any} change */

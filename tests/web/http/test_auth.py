@@ -20,7 +20,14 @@ SAMPLE = Key(id="key_1", role=Role.CONTROL, show=None, label="", created_at=0)
 
 
 def address(operation) -> str:
-    values = {"slug": "spring", "id": "key_none", "number": "1", "sku": "MUG-1", "handle": "giulia"}
+    values = {
+        "slug": "spring",
+        "id": "key_none",
+        "number": "1",
+        "sku": "MUG-1",
+        "handle": "giulia",
+        "code": "WELCOME10",
+    }
     return operation.path.format(**values)
 
 

@@ -49,11 +49,12 @@ class Standing:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnOrder:
     """`facts` are its whole log: their number is its version. `number` is what people call it,
-    None until it is placed."""
+    None until it is placed, like `placed_at`."""
 
     checkout: Checkout
     expires_at: int
     number: int | None = None
+    placed_at: int | None = None
     facts: tuple[OrderFact, ...] = ()
 
     @property

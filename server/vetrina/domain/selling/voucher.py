@@ -9,7 +9,7 @@ from typing import Final
 from vetrina.domain.errors import InvalidValue
 from vetrina.domain.money import Money
 
-CODE_PATTERN: Final = r"[A-Z0-9](?:[A-Z0-9-]{0,30}[A-Z0-9])?"
+CODE_PATTERN: Final = r"[A-Z0-9](?:[A-Z0-9-]{0,30}[A-Z0-9])"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +48,14 @@ class Voucher:
                 raise InvalidValue(field, "expected 1 or more, or nothing for no limit")
         if self.ends_at is not None and (self.starts_at or 0) >= self.ends_at:
             raise InvalidValue("ends_at", "expected a time after starts_at")
+
+    @property
+    def percent(self) -> int | float | None:
+        """As people say it: 10 or 12.5; None where it is an amount."""
+        if self.percent_bps is None:
+            return None
+        whole, rest = divmod(self.percent_bps, 100)
+        return whole if rest == 0 else self.percent_bps / 100
 
 
 def normal_code(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Literal, TypedDict
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import InvalidValue
 from vetrina.domain.money import Money
+from vetrina.domain.selling.voucher import Voucher
 from vetrina.domain.show.values import DisclosureType, Host
 
 
@@ -81,6 +82,25 @@ class EndDeal:
     """End a deal now, for good. `deal` is its id."""
 
     deal: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferVoucher:
+    """Offer a voucher by tap, to the first `quantity` people, for `duration_s`.
+
+    `voucher` is its code, which nobody is told. None: as many, and as long, as it says itself.
+    """
+
+    voucher: str
+    quantity: int | None = None
+    duration_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseVoucher:
+    """Take the offer of a voucher off every screen. `voucher` is the id of the offer."""
+
+    voucher: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +187,25 @@ class EditShow:
     changes: ShowChanges
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowVoucher:
+    """`OfferVoucher` with the voucher that was looked up; `left` of it, None for no limit."""
+
+    voucher: Voucher
+    alias: str
+    left: int | None
+    quantity: int | None
+    duration_s: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TellVoucherLeft:
+    """What the store counts of an offer."""
+
+    voucher: str
+    left: int
+
+
 # What `POST …/commands` accepts.
 PublicCommand = (
     StartShow
@@ -178,6 +217,8 @@ PublicCommand = (
     | PinNext
     | StartDeal
     | EndDeal
+    | OfferVoucher
+    | CloseVoucher
     | SetStock
     | Announce
     | ClearAnnouncement
@@ -187,5 +228,5 @@ PublicCommand = (
     | RehearsePurchase
 )
 
-# Those three come from calls of their own.
-Command = PublicCommand | SetBag | RefreshProducts | EditShow
+# These come from calls of their own, or are made on the way.
+Command = PublicCommand | SetBag | RefreshProducts | EditShow | ShowVoucher | TellVoucherLeft

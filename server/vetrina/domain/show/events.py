@@ -9,6 +9,10 @@ from vetrina.domain.catalogue.product import BagEntry, Product
 from vetrina.domain.json_form import SPARSE
 from vetrina.domain.money import Money
 from vetrina.domain.show.values import Deal, Disclosure, Host, Pin
+from vetrina.domain.show.voucher_events import VoucherClosed as VoucherClosed
+from vetrina.domain.show.voucher_events import VoucherCloseReason as VoucherCloseReason
+from vetrina.domain.show.voucher_events import VoucherLeftChanged as VoucherLeftChanged
+from vetrina.domain.show.voucher_events import VoucherOffered as VoucherOffered
 
 UnpinReason = Literal["unpinned", "expired", "removed", "show_ended"]
 DealEndReason = Literal["time", "sold_out", "cancelled", "show_ended"]
@@ -238,6 +242,9 @@ Event = (
     | DealStarted
     | DealStockChanged
     | DealEnded
+    | VoucherOffered
+    | VoucherLeftChanged
+    | VoucherClosed
     | StockChanged
     | PurchaseConfirmed
     | PurchaseReversed

@@ -10,7 +10,7 @@ from vetrina.domain.errors import Refused
 from vetrina.domain.selling.order import Order, OrderLine
 from vetrina.domain.selling.settlement import Part
 from vetrina.domain.show import commands as cmd
-from vetrina.domain.show import deals
+from vetrina.domain.show import deals, vouchers
 from vetrina.domain.show import events as ev
 from vetrina.domain.show.bag import refresh_products, set_bag
 from vetrina.domain.show.details import edit_show
@@ -77,6 +77,14 @@ def _on_stage(
             return deals.start_deal(state, command, _in_bag(state, sku), now, limits)
         case cmd.EndDeal(deal=deal):
             return deals.end_deal(state, deal, now)
+        case cmd.ShowVoucher():
+            return vouchers.offer(state, command, now)
+        case cmd.CloseVoucher(voucher=voucher):
+            return vouchers.close(state, voucher, now)
+        case cmd.TellVoucherLeft():
+            return vouchers.tell_left(state, command, now)
+        case cmd.OfferVoucher(voucher=code):
+            raise Refused("voucher_refused", f"There is no voucher {code}.")
         case cmd.Announce():
             return _announce(command, now, limits)
         case cmd.ClearAnnouncement():
@@ -108,6 +116,7 @@ def due(state: ShowState, now: int) -> tuple[ev.Event, ...]:
         if pin.expires_at is not None and pin.expires_at <= now
     ]
     facts.extend(deals.due_deals(state, now))
+    facts.extend(vouchers.due_vouchers(state, now))
     announcement = state.announcement
     if announcement is not None and announcement.until is not None and announcement.until <= now:
         facts.append(ev.AnnouncementCleared(now))
@@ -121,6 +130,7 @@ def next_due(state: ShowState) -> int | None:
     times = [pin.expires_at for pin in state.pins.values()]
     for deal in state.deals.values():
         times.append(deal.starts_at if deal.status == "announced" else deal.ends_at)
+    times.extend(offered.ends_at for offered in state.vouchers.values())
     if state.announcement is not None:
         times.append(state.announcement.until)
     return min((time for time in times if time is not None), default=None)
@@ -145,6 +155,8 @@ def _clear_stage(state: ShowState, now: int, reason: ev.DealEndReason) -> Iterat
     for pin in state.pins.values():
         yield _unpinned(pin, now, "show_ended" if reason == "show_ended" else "removed")
     yield from deals.end_all(state, now, reason)
+    closed: ev.VoucherCloseReason = "show_ended" if reason == "show_ended" else "cancelled"
+    yield from vouchers.close_all(state, now, closed)
 
 
 def _turn(state: ShowState, needed: str, event: ev.Event) -> tuple[ev.Event, ...]:

@@ -12,7 +12,15 @@ from vetrina.domain.catalogue.product import BagItem, Product
 from vetrina.domain.money import Money
 from vetrina.domain.show import events as ev
 from vetrina.domain.show.ticker import Totals, ticker_after, totals_after
-from vetrina.domain.show.values import Announcement, Deal, Disclosure, Host, PastDeal, Pin
+from vetrina.domain.show.values import (
+    Announcement,
+    Deal,
+    Disclosure,
+    Host,
+    OfferedVoucher,
+    PastDeal,
+    Pin,
+)
 
 ShowStatus = Literal["draft", "rehearsal", "live", "paused", "ended"]
 # When viewers are asked to buy; what a rehearsal offers is no offer.
@@ -45,6 +53,8 @@ class ShowState:
     deals: Mapping[str, Deal] = field(default_factory=dict)
     deal_count: int = 0
     past_deals: tuple[PastDeal, ...] = ()
+    vouchers: Mapping[str, OfferedVoucher] = field(default_factory=dict)
+    voucher_count: int = 0
     elsewhere: tuple[Offered, ...] = ()
     """What the store knows of prices, beside the deals of this show: while a command is decided."""
     ticker: tuple[ev.PurchaseConfirmed, ...] = ()
@@ -102,6 +112,13 @@ def evolve(state: ShowState, event: ev.Event) -> ShowState:
             return _deal_changed(state, deal_id, left)
         case ev.DealEnded():
             return _deal_ended(state, event)
+        case ev.VoucherOffered(voucher=voucher):
+            return _voucher_offered(state, voucher)
+        case ev.VoucherLeftChanged(voucher=voucher_id, left=left):
+            return _voucher_changed(state, voucher_id, left)
+        case ev.VoucherClosed(voucher=voucher_id):
+            open_ones = {k: other for k, other in state.vouchers.items() if k != voucher_id}
+            return replace(state, vouchers=open_ones)
         case ev.StockChanged():
             return _stock_changed(state, event)
         case ev.PurchaseConfirmed() | ev.PurchaseReversed() | ev.PurchaseAdded():
@@ -175,6 +192,18 @@ def _deal_ended(state: ShowState, event: ev.DealEnded) -> ShowState:
     if deal is None or deal.status == "announced" or state.status not in ON_AIR:
         return replace(state, deals=deals)
     return replace(state, deals=deals, past_deals=(*state.past_deals, *past_of(deal, event.at)))
+
+
+def _voucher_offered(state: ShowState, voucher: OfferedVoucher) -> ShowState:
+    count = state.voucher_count + (voucher.id not in state.vouchers)
+    return replace(state, vouchers={**state.vouchers, voucher.id: voucher}, voucher_count=count)
+
+
+def _voucher_changed(state: ShowState, voucher_id: str, left: int) -> ShowState:
+    voucher = state.vouchers.get(voucher_id)
+    if voucher is None:
+        return state
+    return replace(state, vouchers={**state.vouchers, voucher_id: replace(voucher, left=left)})
 
 
 def past_of(deal: Deal, ended_at: int) -> tuple[PastDeal, ...]:

@@ -66,6 +66,25 @@ class Deal:
         return told or (variant.price if variant else self.price)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedVoucher:
+    """A voucher that is given by tap, to `quantity` people or to everybody (None).
+
+    Either `percent` or `amount` off, from `min_spend` on; `skus`: of these products alone. Its code
+    is told nobody here: `alias` is what the shop calls it.
+    """
+
+    id: str
+    alias: str
+    percent: int | float | None
+    amount: Money | None
+    min_spend: Money | None
+    quantity: int | None
+    left: int | None
+    ends_at: int | None
+    skus: tuple[str, ...] = field(default=(), metadata=SPARSE)
+
+
 @dataclass(frozen=True, slots=True)
 class PastDeal:
     """A deal that ran and is over: the memory behind the cooldown and the prior price.

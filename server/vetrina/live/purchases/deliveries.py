@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vetrina.clock import Clock
+from vetrina.connectors.payment_notices import NoOrders, PaymentNotices
 from vetrina.connectors.port import BadPayload, BadSignature, Connector, Delivery, Reason
 from vetrina.domain.selling.order import Report as Content
 from vetrina.live.purchases.settlement import Outcome, Report
@@ -52,11 +53,14 @@ class Deliveries:
         unread: UnreadDeliveries,
         clock: Clock,
         metrics: Metrics,
+        payments: PaymentNotices | None = None,
     ) -> None:
+        """`payments` books what is about orders of ours."""
         self._connections = connections
         self._shows = shows
         self._clock = clock
         self._metrics = metrics
+        self._payments = payments or NoOrders()
         self.unread = unread
 
     async def find(self, connection_id: str) -> tuple[Connection, Connector] | None:
@@ -85,7 +89,10 @@ class Deliveries:
         return taken
 
     async def settle(self, connection: Connection, delivery: Delivery) -> Outcome:
-        """Settle what was read, however it came. Raises Busy."""
+        """Settle what was read, however it came. Raises Busy and StoreError."""
+        ours = [await self._payments.take(notice) for notice in delivery.notices]
+        if any(ours):
+            return "applied"
         for payment, order in delivery.payments.items():
             waiting = await self._shows.link_payment(connection, payment, order)
             if waiting:

@@ -21,8 +21,17 @@ FRESH_MS: Final = 300_000
 
 def apply(state: State, event: Event) -> State:
     """The state after one more event; a type unknown here changes nothing."""
+    if event["type"] == "voucher_closed":
+        return _without_voucher(state, event["voucher"])
     change = _CHANGES.get(event["type"])
     return state if change is None else {**state, **change(state, event)}
+
+
+def _without_voucher(state: State, voucher: str) -> State:
+    """The key goes with the last one."""
+    left = [one for one in _vouchers(state) if one["id"] != voucher]
+    rest = {name: value for name, value in state.items() if name != "vouchers"}
+    return {**rest, "vouchers": left} if left else rest
 
 
 def _pinned(state: State, event: Event) -> State:
@@ -56,6 +65,26 @@ def _deal_stock_changed(state: State, event: Event) -> State:
 
 def _deal_ended(state: State, event: Event) -> State:
     return {"deals": [deal for deal in state["deals"] if deal["id"] != event["deal"]]}
+
+
+def _voucher_offered(state: State, event: Event) -> State:
+    """Insert or replace by id."""
+    offered = event["voucher"]
+    others = [other for other in _vouchers(state) if other["id"] != offered["id"]]
+    return {"vouchers": [*others, offered]}
+
+
+def _voucher_left_changed(state: State, event: Event) -> State:
+    left = {"left": event["left"]}
+    changed = [
+        {**one, **left} if one["id"] == event["voucher"] else one for one in _vouchers(state)
+    ]
+    return {"vouchers": changed} if changed else {}
+
+
+def _vouchers(state: State) -> list[State]:
+    offered: list[State] = state.get("vouchers", [])
+    return offered
 
 
 def _stock_changed(state: State, event: Event) -> State:
@@ -138,6 +167,8 @@ _CHANGES: Final[Mapping[str, Callable[[State, Event], State]]] = {
     "deal_started": _deal_set,
     "deal_stock_changed": _deal_stock_changed,
     "deal_ended": _deal_ended,
+    "voucher_offered": _voucher_offered,
+    "voucher_left_changed": _voucher_left_changed,
     "stock_changed": _stock_changed,
     "bag_changed": _bag_changed,
     "purchase_confirmed": _purchased,

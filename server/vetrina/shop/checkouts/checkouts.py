@@ -166,9 +166,7 @@ class Checkouts:
         for one in (self.refunding, self.telling):
             await one.background.close()
 
-    async def _reserved(
-        self, checkout: Checkout, buyer: str, before: OwnOrder | None
-    ) -> Started:
+    async def _reserved(self, checkout: Checkout, buyer: str, before: OwnOrder | None) -> Started:
         """The buyer's checkout before makes room: it would only keep pieces from themselves."""
         if before is None or not is_asked(before):
             return await self._starting.reserve(checkout, buyer, before)

@@ -128,9 +128,7 @@ class Paying:
             case RefundChanged():
                 return lambda one: _refund(one, notice, now)
             case DisputeChanged(state="open"):
-                return lambda one: deciding.dispute_opened(
-                    one, notice.dispute, notice.amount, now
-                )
+                return lambda one: deciding.dispute_opened(one, notice.dispute, notice.amount, now)
             case DisputeChanged():
                 won = notice.state == "won"
                 return lambda one: deciding.dispute_closed(one, notice.dispute, won, now)

@@ -97,7 +97,9 @@ class Starting:
         payments = await self._payments(state)
         now = self._clock.now_ms()
         # What a rehearsal offers is no offer: real money goes by the catalogue.
-        offered = state if state and (state.status != "rehearsal" or payments.name == DEMO) else None
+        offered = (
+            state if state and (state.status != "rehearsal" or payments.name == DEMO) else None
+        )
         skus = {line.sku for line in wanted.items}
         cart = price_cart(
             wanted.items,

@@ -72,9 +72,7 @@ class Telling:
                     await self._tell(order.checkout.show, delivery, [report])
             try:
                 await self._changes.change(
-                    OrderChange(
-                        id=id, version=order.version, facts=[Told(at=self._clock.now_ms())]
-                    )
+                    OrderChange(id=id, version=order.version, facts=[Told(at=self._clock.now_ms())])
                 )
             except Conflict:
                 continue  # there may be news by now

@@ -21,10 +21,12 @@ from vetrina.store.ports.polls import PollStore
 from vetrina.store.ports.prices import PriceStore
 from vetrina.store.ports.secrets import SecretStore
 from vetrina.store.ports.shop import ShopStore
+from vetrina.store.ports.shop_orders import ShopOrderStore
 from vetrina.store.ports.shows import ShowStore
 from vetrina.store.ports.states import StateStore
 from vetrina.store.ports.syncs import SyncStore
 from vetrina.store.ports.unread import UnreadStore
+from vetrina.store.ports.vouchers import VoucherStore
 
 
 class Store(
@@ -36,6 +38,7 @@ class Store(
     ImportStore,
     ImportJobStore,
     ShopStore,
+    ShopOrderStore,
     MarketStore,
     KeyStore,
     AnswerStore,
@@ -48,6 +51,7 @@ class Store(
     LeaseStore,
     SecretStore,
     ClockStore,
+    VoucherStore,
     Protocol,
 ):
     """All ports, and their life: open it, use it, close it."""

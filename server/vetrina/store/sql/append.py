@@ -29,6 +29,7 @@ from vetrina.store.sql.chunks import bound, slices
 from vetrina.store.sql.event_log import read_events
 from vetrina.store.sql.listings import list_stocks
 from vetrina.store.sql.prices import note_deals
+from vetrina.store.sql.shop_orders import list_shop_orders
 from vetrina.store.sql.shop_tables import products, variants
 from vetrina.store.sql.states import write_state
 from vetrina.store.sql.tables import events, orders, receipts, shows
@@ -174,6 +175,7 @@ def _save(connection: Connection, plan: AppendPlan) -> None:
     insert_answers(connection, plan.answers.values())
     if plan.orders:
         connection.execute(_ORDER, [_keyed(row) for row in plan.orders.values()])
+    list_shop_orders(plan.records, plan.new_orders, connection)
     _set_stocks(connection, _STOCK, plan.stocks)
     list_stocks(plan.stocks, connection)
     _set_stocks(connection, _VARIANT_STOCK, plan.variant_stocks)

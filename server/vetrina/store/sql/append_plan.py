@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.show.events import Position, Recorded, ShowEdited, StockChanged
 from vetrina.domain.show.values import PastDeal
 from vetrina.protocol.codec import encode_event, type_of
@@ -49,6 +50,7 @@ class AppendPlan:
     receipts: list[Receipt] = field(default_factory=list)
     new_orders: dict[Pair, Row] = field(default_factory=dict)
     orders: dict[Pair, Row] = field(default_factory=dict)
+    records: dict[Pair, OrderRecord] = field(default_factory=dict)
     answers: dict[str, AppendedRequest] = field(default_factory=dict)
     stocks: dict[str, int | None] = field(default_factory=dict)
     variant_stocks: dict[str, int | None] = field(default_factory=dict)
@@ -69,6 +71,7 @@ class AppendPlan:
             self.versions[pair] = row["version"]
             new = row["version"] == 1 or pair in self.new_orders
             (self.new_orders if new else self.orders)[pair] = row
+        self.records.update((_pair(record), record.record) for record in entry.records)
         return appended
 
     def _check_inbox(self, entry: Entry) -> None:

@@ -213,6 +213,7 @@ def _add(plan: _Plan, kept: KeptOrder, facts: Sequence[Any]) -> None:
     plan.changed.add(order.checkout.id)
     if kept.placed_at is None and kept.order.standing.order in ("placed", "closed"):
         kept.placed_at = facts[-1].at
+        kept.order = replace(kept.order, placed_at=kept.placed_at)
         plan.placed.append(order.checkout.id)
 
 

@@ -88,6 +88,8 @@ deal_stocks = Table(
     sqlite_with_rowid=False,
 )
 
+# `left` counts uses, `claims_left` what can still be given by tap; each None for no limit. `alias`
+# names it where its code must not be told.
 vouchers = Table(
     "vouchers",
     metadata,
@@ -100,6 +102,10 @@ vouchers = Table(
     Column("created_at", BigInteger, nullable=False, index=True),
     Column("removed_at", BigInteger),
     Column("data", TEXT, nullable=False),
+    Column("claims_left", BigInteger),
+    Column("by_tap", Boolean),
+    Column("alias", TEXT),
+    Index(None, "alias", unique=True),
     sqlite_with_rowid=False,
 )
 
@@ -113,5 +119,23 @@ voucher_uses = Table(
     Column("payer", TEXT),
     Column("sold", Boolean, nullable=False),
     Index(None, "code", "buyer"),
+    sqlite_with_rowid=False,
+)
+
+# The orders of connected shops as the seller's list finds them; what is known of one is in
+# `orders`. `search` holds what was bought.
+shop_orders = Table(
+    "shop_orders",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("connection", TEXT, nullable=False),
+    Column("purchase", TEXT, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("show", TEXT),
+    Column("money", TEXT, nullable=False),
+    Column("search", TEXT, nullable=False),
+    Index(None, "at", "id"),
+    Index(None, "show", "at", "id"),
+    Index(None, "money", "at", "id"),
     sqlite_with_rowid=False,
 )

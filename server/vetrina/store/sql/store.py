@@ -26,11 +26,13 @@ from vetrina.store.sql.matches import SqlMatches
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.prices import SqlPrices
 from vetrina.store.sql.shop import SqlShop
+from vetrina.store.sql.shop_orders import SqlShopOrders
 from vetrina.store.sql.shows import SqlShows
 from vetrina.store.sql.states import SqlStates
 from vetrina.store.sql.syncs import SqlSyncs
 from vetrina.store.sql.tables import installation
 from vetrina.store.sql.unread import SqlUnread
+from vetrina.store.sql.vouchers import SqlVouchers
 from vetrina.store.sqlite.database import SqliteDatabase
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class SqlStore(
     SqlImports,
     SqlImportJobs,
     SqlShop,
+    SqlShopOrders,
     SqlMarkets,
     SqlKeys,
     SqlAnswers,
@@ -60,6 +63,7 @@ class SqlStore(
     SqlLeases,
     SqlClock,
     SqlUnread,
+    SqlVouchers,
 ):
     """The port `Store`. One object serves one open and one close."""
 

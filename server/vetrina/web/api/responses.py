@@ -11,7 +11,7 @@ from vetrina.domain.catalogue.variant import Variant
 from vetrina.domain.money import Money
 from vetrina.domain.show.events import SoldItem
 from vetrina.domain.show.state import ShowStatus
-from vetrina.domain.show.values import Announcement, Deal, Disclosure, Host, Pin
+from vetrina.domain.show.values import Announcement, Deal, Disclosure, Host, OfferedVoucher, Pin
 from vetrina.live.catalogue_edits import Removed
 
 
@@ -174,7 +174,8 @@ class Purchase:
 
 @dataclass(frozen=True)
 class State:
-    """What everybody sees of a show. The bag is fetched on its own."""
+    """What everybody sees of a show. The bag is fetched on its own. `vouchers` are those that can
+    be taken by tap, left out where there are none."""
 
     show: ShowHead
     pins: list[Pin]
@@ -183,6 +184,7 @@ class State:
     announcement: Announcement | None
     viewers: int
     panic: bool
+    vouchers: list[OfferedVoucher] | None = None
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ CODES: Final[dict[str, Code]] = {
     "not_found": Code(404, "There is nothing at this address."),
     "provider_away": Code(503, "The payment provider does not answer: try again in a moment."),
     "rate_limited": Code(429, "Too many calls: wait as long as `Retry-After` says."),
-    "taken": Code(409, "Another show has this slug."),
+    "taken": Code(409, "Another show has this slug, or another voucher this code."),
     "too_large": Code(413, "The body is too large."),
     "too_many_imports": Code(409, "Imports are under way; wait until one of them is done."),
     "unauthorized": Code(401, "No key, or one that is unknown or revoked."),
@@ -51,6 +51,7 @@ CODES: Final[dict[str, Code]] = {
     "unknown_sync": Code(404, "No products of the connection's shop were asked for."),
     "unknown_shop": Code(404, "There is no shop with this handle."),
     "unknown_show": Code(404, "There is no show with this slug."),
+    "unknown_voucher": Code(404, "There is no voucher with this code."),
     "unsupported_media_type": Code(415, "The body has another type than this call takes."),
     **{
         code: Code(status, "A command that cannot be followed now; `detail` says why.")

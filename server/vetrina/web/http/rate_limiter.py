@@ -44,6 +44,12 @@ FAILURES: Final = Rate("failures", per_s=0.5, burst=20)
 # Only failures count in the end. It bounds what guessing costs the store, not what is answered.
 LOOK_UPS: Final = Rate("look-ups", per_s=20, burst=100)
 
+# A tap on a voucher; many viewers may stand behind one address.
+CLAIMS: Final = Rate("claims", per_s=1, burst=30)
+
+# Codes of vouchers that were not good: only these count. 1 of 2^50 is not found like this.
+VOUCHER_TRIES: Final = Rate("voucher tries", per_s=0.1, burst=10)
+
 
 class RateLimiter:
     """The buckets of all processes where they can be asked, else those of this one."""

@@ -19,11 +19,14 @@ from vetrina.domain.errors import Refused
 from vetrina.domain.selling.buyer_bag import BuyerBag
 from vetrina.domain.selling.checkout import WantedLine
 from vetrina.domain.selling.shop import ShopProfile
+from vetrina.domain.selling.voucher import Voucher
 from vetrina.domain.show.state import ShowState
+from vetrina.shop.bag_pricing import PricedBag
 from vetrina.shop.checkouts.sellables import SELLING
 from vetrina.shop.checkouts.sessions import QueueFull
 from vetrina.shop.selling_on import Selling
 from vetrina.store.errors import DamagedLog, StoreError
+from vetrina.web.api.checkouts import buyer_of
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.problem import Problem, problem_of
 from vetrina.web.http.request_body import check_media_type, read_body
@@ -99,7 +102,7 @@ class BagPages:
         at_once = form.get("do") == "buy"
         wanted = _one_of(bag, form) if at_once else bag
         state = await self._state(wanted)
-        priced = await self._context.bag_pricing.priced(wanted, state)
+        priced = await self._priced(request, wanted, state)
         if not at_once and form.get("total") not in (None, _total(priced.cart)):
             return await self._page(request, shop, bag, words("no_price"), 409)
         items = tuple(
@@ -159,7 +162,7 @@ class BagPages:
         lang = language_of(request)
         words, selling = self._words.of(lang), await self._context.selling.selling()
         state = await self._state(bag)
-        priced = await self._context.bag_pricing.priced(bag, state)
+        priced = await self._priced(request, bag, state)
         if state is not None and state.status == "rehearsal":
             selling = Selling("test")
         told = bag_told(priced, shop, selling, words, self._context.settings.root)
@@ -182,6 +185,24 @@ class BagPages:
             colours=shop_colours(shop),
         )
         return never_kept(answer)
+
+    async def _priced(self, request: Request, bag: BuyerBag, state: ShowState | None) -> PricedBag:
+        return await self._context.bag_pricing.priced(
+            bag, state, await self._voucher(request, bag.voucher, state)
+        )
+
+    async def _voucher(
+        self, request: Request, code: str | None, state: ShowState | None
+    ) -> Voucher | None:
+        """What the code stands for; None where it is not good for this browser."""
+        if not code:
+            return None
+        buyer = self._context.checkouts.tokens.buyer(buyer_of(request) or "")
+        show = state.slug if state else None
+        try:
+            return await self._context.vouchers.good_for(code, buyer, show=show)
+        except Refused:
+            return None
 
     async def _state(self, bag: BuyerBag) -> ShowState | None:
         """The show whose deals count: the one that the bag came from, else the one that is on."""

@@ -86,7 +86,7 @@ class OrderPages:
         if shop is None or not shop.withdrawal_days:
             return self._pages.lost(request)
         try:
-            await self._context.checkouts.withdraw(order, shop.withdrawal_days)
+            await self._context.withdrawing.whole(order, shop.withdrawal_days)
         except Refused as refused:
             return await self._page(request, order, "withdrawal.html", refused.status)
         root, token = self._context.settings.root, request.path_params["token"]

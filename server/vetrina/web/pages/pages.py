@@ -39,6 +39,7 @@ SCRIPTS = {
     "order.html": "js/pages/order.js",
     "control.html": "js/pages/control.js",
     "dock.html": "js/pages/dock.js",
+    "orders.html": "js/pages/orders.js",
     "overlay.html": "js/pages/overlay.js",
     "product.html": "js/pages/product.js",
     "shop.html": "js/pages/shop.js",
@@ -70,6 +71,15 @@ class Pages:
     async def dock(self, request: Request) -> Response:
         """The panel as a narrow strip for an OBS dock."""
         return self.page(request, "dock.html", Page.CONTROL, self._panel_data(request))
+
+    async def orders(self, request: Request) -> Response:
+        """The seller's orders, or one of them. Its scripts ask for the key."""
+        return self.page(request, "orders.html", Page.CONTROL)
+
+    async def packing_slip(self, request: Request) -> Response:
+        """A sheet for a parcel, to be printed; its scripts ask for what is on it."""
+        data = {"slip": str(request.path_params["id"])}
+        return self.page(request, "orders.html", Page.CONTROL, data)
 
     async def viewer(self, request: Request) -> Response:
         """The show on a phone. Links that are shared carry its title and what is pinned."""

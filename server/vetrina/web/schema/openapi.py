@@ -26,6 +26,7 @@ _PATH_NAMES: Final = {
     "value": "What to do it with.",
     "number": "The product's call number in the show.",
     "handle": "The shop's handle.",
+    "code": "The voucher's code.",
 }
 _SCHEME: Final = Role.CONTROL.value
 
