@@ -17,7 +17,7 @@ from vetrina.store.errors import StoreError
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.problem import problem_of
 from vetrina.web.http.security_headers import Page, frame_of
-from vetrina.web.pages.bag_pages import from_elsewhere, never_kept, read_form
+from vetrina.web.pages.bag_forms import from_elsewhere, never_kept, read_form, see_other
 from vetrina.web.pages.order_view import order_view
 from vetrina.web.pages.shop_pages import shop_colours
 from vetrina.web.pages.words import SurfaceWords
@@ -62,7 +62,7 @@ class CheckoutPages:
     async def _pay(self, request: Request, order: OwnOrder) -> Response:
         status, _ = status_of(order)
         if status in ("paid", "processing"):
-            return _to(self._order_path(request))
+            return see_other(self._order_path(request))
         if status == "over":
             return await self._page(request, order, "over")
         if order.checkout.adapter == "test":
@@ -76,7 +76,7 @@ class CheckoutPages:
             return await self._page(request, order, "away", again_s=AWAY_S)
         match begun:
             case Redirect(url=url):
-                return _to(url)
+                return see_other(url)
             case Embedded():
                 return await self._page(request, order, "embedded", embedded=begun)
             case _:
@@ -91,10 +91,10 @@ class CheckoutPages:
             match form.get("do"):
                 case "pay":
                     await checkouts.paying.test(order)
-                    return _to(self._order_path(request))
+                    return see_other(self._order_path(request))
                 case "give_back":
                     await checkouts.give_back(order)
-                    return _to(f"{root}/shop/{order.checkout.shop}/bag")
+                    return see_other(f"{root}/shop/{order.checkout.shop}/bag")
         except PaymentError:
             return await self._page(request, order, "away", again_s=AWAY_S)
         except Refused:
@@ -148,8 +148,3 @@ class CheckoutPages:
 
     def _order_path(self, request: Request) -> str:
         return f"{self._context.settings.root}/orders/{request.path_params['token']}"
-
-
-def _to(address: str) -> Response:
-    headers = {"location": address, "cache-control": "no-store", "referrer-policy": "no-referrer"}
-    return Response(None, 303, headers)

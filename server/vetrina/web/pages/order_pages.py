@@ -20,7 +20,13 @@ from vetrina.web.http.etags import matches
 from vetrina.web.http.problem import problem_of
 from vetrina.web.http.security_headers import Page
 from vetrina.web.pages.bag_cookie import bag_of, keep_bag
-from vetrina.web.pages.bag_pages import from_elsewhere, never_kept, read_form, wants_json
+from vetrina.web.pages.bag_forms import (
+    from_elsewhere,
+    never_kept,
+    read_form,
+    see_other,
+    wants_json,
+)
 from vetrina.web.pages.order_view import OrderView, order_view
 from vetrina.web.pages.shop_pages import shop_colours
 from vetrina.web.pages.words import SurfaceWords, Words
@@ -90,8 +96,7 @@ class OrderPages:
         except Refused as refused:
             return await self._page(request, order, "withdrawal.html", refused.status)
         root, token = self._context.settings.root, request.path_params["token"]
-        headers = {"location": f"{root}/orders/{token}#withdrawal", "cache-control": "no-store"}
-        return Response(None, 303, headers)
+        return see_other(f"{root}/orders/{token}#withdrawal")
 
     async def _receipt(self, request: Request, order: OwnOrder) -> Response:
         words = self._words.of(language_of(request))
