@@ -1,6 +1,7 @@
 import { LiveConnection } from "../client/connection.js";
 import { translator } from "../shared/i18n.js";
 import { Freshness } from "../shared/timers.js";
+import { BagOpener } from "../shop/bag-opener.js";
 import { BagSection, BagSheet, BagSource, rowsOf } from "../viewer/bag.js";
 import { JustBought } from "../viewer/just-bought.js";
 import { Announcer, Banner, Header, Notices, Spoken } from "../viewer/notices.js";
@@ -17,17 +18,21 @@ class ViewerPage {
   /** @type {object[]} of the last state: a deal that ends is no longer in the next one */
   #deals = [];
   #banner = "";
+  /** @type {Promise<any>|null} */
+  #sheet = null;
 
   /**
    * @param {{show: string, lang: string, words: Record<string, import("../shared/i18n.js").Entry>,
-   *   bag?: {etag: string, answer: {products: object[]}}}} data `words`: in the page's one language
+   *   bag?: {etag: string, answer: {products: object[]}}, shop?: string}} data `words`: in the page's
+   *   one language; `shop`: where one buys here
    * @param {LiveConnection} connection started already
    */
-  constructor({ show, lang, words, bag }, connection) {
+  constructor({ show, lang, words, bag, shop }, connection) {
     this.connection = connection;
     this.bag = new BagSource(show, bag, previewKey());
     const t = translator({ [lang.split("-")[0].toLowerCase()]: words }, lang);
-    this.words = { t, lang, now: () => this.connection.serverNow() };
+    this.words = { t, lang, shop, now: () => this.connection.serverNow() };
+    if (shop) this.#sell(shop, show);
     this.#find();
     this.#listen();
   }
@@ -37,6 +42,22 @@ class ViewerPage {
     this.#statusChanged(this.connection.status.status);
     this.bag.start();
     setInterval(() => this.#beat(), BEAT_MS);
+  }
+
+  /** One buys without leaving; without the sheet the link leads to the product's page. */
+  #sell(shop, show) {
+    const { lang, now } = this.words;
+    const opener = new BagOpener({ shop, lang });
+    const sheet = () => import("../shop/buy-sheet.js").then(({ openedSheet }) => openedSheet({ shop, show, lang, now, opener }));
+    document.addEventListener("viewer-buy", (event) => {
+      event.preventDefault();
+      const { detail, target } = /** @type {any} */ (event);
+      const known = this.bag.products?.find((one) => one.sku === detail.sku) ?? null;
+      this.#sheet ??= sheet();
+      this.#sheet
+        .then((opened) => opened.open(detail.sku, target, known, () => this.connection.state))
+        .catch(() => location.assign(target.closest("a").href));
+    });
   }
 
   #find() {

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from vetrina import __version__
+from vetrina.domain.selling.shop import ShopProfile
 from vetrina.domain.access import Permission, may
 from vetrina.live.service import UnknownShow
 from vetrina.protocol.root_path import below
@@ -25,6 +26,7 @@ from vetrina.web.http.key_lookup import find_key
 from vetrina.web.http.problem import Problem, problem_of
 from vetrina.web.http.rate_limiter import address_of, is_own
 from vetrina.web.http.security_headers import Frame, Page, page_headers
+from vetrina.web.pages.bag_cookie import bag_of
 from vetrina.web.pages.bag_pages import BagPages
 from vetrina.web.pages.checkout_pages import CheckoutPages
 from vetrina.web.pages.handbook_pages import HandbookPages
@@ -97,12 +99,22 @@ class Pages:
         except Problem as problem:
             return self.later(request, "busy.html", Page.PLAIN, problem)
         base, now = self._context.base_url(request), self._context.clock.now_ms()
-        filled = self._viewer.filled(room, language_of(request), base, now, hidden=hidden)
+        shop = await self._shop_of_buyers()
+        filled = self._viewer.filled(
+            room, language_of(request), base, now, hidden=hidden, shop=shop and shop.handle
+        )
         data = filled.pop("page_data")
+        filled |= {"colours": None, "bag_count": bag_of(request).count}
         answer = self.page(request, "viewer.html", Page.VIEWER, data, **filled)
         if room.state.private:
             answer.headers["x-robots-tag"] = "noindex, nofollow"
         return answer
+
+    async def _shop_of_buyers(self) -> ShopProfile | None:
+        """The shop that viewers buy from here; None where they are led elsewhere."""
+        shop = await self._context.storefront.profile()
+        selling = await self._context.selling.selling()
+        return shop if selling.own else None
 
     async def overlay(self, request: Request) -> Response:
         """The overlay for OBS: nothing at all on screen when its key is not good.
