@@ -88,5 +88,6 @@ MODULES = {
     "static/js/pages/order.js": _SHARED,
     "static/js/pages/control.js": ("static/js/control", *_SHARED),
     "static/js/pages/dock.js": ("static/js/control", *_SHARED),
+    "static/js/pages/orders.js": ("static/js/control", *_SHARED),
     "overlays": _STAGE,
 }

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from vetrina.domain.selling.checkout import Adapter
-from vetrina.shop.payments.adapters import Adapters
 
 
 @dataclass(frozen=True, slots=True)
 class Selling:
-    """By which adapter the shop is paid."""
+    """`own`: the bag and the checkout are ours; else a product's own link leads to where it is
+    sold. `mode` embedded: the provider's frame stands on our page."""
 
     adapter: Adapter = "link"
+    mode: Literal["hosted", "embedded"] = "hosted"
 
     @property
     def own(self) -> bool:
-        """There is a bag; else a product's own link leads to where it is sold."""
+        """Whether there is anything to put into a bag."""
         return self.adapter != "link"
 
     @property
@@ -32,20 +33,8 @@ class Selling:
 
 
 class SellingOn(Protocol):
-    """Asked for every page."""
+    """Asked for every page: an answer is kept for a moment by whoever gives it."""
 
     async def selling(self) -> Selling:
         """How the shop sells now."""
         ...
-
-
-class SellsByAdapter:
-    """As the seller chose. Without keys for it nothing is sold here."""
-
-    def __init__(self, adapters: Adapters) -> None:
-        self._adapters = adapters
-
-    async def selling(self) -> Selling:
-        """How the shop sells now."""
-        payments = await self._adapters.current()
-        return Selling() if payments is None else Selling(payments.name)

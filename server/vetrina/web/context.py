@@ -30,10 +30,12 @@ from vetrina.shop.checkouts.changing import OrderWriter
 from vetrina.shop.checkouts.checkouts import Checkouts
 from vetrina.shop.checkouts.making import CheckoutPorts, checkouts_of
 from vetrina.shop.imports.jobs import ImportJobs
+from vetrina.shop.orders.after_sales import AfterSales
+from vetrina.shop.orders.finding import OrderList
 from vetrina.shop.orders.news import OrderChanges, OrderNews
 from vetrina.shop.orders.withdrawing import Withdrawing
-from vetrina.shop.payments.adapters import Adapters, adapters_of
-from vetrina.shop.selling_on import SellingOn, SellsByAdapter
+from vetrina.shop.payments.chosen import ChosenPayments, OpenStripe
+from vetrina.shop.selling_on import SellingOn
 from vetrina.shop.storefront import Storefront
 from vetrina.shop.sync.syncs import Syncs
 from vetrina.shop.vouchers import Vouchers
@@ -72,12 +74,16 @@ class Context:
     hub: Hub
     metrics: Metrics
     assets: Assets
+    open_stripe: OpenStripe
     clock_sync: ClockSync | None = None
     """None where time is an argument: in tests."""
     buckets: SharedBuckets | None = None
     """The rate limits of all processes, where there are several."""
     cluster_metrics: RenderMetrics | None = None
     """The metrics of all workers, where there are several."""
+    selling: SellingOn = field(init=False)
+    """Whether visitors pay here."""
+    payments: ChosenPayments = field(init=False)
     auth: Authenticator = field(init=False)
     limiter: RateLimiter = field(init=False)
     reads: Rate = field(init=False)
@@ -90,7 +96,6 @@ class Context:
     viewer_words: SurfaceWords = field(init=False)
     storefront: Storefront = field(init=False)
     bag_pricing: BagPricing = field(init=False)
-    selling: SellingOn = field(init=False)
     vouchers: Vouchers = field(init=False)
     voucher_telling: VoucherTelling = field(init=False)
     pictures: Pictures = field(init=False)
@@ -98,6 +103,8 @@ class Context:
     checkouts: Checkouts = field(init=False)
     withdrawing: Withdrawing = field(init=False)
     checkout_rate: Rate = field(init=False)
+    after_sales: AfterSales = field(init=False)
+    order_list: OrderList = field(init=False)
     located: Rewrite = field(init=False)
     as_kept: Rewrite = field(init=False)
 
@@ -119,22 +126,27 @@ class Context:
         self.voucher_telling = VoucherTelling(self.store, self.shows, self.clock)
         self.pictures = Pictures(self.media)
         self.order_news = OrderNews()
-        changes = OrderChanges(self.store, self.order_news)
-        self.withdrawing = Withdrawing(OrderWriter(self.store, changes), self.clock)
-        adapters = adapters_of(self.store, demo=self.settings.demo)
-        self.selling = SellsByAdapter(adapters)
-        self.checkouts = self._checkouts(adapters)
+        self.payments = ChosenPayments(
+            self.store, self.clock, self.open_stripe, demo=self.settings.demo
+        )
+        self.selling = self.payments
+        self.checkouts = self._checkouts()
+        self.deliveries.payments = self.checkouts.paying
         self.checkout_rate = per_minute("checkouts", self.settings.checkouts_per_minute)
+        writer = OrderWriter(self.store, OrderChanges(self.store, self.order_news))
+        self.withdrawing = Withdrawing(writer, self.clock)
+        self.after_sales = AfterSales(self.store, writer, self.checkouts.adapters, self.clock)
+        self.order_list = OrderList(self.store)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)
 
-    def _checkouts(self, adapters: Adapters) -> Checkouts:
+    def _checkouts(self) -> Checkouts:
         shows, store = OwnOrders(self.shows, self.clock), self.store
         ports = CheckoutPorts(
             shop=self.storefront.shop,
             show=shows.state,
             markets=self.storefront.markets,
-            voucher=_no_voucher,
+            voucher=self.vouchers.good_for,
             tell=shows.tell,
             mark=lambda claim: None,
         )
@@ -142,7 +154,7 @@ class Context:
             store,
             self.clock,
             self.settings.cipher,
-            adapters,
+            self.payments.adapters(),
             ports,
             self.order_news,
             shared=self.buckets,
@@ -159,7 +171,3 @@ class Context:
             return self.settings.public_url
         here = request.base_url
         return str(here.replace(netloc=without_default_port(here.netloc))).rstrip("/")
-
-
-async def _no_voucher(code: str) -> None:
-    return None
