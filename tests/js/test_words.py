@@ -33,7 +33,9 @@ SOURCES = {
         *(JS / "shop").rglob("*.js"),
         *ROOT.rglob("server/**/templates/bag*.html"),
         *ROOT.rglob("server/**/templates/leaving.html"),
+        *ROOT.rglob("server/**/templates/product.html"),
         *ROOT.rglob("server/**/pages/bag*.py"),
+        *ROOT.rglob("server/**/pages/deliveries.py"),
     ],
     "orders": [
         *ROOT.rglob("server/**/templates/checkout.html"),

@@ -1,7 +1,6 @@
 import { LiveConnection } from "../client/connection.js";
 import { translator } from "../shared/i18n.js";
 import { Freshness } from "../shared/timers.js";
-import { BagOpener } from "../shop/bag-opener.js";
 import { BagSection, BagSheet, BagSource, rowsOf } from "../viewer/bag.js";
 import { JustBought } from "../viewer/just-bought.js";
 import { Announcer, Banner, Header, Notices, Spoken } from "../viewer/notices.js";
@@ -47,8 +46,11 @@ class ViewerPage {
   /** One buys without leaving; without the sheet the link leads to the product's page. */
   #sell(shop, show) {
     const { lang, now } = this.words;
-    const opener = new BagOpener({ shop, lang });
-    const sheet = () => import("../shop/buy-sheet.js").then(({ openedSheet }) => openedSheet({ shop, show, lang, now, opener }));
+    const opener = import("../shop/bag-opener.js").then(({ BagOpener }) => new BagOpener({ shop, lang }));
+    const sheet = async () => {
+      const { openedSheet } = await import("../shop/buy-sheet.js");
+      return openedSheet({ shop, show, lang, now, opener: await opener });
+    };
     document.addEventListener("viewer-buy", (event) => {
       event.preventDefault();
       const { detail, target } = /** @type {any} */ (event);
@@ -56,7 +58,10 @@ class ViewerPage {
       this.#sheet ??= sheet();
       this.#sheet
         .then((opened) => opened.open(detail.sku, target, known, () => this.connection.state))
-        .catch(() => location.assign(target.closest("a").href));
+        .catch(() => {
+          this.#sheet = null;
+          location.assign(target.closest("a").href);
+        });
     });
   }
 

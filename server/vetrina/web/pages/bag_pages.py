@@ -25,7 +25,7 @@ from vetrina.shop.checkouts.sellables import SELLING
 from vetrina.shop.checkouts.sessions import QueueFull
 from vetrina.shop.selling_on import Selling
 from vetrina.store.errors import DamagedLog, StoreError
-from vetrina.web.api.checkouts import buyer_of
+from vetrina.web.buyer_cookie import token_of
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.problem import Problem, problem_of
 from vetrina.web.http.security_headers import Page
@@ -131,7 +131,7 @@ class BagPages:
         except QueueFull:
             return await self._page(request, shop, bag, words("no_answer"), 503)
         answer = self._to_pay(request, shop, begun, words)
-        begun.remember(answer, request)
+        begun.remember(self._context, request, answer)
         if not at_once and begun.order is not None:
             self._keep(request, answer, replace(bag, order=begun.order).seen_at(priced.prices))
         return answer
@@ -202,7 +202,7 @@ class BagPages:
         """What the code stands for; None where it is not good for this browser."""
         if not code:
             return None
-        buyer = self._context.checkouts.tokens.buyer(buyer_of(request) or "")
+        buyer = self._context.checkouts.tokens.buyer(token_of(request) or "")
         show = state.slug if state else None
         try:
             return await tried_voucher(self._context, request, code, buyer, show=show)

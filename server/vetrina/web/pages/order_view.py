@@ -20,13 +20,27 @@ from vetrina.domain.selling.shop import ShopProfile
 from vetrina.shop.checkouts.buyer_status import status_of
 from vetrina.web.pages.words import Words
 
-WHY: Final = {
-    "expired": "over_expired",
-    "given_back": "over_given_back",
-    "payment_failed": "over_failed",
-    "sold_out": "over_sold_out",
-    "wrong_amount": "over_wrong_amount",
+# A title, and what is said below it.
+OVER: Final = {
+    "expired": ("over_expired", "over_expired_more"),
+    "given_back": ("over_given_back", "over_given_back_more"),
+    "payment_failed": ("over_failed", "over_failed_more"),
+    "sold_out": ("over_sold_out", "over_sold_out_more"),
+    "wrong_amount": ("over_wrong_amount", "over_wrong_amount_more"),
 }
+WAITING: Final = {
+    "open": ("is_open", "is_open_more"),
+    "processing": ("is_processing", "is_processing_more"),
+}
+PAID: Final = {
+    "open": ("is_paid", "is_paid_more"),
+    "partly_shipped": ("is_partly_shipped", "is_partly_shipped_more"),
+    "shipped": ("is_shipped", "is_shipped_more"),
+    "delivered": ("is_delivered", "is_delivered_more"),
+    "returned": ("is_returned", "is_returned_more"),
+}
+REFUNDED: Final = ("is_refunded", "is_refunded_more")
+TEST: Final = ("is_paid", "is_paid_test")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +95,8 @@ def order_view(
     order: OwnOrder, shop: ShopProfile, market: Market | None, words: Words, now: int
 ) -> OrderView:
     """The page at one moment."""
-    status, why = status_of(order)
-    title, more = _standing(order, status, why, words)
+    status, _ = status_of(order)
+    title, more = (words(key) for key in _standing(order))
     return OrderView(
         number=str(order.number) if order.number is not None else "",
         title=title,
@@ -116,18 +130,18 @@ def sums_of(checkout: Checkout, market: Market | None, words: Words) -> Sequence
     return sums
 
 
-def _standing(order: OwnOrder, status: str, why: str | None, words: Words) -> tuple[str, str]:
+def _standing(order: OwnOrder) -> tuple[str, str]:
+    status, why = status_of(order)
     if status == "over":
-        key = WHY.get(why or "", "over_expired")
-        return words(key), words(f"{key}_more")
+        return OVER.get(why or "", OVER["expired"])
     if status != "paid":
-        return words(f"is_{status}"), words(f"is_{status}_more")
+        return WAITING[status]
     standing = order.standing
     if standing.money == "refunded":
-        return words("is_refunded"), words("is_refunded_more")
-    if standing.fulfilment == "open":
-        return words("is_paid"), words("is_paid_test" if order.checkout.test else "is_paid_more")
-    return words(f"is_{standing.fulfilment}"), words(f"is_{standing.fulfilment}_more")
+        return REFUNDED
+    if standing.fulfilment == "open" and order.checkout.test:
+        return TEST
+    return PAID[standing.fulfilment]
 
 
 def _shipped(order: OwnOrder) -> list[Shipped]:

@@ -12,9 +12,9 @@ from vetrina.domain.errors import Refused
 from vetrina.domain.selling.buyer_bag import BuyerBag
 from vetrina.domain.selling.checkout import WantedLine
 from vetrina.domain.selling.shop import ShopProfile
-from vetrina.shop.checkouts.starting import Unknown, Wanted
-from vetrina.shop.checkouts.tokens import new_buyer
-from vetrina.web.api.checkouts import buyer_of, pay_path, set_buyer
+from vetrina.shop.checkouts.starting import SoldElsewhere, Unknown, Wanted
+from vetrina.web.api.checkouts import pay_path
+from vetrina.web.buyer_cookie import new_token, remember, token_of
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.rate_limiter import address_of, is_own
 
@@ -34,10 +34,10 @@ class Begun:
     away: bool
     buyer: str | None
 
-    def remember(self, answer: Response, request: Request) -> None:
+    def remember(self, context: Context, request: Request, answer: Response) -> None:
         """Let the browser be known again."""
         if self.buyer is not None:
-            set_buyer(answer, request, self.buyer)
+            remember(context, request, answer, self.buyer)
 
 
 async def begin(
@@ -54,8 +54,8 @@ async def begin(
     address = address_of(request)
     if not is_own(address):
         await context.limiter.take(context.checkout_rate, address)
-    known = buyer_of(request)
-    browser = known or new_buyer()
+    known = token_of(request)
+    browser = known or new_token()
     wanted = Wanted(
         shop=shop.handle,
         items=items,
@@ -74,7 +74,7 @@ async def begin(
     except Unknown as error:
         raise Refused("not_for_sale", str(error)) from error
     fresh = browser if known is None else None
-    if started.url is not None or started.token is None:
-        return Begun(started.url or "", None, away=True, buyer=fresh)
+    if isinstance(started, SoldElsewhere):
+        return Begun(started.url, None, away=True, buyer=fresh)
     path = context.settings.root + pay_path(started.token)
-    return Begun(path, started.checkout.id, away=False, buyer=fresh)
+    return Begun(path, started.order.checkout.id, away=False, buyer=fresh)

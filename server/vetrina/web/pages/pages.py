@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from vetrina import __version__
-from vetrina.domain.selling.shop import ShopProfile
 from vetrina.domain.access import Permission, may
+from vetrina.domain.selling.shop import ShopProfile
 from vetrina.live.service import UnknownShow
 from vetrina.protocol.root_path import below
 from vetrina.store.errors import StoreError
@@ -101,7 +101,7 @@ class Pages:
         base, now = self._context.base_url(request), self._context.clock.now_ms()
         shop = await self._shop_of_buyers()
         filled = self._viewer.filled(
-            room, language_of(request), base, now, hidden=hidden, shop=shop and shop.handle
+            room, language_of(request), base, now, hidden=hidden, shop=shop.handle if shop else None
         )
         data = filled.pop("page_data")
         filled |= {"colours": None, "bag_count": bag_of(request).count}

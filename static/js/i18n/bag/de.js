@@ -6,7 +6,6 @@ export default {
   empty: "Deine Tasche ist leer",
   empty_more: "Was du im Shop oder in einer Show aussuchst, bleibt hier.",
   to_shop: "Zurück zu {name}",
-  to_product: "Zurück zum Produkt",
   added: "In deiner Tasche: {title}",
   removed: "Nicht mehr in deiner Tasche: {title}",
 
@@ -15,7 +14,6 @@ export default {
   more: "Eins mehr: {title}",
   remove: "Entfernen",
   remove_it: "{title} entfernen",
-  update: "Ändern",
   each: "je {price}",
   flash_deal: "Blitzangebot",
   deal_ends: "Blitzangebot, endet in {time}",
@@ -48,7 +46,6 @@ export default {
   of_which_tax: "darin Steuer {price}",
   min_age: { one: "Ich bin mindestens {n} Jahr alt", other: "Ich bin mindestens {n} Jahre alt" },
   kept_minutes: { one: "{n} Minute lang für dich zurückgelegt, während du bezahlst", other: "{n} Minuten lang für dich zurückgelegt, während du bezahlst" },
-  kept_until: "Für dich zurückgelegt, bis du bezahlt hast,",
   go_on_paying: "Weiter bezahlen",
   order: "Zahlungspflichtig bestellen · {price}",
   buy_now: "Jetzt kaufen ·",
