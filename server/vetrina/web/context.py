@@ -35,6 +35,7 @@ from vetrina.shop.orders.finding import OrderList
 from vetrina.shop.orders.news import OrderChanges, OrderNews
 from vetrina.shop.orders.withdrawing import Withdrawing
 from vetrina.shop.payments.chosen import ChosenPayments, OpenStripe
+from vetrina.shop.places import Places
 from vetrina.shop.selling_on import SellingOn
 from vetrina.shop.storefront import Storefront
 from vetrina.shop.sync.syncs import Syncs
@@ -105,6 +106,7 @@ class Context:
     checkout_rate: Rate = field(init=False)
     after_sales: AfterSales = field(init=False)
     order_list: OrderList = field(init=False)
+    places: Places = field(init=False)
     located: Rewrite = field(init=False)
     as_kept: Rewrite = field(init=False)
 
@@ -137,6 +139,8 @@ class Context:
         self.withdrawing = Withdrawing(writer, self.clock)
         self.after_sales = AfterSales(self.store, writer, self.checkouts.adapters, self.clock)
         self.order_list = OrderList(self.store)
+        self.places = Places(self.store, self.clock)
+        self.order_news.on_change(self.places.heard)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)
 
