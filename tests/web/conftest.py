@@ -177,6 +177,7 @@ async def site_over(
     await context.connections.open()
     await context.feed.open()
     await context.shows.open()
+    context.checkouts.tokens.open(await store.salt())
     transport = httpx.ASGITransport(
         app=web_app(context), raise_app_exceptions=False, client=STRANGER
     )
@@ -184,6 +185,7 @@ async def site_over(
         site = Site(context, clock, bus, http)
         _, site.control = await site.key("control", label="host")
         yield site
+    await context.checkouts.close()
     await context.imports.close()
     await context.syncs.close()
     await context.shows.close()

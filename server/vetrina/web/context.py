@@ -138,7 +138,7 @@ class Context:
             shop=self.storefront.shop,
             show=shows.state,
             markets=self.storefront.markets,
-            voucher=_no_voucher,
+            voucher=self.vouchers.good_for,
             tell=shows.tell,
             mark=lambda claim: None,
         )

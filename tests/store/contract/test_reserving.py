@@ -1,6 +1,5 @@
 """What every store promises of reservations: all or none, and never more than there is."""
 
-
 import pytest
 from sqlalchemy import select
 
