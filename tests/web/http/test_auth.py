@@ -22,11 +22,13 @@ SAMPLE = Key(id="key_1", role=Role.CONTROL, show=None, label="", created_at=0)
 def address(operation) -> str:
     values = {
         "slug": "spring",
+        "token": "ck_unknown",
         "id": "key_none",
         "number": "1",
         "sku": "MUG-1",
         "handle": "giulia",
         "code": "WELCOME10",
+        "place": "rome",
     }
     return operation.path.format(**values)
 

@@ -15,14 +15,16 @@ from vetrina.clock import Clock
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling.checkout import Checkout
 from vetrina.domain.selling.own_order import OwnOrder
+from vetrina.shop.checkouts.counting import Counting, code_of
 from vetrina.shop.checkouts.expiring import Expiring
 from vetrina.shop.checkouts.paying import Paying
 from vetrina.shop.checkouts.refunding import Refunding
 from vetrina.shop.checkouts.sessions import Sessions
 from vetrina.shop.checkouts.standing import is_asked, is_open, is_processing, session_of
-from vetrina.shop.checkouts.starting import Started, Starting, Wanted
+from vetrina.shop.checkouts.starting import SoldElsewhere, Started, Starting, Wanted
 from vetrina.shop.checkouts.telling import Telling
 from vetrina.shop.checkouts.tokens import Tokens, digest_of
+from vetrina.shop.orders.news import OrderChanges
 from vetrina.shop.payments.adapters import DEMO, Adapters
 from vetrina.shop.payments.port import Begun, PaymentError
 from vetrina.store.errors import Conflict, StoreError
@@ -48,8 +50,10 @@ class Checkouts:
         self,
         store: CheckoutStore,
         clock: Clock,
+        counting: Counting,
         adapters: Adapters,
         tokens: Tokens,
+        changes: OrderChanges,
         *,
         starting: Starting,
         sessions: Sessions,
@@ -60,8 +64,10 @@ class Checkouts:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._adapters = adapters
+        self._counting = counting
+        self.adapters = self._adapters = adapters
         self.tokens = tokens
+        self.changes = changes
         self._starting = starting
         self._expiring = expiring
         self._looked: dict[str, int] = {}
@@ -73,13 +79,25 @@ class Checkouts:
 
     async def start(
         self, wanted: Wanted, buyer: str, *, known: bool, id: str | None = None
-    ) -> Started:
+    ) -> Started | SoldElsewhere:
         """Reserve what is wanted. `known`: the browser has been here before. `id` makes a repeat
         of the same wish the same checkout.
 
         Raises Unknown, Refused, QueueFull, StoreError.
         """
-        checkout, payments = await self._starting.offer(wanted, id)
+        try:
+            started = await self._start(wanted, buyer, known, id)
+        except Exception as error:
+            self._counting.answered(code_of(error))
+            raise
+        elsewhere = isinstance(started, SoldElsewhere)
+        self._counting.answered("elsewhere" if elsewhere else "reserved")
+        return started
+
+    async def _start(
+        self, wanted: Wanted, buyer: str, known: bool, id: str | None
+    ) -> Started | SoldElsewhere:
+        checkout, payments = await self._starting.offer(wanted, buyer, id)
         if not payments.holds:
             return await self._starting.elsewhere(checkout, payments)
         if payments.name != DEMO:
@@ -189,7 +207,6 @@ class Checkouts:
 
     async def _on_its_way(self, started: Started) -> Started:
         order = started.order
-        assert order is not None
         if order.checkout.total.amount == 0:
             return self._starting.begun(await self.paying.for_nothing(order))
         if order.checkout.adapter != DEMO:

@@ -8,13 +8,15 @@ from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.encryption import Cipher
+from vetrina.metrics import Metrics
 from vetrina.shop.checkouts.changing import OrderWriter
 from vetrina.shop.checkouts.checkouts import Checkouts
+from vetrina.shop.checkouts.counting import Counting
 from vetrina.shop.checkouts.expiring import Expiring
-from vetrina.shop.checkouts.pacing import Pace, ProviderRate
+from vetrina.shop.checkouts.pacing import Pace, ReadRate, unlimited
 from vetrina.shop.checkouts.paying import Paying
 from vetrina.shop.checkouts.ports import (
-    FindVoucher,
+    GoodVoucher,
     MarkStock,
     ReadMarkets,
     ReadShop,
@@ -40,7 +42,7 @@ class CheckoutPorts:
     shop: ReadShop
     show: ReadShow
     markets: ReadMarkets
-    voucher: FindVoucher
+    voucher: GoodVoucher
     tell: TellShow
     mark: MarkStock
 
@@ -48,29 +50,35 @@ class CheckoutPorts:
 def checkouts_of(
     store: SellingStore,
     clock: Clock,
+    metrics: Metrics,
     cipher: Cipher,
     adapters: Adapters,
     ports: CheckoutPorts,
     news: OrderNews,
     *,
-    rate: ProviderRate = ProviderRate("payments"),
+    rate: ReadRate = unlimited,
     shared: SharedBuckets | None = None,
 ) -> Checkouts:
     """All of it. `rate` is what the payment provider takes, `shared` counts for all processes."""
+    counting = Counting(metrics)
     tokens, changes = Tokens(cipher), OrderChanges(store, news)
     writer = OrderWriter(store, changes)
-    pages, others = (Pace(clock, rate, lane, shared) for lane in ("sessions", "others"))
+    pages, others = (Pace(clock, metrics, rate, lane, shared) for lane in ("sessions", "others"))
     paying = Paying(store, writer, tokens, clock)
     sessions = Sessions(writer, adapters, pages, clock, lambda order: return_urls(order, tokens))
     telling = Telling(store, writer, changes, ports.tell, clock)
     refunding = Refunding(store, writer, adapters, others, clock)
+    metrics.pages_waiting.set_function(lambda: sessions.waiting)
+    news.on_change(counting.heard)
     news.on_change(telling.heard)
     news.on_change(refunding.heard)
     return Checkouts(
         store,
         clock,
+        counting,
         adapters,
         tokens,
+        changes,
         starting=Starting(
             store,
             Sellables(store, clock),
