@@ -131,6 +131,9 @@ class Checkouts:
         ours. Raises QueueFull."""
         if order.checkout.adapter == DEMO or not is_open(order):
             return None
+        if order.checkout.total.amount == 0:
+            await self.paying.for_nothing(order)
+            return None
         return await self.sessions.page(order, wait_s)
 
     async def look(self, order: OwnOrder) -> OwnOrder:
