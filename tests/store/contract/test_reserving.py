@@ -1,7 +1,5 @@
 """What every store promises of reservations: all or none, and never more than there is."""
 
-import asyncio
-
 import pytest
 from sqlalchemy import select
 

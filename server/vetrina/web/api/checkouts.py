@@ -26,6 +26,7 @@ from vetrina.web.http.operation import Call, Caller, Operation
 from vetrina.web.http.problem import Problem, unknown
 from vetrina.web.http.rate_limiter import address_of, is_own
 from vetrina.web.http.request_body import JsonBody
+from vetrina.web.voucher_tries import counted_tries
 
 BODY_BYTES: Final = 4_096
 LINES: Final = 50
@@ -111,12 +112,13 @@ async def start_checkout(call: Call) -> Response:
     browser = known or new_buyer()
     checkouts = call.context.checkouts
     try:
-        started = await checkouts.start(
-            _wanted(call, new),
-            checkouts.tokens.buyer(browser),
-            known=known is not None,
-            id=_id_of(call),
-        )
+        async with counted_tries(call.context, request, new.voucher):
+            started = await checkouts.start(
+                _wanted(call, new),
+                checkouts.tokens.buyer(browser),
+                known=known is not None,
+                id=_id_of(call),
+            )
     except Unknown as error:
         raise unknown(error.what, str(error)) from error
     except QueueFull as error:

@@ -8,7 +8,8 @@ from typing import Final
 from starlette.responses import Response
 
 from vetrina.domain.money import Money
-from vetrina.web.buyer_cookie import buyer_of, new_token, remember, set_cookie, token_of
+from vetrina.shop.checkouts.tokens import new_buyer
+from vetrina.web.api.checkouts import buyer_of, set_buyer
 from vetrina.web.http.json_response import json_answer
 from vetrina.web.http.operation import Call, Caller, Operation
 from vetrina.web.http.rate_limiter import CLAIMS, address_of, is_own
@@ -36,9 +37,10 @@ async def claim_voucher(call: Call) -> Response:
     _, state = await context.shows.state(call.slug)
     if not is_own(address_of(request)):
         await context.limiter.take(CLAIMS, address_of(request))
-    token = token_of(request) or new_token()
+    browser = buyer_of(request) or new_buyer()
     offer = str(request.path_params["id"])
-    claimed, code = await context.vouchers.claim(state, offer, await buyer_of(context, token))
+    buyer = context.checkouts.tokens.buyer(browser)
+    claimed, code = await context.vouchers.claim(state, offer, buyer)
     context.voucher_telling.changed(call.slug)
     offered = state.vouchers[offer]
     told = ClaimedVoucher(
@@ -51,8 +53,15 @@ async def claim_voucher(call: Call) -> Response:
     )
     response = json_answer(told)
     response.headers["cache-control"] = "no-store"
-    remember(context, request, response, token)
-    set_cookie(context, request, response, COOKIE, code, KEPT_S)
+    set_buyer(response, request, browser)
+    response.set_cookie(
+        COOKIE,
+        code,
+        max_age=KEPT_S,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
     return response
 
 
