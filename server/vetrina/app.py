@@ -7,6 +7,7 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -53,6 +54,9 @@ from vetrina.web.first_keys import FirstKeys, adopt_control_key
 from vetrina.web.routes import live_socket, web_app
 from vetrina.web.sockets.endpoint import SocketEndpoint
 
+HOOK_WAIT_S: Final = 15
+"""An address of the seller answers soon, or is asked again later."""
+
 
 @dataclass(frozen=True, slots=True)
 class Application:
@@ -82,7 +86,9 @@ async def running(
         await store.encrypt_secrets()
         http_client = HttpClient(private_addresses=settings.private_addresses)
         stack.push_async_callback(http_client.close)
-        context = _context(settings, clock, store, http_client)
+        hook_client = HttpClient(HOOK_WAIT_S, private_addresses=settings.private_addresses)
+        stack.push_async_callback(hook_client.close)
+        context = _context(settings, clock, store, http_client, hook_client)
         if context.clock_sync is not None:
             await context.clock_sync.begin()
         await context.connections.open()
@@ -109,6 +115,8 @@ async def running(
         context.supervisor.start("syncs", leases.one_at_a_time("syncs", context.syncs.run))
         vouchers = leases.one_at_a_time("vouchers", context.voucher_telling.sweep)
         context.supervisor.start("vouchers", vouchers)
+        told = leases.one_at_a_time("order hooks", context.sending_orders.run)
+        context.supervisor.start("order hooks", told)
         context.supervisor.start("voucher telling", context.voucher_telling.run)
         context.supervisor.start("revocations", _revocations(context).run)
         await adopt_control_key(context)
@@ -148,7 +156,13 @@ def syncs_of(store: Store, clock: Clock, shows: ShowService, http_client: HttpCl
     return Syncs(store, clock, catalogues(http_client, clock), TakingIn(store, ports))
 
 
-def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpClient) -> Context:
+def _context(
+    settings: Settings,
+    clock: Clock,
+    store: Store,
+    http_client: HttpClient,
+    hook_client: HttpClient,
+) -> Context:
     metrics = Metrics()
     store.watched_by(metrics)
     assets = program_assets(settings.root)
@@ -191,6 +205,7 @@ def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpCl
             shared=bus.shared,
         ),
         syncs=syncs_of(store, clock, shows, http_client),
+        hook_client=hook_client,
         supervisor=Supervisor(),
         feed=feed,
         sync=sync,

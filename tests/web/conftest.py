@@ -211,6 +211,7 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
         connections=connections,
         deliveries=deliveries,
         syncs=syncs_of(store, clock, shows, http_client),
+        hook_client=http_client,
         poller=Poller(
             store,
             clock,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from vetrina import __version__
@@ -49,6 +49,15 @@ class Reply:
     body: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What came back: a status and how long to wait, or why there was no answer."""
+
+    status: int | None
+    retry_after_ms: int | None = None
+    problem: Literal["unreachable", "too_slow"] | None = None
+
+
 class HttpClient:
     """The HTTP client; made at the first request, since most installations never ask."""
 
@@ -83,6 +92,27 @@ class HttpClient:
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, now_ms: int) -> Reply:
         """The answer to a question that does not fit into an address. Raises PollFailed."""
         return await self._asked("POST", url, headers, None, body, now_ms)
+
+    async def deliver(
+        self, url: str, headers: Mapping[str, str], body: bytes, now_ms: int
+    ) -> Delivered:
+        """The status of the answer, whatever it is; nothing else of it is read."""
+        client = await self._opened()
+        import httpx
+
+        sent = {"user-agent": f"Vetrina/{__version__}", **headers}
+        try:
+            async with asyncio.timeout(self._wait_s):
+                request = client.build_request("POST", url, headers=sent, content=body)
+                response = await self._answer(client, request)
+                await response.aclose()
+        except TimeoutError:
+            return Delivered(None, problem="too_slow")
+        except (NoDestination, httpx.HTTPError, httpx.InvalidURL) as error:
+            logger.info("an address could not be delivered to: %s", _reason(error))
+            return Delivered(None, problem="unreachable")
+        advice = retry_after_ms(response.headers.get("retry-after", ""), now_ms)
+        return Delivered(response.status_code, advice)
 
     async def read(
         self,

@@ -28,6 +28,8 @@ from vetrina.settings import Settings
 from vetrina.shop.checkouts.checkouts import Checkouts
 from vetrina.shop.checkouts.making import CheckoutPorts, checkouts_of
 from vetrina.shop.imports.jobs import ImportJobs
+from vetrina.shop.order_hooks.hooks import OrderHooks
+from vetrina.shop.order_hooks.sending import Client, Sending
 from vetrina.shop.orders.news import OrderNews
 from vetrina.shop.payments.adapters import adapters_of
 from vetrina.shop.storefront import Storefront
@@ -68,6 +70,7 @@ class Context:
     hub: Hub
     metrics: Metrics
     assets: Assets
+    hook_client: Client
     clock_sync: ClockSync | None = None
     """None where time is an argument: in tests."""
     buckets: SharedBuckets | None = None
@@ -87,6 +90,8 @@ class Context:
     storefront: Storefront = field(init=False)
     vouchers: Vouchers = field(init=False)
     voucher_telling: VoucherTelling = field(init=False)
+    order_hooks: OrderHooks = field(init=False)
+    sending_orders: Sending = field(init=False)
     pictures: Pictures = field(init=False)
     order_news: OrderNews = field(init=False)
     checkouts: Checkouts = field(init=False)
@@ -111,6 +116,9 @@ class Context:
         self.voucher_telling = VoucherTelling(self.store, self.shows, self.clock)
         self.pictures = Pictures(self.media)
         self.order_news = OrderNews()
+        self.order_hooks = OrderHooks(self.store, self.clock)
+        self.sending_orders = Sending(self.store, self.hook_client, self.clock)
+        self.order_news.on_change(self.sending_orders.heard)
         self.checkouts = self._checkouts()
         self.checkout_rate = per_minute("checkouts", self.settings.checkouts_per_minute)
         self.located = located(self.settings.root)

@@ -27,6 +27,7 @@ def address(operation) -> str:
         "sku": "MUG-1",
         "handle": "giulia",
         "code": "WELCOME10",
+        "delivery": "dlv_1",
     }
     return operation.path.format(**values)
 

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select,
 
 from vetrina.encryption import Cipher, WrongKey
 from vetrina.store.errors import StoreUnusable
+from vetrina.store.sql.hook_tables import hook_targets
 from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.tables import connections, installation, polls, unread_deliveries
 
@@ -75,7 +76,8 @@ class _Secret:
                 self.write(sql, encrypted(cipher, text))
 
     def forget(self, sql: Connection) -> None:
-        """A poll is nothing without its key, nor an unread delivery without its words."""
+        """A poll is nothing without its key, nor an unread delivery without its words, nor a
+        hook without its secret."""
         if self.table is connections:
             self.write(sql, [])
         else:
@@ -91,6 +93,8 @@ def _secrets(sql: Connection) -> Iterator[_Secret]:
         yield _Secret(polls, "key", own, poll.key)
         if poll.secret is not None:
             yield _Secret(polls, "secret", own, poll.secret)
+    for target in sql.execute(select(hook_targets.c.id, hook_targets.c.secret)).all():
+        yield _Secret(hook_targets, "secret", hook_targets.c.id == target.id, target.secret)
     table = unread_deliveries
     for unread in sql.execute(select(table)).all():
         own = (table.c.connection == unread.connection) & (table.c.id == unread.id)
