@@ -7,7 +7,6 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -17,6 +16,7 @@ from vetrina.bus.port import Bus, ConnectionChanged, KeyRevoked
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
+from vetrina.connectors.stripe.payments import API_VERSION
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
@@ -34,12 +34,15 @@ from vetrina.live.show_replicas import ShowReplicas
 from vetrina.live.synced_catalogue import SyncedCatalogue
 from vetrina.metrics import Metrics
 from vetrina.outbound import catalogues, sources
+from vetrina.outbound.hook_client import HookClient
 from vetrina.outbound.http_client import HttpClient
+from vetrina.outbound.stripe import StripeClients
 from vetrina.protocol.root_path import located
 from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.fair_scheduling import LoopScheduler
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings, read_settings
+from vetrina.shop.payments.chosen import OpenStripe
 from vetrina.shop.sync.ports import CataloguePorts
 from vetrina.shop.sync.syncs import Syncs
 from vetrina.shop.sync.taking_in import TakingIn
@@ -54,8 +57,10 @@ from vetrina.web.first_keys import FirstKeys, adopt_control_key
 from vetrina.web.routes import live_socket, web_app
 from vetrina.web.sockets.endpoint import SocketEndpoint
 
-HOOK_WAIT_S: Final = 15
-"""An address of the seller answers soon, or is asked again later."""
+PAYMENTS_WAIT_S = 20.0
+"""A buyer waits for the answer."""
+PAYMENTS_KEPT = 20
+"""Connections that are kept to a payment provider, which is asked many times a second in a rush."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +91,14 @@ async def running(
         await store.encrypt_secrets()
         http_client = HttpClient(private_addresses=settings.private_addresses)
         stack.push_async_callback(http_client.close)
-        hook_client = HttpClient(HOOK_WAIT_S, private_addresses=settings.private_addresses)
+        hook_client = HookClient(private_addresses=settings.private_addresses)
         stack.push_async_callback(hook_client.close)
-        context = _context(settings, clock, store, http_client, hook_client)
+        payments_client = HttpClient(
+            PAYMENTS_WAIT_S, private_addresses=settings.private_addresses, keep_alive=PAYMENTS_KEPT
+        )
+        stack.push_async_callback(payments_client.close)
+        open_stripe = StripeClients(payments_client, API_VERSION).client
+        context = _context(settings, clock, store, http_client, hook_client, open_stripe)
         if context.clock_sync is not None:
             await context.clock_sync.begin()
         await context.connections.open()
@@ -99,6 +109,8 @@ async def running(
         stack.push_async_callback(context.poller.close)
         stack.push_async_callback(context.imports.close)
         stack.push_async_callback(context.syncs.close)
+        context.checkouts.tokens.open(await store.salt())
+        stack.push_async_callback(context.checkouts.close)
         stack.push_async_callback(context.supervisor.close)
         context.supervisor.start("long logs", context.shows.take_up_long_logs)
         context.supervisor.start("timers", context.shows.timers.run)
@@ -113,6 +125,8 @@ async def running(
         polls = leases.one_at_a_time("polls", context.poller.run)
         context.supervisor.start("polls", polls)
         context.supervisor.start("syncs", leases.one_at_a_time("syncs", context.syncs.run))
+        sweeps = leases.one_at_a_time("checkouts", context.checkouts.run)
+        context.supervisor.start("checkouts", sweeps)
         vouchers = leases.one_at_a_time("vouchers", context.voucher_telling.sweep)
         context.supervisor.start("vouchers", vouchers)
         told = leases.one_at_a_time("order hooks", context.sending_orders.run)
@@ -161,7 +175,8 @@ def _context(
     clock: Clock,
     store: Store,
     http_client: HttpClient,
-    hook_client: HttpClient,
+    hook_client: HookClient,
+    open_stripe: OpenStripe,
 ) -> Context:
     metrics = Metrics()
     store.watched_by(metrics)
@@ -213,6 +228,7 @@ def _context(
         hub=hub,
         metrics=metrics,
         assets=assets,
+        open_stripe=open_stripe,
         clock_sync=(
             ClockSync(clock, store, keeper=not bus.shared)
             if isinstance(clock, SystemClock)

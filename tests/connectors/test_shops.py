@@ -17,7 +17,7 @@ from tests.properties import at_most
 from vetrina.connectors import CONNECTORS
 from vetrina.connectors.port import BadPayload, BadSignature, Delivery
 from vetrina.connectors.samples import samples
-from vetrina.connectors.stripe.events import minor_units
+from vetrina.connectors.stripe.amounts import minor_units
 from vetrina.domain.money import Money
 from vetrina.domain.selling.order import Order, Reversal
 

@@ -57,7 +57,11 @@ HOMES = {
     "sqlalchemy": ("server/vetrina/store",),
     "sqlite3": ("server/vetrina/store",),
     "starlette": ("server/vetrina/web", "server/vetrina/app.py"),
-    "stripe": ("server/vetrina/connectors/stripe", "server/vetrina/outbound/stripe.py"),
+    "stripe": (
+        "server/vetrina/connectors/stripe",
+        "server/vetrina/outbound/stripe.py",
+        "server/vetrina/shop/payments",
+    ),
 }
 _SHARED = ("static/js/shared", "static/js/client")
 _STAGE = ("static/js/stage", "static/js/i18n", *_SHARED)
@@ -79,5 +83,6 @@ MODULES = {
     "static/js/pages/product.js": ("static/js/shop", *_SHARED),
     "static/js/pages/control.js": ("static/js/control", *_SHARED),
     "static/js/pages/dock.js": ("static/js/control", *_SHARED),
+    "static/js/pages/orders.js": ("static/js/control", *_SHARED),
     "overlays": _STAGE,
 }

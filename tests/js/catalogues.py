@@ -19,6 +19,7 @@ SURFACES = (
     "control-products",
     "control-storefront",
     "control-safety",
+    "control-orders",
 )
 
 Words = dict[str, str | dict[str, str]]

@@ -18,6 +18,7 @@ BUDGETS = {
     "overlay": (24, 33),
     "control": (31, 52),
     "dock": (32, 52),
+    "orders": (27, 44),
 }
 FONTS = 2
 WORDS = {"viewer": 0, "shop": 0, "product": 0, "overlay": 0}  # they come with the page

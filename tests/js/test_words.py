@@ -36,6 +36,7 @@ SOURCES = {
     "control-products": CONTROL,
     "control-storefront": CONTROL,
     "control-safety": CONTROL,
+    "control-orders": CONTROL,
 }
 LATER = (
     "control-dialogs",
@@ -44,6 +45,7 @@ LATER = (
     "control-products",
     "control-storefront",
     "control-safety",
+    "control-orders",
 )
 # The kinds of advertising and the states of a show, which data names and no script.
 FROM_DATA = {"affiliate", "gifted", "paid_partnership", "paused", "rehearsal"}

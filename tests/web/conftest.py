@@ -18,6 +18,7 @@ from vetrina.app import syncs_of
 from vetrina.bus.memory import MemoryBus
 from vetrina.bus.port import BusHealth, Message
 from vetrina.connectors import CONNECTORS
+from vetrina.connectors.stripe.payments import API_VERSION
 from vetrina.domain.access import Role
 from vetrina.encryption import Cipher
 from vetrina.live.audience_counts import AudienceCounts
@@ -32,7 +33,9 @@ from vetrina.live.service import ShowService
 from vetrina.live.show_replicas import ShowReplicas
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
+from vetrina.outbound.hook_client import HookClient
 from vetrina.outbound.http_client import HttpClient
+from vetrina.outbound.stripe import StripeClients
 from vetrina.protocol.root_path import located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
@@ -177,6 +180,7 @@ async def site_over(
     await context.connections.open()
     await context.feed.open()
     await context.shows.open()
+    context.checkouts.tokens.open(await store.salt())
     transport = httpx.ASGITransport(
         app=web_app(context), raise_app_exceptions=False, client=STRANGER
     )
@@ -184,6 +188,7 @@ async def site_over(
         site = Site(context, clock, bus, http)
         _, site.control = await site.key("control", label="host")
         yield site
+    await context.checkouts.close()
     await context.imports.close()
     await context.syncs.close()
     await context.shows.close()
@@ -211,7 +216,7 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
         connections=connections,
         deliveries=deliveries,
         syncs=syncs_of(store, clock, shows, http_client),
-        hook_client=http_client,
+        hook_client=HookClient(5, private_addresses=True),
         poller=Poller(
             store,
             clock,
@@ -228,6 +233,7 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
         hub=hub,
         metrics=metrics,
         assets=assets,
+        open_stripe=StripeClients(http_client, API_VERSION).client,
     )
     return context, bus
 

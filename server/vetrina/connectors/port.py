@@ -14,6 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import ClassVar
 
+from vetrina.connectors.payment_notices import PaymentNotice
 from vetrina.domain.selling.order import Report
 
 # Turns a shop's order number into the opaque purchase id: a hash salted by this installation.
@@ -73,7 +74,8 @@ class Delivery:
 
     `id` is the same for every repeat of a delivery and for nothing else; `without` says why there
     are no reports. `dropped` names the fields that could not be read and were left away. `payments`
-    are names that reversals use for an order, each with the order's own.
+    are names that reversals use for an order, each with the order's own. `notices` are about
+    payments of orders of ours: where one is, the reports do not count.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Delivery:
     without: Reason = Reason.OTHER_NEWS
     dropped: tuple[str, ...] = ()
     payments: Mapping[str, str] = field(default_factory=dict)
+    notices: tuple[PaymentNotice, ...] = ()
 
 
 class Connector(ABC):

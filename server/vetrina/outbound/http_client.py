@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from vetrina import __version__
@@ -39,6 +39,7 @@ NO_SHOP = (
 """One text for what cannot be reached, is private or has no such page: it maps no network."""
 BUSY = (429, 503)
 Take = Callable[[bytes], object]
+Check = Callable[[int, Mapping[str, str]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,12 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivered:
-    """What came back: a status and how long to wait, or why there was no answer."""
+class Exchange:
+    """An answer with any status; header names are in lower case."""
 
-    status: int | None
-    retry_after_ms: int | None = None
-    problem: Literal["unreachable", "too_slow"] | None = None
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
 
 
 class HttpClient:
@@ -67,7 +68,11 @@ class HttpClient:
         max_bytes: int = BODY_MAX_BYTES,
         *,
         private_addresses: bool = False,
+        keep_alive: int = 0,
     ) -> None:
+        """`keep_alive`: connections that are kept for the next request. A shop is asked a few times
+        an hour, and none is worth keeping."""
+        self._keep_alive = keep_alive
         self._private = private_addresses
         self._wait_s = wait_s
         self._max_bytes = max_bytes
@@ -93,26 +98,13 @@ class HttpClient:
         """The answer to a question that does not fit into an address. Raises PollFailed."""
         return await self._asked("POST", url, headers, None, body, now_ms)
 
-    async def deliver(
-        self, url: str, headers: Mapping[str, str], body: bytes, now_ms: int
-    ) -> Delivered:
-        """The status of the answer, whatever it is; nothing else of it is read."""
-        client = await self._opened()
-        import httpx
-
-        sent = {"user-agent": f"Vetrina/{__version__}", **headers}
-        try:
-            async with asyncio.timeout(self._wait_s):
-                request = client.build_request("POST", url, headers=sent, content=body)
-                response = await self._answer(client, request)
-                await response.aclose()
-        except TimeoutError:
-            return Delivered(None, problem="too_slow")
-        except (NoDestination, httpx.HTTPError, httpx.InvalidURL) as error:
-            logger.info("an address could not be delivered to: %s", _reason(error))
-            return Delivered(None, problem="unreachable")
-        advice = retry_after_ms(response.headers.get("retry-after", ""), now_ms)
-        return Delivered(response.status_code, advice)
+    async def exchange(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> Exchange:
+        """The answer whatever its status. Raises PollFailed where there is none."""
+        came = bytearray()
+        status, answered = await self._sent(method, url, headers, None, body, came.extend)
+        return Exchange(status, answered, bytes(came))
 
     async def read(
         self,
@@ -149,6 +141,24 @@ class HttpClient:
         now_ms: int,
         take: Take,
     ) -> Mapping[str, str]:
+        def check(status: int, answered: Mapping[str, str]) -> None:
+            if status != 200:
+                raise failure(status, answered, now_ms)
+
+        _, answered = await self._sent(method, url, headers, params, content, take, check)
+        return answered
+
+    async def _sent(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        params: Mapping[str, str] | None,
+        content: bytes | None,
+        take: Take,
+        check: Check = lambda _status, _headers: None,
+    ) -> tuple[int, Mapping[str, str]]:
+        """`check` is asked before the body is read."""
         client = await self._opened()
         import httpx
 
@@ -164,10 +174,9 @@ class HttpClient:
                 )
                 response = await self._answer(client, request)
                 try:
-                    if response.status_code != 200:
-                        raise failure(response.status_code, response.headers, now_ms)
+                    check(response.status_code, response.headers)
                     await self._body(response, take)
-                    return dict(response.headers)
+                    return response.status_code, dict(response.headers)
                 finally:
                     await response.aclose()
         except TimeoutError:
@@ -208,7 +217,7 @@ class HttpClient:
     async def _opened(self) -> httpx.AsyncClient:
         async with self._opening:
             if self._client is None:
-                self._client = await asyncio.to_thread(_client)
+                self._client = await asyncio.to_thread(_client, self._keep_alive)
             return self._client
 
 
@@ -243,13 +252,12 @@ def retry_after_ms(text: str, now_ms: int) -> int | None:
     return max(0, min(int(when.timestamp() * 1000) - now_ms, RETRY_AFTER_MAX_MS))
 
 
-def _client() -> httpx.AsyncClient:
+def _client(keep_alive: int) -> httpx.AsyncClient:
     """Reading the library and the certificates takes a moment: not in the event loop."""
     import httpx
 
     timeout = httpx.Timeout(None, connect=CONNECT_S)
-    # A shop is asked a few times an hour: no connection is worth keeping.
-    limits = httpx.Limits(max_keepalive_connections=0)
+    limits = httpx.Limits(max_keepalive_connections=keep_alive)
     return httpx.AsyncClient(follow_redirects=False, timeout=timeout, limits=limits)
 
 

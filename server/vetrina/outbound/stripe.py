@@ -1,8 +1,9 @@
-"""Stripe as a source of events: its own library over our bounded HTTP client."""
+"""Stripe: its own library over our bounded HTTP client, as a source of events and for payments."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,11 @@ from vetrina.outbound.http_client import HttpClient
 if TYPE_CHECKING:
     import stripe
 
+# It would write a line for each request at the level at which this server talks to its operator.
+logging.getLogger("stripe").setLevel(logging.WARNING)
+
 # The library would also tell which machine it runs on, and how long the last answer took.
-PASSED_ON = ("authorization", "stripe-version", "accept")
+PASSED_ON = ("authorization", "stripe-version", "accept", "content-type", "idempotency-key")
 
 
 class StripeSource:
@@ -54,8 +58,7 @@ def _client(access: Access, http_client: HttpClient, now_ms: int) -> stripe.Stri
         async def request_async(
             self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
         ) -> tuple[bytes, int, Mapping[str, str]]:
-            passed = {name: text for name, text in headers.items() if name.lower() in PASSED_ON}
-            reply = await http_client.get(url, passed, None, now_ms)
+            reply = await http_client.get(url, _passed(headers), None, now_ms)
             return reply.body, 200, reply.headers
 
     return stripe.StripeClient(
@@ -64,3 +67,44 @@ def _client(access: Access, http_client: HttpClient, now_ms: int) -> stripe.Stri
         http_client=Bounded(),
         max_network_retries=0,
     )
+
+
+class StripeClients:
+    """Stripe's library for one key, of one version of its interface; made when it is needed."""
+
+    def __init__(self, http_client: HttpClient, version: str) -> None:
+        self._http_client = http_client
+        self._version = version
+
+    async def client(self, key: str, address: str) -> stripe.StripeClient:
+        """Requests raise StripeError, and PollFailed where no answer came."""
+        return await asyncio.to_thread(self._made, key, address)
+
+    def _made(self, key: str, address: str) -> stripe.StripeClient:
+        import stripe
+
+        http_client = self._http_client
+
+        class Exchanging(stripe.HTTPClient):
+            """Waits and tries again are the payment's affair: one request, one answer."""
+
+            name = "vetrina"
+
+            async def request_async(
+                self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
+            ) -> tuple[bytes, int, Mapping[str, str]]:
+                body = post_data.encode() if isinstance(post_data, str) else post_data
+                answer = await http_client.exchange(method.upper(), url, _passed(headers), body)
+                return answer.body, answer.status, answer.headers
+
+        return stripe.StripeClient(
+            key,
+            base_addresses={"api": address},
+            http_client=Exchanging(),
+            max_network_retries=0,
+            stripe_version=self._version,
+        )
+
+
+def _passed(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in headers.items() if name.lower() in PASSED_ON}

@@ -45,11 +45,6 @@ class Vouchers:
         """It is good no more. False when unknown."""
         return await self._store.remove_voucher(normal_code(code), self._clock.now_ms())
 
-    async def find(self, code: str) -> Voucher | None:
-        """The voucher of a code as it is kept; None for one that is unknown or was removed."""
-        kept = await self._store.voucher(code)
-        return kept.voucher if kept else None
-
     async def good_for(
         self, code: str, buyer: str, *, show: str | None = None, test: bool = False
     ) -> Voucher:

@@ -25,13 +25,18 @@ from vetrina.metrics import Metrics
 from vetrina.protocol.root_path import Rewrite, as_kept, located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
+from vetrina.shop.bag_pricing import BagPricing
+from vetrina.shop.checkouts.changing import OrderWriter
 from vetrina.shop.checkouts.checkouts import Checkouts
 from vetrina.shop.checkouts.making import CheckoutPorts, checkouts_of
 from vetrina.shop.imports.jobs import ImportJobs
 from vetrina.shop.order_hooks.hooks import OrderHooks
 from vetrina.shop.order_hooks.sending import Client, Sending
-from vetrina.shop.orders.news import OrderNews
-from vetrina.shop.payments.adapters import adapters_of
+from vetrina.shop.orders.after_sales import AfterSales
+from vetrina.shop.orders.finding import OrderList
+from vetrina.shop.orders.news import OrderChanges, OrderNews
+from vetrina.shop.payments.chosen import ChosenPayments, OpenStripe
+from vetrina.shop.selling_on import SellingOn
 from vetrina.shop.storefront import Storefront
 from vetrina.shop.sync.syncs import Syncs
 from vetrina.shop.vouchers import Vouchers
@@ -44,6 +49,7 @@ from vetrina.web.http.auth import Authenticator
 from vetrina.web.http.hosts import without_default_port
 from vetrina.web.http.idempotency import Idempotency
 from vetrina.web.http.rate_limiter import Rate, RateLimiter, per_minute
+from vetrina.web.pages.ordering import NoOrdering, Ordering
 from vetrina.web.pages.templating import Templates, templates_for
 from vetrina.web.pages.words import SurfaceWords
 
@@ -71,12 +77,17 @@ class Context:
     metrics: Metrics
     assets: Assets
     hook_client: Client
+    open_stripe: OpenStripe
     clock_sync: ClockSync | None = None
     """None where time is an argument: in tests."""
     buckets: SharedBuckets | None = None
     """The rate limits of all processes, where there are several."""
     cluster_metrics: RenderMetrics | None = None
     """The metrics of all workers, where there are several."""
+    selling: SellingOn = field(init=False)
+    """Whether visitors pay here."""
+    payments: ChosenPayments = field(init=False)
+    ordering: Ordering = field(default_factory=NoOrdering)
     auth: Authenticator = field(init=False)
     limiter: RateLimiter = field(init=False)
     reads: Rate = field(init=False)
@@ -88,6 +99,7 @@ class Context:
     templates: Templates = field(init=False)
     viewer_words: SurfaceWords = field(init=False)
     storefront: Storefront = field(init=False)
+    bag_pricing: BagPricing = field(init=False)
     vouchers: Vouchers = field(init=False)
     voucher_telling: VoucherTelling = field(init=False)
     order_hooks: OrderHooks = field(init=False)
@@ -96,6 +108,8 @@ class Context:
     order_news: OrderNews = field(init=False)
     checkouts: Checkouts = field(init=False)
     checkout_rate: Rate = field(init=False)
+    after_sales: AfterSales = field(init=False)
+    order_list: OrderList = field(init=False)
     located: Rewrite = field(init=False)
     as_kept: Rewrite = field(init=False)
 
@@ -113,14 +127,25 @@ class Context:
         self.viewer_words = SurfaceWords(self.assets, "js/i18n/viewer")
         self.storefront = Storefront(self.store, self.clock, rehearsals=self.settings.demo)
         self.vouchers = Vouchers(self.store, self.clock)
+        self.bag_pricing = BagPricing(
+            self.store, self.clock, self.storefront.markets, self.vouchers.good_for
+        )
         self.voucher_telling = VoucherTelling(self.store, self.shows, self.clock)
         self.pictures = Pictures(self.media)
         self.order_news = OrderNews()
         self.order_hooks = OrderHooks(self.store, self.clock)
         self.sending_orders = Sending(self.store, self.hook_client, self.clock)
         self.order_news.on_change(self.sending_orders.heard)
+        self.payments = ChosenPayments(
+            self.store, self.clock, self.open_stripe, demo=self.settings.demo
+        )
+        self.selling = self.payments
         self.checkouts = self._checkouts()
+        self.deliveries.payments = self.checkouts.paying
         self.checkout_rate = per_minute("checkouts", self.settings.checkouts_per_minute)
+        writer = OrderWriter(self.store, OrderChanges(self.store, self.order_news))
+        self.after_sales = AfterSales(self.store, writer, self.checkouts.adapters, self.clock)
+        self.order_list = OrderList(self.store)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)
 
@@ -130,16 +155,15 @@ class Context:
             shop=self.storefront.shop,
             show=shows.state,
             markets=self.storefront.markets,
-            voucher=self.vouchers.find,
+            voucher=self.vouchers.good_for,
             tell=shows.tell,
             mark=lambda claim: None,
         )
-        adapters = adapters_of(store, demo=self.settings.demo)
         return checkouts_of(
             store,
             self.clock,
             self.settings.cipher,
-            adapters,
+            self.payments.adapters(),
             ports,
             self.order_news,
             shared=self.buckets,

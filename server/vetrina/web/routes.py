@@ -69,6 +69,7 @@ def routes(context: Context, pages: Pages | None = None) -> list[Route]:
     found: list[Route] = []
     found += routes_of(OPERATIONS, context)
     found += [_page(context, path, answer) for path, answer in _pages(context, pages).items()]
+    found += [_form(context, path, answer) for path, answer in _forms(pages).items()]
     found.sort(key=lambda route: route.path not in BUSY)  # the rest keeps its order
     return found
 
@@ -85,6 +86,9 @@ def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
         "/": pages.home,
         "/control": pages.control,
         "/control/dock": pages.dock,
+        "/control/orders": pages.orders,
+        "/control/orders/{id}": pages.orders,
+        "/control/orders/{id}/slip": pages.packing_slip,
         "/docs": docs,
         "/handbook": pages.handbook,
         "/handbook/{path:path}": pages.handbook,
@@ -92,6 +96,7 @@ def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
         "/overlay/{key}": pages.overlay,
         "/overlay/{key}/{widget}": pages.overlay,
         "/shop/{handle}": pages.shop.shop,
+        "/shop/{handle}/bag": pages.bag.bag,
         "/shop/{handle}/colours.css": pages.shop.colours,
         "/shop/{handle}/products/{sku:path}": pages.shop.product,
         "/sitemap.xml": pages.shop.site_map,
@@ -101,8 +106,20 @@ def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
     }
 
 
+def _forms(pages: Pages) -> dict[str, Answer]:
+    """What the forms of pages are sent to."""
+    return {"/shop/{handle}/bag": pages.bag.form}
+
+
 def _page(context: Context, path: str, answer: Answer) -> Route:
     async def counted(request: Request) -> Response:
         return await measured(context, path, answer(request))
 
     return Route(path, counted, methods=["GET"], name=path)
+
+
+def _form(context: Context, path: str, answer: Answer) -> Route:
+    async def counted(request: Request) -> Response:
+        return await measured(context, path, answer(request))
+
+    return Route(path, counted, methods=["POST"], name=f"{path} form")

@@ -43,12 +43,12 @@ export function isOnDemand(tag) {
 /**
  * Fetches a part of the panel with its words, those of all dialogs and its own; the browser keeps them.
  *
- * @param {import("./element.js").Context} ctx @param {keyof typeof PARTS} tag
+ * @param {import("./element.js").Context} ctx @param {any} tag @param {() => Promise<any>} [load] where it is no part of the panel
  * @returns {Promise<void>} rejects with the Problem `not_fetched` where the server is away
  */
-export async function fetchPart(ctx, tag) {
+export async function fetchPart(ctx, tag, load = PARTS[tag]) {
   try {
-    const [words, part] = await Promise.all([fetchWords(WORDS, ctx.lang), PARTS[tag]()]);
+    const [words, part] = await Promise.all([fetchWords(WORDS, ctx.lang), load()]);
     ctx.learn(words[ctx.lang]);
     const more = await Promise.all([part.WORDS ?? []].flat().map((source) => fetchWords(source, ctx.lang)));
     for (const known of more) ctx.learn(known[ctx.lang]);

@@ -1,6 +1,8 @@
 /** What every part of the panel is made of: its base, refusals in words, pictures, times. */
 
 import { drawing, el, setPicture } from "../shared/dom.js";
+import { dateFormat, translator } from "../shared/i18n.js";
+import { formatMoney, priceText } from "../shared/offer.js";
 
 /**
  * A refusal in plain words: the catalogue's sentence for its code, else the server's own.
@@ -47,6 +49,29 @@ export function fieldErrors(problem) {
  * @property {(ms: number) => string} day                                "28 Nov 2025"
  * @property {(ms: number) => string} dayTime                            "28 Nov 2025, 21:40"
  */
+
+/** @param {import("../shared/i18n.js").Catalogue} catalogue of one language, which `learn` adds to @returns {Context} */
+export function contextOf(catalogue) {
+  const [[lang, known]] = Object.entries(catalogue);
+  const words = { ...known };
+  const t = translator({ [lang]: words }, lang);
+  const clock = dateFormat(t.lang, { hour: "numeric", minute: "2-digit" });
+  const days = dateFormat(t.lang, { dateStyle: "medium" });
+  const dayTimes = dateFormat(t.lang, { dateStyle: "medium", timeStyle: "short" });
+  const number = new Intl.NumberFormat(t.lang);
+  return {
+    t,
+    lang: t.lang,
+    learn: (more) => Object.assign(words, more),
+    now: () => Date.now(),
+    money: (money) => formatMoney(money, t.lang),
+    price: (offer) => priceText(offer, t.lang, t),
+    number: (n) => number.format(n),
+    time: (ms) => clock.format(ms),
+    day: (ms) => days.format(ms),
+    dayTime: (ms) => dayTimes.format(ms),
+  };
+}
 
 /**
  * A part of the panel. It draws what `update` hands it and never touches the network: what it wants

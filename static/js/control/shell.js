@@ -1,9 +1,8 @@
 import { el } from "../shared/dom.js";
-import { dateFormat, dir, fetchWords, persistently, translator, unfetchedText } from "../shared/i18n.js";
-import { formatMoney, priceText } from "../shared/offer.js";
+import { dir, fetchWords, persistently, unfetchedText } from "../shared/i18n.js";
 import { DeviceKey, isRefused } from "./access/keys.js";
 import { fetchPart } from "./actions.js";
-import { ControlElement, icon, make, problemText } from "./element.js";
+import { ControlElement, contextOf, icon, make, problemText } from "./element.js";
 import { keepLink } from "./model.js";
 import { ShowSession } from "./show-session.js";
 
@@ -17,8 +16,14 @@ const WORDS = {
 };
 
 /**
+ * What is there in place of the shows: a part of the panel, and what it may ask for.
+ *
+ * @typedef {{tag: string, load: () => Promise<any>, props?: Record<string, any>, actions: (device: DeviceKey) => Record<string, (args: any) => any>}} Home
+ */
+
+/**
  * The way in: log in, choose a show, open it. Panel and dock differ only in the layout that
- * they give and in `compact`.
+ * they give and in `compact`; a page with a `home` of its own opens no show.
  */
 export class Shell {
   #code = DeviceKey.takeCode();
@@ -29,23 +34,24 @@ export class Shell {
   /**
    * Fetches the words and begins; where they cannot be had, a button tries again.
    *
-   * @param {HTMLElement} root @param {{layout: (session: ShowSession) => any, compact?: boolean}} options
+   * @param {HTMLElement} root @param {{layout?: (session: ShowSession) => any, compact?: boolean, home?: Home}} options
    */
   static async open(root, options) {
     const wanted = new URLSearchParams(location.search).get("lang") ?? navigator.languages;
     showTheme();
     const catalogue = await persistently(() => fetchWords(WORDS, wanted)).catch(() => null);
-    if (catalogue) await new Shell(root, context(catalogue), options).start();
+    if (catalogue) await new Shell(root, contextOf(catalogue), options).start();
     else root.replaceChildren(unfetched(wanted, () => Shell.open(root, options)));
   }
 
-  /** @param {HTMLElement} root @param {any} ctx @param {{layout: (session: ShowSession) => any, compact?: boolean}} options */
-  constructor(root, ctx, { layout, compact = false }) {
+  /** @param {HTMLElement} root @param {any} ctx @param {{layout?: any, compact?: boolean, home?: Home}} options */
+  constructor(root, ctx, { layout, compact = false, home }) {
     this.params = new URLSearchParams(location.search);
     this.page = JSON.parse(document.getElementById("page-data")?.textContent || "{}");
     this.ctx = ctx;
     this.layout = layout;
     this.compact = compact;
+    this.home = home;
     this.stage = el("div.c-phase");
     this.toasts = make(this.ctx, "control-toasts", { most: compact ? 1 : 3 });
     root.replaceChildren(this.stage, this.toasts);
@@ -91,7 +97,7 @@ export class Shell {
 
   #answer(event) {
     const { name, args } = event.detail;
-    const action = this.#actions[name] ?? this.#session?.actions[name];
+    const action = this.#actions[name] ?? this.#session?.actions[name] ?? this.home?.actions(this.#device)[name];
     if (action) event.detail.answer = (async () => action(args))();
   }
 
@@ -134,6 +140,7 @@ export class Shell {
    * unless it is over or damaged. A name that no show has is told.
    */
   async #choose(page) {
+    if (this.home) return this.#show(this.home.tag, this.home.props, this.home.load);
     const { shows } = page;
     const named = this.params.get("show");
     const wanted = named ?? localStorage.getItem(LAST);
@@ -156,9 +163,14 @@ export class Shell {
 
   /** @param {{shows: any[], next?: string}} page @param {string|null} [unknown] the slug that was asked for and does not exist */
   async #list({ shows, next = null }, unknown = null) {
+    await this.#show("control-shows", { shows, next, unknown, compact: this.compact });
+  }
+
+  /** @param {string} tag @param {Record<string, any>} [props] @param {() => Promise<any>} [load] */
+  async #show(tag, props = {}, load = undefined) {
     try {
-      await fetchPart(this.ctx, "control-shows");
-      this.#fill(make(this.ctx, "control-shows", { shows, next, unknown, compact: this.compact }));
+      await fetchPart(this.ctx, tag, load);
+      this.#fill(make(this.ctx, tag, props));
     } catch (problem) {
       this.#unreachable(problem);
     }
@@ -211,29 +223,6 @@ function unfetched(wanted, again) {
   const [text, retry] = unfetchedText(wanted);
   const button = el("button.c-button.c-primary", { type: "button", text: retry, on: { click: again } });
   return el("div.c-wait", { role: "alert" }, el("p", { text }), button);
-}
-
-/** @param {import("../shared/i18n.js").Catalogue} catalogue of one language, which `learn` adds to */
-function context(catalogue) {
-  const [[lang, known]] = Object.entries(catalogue);
-  const words = { ...known };
-  const t = translator({ [lang]: words }, lang);
-  const clock = dateFormat(t.lang, { hour: "numeric", minute: "2-digit" });
-  const days = dateFormat(t.lang, { dateStyle: "medium" });
-  const dayTimes = dateFormat(t.lang, { dateStyle: "medium", timeStyle: "short" });
-  const number = new Intl.NumberFormat(t.lang);
-  return {
-    t,
-    lang: t.lang,
-    learn: (more) => Object.assign(words, more),
-    now: () => Date.now(),
-    money: (money) => formatMoney(money, t.lang),
-    price: (offer) => priceText(offer, t.lang, t),
-    number: (n) => number.format(n),
-    time: (ms) => clock.format(ms),
-    day: (ms) => days.format(ms),
-    dayTime: (ms) => dayTimes.format(ms),
-  };
 }
 
 const KEY = "vetrina.control.theme";

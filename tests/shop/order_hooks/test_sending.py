@@ -20,7 +20,7 @@ from tests.store.selling import change, line, new, paid, stocked
 from tests.waiting import until
 from vetrina.domain.money import Money
 from vetrina.domain.selling.order_facts import PaidInVain, Refunded, Shipped
-from vetrina.outbound.http_client import HttpClient
+from vetrina.outbound.hook_client import HookClient
 from vetrina.shop.order_hooks.hooks import OrderHooks
 from vetrina.shop.order_hooks.payload import payload
 from vetrina.shop.order_hooks.sending import AGAIN_MS, Sending
@@ -73,7 +73,7 @@ class House:
 
 @pytest.fixture
 async def house(tmp_path) -> AsyncIterator[House]:
-    store, client = sqlite_store(with_tables(tmp_path)), HttpClient(1, private_addresses=True)
+    store, client = sqlite_store(with_tables(tmp_path)), HookClient(1, private_addresses=True)
     await store.open()
     await stocked(store, 100)
     yield House(store, client, FakeClock())
@@ -227,7 +227,7 @@ async def test_what_a_process_that_was_killed_left_is_told_by_the_next(house, po
 
 async def test_private_networks_are_kept_out(house, post, url):
     """The seller gives the address, and this server may stand where they could not go."""
-    house.client = HttpClient(1)
+    house.client = HookClient(1)
     target = await house.target(url)
     await house.bought()
     await house.told(house.another())

@@ -8,12 +8,12 @@ it counts once whichever events the seller subscribed. Events hold no line items
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any, Final
 
 from vetrina.connectors.fields import read_as
-from vetrina.connectors.payload import buyer_of, exact_money, order_line, region_of
+from vetrina.connectors.payload import buyer_of, order_line, region_of
 from vetrina.connectors.port import Opaque
+from vetrina.connectors.stripe.amounts import minor_units
 from vetrina.connectors.stripe.models import (
     ChargeBody,
     CustomerBody,
@@ -27,18 +27,10 @@ from vetrina.connectors.stripe.models import (
     SessionBody,
     StripeEvent,
 )
+from vetrina.connectors.stripe.payments import NOTICE_TYPES, is_ours
 from vetrina.domain.money import Money
 from vetrina.domain.selling.order import Order, OrderLine, Report, Reversal
 
-MOST_MINOR = 10**12
-# Digits after the decimal point by Stripe's own count, where it is not two. ISK and UGX have none
-# in ISO 4217 and two here; MGA has two there and none here.
-_DIGITS = {
-    **dict.fromkeys(
-        "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split(), 0
-    ),
-    **dict.fromkeys("BHD JOD KWD OMR TND".split(), 3),
-}  # fmt: skip
 # A free order needed no payment.
 _PAID = ("paid", "no_payment_required")
 _RENEWALS = ("subscription_cycle", "subscription_update", "subscription_threshold")
@@ -55,7 +47,9 @@ Dropped = list[str]
 
 
 def stripe_reports(event: StripeEvent, opaque: Opaque, dropped: Dropped) -> tuple[Report, ...]:
-    """What an event says, however it was read."""
+    """What an event says of another shop's orders, however it was read."""
+    if is_ours(event):
+        return ()
     report = _READERS.get(event.type)
     made = report(event, opaque, dropped) if report else None
     return (made,) if made else ()
@@ -67,6 +61,8 @@ def stripe_payments(event: StripeEvent, opaque: Opaque) -> dict[str, str]:
     A refund or a dispute names the payment alone, and a subscription's order is its invoice.
     """
     told = event.data.object
+    if is_ours(event):
+        return {}
     if event.type == INVOICE_PAYMENT:
         body = read_as(InvoicePaymentBody, told, [])
         payment = body.payment or PaymentBody()
@@ -210,7 +206,7 @@ _READERS: dict[str, Callable[[StripeEvent, Opaque, Dropped], Report | None]] = {
 }
 INVOICE_PAYMENT: Final = "invoice_payment.paid"
 _NAMES_BOTH = ("invoice.paid", "payment_intent.succeeded", "charge.refunded")
-EVENT_TYPES = (*_READERS, INVOICE_PAYMENT)
+EVENT_TYPES = tuple(dict.fromkeys((*_READERS, INVOICE_PAYMENT, *NOTICE_TYPES)))
 
 
 def _as_of(event: StripeEvent) -> int:
@@ -249,9 +245,3 @@ def _line(metadata: Mapping[str, Any], amount: Money | None, refs: Sequence[str]
         quantity=int(quantity[:9]) if quantity.isascii() and quantity.isdigit() else 1,
         amount=amount,
     )
-
-
-def minor_units(amount: int, currency: str) -> Money:
-    """An amount in Stripe's smallest unit as money of ours."""
-    amount = min(max(amount, 0), MOST_MINOR)
-    return exact_money(Decimal(amount).scaleb(-_DIGITS.get(currency, 2)), currency)

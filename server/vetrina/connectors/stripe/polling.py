@@ -25,9 +25,9 @@ from vetrina.connectors.polling import (
 from vetrina.connectors.port import BadPayload, Delivery, Opaque
 from vetrina.connectors.stripe.events import EVENT_TYPES, stripe_payments, stripe_reports
 from vetrina.connectors.stripe.models import StripeEvent
+from vetrina.connectors.stripe.payments import ADDRESS, payment_notices
 from vetrina.domain.errors import InvalidValue
 
-ADDRESS = "https://api.stripe.com"
 NOT_EVENTS = "the answer is no list of events"
 
 
@@ -64,7 +64,9 @@ def answer(
         try:
             event = read_as(StripeEvent, one)
             reports, payments = stripe_reports(event, opaque, []), stripe_payments(event, opaque)
-            deliveries.append(Delivery(delivery_id(event.id), reports, payments=payments))
+            notices = payment_notices(event)
+            made = Delivery(delivery_id(event.id), reports, payments=payments, notices=notices)
+            deliveries.append(made)
             reached = max(reached, min(event.created * 1000, now_ms))
         except BadPayload as error:
             unread.append(str(error))

@@ -18,6 +18,7 @@ from vetrina.connectors.port import (
 )
 from vetrina.connectors.stripe.events import EVENT_TYPES, stripe_payments, stripe_reports
 from vetrina.connectors.stripe.models import StripeEvent
+from vetrina.connectors.stripe.payments import payment_notices
 
 SIGNATURE = "stripe-signature"
 SECRET_PREFIX = "whsec_"  # noqa: S105  (what Stripe's secrets begin with)
@@ -71,7 +72,8 @@ class Stripe(Connector):
         reports = stripe_reports(event, opaque, dropped)
         without = Reason.NOT_PAID if _is_unpaid(event) else Reason.OTHER_NEWS
         names, payments = dropped_names(dropped), stripe_payments(event, opaque)
-        return Delivery(delivery_id(event.id), reports, without, names, payments)
+        notices = payment_notices(event)
+        return Delivery(delivery_id(event.id), reports, without, names, payments, notices)
 
     def sign(
         self,

@@ -49,11 +49,12 @@ class Standing:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnOrder:
     """`facts` are its whole log: their number is its version. `number` is what people call it,
-    None until it is placed."""
+    None until it is placed, like `placed_at`."""
 
     checkout: Checkout
     expires_at: int
     number: int | None = None
+    placed_at: int | None = None
     facts: tuple[OrderFact, ...] = ()
 
     @property
@@ -65,6 +66,12 @@ class OwnOrder:
     def standing(self) -> Standing:
         """Where it stands by now."""
         return standing_of(self.checkout, self.facts)
+
+    @property
+    def is_placed(self) -> bool:
+        """Money came for it or is on its way, also where it went back since."""
+        placed = self.standing.order in {"placed", "closed"}
+        return placed or paid_of(self.facts) is not None
 
 
 def standing_of(checkout: Checkout, facts: Sequence[OrderFact]) -> Standing:

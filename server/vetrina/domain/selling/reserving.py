@@ -167,7 +167,9 @@ def _check_window(available: Available, code: str, now: int) -> None:
 
 def _check_uses(available: Available, claim: Claim, code: str) -> None:
     voucher = _known_voucher(available, code)
-    if voucher.by_tap and (code, claim.buyer, not claim.stocked) not in available.given:
+    kinds = (False,) if claim.stocked else (False, True)
+    given = any((code, claim.buyer, test) in available.given for test in kinds)
+    if voucher.by_tap and not given:
         raise voucher_not_good()
     if voucher.left is not None and voucher.left < 1:
         raise voucher_not_good()

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vetrina.clock import Clock
+from vetrina.connectors.payment_notices import NoOrders, PaymentNotices
 from vetrina.connectors.port import BadPayload, BadSignature, Connector, Delivery, Reason
 from vetrina.domain.selling.order import Report as Content
 from vetrina.live.purchases.settlement import Outcome, Report
@@ -57,6 +58,8 @@ class Deliveries:
         self._shows = shows
         self._clock = clock
         self._metrics = metrics
+        self.payments: PaymentNotices = NoOrders()
+        """Books what is about orders of ours."""
         self.unread = unread
 
     async def find(self, connection_id: str) -> tuple[Connection, Connector] | None:
@@ -85,7 +88,10 @@ class Deliveries:
         return taken
 
     async def settle(self, connection: Connection, delivery: Delivery) -> Outcome:
-        """Settle what was read, however it came. Raises Busy."""
+        """Settle what was read, however it came. Raises Busy and StoreError."""
+        ours = [await self.payments.take(notice) for notice in delivery.notices]
+        if any(ours):
+            return "applied"
         for payment, order in delivery.payments.items():
             waiting = await self._shows.link_payment(connection, payment, order)
             if waiting:

@@ -39,8 +39,10 @@ class Backfill:
                 orders.setdefault(delivery.reports[0].purchase, []).append(delivery)
         known = await self._store.order_records(connection.id, list(orders))
         told = {id for id, entry in known.items() if entry.record.lines is not None}
+        notices = [one for one in reversed(deliveries) if one.notices and not one.reports]
         results = await asyncio.gather(
             *(self._order(connection, told, each) for each in orders.values()),
+            *(self._notice(connection, one) for one in notices),
             return_exceptions=True,
         )
         found, faults = 0, []
@@ -53,6 +55,11 @@ class Backfill:
             else:
                 found += result
         return found, faults
+
+    async def _notice(self, connection: Connection, delivery: Delivery) -> int:
+        """Of a payment of ours: another shop's order it is not."""
+        await self._deliveries.settle(connection, delivery)
+        return 0
 
     async def _order(
         self, connection: Connection, told: set[str], deliveries: Sequence[Delivery]

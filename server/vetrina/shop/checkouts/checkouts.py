@@ -20,9 +20,10 @@ from vetrina.shop.checkouts.paying import Paying
 from vetrina.shop.checkouts.refunding import Refunding
 from vetrina.shop.checkouts.sessions import Sessions
 from vetrina.shop.checkouts.standing import is_asked, is_open, is_processing, session_of
-from vetrina.shop.checkouts.starting import Started, Starting, Wanted
+from vetrina.shop.checkouts.starting import SoldElsewhere, Started, Starting, Wanted
 from vetrina.shop.checkouts.telling import Telling
 from vetrina.shop.checkouts.tokens import Tokens, digest_of
+from vetrina.shop.orders.news import OrderChanges
 from vetrina.shop.payments.adapters import DEMO, Adapters
 from vetrina.shop.payments.port import Begun, PaymentError
 from vetrina.store.errors import Conflict, StoreError
@@ -50,6 +51,7 @@ class Checkouts:
         clock: Clock,
         adapters: Adapters,
         tokens: Tokens,
+        changes: OrderChanges,
         *,
         starting: Starting,
         sessions: Sessions,
@@ -60,8 +62,9 @@ class Checkouts:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._adapters = adapters
+        self.adapters = self._adapters = adapters
         self.tokens = tokens
+        self.changes = changes
         self._starting = starting
         self._expiring = expiring
         self._looked: dict[str, int] = {}
@@ -73,13 +76,13 @@ class Checkouts:
 
     async def start(
         self, wanted: Wanted, buyer: str, *, known: bool, id: str | None = None
-    ) -> Started:
+    ) -> Started | SoldElsewhere:
         """Reserve what is wanted. `known`: the browser has been here before. `id` makes a repeat
         of the same wish the same checkout.
 
         Raises Unknown, Refused, QueueFull, StoreError.
         """
-        checkout, payments = await self._starting.offer(wanted, id)
+        checkout, payments = await self._starting.offer(wanted, buyer, id)
         if not payments.holds:
             return await self._starting.elsewhere(checkout, payments)
         if payments.name != DEMO:
@@ -166,9 +169,7 @@ class Checkouts:
         for one in (self.refunding, self.telling):
             await one.background.close()
 
-    async def _reserved(
-        self, checkout: Checkout, buyer: str, before: OwnOrder | None
-    ) -> Started:
+    async def _reserved(self, checkout: Checkout, buyer: str, before: OwnOrder | None) -> Started:
         """The buyer's checkout before makes room: it would only keep pieces from themselves."""
         if before is None or not is_asked(before):
             return await self._starting.reserve(checkout, buyer, before)
@@ -191,7 +192,6 @@ class Checkouts:
 
     async def _on_its_way(self, started: Started) -> Started:
         order = started.order
-        assert order is not None
         if order.checkout.total.amount == 0:
             return self._starting.begun(await self.paying.for_nothing(order))
         if order.checkout.adapter != DEMO:

@@ -11,10 +11,10 @@ from vetrina.encryption import Cipher
 from vetrina.shop.checkouts.changing import OrderWriter
 from vetrina.shop.checkouts.checkouts import Checkouts
 from vetrina.shop.checkouts.expiring import Expiring
-from vetrina.shop.checkouts.pacing import Pace, ProviderRate
+from vetrina.shop.checkouts.pacing import Pace, ReadRate, unlimited
 from vetrina.shop.checkouts.paying import Paying
 from vetrina.shop.checkouts.ports import (
-    FindVoucher,
+    GoodVoucher,
     MarkStock,
     ReadMarkets,
     ReadShop,
@@ -40,7 +40,7 @@ class CheckoutPorts:
     shop: ReadShop
     show: ReadShow
     markets: ReadMarkets
-    voucher: FindVoucher
+    voucher: GoodVoucher
     tell: TellShow
     mark: MarkStock
 
@@ -53,7 +53,7 @@ def checkouts_of(
     ports: CheckoutPorts,
     news: OrderNews,
     *,
-    rate: ProviderRate = ProviderRate("payments"),
+    rate: ReadRate = unlimited,
     shared: SharedBuckets | None = None,
 ) -> Checkouts:
     """All of it. `rate` is what the payment provider takes, `shared` counts for all processes."""
@@ -71,6 +71,7 @@ def checkouts_of(
         clock,
         adapters,
         tokens,
+        changes,
         starting=Starting(
             store,
             Sellables(store, clock),

@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
 from vetrina.bus.rate_limits import SharedBuckets
@@ -20,12 +19,13 @@ AT_ONCE: Final = 100
 """Requests under way to one provider. One that never answers keeps so many waiting, not all."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderRate:
-    """What a provider takes. `per_s` None: as much as comes."""
+ReadRate = Callable[[], Awaitable[float | None]]
+"""How many requests a second the provider takes; None for as many as come."""
 
-    name: str
-    per_s: float | None = None
+
+async def unlimited() -> float | None:
+    """As many as come."""
+    return None
 
 
 class Pace:
@@ -35,11 +35,11 @@ class Pace:
     """
 
     def __init__(
-        self, clock: Clock, rate: ProviderRate, lane: str, shared: SharedBuckets | None = None
+        self, clock: Clock, rate: ReadRate, lane: str, shared: SharedBuckets | None = None
     ) -> None:
         self._clock = clock
-        self._name = f"{rate.name} {lane}"
-        self._per_s = None if rate.per_s is None else rate.per_s * LANES[lane]
+        self._rate = rate
+        self._lane = lane
         self._shared = shared
         self._next_ms = 0.0
         self._under_way = asyncio.Semaphore(AT_ONCE)
@@ -56,22 +56,24 @@ class Pace:
         self._next_ms = max(self._next_ms, self._clock.now_ms() + wait_s * 1000)
 
     async def _wait(self) -> None:
-        if self._per_s is None:
+        whole = await self._rate()
+        if whole is None:
             return
+        per_s = whole * LANES[self._lane]
         at_ms = max(float(self._clock.now_ms()), self._next_ms)
-        self._next_ms = at_ms + 1000 / self._per_s
+        self._next_ms = at_ms + 1000 / per_s
         await self._until(at_ms)
-        while (wait_s := await self._others_ahead()) > 0:
+        while (wait_s := await self._others_ahead(per_s)) > 0:
             await self._until(self._clock.now_ms() + wait_s * 1000)
 
     async def _until(self, at_ms: float) -> None:
         while self._clock.now_ms() < at_ms:
             await self._clock.sleep_until(math.ceil(at_ms))
 
-    async def _others_ahead(self) -> float:
-        if self._shared is None or self._per_s is None:
+    async def _others_ahead(self, per_s: float) -> float:
+        if self._shared is None:
             return 0.0
         with contextlib.suppress(OSError):
-            burst = max(1, int(self._per_s))
-            return await self._shared.take(self._name, "", per_s=self._per_s, burst=burst)
+            burst = max(1, int(per_s))
+            return await self._shared.take(f"pays {self._lane}", "", per_s=per_s, burst=burst)
         return 0.0

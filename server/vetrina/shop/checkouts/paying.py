@@ -18,6 +18,7 @@ from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.shop.checkouts.changing import Decide, OrderWriter
 from vetrina.shop.checkouts.standing import is_open, session_of
 from vetrina.shop.checkouts.tokens import Tokens
+from vetrina.shop.payments import test as test_payments
 from vetrina.shop.payments.notices import (
     DisputeChanged,
     PaymentNotice,
@@ -28,7 +29,6 @@ from vetrina.shop.payments.notices import (
     SessionProcessing,
 )
 from vetrina.shop.payments.port import SessionStatus
-from vetrina.shop.payments import test as test_payments
 from vetrina.store.ports.checkouts import CheckoutStore, OrderChange
 
 logger = logging.getLogger(__name__)
@@ -128,9 +128,7 @@ class Paying:
             case RefundChanged():
                 return lambda one: _refund(one, notice, now)
             case DisputeChanged(state="open"):
-                return lambda one: deciding.dispute_opened(
-                    one, notice.dispute, notice.amount, now
-                )
+                return lambda one: deciding.dispute_opened(one, notice.dispute, notice.amount, now)
             case DisputeChanged():
                 won = notice.state == "won"
                 return lambda one: deciding.dispute_closed(one, notice.dispute, won, now)

@@ -19,7 +19,18 @@ ReadShow = Callable[[str], Awaitable[ShowState | None]]
 ReadShop = Callable[[str], Awaitable[ShopProfile | None]]
 """The shop of a handle, None where there is none."""
 ReadMarkets = Callable[[], Awaitable[Sequence[Market]]]
-FindVoucher = Callable[[str], Awaitable[Voucher | None]]
+
+
+class GoodVoucher(Protocol):
+    """The voucher that a buyer's checkout may have."""
+
+    async def __call__(
+        self, code: str, buyer: str, *, show: str | None = None, test: bool = False
+    ) -> Voucher:
+        """Raises Refused voucher_refused."""
+        ...
+
+
 TellShow = Callable[[str, str, Sequence[Report]], Awaitable[None]]
 """Take reports of an order in: the show's slug, the name of the delivery, what there is to tell.
 Returns after it is durable; a repeat changes nothing."""

@@ -62,9 +62,7 @@ class Refunding:
         for asked in unsent_refunds(order.facts).values():
             order = await self._send(order, asked, payments)
 
-    async def _send(
-        self, order: OwnOrder, asked: RefundAsked, payments: Payments
-    ) -> OwnOrder:
+    async def _send(self, order: OwnOrder, asked: RefundAsked, payments: Payments) -> OwnOrder:
         paid, name, amount = paid_of(order.facts), asked.refund, asked.amount
         payment = asked.payment or (paid.payment if paid else None)
         if payment is None:
@@ -104,5 +102,3 @@ class Refunding:
             return OrderChange(id=order.checkout.id, version=order.version, facts=[fact])
 
         return change
-
-

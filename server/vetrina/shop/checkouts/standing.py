@@ -44,4 +44,6 @@ def is_processing(order: OwnOrder) -> bool:
     """The buyer has done all, and the money is still to come."""
     facts = order.facts
     started = any(isinstance(fact, PaymentStarted) for fact in facts)
-    return started and not any(isinstance(fact, Paid | PaidInVain | PaymentFailed) for fact in facts)
+    return started and not any(
+        isinstance(fact, Paid | PaidInVain | PaymentFailed) for fact in facts
+    )

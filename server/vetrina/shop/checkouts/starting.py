@@ -16,10 +16,9 @@ from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.domain.selling.pricing import PricedCart, price_cart
 from vetrina.domain.selling.reserving import claim_of
 from vetrina.domain.selling.shop import ShopProfile
-from vetrina.domain.selling.voucher import Voucher, normal_code
-from vetrina.domain.selling.voucher_rules import voucher_not_good
+from vetrina.domain.selling.voucher import Voucher
 from vetrina.domain.show.state import ShowState
-from vetrina.shop.checkouts.ports import FindVoucher, MarkStock, ReadMarkets, ReadShop, ReadShow
+from vetrina.shop.checkouts.ports import GoodVoucher, MarkStock, ReadMarkets, ReadShop, ReadShow
 from vetrina.shop.checkouts.sellables import Sellables
 from vetrina.shop.checkouts.tokens import Tokens, digest_of, new_order_id
 from vetrina.shop.payments.adapters import DEMO, Adapters
@@ -53,13 +52,18 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A checkout and where it is paid. `order` and `token` are None where another shop sells."""
+    """A checkout that is reserved; `token` opens it."""
+
+    order: OwnOrder
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoldElsewhere:
+    """Another shop sells it, on its own page: nothing is reserved."""
 
     checkout: Checkout
-    order: OwnOrder | None
-    token: str | None
-    url: str | None
-    """The page of the other shop; None for ours."""
+    url: str
 
 
 class Starting:
@@ -76,7 +80,7 @@ class Starting:
         shop: ReadShop,
         show: ReadShow,
         markets: ReadMarkets,
-        voucher: FindVoucher,
+        voucher: GoodVoucher,
         mark: MarkStock,
     ) -> None:
         self._store = store
@@ -90,21 +94,25 @@ class Starting:
         self._voucher = voucher
         self._mark = mark
 
-    async def offer(self, wanted: Wanted, id: str | None = None) -> tuple[Checkout, Payments]:
+    async def offer(
+        self, wanted: Wanted, buyer: str, id: str | None = None
+    ) -> tuple[Checkout, Payments]:
         """What it costs now, nothing reserved yet. Raises Unknown, Refused."""
         profile = await self._profile(wanted.shop)
         state = await self._state(wanted.show)
         payments = await self._payments(state)
         now = self._clock.now_ms()
         # What a rehearsal offers is no offer: real money goes by the catalogue.
-        offered = state if state and (state.status != "rehearsal" or payments.name == DEMO) else None
+        offered = (
+            state if state and (state.status != "rehearsal" or payments.name == DEMO) else None
+        )
         skus = {line.sku for line in wanted.items}
         cart = price_cart(
             wanted.items,
             await self._sellables.of(skus, offered, now),
             now=now,
             market=delivered_to(await self._markets(), wanted.market),
-            voucher=await self._found(wanted.voucher),
+            voucher=await self._found(wanted, buyer, test=payments.name == DEMO),
             show=wanted.show,
             adult=wanted.adult,
         )
@@ -129,21 +137,22 @@ class Starting:
         self._mark(claim)
         if replaces is not None:
             self._mark(claim_of(replaces.checkout, buyer))
-        return Started(checkout, order, token, None)
+        return Started(order, token)
 
     def begun(self, order: OwnOrder) -> Started:
         """One that was reserved before."""
-        return Started(order.checkout, order, self._tokens.of_checkout(order.checkout.id), None)
+        return Started(order, self._tokens.of_checkout(order.checkout.id))
 
-    async def elsewhere(self, checkout: Checkout, payments: Payments) -> Started:
+    async def elsewhere(self, checkout: Checkout, payments: Payments) -> SoldElsewhere:
         """Where another shop sells: its page. Raises Refused not_for_sale."""
         urls = ReturnUrls(checkout.origin, checkout.origin, checkout.shop)
         try:
             begun = await payments.begin(checkout, urls)
         except ProviderRefused as error:
             raise Refused("not_for_sale", error.message) from error
-        assert isinstance(begun, Redirect)
-        return Started(checkout, None, None, begun.url)
+        if not isinstance(begun, Redirect):
+            raise TypeError(f"{payments.name} holds nothing, and wants a page of ours")
+        return SoldElsewhere(checkout, begun.url)
 
     async def _profile(self, handle: str) -> ShopProfile:
         profile = await self._shop(handle)
@@ -170,13 +179,10 @@ class Starting:
             raise Refused("only_in_rehearsal", message)
         return payments
 
-    async def _found(self, code: str | None) -> Voucher | None:
-        if not code:
+    async def _found(self, wanted: Wanted, buyer: str, *, test: bool) -> Voucher | None:
+        if not wanted.voucher:
             return None
-        voucher = await self._voucher(normal_code(code))
-        if voucher is None:
-            raise voucher_not_good()
-        return voucher
+        return await self._voucher(wanted.voucher, buyer, show=wanted.show, test=test)
 
 
 def _checkout(

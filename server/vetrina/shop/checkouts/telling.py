@@ -52,7 +52,7 @@ class Telling:
 
     async def heard(self, order: OwnOrder, facts: Sequence[OrderFact]) -> None:
         """An order changed: a listener of `OrderNews`."""
-        if any(isinstance(fact, NEWS) for fact in facts):
+        if order.checkout.show and any(isinstance(fact, NEWS) for fact in facts):
             self.background.start(order.checkout.id)
 
     async def sweep(self) -> None:
@@ -65,16 +65,13 @@ class Telling:
         for _ in range(ATTEMPTS):
             order = await self._writer.read(id)
             untold = order.facts[_told_until(order.facts) :]
-            if not any(isinstance(fact, NEWS) for fact in untold):
+            if order.checkout.show is None or not any(isinstance(one, NEWS) for one in untold):
                 return
-            if order.checkout.show is not None:
-                for delivery, report in reports_of(order):
-                    await self._tell(order.checkout.show, delivery, [report])
+            for delivery, report in reports_of(order):
+                await self._tell(order.checkout.show, delivery, [report])
             try:
                 await self._changes.change(
-                    OrderChange(
-                        id=id, version=order.version, facts=[Told(at=self._clock.now_ms())]
-                    )
+                    OrderChange(id=id, version=order.version, facts=[Told(at=self._clock.now_ms())])
                 )
             except Conflict:
                 continue  # there may be news by now

@@ -26,7 +26,8 @@ class Tokens:
         self._key = self._salt = b""
 
     def open(self, salt: bytes) -> None:
-        """Take up the keys. Raises WrongKey."""
+        """Take up the keys. Raises WrongKey, OSError."""
+        self._cipher.prepare()
         self._key = hashlib.sha256(b"checkout tokens" + self._cipher.keys[0].encode()).digest()
         self._salt = salt
 
@@ -44,7 +45,7 @@ class Tokens:
         return self._salted("payer", email.strip().lower()) if email else None
 
     def _salted(self, kind: str, text: str) -> str:
-        return hmac.digest(self._salt, f"{kind}\0{text}".encode(), "sha256").hex()[:DIGEST_CHARS]
+        return hmac.digest(self._salt, f"{kind} {text}".encode(), "sha256").hex()[:DIGEST_CHARS]
 
 
 def digest_of(token: str) -> str:
@@ -55,8 +56,3 @@ def digest_of(token: str) -> str:
 def new_order_id() -> str:
     """Of a checkout and of the order that comes of it."""
     return f"o_{secrets.token_hex(10)}"
-
-
-def new_buyer() -> str:
-    """A browser's new token: 128 random bits."""
-    return secrets.token_urlsafe(16)

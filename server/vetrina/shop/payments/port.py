@@ -58,12 +58,14 @@ class Redirect:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """The buyer pays in the provider's frame on our page."""
+    """The buyer pays in the provider's frame on our page. `script` is the provider's, which makes
+    the frame."""
 
     session: str
     client_secret: str
     publishable_key: str
     expires_at: int | None = None
+    script: str = ""
 
 
 Begun = Redirect | Embedded

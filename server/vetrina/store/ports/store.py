@@ -18,10 +18,13 @@ from vetrina.store.ports.markets import MarketStore
 from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.ports.order_hooks import OrderHookStore
+from vetrina.store.ports.payments import PaymentStore
+from vetrina.store.ports.places import PlaceStore
 from vetrina.store.ports.polls import PollStore
 from vetrina.store.ports.prices import PriceStore
 from vetrina.store.ports.secrets import SecretStore
 from vetrina.store.ports.shop import ShopStore
+from vetrina.store.ports.shop_orders import ShopOrderStore
 from vetrina.store.ports.shows import ShowStore
 from vetrina.store.ports.states import StateStore
 from vetrina.store.ports.syncs import SyncStore
@@ -35,9 +38,11 @@ class Store(
     CatalogueStore,
     PriceStore,
     CheckoutStore,
+    PlaceStore,
     ImportStore,
     ImportJobStore,
     ShopStore,
+    ShopOrderStore,
     MarketStore,
     KeyStore,
     AnswerStore,
@@ -45,6 +50,7 @@ class Store(
     InboxStore,
     UnreadStore,
     MatchStore,
+    PaymentStore,
     PollStore,
     SyncStore,
     LeaseStore,

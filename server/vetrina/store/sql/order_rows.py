@@ -190,6 +190,7 @@ def _order_of(row: Row[Any], facts: Sequence[OrderFact]) -> OwnOrder:
         checkout=checkout,
         expires_at=over if row.expires_at is None else row.expires_at,
         number=row.number,
+        placed_at=row.placed_at,
         facts=tuple(facts),
     )
 

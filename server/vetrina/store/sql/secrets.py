@@ -17,6 +17,7 @@ from vetrina.encryption import Cipher, WrongKey
 from vetrina.store.errors import StoreUnusable
 from vetrina.store.sql.hook_tables import hook_targets
 from vetrina.store.sql.repository import Repository
+from vetrina.store.sql.selling_tables import payments
 from vetrina.store.sql.tables import connections, installation, polls, unread_deliveries
 
 KEY_CHECK: Final = "encryption key"
@@ -80,6 +81,8 @@ class _Secret:
         hook without its secret."""
         if self.table is connections:
             self.write(sql, [])
+        elif self.table is payments:
+            self.write(sql, None)
         else:
             sql.execute(delete(self.table).where(self.row))
 
@@ -95,6 +98,9 @@ def _secrets(sql: Connection) -> Iterator[_Secret]:
             yield _Secret(polls, "secret", own, poll.secret)
     for target in sql.execute(select(hook_targets.c.id, hook_targets.c.secret)).all():
         yield _Secret(hook_targets, "secret", hook_targets.c.id == target.id, target.secret)
+    for adapter in sql.execute(select(payments.c.adapter, payments.c.key)).all():
+        if adapter.key is not None:
+            yield _Secret(payments, "key", payments.c.adapter == adapter.adapter, adapter.key)
     table = unread_deliveries
     for unread in sql.execute(select(table)).all():
         own = (table.c.connection == unread.connection) & (table.c.id == unread.id)

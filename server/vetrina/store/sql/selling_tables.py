@@ -121,3 +121,37 @@ voucher_uses = Table(
     Index(None, "code", "buyer"),
     sqlite_with_rowid=False,
 )
+
+# The orders of connected shops as the seller's list finds them; what is known of one is in
+# `orders`. `search` holds what was bought.
+shop_orders = Table(
+    "shop_orders",
+    metadata,
+    Column("id", TEXT, primary_key=True),
+    Column("connection", TEXT, nullable=False),
+    Column("purchase", TEXT, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("show", TEXT),
+    Column("money", TEXT, nullable=False),
+    Column("search", TEXT, nullable=False),
+    Index(None, "at", "id"),
+    Index(None, "show", "at", "id"),
+    Index(None, "money", "at", "id"),
+    sqlite_with_rowid=False,
+)
+
+# Who takes the money; one row is chosen. `key` is encrypted.
+payments = Table(
+    "payments",
+    metadata,
+    Column("adapter", TEXT, primary_key=True),
+    Column("chosen", Boolean, nullable=False),
+    Column("mode", TEXT, nullable=False),
+    Column("key", TEXT),
+    Column("publishable_key", TEXT),
+    Column("address", TEXT),
+    Column("connection", TEXT),
+    Column("deal_code", TEXT),
+    Column("changed_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)

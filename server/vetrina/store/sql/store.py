@@ -24,9 +24,12 @@ from vetrina.store.sql.leases import SqlLeases
 from vetrina.store.sql.markets import SqlMarkets
 from vetrina.store.sql.matches import SqlMatches
 from vetrina.store.sql.order_hooks import SqlOrderHooks
+from vetrina.store.sql.payments import SqlPayments
+from vetrina.store.sql.places import SqlPlaces
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.prices import SqlPrices
 from vetrina.store.sql.shop import SqlShop
+from vetrina.store.sql.shop_orders import SqlShopOrders
 from vetrina.store.sql.shows import SqlShows
 from vetrina.store.sql.states import SqlStates
 from vetrina.store.sql.syncs import SqlSyncs
@@ -48,15 +51,18 @@ class SqlStore(
     SqlCatalogue,
     SqlPrices,
     SqlCheckouts,
+    SqlPlaces,
     SqlImports,
     SqlImportJobs,
     SqlShop,
+    SqlShopOrders,
     SqlMarkets,
     SqlKeys,
     SqlAnswers,
     SqlConnections,
     SqlInbox,
     SqlMatches,
+    SqlPayments,
     SqlPolls,
     SqlSyncs,
     SqlLeases,

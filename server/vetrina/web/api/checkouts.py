@@ -8,7 +8,6 @@ from typing import Annotated, Final, Literal
 
 import orjson
 from pydantic import Field
-from starlette.requests import Request
 from starlette.responses import Response
 
 from vetrina.domain.money import Money
@@ -17,9 +16,9 @@ from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.shop.checkouts.buyer_status import BuyerStatus, status_of
 from vetrina.shop.checkouts.checkouts import UnknownCheckout
 from vetrina.shop.checkouts.sessions import QueueFull
-from vetrina.shop.checkouts.starting import Started, Unknown, Wanted
-from vetrina.shop.checkouts.tokens import new_buyer
+from vetrina.shop.checkouts.starting import SoldElsewhere, Started, Unknown, Wanted
 from vetrina.shop.payments.port import PaymentError
+from vetrina.web.buyer_cookie import COOKIE, new_token, remember, token_of
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.json_response import json_bytes, no_content
 from vetrina.web.http.operation import Call, Caller, Operation
@@ -30,9 +29,6 @@ from vetrina.web.voucher_tries import counted_tries
 
 BODY_BYTES: Final = 4_096
 LINES: Final = 50
-COOKIE: Final = "vetrina_buyer"
-COOKIE_S: Final = 180 * 86_400
-COOKIE_CHARS: Final = 64
 WAIT_S: Final = 5
 
 Sku = Annotated[str, Field(min_length=1, max_length=64)]
@@ -104,29 +100,28 @@ class CheckoutAnswer:
 
 async def start_checkout(call: Call) -> Response:
     """Reserve, and answer where to pay."""
-    request, new = call.request, call.body
-    address = address_of(request)
-    if not is_own(address):
-        await call.context.limiter.take(call.context.checkout_rate, address)
-    known = buyer_of(request)
-    browser = known or new_buyer()
-    checkouts = call.context.checkouts
+    context, request = call.context, call.request
+    if not is_own(address_of(request)):
+        await context.limiter.take(context.checkout_rate, address_of(request))
+    known = token_of(request)
+    browser = known or new_token()
+    started = await _started(call, context.checkouts.tokens.buyer(browser), known is not None)
+    answer = json_bytes(orjson.dumps(_answer(started)), 201)
+    if known is None:
+        remember(context, request, answer, browser)
+    return answer
+
+
+async def _started(call: Call, buyer: str, known: bool) -> Started | SoldElsewhere:
+    wanted, id = _wanted(call, call.body), _id_of(call)
     try:
-        async with counted_tries(call.context, request, new.voucher):
-            started = await checkouts.start(
-                _wanted(call, new),
-                checkouts.tokens.buyer(browser),
-                known=known is not None,
-                id=_id_of(call),
-            )
+        async with counted_tries(call.context, call.request, wanted.voucher):
+            started = await call.context.checkouts.start(wanted, buyer, known=known, id=id)
     except Unknown as error:
         raise unknown(error.what, str(error)) from error
     except QueueFull as error:
         raise _full() from error
-    answer = json_bytes(orjson.dumps(_answer(started)), 201)
-    if known is None:
-        set_buyer(answer, request, browser)
-    return answer
+    return started
 
 
 async def get_checkout(call: Call) -> Response:
@@ -143,24 +138,6 @@ async def delete_checkout(call: Call) -> Response:
     except PaymentError as error:
         raise away() from error
     return no_content()
-
-
-def buyer_of(request: Request) -> str | None:
-    """The browser's token; None where it has none that could be ours."""
-    token = request.cookies.get(COOKIE, "")
-    return token if 16 <= len(token) <= COOKIE_CHARS else None
-
-
-def set_buyer(response: Response, request: Request, token: str) -> None:
-    """Remember the browser: a random number that says nothing of anybody."""
-    response.set_cookie(
-        COOKIE,
-        token,
-        max_age=COOKIE_S,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
 
 
 def away() -> Problem:
@@ -211,12 +188,11 @@ async def _order(call: Call) -> OwnOrder:
         raise unknown("checkout", "There is no checkout with this token.") from error
 
 
-def _answer(started: Started) -> CheckoutAnswer:
-    if started.order is None:
-        assert started.url is not None
+def _answer(started: Started | SoldElsewhere) -> CheckoutAnswer:
+    if isinstance(started, SoldElsewhere):
         told = _checkout(started.checkout, None, None)
         return CheckoutAnswer(checkout=told, pay=Pay(url=started.url))
-    return _of_order(started.order, started.token or "")
+    return _of_order(started.order, started.token)
 
 
 def _told(call: Call, order: OwnOrder) -> Response:

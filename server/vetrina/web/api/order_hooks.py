@@ -155,7 +155,7 @@ def _id(call: Call) -> str:
 
 
 def _unknown_hook() -> Problem:
-    return unknown("hook", "There is no address with this id.")
+    return Problem(404, "unknown_hook", "There is no address with this id.")
 
 
 def _told(delivery: HookDelivery) -> ToldDelivery:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
 from vetrina.domain.money import Money
-from vetrina.shop.checkouts.tokens import new_buyer
-from vetrina.web.api.checkouts import buyer_of, set_buyer
+from vetrina.web.buyer_cookie import new_token, remember, token_of
 from vetrina.web.http.json_response import json_answer
 from vetrina.web.http.operation import Call, Caller, Operation
 from vetrina.web.http.rate_limiter import CLAIMS, address_of, is_own
-
-COOKIE: Final = "vetrina_voucher"
-KEPT_S: Final = 30 * 86_400
+from vetrina.web.pages.bag_cookie import bag_of, keep_bag
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimedVoucher:
-    """The voucher is this browser's: its checkouts may name the code. `left`: what the offer still
-    has, null for no limit."""
+    """The voucher is this browser's: its bag has it, and its checkouts may name the code.
+
+    `left`: what the offer still has, null for no limit.
+    """
 
     voucher: str
     code: str
@@ -37,9 +35,9 @@ async def claim_voucher(call: Call) -> Response:
     _, state = await context.shows.state(call.slug)
     if not is_own(address_of(request)):
         await context.limiter.take(CLAIMS, address_of(request))
-    browser = buyer_of(request) or new_buyer()
+    token = token_of(request) or new_token()
     offer = str(request.path_params["id"])
-    buyer = context.checkouts.tokens.buyer(browser)
+    buyer = context.checkouts.tokens.buyer(token)
     claimed, code = await context.vouchers.claim(state, offer, buyer)
     context.voucher_telling.changed(call.slug)
     offered = state.vouchers[offer]
@@ -53,15 +51,10 @@ async def claim_voucher(call: Call) -> Response:
     )
     response = json_answer(told)
     response.headers["cache-control"] = "no-store"
-    set_buyer(response, request, browser)
-    response.set_cookie(
-        COOKIE,
-        code,
-        max_age=KEPT_S,
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
+    remember(context, request, response, token)
+    secure = context.base_url(request).startswith("https:")
+    bag = replace(bag_of(request), voucher=code)
+    keep_bag(response, bag, context.settings.root or "/", secure=secure)
     return response
 
 

@@ -125,8 +125,9 @@ class Operation:
     `needs` is what the caller's key must permit. `scope` says for which shows it must be good:
     "show" for the one in the path, "some" for any, "all" for all. `rebuild` makes the answer of a
     repeated request from the events that the first one led to, for handlers that use
-    `Call.append_kept`. `most_bytes` is for a JSON body that needs less than others. `refusals` are the codes of its own; those that every call of its kind has
-    (`unauthorized`, `invalid`, `rate_limited` …) are added by rule.
+    `Call.append_kept`. `most_bytes` is for a JSON body that needs less than others. `refusals` are
+    the codes of its own; those that every call of its kind has (`unauthorized`, `invalid`,
+    `rate_limited` …) are added by rule.
     """
 
     method: Method

@@ -25,6 +25,7 @@ from vetrina.web.http.key_lookup import find_key
 from vetrina.web.http.problem import Problem, problem_of
 from vetrina.web.http.rate_limiter import address_of, is_own
 from vetrina.web.http.security_headers import Page, page_headers
+from vetrina.web.pages.bag_pages import BagPages
 from vetrina.web.pages.handbook_pages import HandbookPages
 from vetrina.web.pages.shop_pages import ShopPages
 from vetrina.web.pages.viewer_page import ViewerPage
@@ -34,6 +35,7 @@ from vetrina.web.pages.words import SurfaceWords
 SCRIPTS = {
     "control.html": "js/pages/control.js",
     "dock.html": "js/pages/dock.js",
+    "orders.html": "js/pages/orders.js",
     "overlay.html": "js/pages/overlay.js",
     "product.html": "js/pages/product.js",
     "shop.html": "js/pages/shop.js",
@@ -50,6 +52,7 @@ class Pages:
         self._handbook = HandbookPages(context.settings.root)
         self._overlay_words = SurfaceWords(context.assets, "js/i18n/overlay")
         self.shop = ShopPages(context, self)
+        self.bag = BagPages(context, self)
 
     async def home(self, request: Request) -> Response:
         """What this is, and the way to the control panel."""
@@ -62,6 +65,15 @@ class Pages:
     async def dock(self, request: Request) -> Response:
         """The panel as a narrow strip for an OBS dock."""
         return self.page(request, "dock.html", Page.CONTROL, self._panel_data(request))
+
+    async def orders(self, request: Request) -> Response:
+        """The seller's orders, or one of them. Its scripts ask for the key."""
+        return self.page(request, "orders.html", Page.CONTROL)
+
+    async def packing_slip(self, request: Request) -> Response:
+        """A sheet for a parcel, to be printed; its scripts ask for what is on it."""
+        data = {"slip": str(request.path_params["id"])}
+        return self.page(request, "orders.html", Page.CONTROL, data)
 
     async def viewer(self, request: Request) -> Response:
         """The show on a phone. Links that are shared carry its title and what is pinned."""

@@ -125,7 +125,7 @@ class ShopPages:
             image=absolute(shop.logo, base) if shop.logo else None,
             description=shop.about,
             indexed=not searched,
-            colours=_colours(shop),
+            colours=shop_colours(shop),
         )
 
     async def _product(self, request: Request, shop: ShopProfile, room: Room | None) -> Response:
@@ -134,7 +134,7 @@ class ShopPages:
         if entry is None:
             return self._pages.page(
                 request, "shop-lost.html", Page.VIEWER, status=404, t=words, shop=shop,
-                colours=_colours(shop),
+                colours=shop_colours(shop),
             )  # fmt: skip
         now, base = self._context.clock.now_ms(), self._context.base_url(request)
         state = room.state if room else None
@@ -158,7 +158,7 @@ class ShopPages:
             image=absolute(picture, base) if picture else None,
             description=plain_text(entry.description)[:200] or shop.about,
             machines=product_data(entry, view.deal, url, shop.name, base, now),
-            colours=_colours(shop),
+            colours=shop_colours(shop),
         )
 
     async def _profile(self, request: Request) -> ShopProfile | None:
@@ -234,7 +234,8 @@ def _light(entry: CatalogueEntry) -> dict[str, Any]:
     return light
 
 
-def _colours(shop: ShopProfile) -> str | None:
+def shop_colours(shop: ShopProfile) -> str | None:
+    """The address of the shop's own colour as a style sheet; None for ours."""
     if shop.accent is None:
         return None
     return f"/shop/{shop.handle}/colours.css?{shop.accent.removeprefix('#')}"

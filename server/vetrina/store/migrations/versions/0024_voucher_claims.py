@@ -5,8 +5,8 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKeyConstraint, Primar
 
 from vetrina.store.sql.column_types import TEXT
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 
 
 def upgrade() -> None:

@@ -5,8 +5,8 @@ from sqlalchemy import JSON, BigInteger, Column, Integer, PrimaryKeyConstraint, 
 
 from vetrina.store.sql.column_types import TEXT
 
-revision = "0024"
-down_revision = "0023"
+revision = "0027"
+down_revision = "0026"
 
 
 def upgrade() -> None:
