@@ -16,7 +16,7 @@ from vetrina.domain.selling.checkout import WantedLine
 from vetrina.domain.selling.pricing import PricedCart, Sellable, price_cart
 from vetrina.domain.selling.voucher import Voucher
 from vetrina.domain.show.state import ShowState
-from vetrina.shop.checkouts.ports import GoodVoucher, ReadMarkets
+from vetrina.shop.checkouts.ports import ReadMarkets
 from vetrina.shop.checkouts.sellables import Sellables, running_deal
 from vetrina.store.ports.catalogue import CatalogueStore
 
@@ -85,18 +85,17 @@ class PricedBag:
 class BagPricing:
     """Prices bags by what is sold at this moment."""
 
-    def __init__(
-        self, store: CatalogueStore, clock: Clock, markets: ReadMarkets, voucher: GoodVoucher
-    ) -> None:
+    def __init__(self, store: CatalogueStore, clock: Clock, markets: ReadMarkets) -> None:
         self._store = store
         self._clock = clock
         self._markets = markets
-        self._voucher = voucher
         self._sellables = Sellables(store, clock)
 
-    async def priced(self, bag: BuyerBag, state: ShowState | None, buyer: str) -> PricedBag:
-        """`state` is that of the show whose deals count, `buyer` who may have a voucher that was
-        given by tap. Nothing is reserved by it."""
+    async def priced(
+        self, bag: BuyerBag, state: ShowState | None, voucher: Voucher | None = None
+    ) -> PricedBag:
+        """`state` is that of the show whose deals count, `voucher` what the bag's code stands for.
+        Nothing is reserved by it."""
         now = self._clock.now_ms()
         skus = [line.sku for line in bag.lines]
         sold = await self._sellables.of(skus, state, now) if skus else {}
@@ -104,7 +103,6 @@ class BagPricing:
         lines = _lines(bag.lines, sold, entries, state, now)
         markets = await self._markets()
         market = market_of(markets, bag.market) or market_of(markets, None)
-        found = await self._good(bag.voucher, buyer, state) if bag.voucher else None
         ages = [sold[one.sku].min_age or 0 for one in lines if one.fine]
         return _added_up(
             PricedBag(
@@ -116,17 +114,10 @@ class BagPricing:
                 min_age=max(ages, default=0) or None,
             ),
             sold,
-            found,
+            voucher,
             state.slug if state else None,
             now,
         )
-
-    async def _good(self, code: str, buyer: str, state: ShowState | None) -> Voucher | None:
-        show, rehearsed = (state.slug, state.status == "rehearsal") if state else (None, False)
-        try:
-            return await self._voucher(code, buyer, show=show, test=rehearsed)
-        except Refused:
-            return None
 
     async def _entries(self, sold: Iterable[Sellable]) -> Mapping[str, CatalogueEntry]:
         owners = list(dict.fromkeys(one.product for one in sold))

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from starlette.requests import Request
 
 from vetrina.domain.errors import Refused
+from vetrina.domain.selling.voucher import Voucher
 from vetrina.web.context import Context
 from vetrina.web.http.rate_limiter import VOUCHER_TRIES, address_of
 
@@ -32,3 +33,18 @@ async def counted_tries(
             context.limiter.give_back(VOUCHER_TRIES, who)
         raise
     context.limiter.give_back(VOUCHER_TRIES, who)
+
+
+async def tried_voucher(
+    context: Context,
+    request: Request,
+    code: str,
+    buyer: str,
+    *,
+    show: str | None = None,
+    test: bool = False,
+) -> Voucher:
+    """The voucher of a code. Raises Refused with the same words for every code that is not good,
+    and `rate_limited` after some of them."""
+    async with counted_tries(context, request, code):
+        return await context.vouchers.good_for(code, buyer, show=show, test=test)
