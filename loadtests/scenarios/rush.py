@@ -83,9 +83,10 @@ class Rush:
         began = min(one.sent_ns for one in everybody)
         seconds = (max(one.answered_ns for one in everybody) - began) / 1e9
         gone = max((one.answered_ns for one in self.won), default=began)
-        waited = [
-            max(0, one.answered_ns - max(gone, one.sent_ns)) / 1e6 for one in self.lost
-        ] or [0.0, 0.0]
+        waited = [max(0, one.answered_ns - max(gone, one.sent_ns)) / 1e6 for one in self.lost] or [
+            0.0,
+            0.0,
+        ]
         took = [(one.answered_ns - one.sent_ns) / 1e6 for one in everybody]
         return {
             "reserved": len(self.won),
@@ -113,9 +114,7 @@ def rush(bench: Bench) -> Result:
         promises += [
             Promise(f"reserved ({where})", told["reserved"], "exactly", PIECES),
             Promise(f"without an answer, or a wrong one ({where})", wrong, "exactly", 0),
-            Promise(
-                f"loser, p99 ({where})", told["loser_ms"]["p99"], "at most", LOSER_MS, "ms"
-            ),
+            Promise(f"loser, p99 ({where})", told["loser_ms"]["p99"], "at most", LOSER_MS, "ms"),
             Promise(f"pin, p99 ({where})", told["pin_ms"]["p99"], "at most", PIN_MS, "ms"),
         ]
     promises.append(
