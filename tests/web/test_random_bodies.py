@@ -115,8 +115,10 @@ def test_no_address_breaks_a_call(calls):
         for operation, text in calls:
             if operation.caller is Caller.OPERATOR:
                 continue
-            names = "slug id connection hook_key action value number sku handle code token place".split()
-            path = operation.path.format(**dict.fromkeys(names, quote(text, safe="") or "x"))
+            names = "slug id connection hook_key action value number sku handle code token place"
+            path = operation.path.format(
+                **dict.fromkeys(names.split(), quote(text, safe="") or "x")
+            )
             query = f"?after={quote(text)}&show={quote(text)}&limit=1"
             check(await site.http.request(operation.method, path + query, headers=site.auth))
 
