@@ -128,6 +128,7 @@ class Context:
         self.voucher_telling = VoucherTelling(self.store, self.shows, self.clock)
         self.pictures = Pictures(self.media)
         self.order_news = OrderNews()
+        self.order_news.on_change(self.shows.stock.heard)
         self.payments = ChosenPayments(
             self.store, self.clock, self.open_stripe, demo=self.settings.demo
         )
@@ -152,7 +153,7 @@ class Context:
             markets=self.storefront.markets,
             voucher=self.vouchers.good_for,
             tell=shows.tell,
-            mark=lambda claim: None,
+            mark=self.shows.stock.mark,
         )
         return checkouts_of(
             store,
