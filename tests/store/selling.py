@@ -118,6 +118,6 @@ async def fill_places(store: SqlStore, order: str) -> None:
     """Something in every table of places."""
     await store.put_place(Place(code="milan", name="Milan"))
     await store.put_place(Place(code="rome", name="Rome", priority=1))
-    move = {"at": NOW, "sku": "MUG-1", "pieces": 1, "reason": "counted"}
+    move = {"id": "m_1", "at": NOW, "sku": "MUG-1", "pieces": 1, "reason": "counted"}
     await store.move_stock(StockMove(source="milan", target="rome", **move))
     await store.allocations(order, {"MUG-1": 1}, {})
