@@ -53,12 +53,13 @@ class DealLeft:
 
 @dataclass(slots=True)
 class VoucherLeft:
-    """`left` None: not limited."""
+    """`left` None: not limited. `by_tap`: good only for those who were given it."""
 
     left: int | None
     per_buyer: int | None
     starts_at: int | None
     ends_at: int | None
+    by_tap: bool = False
 
 
 @dataclass(slots=True)
@@ -74,6 +75,8 @@ class Available:
     bought: dict[tuple[DealId, str], int] = field(default_factory=dict)
     vouchers: dict[str, VoucherLeft] = field(default_factory=dict)
     used: dict[tuple[str, str], int] = field(default_factory=dict)
+    given: set[tuple[str, str, bool]] = field(default_factory=set)
+    """Vouchers that were given by tap: code, buyer, and whether in a rehearsal."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ order_facts = Table(
     Column("order", TEXT, ForeignKey("checkouts.id"), primary_key=True),
     Column("place", Integer, primary_key=True, autoincrement=False),
     Column("type", TEXT, nullable=False),
-    Column("at", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
     Column("data", TEXT, nullable=False),
     sqlite_with_rowid=False,
 )
