@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vetrina.clock import Clock
 from vetrina.domain.selling.order_facts import OrderFact, Paid, Refunded
-from vetrina.domain.selling.order_sums import bought, restocked_pieces
+from vetrina.domain.selling.order_sums import bought, paid_of, restocked_pieces
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.domain.selling.places import Place
 from vetrina.store.ports.pages import Page
@@ -86,7 +86,7 @@ class Places:
 
     async def of_order(self, order: OwnOrder) -> list[Allocation]:
         """Which place sends what; decided now where it was not. Tests send nothing."""
-        if order.checkout.test or not order.is_placed:
+        if order.checkout.test or paid_of(order.facts) is None:
             return []
         return await self._store.allocations(
             order.checkout.id, bought(order.checkout), restocked_pieces(order.facts)

@@ -5,11 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.domain.builders import tee
-from tests.store.selling import stocked
+from tests.store.selling import change, new, stocked
 from tests.web.conftest import fields, problem
 from tests.web.orders import happened, line, ordered
 from vetrina.domain.money import Money
-from vetrina.domain.selling.order_facts import RefundAsked, Refunded
+from vetrina.domain.selling.order_facts import (
+    PaymentFailed,
+    PaymentStarted,
+    RefundAsked,
+    Refunded,
+)
 from vetrina.shop.places import MoveWish, Places
 
 MILAN = {"code": "milan", "name": "Milan", "priority": 1}
@@ -145,3 +150,18 @@ async def test_tests_send_nothing(site):
     await places(site)
     order = await ordered(site, test=True)
     assert (await site.get(f"/orders/{order.checkout.id}/places")).json() == {"places": []}
+
+
+async def test_nobody_sends_what_is_not_paid_yet(site):
+    """Regression: money on its way took pieces from their place, also where it never came."""
+    await stocked(site.store, 10)
+    await places(site)
+    await move(site, 10, from_place="milan", to_place="rome")
+    order = await site.store.reserve(new())
+    started = PaymentStarted(at=site.clock.now_ms(), payment="pi_1")
+    order = await site.store.change_order(change(order, started))
+    path = f"/orders/{order.checkout.id}/places"
+    assert (await site.get(path)).json() == {"places": []}
+    failed = PaymentFailed(at=site.clock.now_ms())
+    await site.store.change_order(change(order, failed, stock="release"))
+    assert await at_places(site) == {"milan": 0, "rome": 10}

@@ -141,7 +141,7 @@ async def pick(call: Call) -> Response:
 
 async def _order(call: Call) -> OwnOrder:
     order = await call.context.store.own_order(order_id(call))
-    if order is None or not order.is_placed:
+    if order is None or order.placed_at is None:
         raise unknown_order()
     return order
 
