@@ -22,6 +22,7 @@ SAMPLE = Key(id="key_1", role=Role.CONTROL, show=None, label="", created_at=0)
 def address(operation) -> str:
     values = {
         "slug": "spring",
+        "token": "ck_unknown",
         "id": "key_none",
         "number": "1",
         "sku": "MUG-1",

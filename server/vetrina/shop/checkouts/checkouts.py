@@ -23,6 +23,7 @@ from vetrina.shop.checkouts.standing import is_asked, is_open, is_processing, se
 from vetrina.shop.checkouts.starting import SoldElsewhere, Started, Starting, Wanted
 from vetrina.shop.checkouts.telling import Telling
 from vetrina.shop.checkouts.tokens import Tokens, digest_of
+from vetrina.shop.orders.news import OrderChanges
 from vetrina.shop.payments.adapters import DEMO, Adapters
 from vetrina.shop.payments.port import Begun, PaymentError
 from vetrina.store.errors import Conflict, StoreError
@@ -50,6 +51,7 @@ class Checkouts:
         clock: Clock,
         adapters: Adapters,
         tokens: Tokens,
+        changes: OrderChanges,
         *,
         starting: Starting,
         sessions: Sessions,
@@ -62,6 +64,7 @@ class Checkouts:
         self._clock = clock
         self._adapters = adapters
         self.tokens = tokens
+        self.changes = changes
         self._starting = starting
         self._expiring = expiring
         self._looked: dict[str, int] = {}

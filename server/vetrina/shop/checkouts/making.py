@@ -74,6 +74,7 @@ def checkouts_of(
         clock,
         adapters,
         tokens,
+        changes,
         starting=Starting(
             store,
             Sellables(store, clock),

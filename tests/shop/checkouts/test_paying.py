@@ -1,0 +1,239 @@
+"""Money of checkouts: however often it is told, and from wherever, it is booked once."""
+
+import asyncio
+
+import pytest
+
+from tests.shop.checkouts.selling import PRICE, selling
+from vetrina.domain.money import Money
+from vetrina.domain.selling.order import Order, Reversal
+from vetrina.domain.selling.refunding import RefundWish, ask_refund
+from vetrina.shop.checkouts.pacing import AT_ONCE
+from vetrina.shop.payments.notices import (
+    DisputeChanged,
+    RefundChanged,
+    SessionFailed,
+    SessionPaid,
+)
+from vetrina.store.ports.checkouts import OrderChange
+
+
+@pytest.fixture
+async def shop(tmp_path):
+    async with selling(tmp_path, stock=5) as made:
+        yield made
+
+
+async def taken(shop, notice):
+    """Take a notice in, with all that follows from it."""
+    known = await shop.checkouts.paying.take(notice)
+    await shop.run(shop.checkouts.settled())
+    return known
+
+
+async def paid(shop, **more):
+    order, session = await shop.with_session(**more)
+    assert await taken(shop, shop.provider.pay(session))
+    return await shop.order(order.checkout.id)
+
+
+async def ask(shop, order, **wish):
+    """As the seller asks, through the one way in which orders change."""
+    asked = ask_refund(order.checkout, order.facts, RefundWish(**wish), shop.clock.now_ms())
+    change = OrderChange(id=order.checkout.id, version=order.version, facts=[asked])
+    await shop.checkouts.changes.change(change)
+    await shop.run(shop.checkouts.settled())
+    return await shop.order(order.checkout.id)
+
+
+async def test_a7_five_webhooks_at_once_and_the_return_page_are_one_sale(shop):
+    order, session = await shop.with_session(show="spring")
+    notice = shop.provider.pay(session)
+    paying = shop.checkouts.paying
+    await asyncio.gather(*(paying.take(notice) for _ in range(5)), shop.checkouts.look(order))
+    await shop.run(shop.checkouts.settled())
+    facts = await shop.facts(order.checkout.id)
+    assert facts == ["SessionAsked", "SessionMade", "Paid", "Told"]
+    assert list(shop.told) == [f"{order.checkout.id}:paid"]
+    assert await shop.stock() == 4
+
+
+async def test_the_payer_is_known_by_a_digest_alone(shop):
+    order = await paid(shop)
+    payer = order.facts[-1].payer
+    assert payer is not None and "example" not in payer and len(payer) == 32
+
+
+async def test_the_show_is_told_what_was_bought_without_its_stock(shop):
+    order = await paid(shop, show="spring", quantity=2)
+    (report,) = shop.told[f"{order.checkout.id}:paid"]
+    assert isinstance(report, Order) and report.reserved and not report.test
+    assert [(line.sku, line.quantity, line.amount) for line in report.lines] == [
+        ("MUG-1", 2, Money(2 * PRICE.amount, "EUR"))
+    ]
+
+
+async def test_a_show_that_could_not_be_told_is_told_by_the_sweep(shop):
+    async def broken(*_):
+        raise RuntimeError("the show is busy")
+
+    telling = shop.checkouts.telling
+    telling._tell, told = broken, telling._tell
+    order = await paid(shop, show="spring")
+    assert shop.told == {}
+    telling._tell = told
+    await shop.sweep()
+    assert list(shop.told) == [f"{order.checkout.id}:paid"]
+    await shop.sweep()
+    assert len(shop.deliveries) == 1
+
+
+async def test_c2_another_amount_is_given_back_and_nothing_is_sold(shop):
+    order, session = await shop.with_session()
+    assert await taken(shop, shop.provider.pay(session, Money(PRICE.amount - 1, "EUR")))
+    facts = await shop.facts(order.checkout.id)
+    assert facts[2:] == ["PaidInVain", "RefundAsked", "RefundSent", "Refunded"]
+    assert shop.provider.kept_of(f"pi_{session}") == 0
+    assert await shop.stock() == 5
+
+
+async def test_c3_money_on_its_way_keeps_the_stock_without_end(shop):
+    order, session = await shop.with_session()
+    assert await taken(shop, shop.provider.begin_paying(session))
+    await shop.sweep(86_400_000)
+    assert await shop.stock() == 4
+    failed = SessionFailed(order=order.checkout.id, session=session, payment=f"pi_{session}")
+    assert await taken(shop, failed)
+    assert await shop.stock() == 5
+
+
+async def test_c4_the_same_order_paid_twice_gives_the_second_back(shop):
+    order = await paid(shop)
+    second = SessionPaid(
+        order=order.checkout.id, session="cs_other", payment="pi_other", amount=PRICE
+    )
+    for _ in range(2):
+        assert await taken(shop, second)
+    facts = await shop.facts(order.checkout.id)
+    assert facts[3:] == ["PaidInVain", "RefundAsked", "RefundSent", "Refunded"]
+    assert [of for of, _ in shop.provider.refunded.values()] == ["pi_other"]
+    assert (await shop.order(order.checkout.id)).standing.money == "paid"
+
+
+async def test_c5_a_thousand_buyers_are_all_held_at_once_and_get_pages_in_their_order(tmp_path):
+    async with selling(tmp_path, stock=1_000, per_s=25) as shop:
+        began = shop.clock.now_ms()
+        orders = [one.order for one in await asyncio.gather(*(shop.start() for _ in range(1_000)))]
+        assert shop.clock.now_ms() == began
+        assert await shop.stock() == 0
+        tasks = [shop.checkouts.sessions.enqueue(order) for order in orders]
+        await shop.run(asyncio.gather(*tasks))
+        places = {id: place for place, (_, id) in enumerate(shop.provider.begun)}
+        turns = [places[order.checkout.id] for order in orders]
+        # Nobody is overtaken by others than those whose requests are under way too.
+        assert all(abs(turn - place) < AT_ONCE for place, turn in enumerate(turns))
+        took_s = (shop.clock.now_ms() - began) / 1000
+        assert took_s >= 1_000 / 25
+        last = await shop.order(orders[-1].checkout.id)
+        assert last.expires_at == last.facts[-1].at + 600_000
+
+
+async def test_a_refund_is_sent_once_and_told_to_the_show(shop):
+    order = await paid(shop, show="spring", quantity=2)
+    order = await ask(shop, order, refund="re_1", lines={"MUG-1": 1}, restock=True)
+    assert order.standing.money == "partly_refunded"
+    assert shop.provider.refunded == {"re_1": (order.facts[2].payment, PRICE)}
+    (report,) = shop.told[f"{order.checkout.id}:re_1"]
+    assert isinstance(report, Reversal) and report.items == {"MUG-1": 1}
+    assert await shop.stock() == 4
+    told = RefundChanged(
+        order=order.checkout.id, payment=order.facts[2].payment, refund="re_1",
+        provider_id="re_re_1", amount=PRICE, state="succeeded",
+    )  # fmt: skip
+    assert await taken(shop, told)
+    assert await shop.stock() == 4
+    assert (await shop.order(order.checkout.id)).version == order.version
+
+
+@pytest.mark.parametrize("trouble", ["away", "lost", "busy"])
+async def test_a_refund_that_had_no_answer_is_sent_again_as_the_same(shop, trouble):
+    order = await paid(shop)
+    shop.provider.troubles.append(trouble)
+    order = await ask(shop, order, refund="re_1")
+    assert order.standing.money == "paid"
+    await shop.sweep(1_000)
+    assert (await shop.order(order.checkout.id)).standing.money == "refunded"
+    assert len(shop.provider.refunded) == 1
+
+
+async def test_a_refund_that_a_dead_process_did_not_send_is_sent_by_the_next(shop):
+    order = await paid(shop)
+    shop.provider.troubles.append("away")
+    order = await ask(shop, order, refund="re_1")
+    after = shop.killed()
+    await after.open()
+    await after.sweep(1_000)
+    assert (await after.order(order.checkout.id)).standing.money == "refunded"
+
+
+async def test_a_refund_that_the_provider_refuses_has_failed(shop):
+    order = await paid(shop)
+    shop.provider.troubles.append("refused")
+    order = await ask(shop, order, refund="re_1")
+    assert type(order.facts[-1]).__name__ == "RefundFailed"
+    assert order.standing.money == "paid"
+
+
+async def test_c7_a_refund_that_failed_after_it_had_succeeded_is_taken_back(shop):
+    order = await paid(shop, show="spring")
+    order = await ask(shop, order, refund="re_1")
+    failed = RefundChanged(
+        order=order.checkout.id, payment=order.facts[2].payment, refund="re_1",
+        provider_id="re_re_1", amount=PRICE, state="failed",
+    )  # fmt: skip
+    assert await taken(shop, failed)
+    assert (await shop.order(order.checkout.id)).standing.money == "paid"
+    (report,) = shop.told[f"{order.checkout.id}:re_1:failed"]
+    assert report.undone
+
+
+async def test_a8_a_refund_that_is_told_before_its_payment_waits_for_it(shop):
+    order, session = await shop.with_session(show="spring")
+    payment = f"pi_{session}"
+    refund = RefundChanged(
+        order=order.checkout.id, payment=payment, refund=None, provider_id="re_9", amount=PRICE,
+        state="succeeded",
+    )  # fmt: skip
+    assert await taken(shop, refund)
+    assert shop.told == {}
+    assert await taken(shop, shop.provider.pay(session))
+    assert set(shop.told) == {f"{order.checkout.id}:paid", f"{order.checkout.id}:re_9"}
+
+
+async def test_a_dispute_that_is_lost_takes_the_order_from_the_show(shop):
+    order = await paid(shop, show="spring")
+    for state in ("open", "lost"):
+        notice = DisputeChanged(
+            order=None, payment=order.facts[2].payment, dispute="dp_1", amount=PRICE, state=state
+        )
+        assert await taken(shop, notice)
+    (report,) = shop.told[f"{order.checkout.id}:dp_1"]
+    assert report.reason == "dispute" and report.whole
+
+
+async def test_what_is_about_no_order_of_ours_is_left_to_others(shop):
+    notice = SessionPaid(order=None, session="cs_9", payment="pi_9", amount=PRICE)
+    assert not await taken(shop, notice)
+
+
+async def test_a_buyer_who_comes_back_before_the_webhook_sees_the_order_paid(shop):
+    order, session = await shop.with_session()
+    shop.provider.pay(session)
+    assert (await shop.checkouts.look(order)).number is not None
+
+
+async def test_the_provider_is_not_asked_each_time_that_a_buyer_looks(shop):
+    order, _ = await shop.with_session()
+    for _ in range(10):
+        await shop.checkouts.look(order)
+    assert shop.provider.calls["status"] == 1
