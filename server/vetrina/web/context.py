@@ -148,6 +148,7 @@ class Context:
             self.payments.adapters(),
             ports,
             self.order_news,
+            rate=self.payments,
             shared=self.buckets,
         )
 

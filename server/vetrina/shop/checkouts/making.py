@@ -12,7 +12,7 @@ from vetrina.encryption import Cipher
 from vetrina.shop.checkouts.changing import OrderWriter
 from vetrina.shop.checkouts.checkouts import Checkouts
 from vetrina.shop.checkouts.expiring import Expiring
-from vetrina.shop.checkouts.pacing import Pace, ProviderRate
+from vetrina.shop.checkouts.pacing import Pace, ProviderRate, Rate
 from vetrina.shop.checkouts.paying import Paying
 from vetrina.shop.checkouts.ports import (
     GoodVoucher,
@@ -56,7 +56,7 @@ def checkouts_of(
     ports: CheckoutPorts,
     news: OrderNews,
     *,
-    rate: ProviderRate = UNLIMITED,
+    rate: Rate = UNLIMITED,
     shared: SharedBuckets | None = None,
 ) -> Checkouts:
     """All of it. `rate` is what the payment provider takes, `shared` counts for all processes."""

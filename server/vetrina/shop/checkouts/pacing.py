@@ -10,7 +10,7 @@ import contextlib
 import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
@@ -20,9 +20,23 @@ AT_ONCE: Final = 100
 """Requests under way to one provider. One that never answers keeps so many waiting, not all."""
 
 
+class Rate(Protocol):
+    """What a provider takes, asked for at every turn: the seller may choose another one."""
+
+    @property
+    def name(self) -> str:
+        """Of the bucket that all processes share."""
+        ...
+
+    @property
+    def per_s(self) -> float | None:
+        """None: as much as comes."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ProviderRate:
-    """What a provider takes. `per_s` None: as much as comes."""
+    """One that never changes."""
 
     name: str
     per_s: float | None = None
@@ -35,14 +49,19 @@ class Pace:
     """
 
     def __init__(
-        self, clock: Clock, rate: ProviderRate, lane: str, shared: SharedBuckets | None = None
+        self, clock: Clock, rate: Rate, lane: str, shared: SharedBuckets | None = None
     ) -> None:
         self._clock = clock
         self._name = f"{rate.name} {lane}"
-        self._per_s = None if rate.per_s is None else rate.per_s * LANES[lane]
+        self._rate, self._share = rate, LANES[lane]
         self._shared = shared
         self._next_ms = 0.0
         self._under_way = asyncio.Semaphore(AT_ONCE)
+
+    @property
+    def _per_s(self) -> float | None:
+        per_s = self._rate.per_s
+        return None if per_s is None else per_s * self._share
 
     @contextlib.asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -56,22 +75,23 @@ class Pace:
         self._next_ms = max(self._next_ms, self._clock.now_ms() + wait_s * 1000)
 
     async def _wait(self) -> None:
-        if self._per_s is None:
+        per_s = self._per_s
+        if per_s is None:
             return
         at_ms = max(float(self._clock.now_ms()), self._next_ms)
-        self._next_ms = at_ms + 1000 / self._per_s
+        self._next_ms = at_ms + 1000 / per_s
         await self._until(at_ms)
-        while (wait_s := await self._others_ahead()) > 0:
+        while (wait_s := await self._others_ahead(per_s)) > 0:
             await self._until(self._clock.now_ms() + wait_s * 1000)
 
     async def _until(self, at_ms: float) -> None:
         while self._clock.now_ms() < at_ms:
             await self._clock.sleep_until(math.ceil(at_ms))
 
-    async def _others_ahead(self) -> float:
-        if self._shared is None or self._per_s is None:
+    async def _others_ahead(self, per_s: float) -> float:
+        if self._shared is None:
             return 0.0
         with contextlib.suppress(OSError):
-            burst = max(1, int(self._per_s))
-            return await self._shared.take(self._name, "", per_s=self._per_s, burst=burst)
+            burst = max(1, int(per_s))
+            return await self._shared.take(self._name, "", per_s=per_s, burst=burst)
         return 0.0

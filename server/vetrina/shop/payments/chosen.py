@@ -40,7 +40,9 @@ class ChoiceStore(PaymentStore, CatalogueStore, MarketStore, MatchStore, Protoco
 
 
 class ChosenPayments:
-    """The port `SellingOn`, and where `Adapters` come from."""
+    """The ports `SellingOn` and `Rate`, and where `Adapters` come from."""
+
+    name = "payments"
 
     def __init__(
         self, store: ChoiceStore, clock: Clock, open_stripe: OpenStripe, *, demo: bool
@@ -107,10 +109,12 @@ class ChosenPayments:
             script=SCRIPT if address == ADDRESS else f"{address}/v3/",
         )
 
-    async def rate(self) -> float:
-        """How many requests a second the payment provider takes."""
-        settings = await self.settings()
-        return LIVE_RATE if settings is not None and settings.live else TEST_RATE
+    @property
+    def per_s(self) -> float | None:
+        """How many requests a second the provider takes, as far as the choice is known here."""
+        if self._settings is None or self._settings.adapter != "stripe":
+            return None
+        return LIVE_RATE if self._settings.live else TEST_RATE
 
     async def _chosen(self) -> Adapter | None:
         settings = await self.settings()
