@@ -35,6 +35,7 @@ SOURCES = {
     "control-imports": CONTROL,
     "control-products": CONTROL,
     "control-storefront": CONTROL,
+    "control-payments": CONTROL,
     "control-safety": CONTROL,
     "control-orders": CONTROL,
 }
@@ -44,6 +45,7 @@ LATER = (
     "control-imports",
     "control-products",
     "control-storefront",
+    "control-payments",
     "control-safety",
     "control-orders",
 )
