@@ -53,6 +53,11 @@ class Permission(Enum):
     """Connections to shops, what they call our products, and their polls."""
 
     READ_ORDERS = auto()
+    """What was bought and what became of it, without who bought it."""
+    SEE_BUYERS = auto()
+    """Names and addresses, as the payment provider tells them."""
+    SHIP = auto()
+    """Note what was sent, what arrived and what came back."""
     REFUND = auto()
     READ_REPORTS = auto()
     MANAGE_CREATORS = auto()
@@ -111,6 +116,8 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
         Permission.WRITE_CATALOGUE,
         Permission.SET_STOCK,
         Permission.READ_ORDERS,
+        Permission.SEE_BUYERS,
+        Permission.SHIP,
         Permission.REFUND,
     },
     Role.CREATOR: frozenset({Permission.LOG_OUT, Permission.READ_OWN_STATEMENT}),

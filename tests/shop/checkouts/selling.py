@@ -18,8 +18,8 @@ from vetrina.domain.selling.checkout import WantedLine
 from vetrina.domain.selling.shop import ShopProfile
 from vetrina.domain.show.state import ShowState
 from vetrina.encryption import Cipher
+from vetrina.metrics import Metrics
 from vetrina.shop.checkouts.making import CheckoutPorts, checkouts_of
-from vetrina.shop.checkouts.pacing import ProviderRate
 from vetrina.shop.checkouts.starting import Wanted
 from vetrina.shop.orders.news import OrderNews
 from vetrina.shop.payments.adapters import Adapters
@@ -28,6 +28,7 @@ from vetrina.store.sql.store import sqlite_store
 
 SHOP = ShopProfile(handle="giulia", name="Bottega Giulia")
 PRICE = Money(1_890, "EUR")
+STEP_MS = 100
 _buyers = itertools.count(1)
 
 
@@ -39,6 +40,7 @@ class Selling:
         self.told = {} if told is None else told
         self.deliveries = []
         self.adapter = "stripe"
+        self.per_s = per_s
         adapters = Adapters(
             self._chosen, {"stripe": self._provider, "test": self._test}, demo=False
         )
@@ -51,8 +53,8 @@ class Selling:
             mark=lambda claim: None,
         )
         self.checkouts = checkouts_of(
-            store, clock, Cipher(folder), adapters, ports, OrderNews(),
-            rate=ProviderRate("stripe", per_s),
+            store, clock, Metrics(), Cipher(folder), adapters, ports, OrderNews(),
+            rate=self._rate,
         )  # fmt: skip
 
     async def open(self):
@@ -102,11 +104,14 @@ class Selling:
         while not task.done():
             await asyncio.wait({task}, timeout=0.002)
             if not task.done() and self.clock.sleepers:
-                self.clock.advance(100)
+                self.clock.advance(STEP_MS)
         return task.result()
 
     async def close(self):
         await self.checkouts.close()
+
+    async def _rate(self):
+        return self.per_s
 
     async def _chosen(self):
         return self.adapter

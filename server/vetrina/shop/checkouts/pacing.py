@@ -8,38 +8,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Final, Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Final
 
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
+from vetrina.metrics import Metrics
+from vetrina.shop.payments.port import PaymentError, ProviderRefused
 
 LANES: Final = {"sessions": 0.75, "others": 0.25}
 AT_ONCE: Final = 100
 """Requests under way to one provider. One that never answers keeps so many waiting, not all."""
 
 
-class Rate(Protocol):
-    """What a provider takes, asked for at every turn: the seller may choose another one."""
-
-    @property
-    def name(self) -> str:
-        """Of the bucket that all processes share."""
-        ...
-
-    @property
-    def per_s(self) -> float | None:
-        """None: as much as comes."""
-        ...
+ReadRate = Callable[[], Awaitable[float | None]]
+"""How many requests a second the provider takes; None for as many as come."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderRate:
-    """One that never changes."""
-
-    name: str
-    per_s: float | None = None
+async def unlimited() -> float | None:
+    """As many as come."""
+    return None
 
 
 class Pace:
@@ -49,19 +37,20 @@ class Pace:
     """
 
     def __init__(
-        self, clock: Clock, rate: Rate, lane: str, shared: SharedBuckets | None = None
+        self,
+        clock: Clock,
+        metrics: Metrics,
+        rate: ReadRate,
+        lane: str,
+        shared: SharedBuckets | None = None,
     ) -> None:
         self._clock = clock
-        self._name = f"{rate.name} {lane}"
-        self._rate, self._share = rate, LANES[lane]
+        self._metrics = metrics
+        self._rate = rate
+        self._lane = lane
         self._shared = shared
         self._next_ms = 0.0
         self._under_way = asyncio.Semaphore(AT_ONCE)
-
-    @property
-    def _per_s(self) -> float | None:
-        per_s = self._rate.per_s
-        return None if per_s is None else per_s * self._share
 
     @contextlib.asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -70,14 +59,28 @@ class Pace:
             await self._wait()
             yield
 
+    @contextlib.contextmanager
+    def measured(self, call: str) -> Iterator[None]:
+        """Around one call of the provider: how long it took, and what came of it."""
+        began, outcome = self._clock.monotonic(), "answered"
+        try:
+            yield
+        except PaymentError as error:
+            outcome = "refused" if isinstance(error, ProviderRefused) else "away"
+            raise
+        finally:
+            took_s = self._clock.monotonic() - began
+            self._metrics.payment_seconds.labels(call, outcome).observe(took_s)
+
     def pause(self, wait_s: float) -> None:
         """The provider asks for a pause: nobody's turn comes before it is over."""
         self._next_ms = max(self._next_ms, self._clock.now_ms() + wait_s * 1000)
 
     async def _wait(self) -> None:
-        per_s = self._per_s
-        if per_s is None:
+        whole = await self._rate()
+        if whole is None:
             return
+        per_s = whole * LANES[self._lane]
         at_ms = max(float(self._clock.now_ms()), self._next_ms)
         self._next_ms = at_ms + 1000 / per_s
         await self._until(at_ms)
@@ -93,5 +96,5 @@ class Pace:
             return 0.0
         with contextlib.suppress(OSError):
             burst = max(1, int(per_s))
-            return await self._shared.take(self._name, "", per_s=per_s, burst=burst)
+            return await self._shared.take(f"pays {self._lane}", "", per_s=per_s, burst=burst)
         return 0.0

@@ -40,9 +40,7 @@ class ChoiceStore(PaymentStore, CatalogueStore, MarketStore, MatchStore, Protoco
 
 
 class ChosenPayments:
-    """The ports `SellingOn` and `Rate`, and where `Adapters` come from."""
-
-    name = "payments"
+    """The port `SellingOn`, and where `Adapters` come from."""
 
     def __init__(
         self, store: ChoiceStore, clock: Clock, open_stripe: OpenStripe, *, demo: bool
@@ -109,12 +107,12 @@ class ChosenPayments:
             script=SCRIPT if address == ADDRESS else f"{address}/v3/",
         )
 
-    @property
-    def per_s(self) -> float | None:
-        """How many requests a second the provider takes, as far as the choice is known here."""
-        if self._settings is None or self._settings.adapter != "stripe":
+    async def rate(self) -> float | None:
+        """How many requests a second the payment provider takes; None for as many as come."""
+        settings = await self._of("stripe")
+        if settings is None:
             return None
-        return LIVE_RATE if self._settings.live else TEST_RATE
+        return LIVE_RATE if settings.live else TEST_RATE
 
     async def _chosen(self) -> Adapter | None:
         settings = await self.settings()

@@ -18,6 +18,7 @@ from vetrina.store.ports.markets import MarketStore
 from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.observer import StoreObserver
 from vetrina.store.ports.payments import PaymentStore
+from vetrina.store.ports.places import PlaceStore
 from vetrina.store.ports.polls import PollStore
 from vetrina.store.ports.prices import PriceStore
 from vetrina.store.ports.secrets import SecretStore
@@ -36,6 +37,7 @@ class Store(
     CatalogueStore,
     PriceStore,
     CheckoutStore,
+    PlaceStore,
     ImportStore,
     ImportJobStore,
     ShopStore,

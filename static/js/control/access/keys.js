@@ -118,6 +118,14 @@ export class DeviceKey {
     return answer.text();
   }
 
+  /** A file that the server makes: a link cannot carry the key. @param {string} path @returns {Promise<Blob>} */
+  async file(path) {
+    const answer = await fetch(`${ROOT}/api/v1${path}`, { headers: { Authorization: `Bearer ${this.key}` } }).catch(() => null);
+    if (!answer) throw new Problem({});
+    if (!answer.ok) throw new Problem({ ...(await answer.json().catch(() => ({}))), status: answer.status });
+    return answer.blob();
+  }
+
   #use(key) {
     this.key = key;
     this.api = new Api({ key });

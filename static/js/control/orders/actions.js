@@ -1,7 +1,7 @@
 /** What the pages of orders may ask for: each goes to the server. */
 
-import { ROOT } from "../../client/reconnect.js";
-import { Problem } from "../../client/api.js";
+/** So long the browser may take to write a file. */
+const KEPT_MS = 60_000;
 
 /** @param {string} id @param {string} [part] */
 const path = (id, part = "") => `/orders/${encodeURIComponent(id)}${part}`;
@@ -23,7 +23,7 @@ export function orderActions(device) {
     ship: ({ id, body, key }) => api.post(path(id, "/shipments"), body, { idempotencyKey: key }),
     deliver: ({ id, body }) => api.post(path(id, "/deliveries"), body),
     takeBack: ({ id, body, key }) => api.post(path(id, "/returns"), body, { idempotencyKey: key }),
-    exportOrders: ({ wanted }) => download(device, `/orders.csv?${queryOf(wanted)}`, "orders.csv"),
+    exportOrders: async ({ wanted }) => save(await device.file(`/orders.csv?${queryOf(wanted)}`), "orders.csv"),
   };
 }
 
@@ -41,19 +41,11 @@ async function markets(api) {
   }
 }
 
-/**
- * A link cannot carry the key, so the file is fetched and then handed over.
- *
- * @param {import("../access/keys.js").DeviceKey} device @param {string} address @param {string} name
- */
-async function download(device, address, name) {
-  const headers = { Authorization: `Bearer ${device.key}` };
-  const answer = await fetch(`${ROOT}/api/v1${address}`, { headers }).catch(() => null);
-  if (!answer) throw new Problem({});
-  if (!answer.ok) throw new Problem({ ...(await answer.json().catch(() => ({}))), status: answer.status });
+/** @param {Blob} file @param {string} name */
+function save(file, name) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(await answer.blob());
+  link.href = URL.createObjectURL(file);
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
 }

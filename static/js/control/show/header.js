@@ -195,6 +195,7 @@ export function menuItems({ ctx, root }) {
     { label: ctx.t("menu.shows"), run: () => ask("openShows") },
     { label: ctx.t("menu.edit"), run: () => ask("openEdit") },
     { label: ctx.t("menu.storefront"), run: () => ask("openStorefront") },
+    { label: ctx.t("menu.orders"), href: `${ROOT}/control/orders` },
     { label: ctx.t("menu.badge"), run: () => ask("openDisclosure") },
     { label: ctx.t("menu.dock"), run: () => ask("newDevice", { dock: true }), rule: true },
     { label: ctx.t("menu.device"), run: () => ask("newDevice", { dock: false }) },

@@ -20,6 +20,7 @@ export default {
   "menu.shows": "Alle Shows, neue Show",
   "menu.edit": "Show bearbeiten",
   "menu.storefront": "Der Shop",
+  "menu.orders": "Bestellungen",
   "menu.badge": "Werbekennzeichnung",
   "menu.dock": "Dock für OBS",
   "menu.device": "Anderes Gerät anmelden",

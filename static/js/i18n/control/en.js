@@ -20,6 +20,7 @@ export default {
   "menu.shows": "All shows and new show",
   "menu.edit": "Edit show",
   "menu.storefront": "The shop",
+  "menu.orders": "Orders",
   "menu.badge": "Advertising badge",
   "menu.dock": "Dock for OBS",
   "menu.device": "Log in another device",

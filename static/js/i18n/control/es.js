@@ -20,6 +20,7 @@ export default {
   "menu.shows": "Todos los directos, directo nuevo",
   "menu.edit": "Editar el directo",
   "menu.storefront": "La tienda",
+  "menu.orders": "Pedidos",
   "menu.badge": "Aviso de publicidad",
   "menu.dock": "Panel para OBS",
   "menu.device": "Conectar otro dispositivo",

@@ -20,6 +20,7 @@ export default {
   "menu.shows": "Tous les lives, nouveau live",
   "menu.edit": "Modifier le live",
   "menu.storefront": "La boutique",
+  "menu.orders": "Commandes",
   "menu.badge": "Mention publicitaire",
   "menu.dock": "Dock pour OBS",
   "menu.device": "Connecter un autre appareil",

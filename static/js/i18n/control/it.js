@@ -20,6 +20,7 @@ export default {
   "menu.shows": "Tutte le dirette, nuova diretta",
   "menu.edit": "Modifica la diretta",
   "menu.storefront": "Il negozio",
+  "menu.orders": "Ordini",
   "menu.badge": "Etichetta pubblicitaria",
   "menu.dock": "Pannello per OBS",
   "menu.device": "Entra con un altro dispositivo",
