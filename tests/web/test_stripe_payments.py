@@ -164,6 +164,92 @@ async def test_a_deadline_ends_the_session_before_the_stock_comes_back(stand: St
     await stand.deliver()
 
 
+async def test_a_refund_takes_the_purchase_off_the_screens(stand: Stand) -> None:
+    """The seller gives the money back here; Stripe says later that it worked."""
+    token, session = await stand.buy(2)
+    money.pay(stand.account, session["id"])
+    await stand.deliver()
+    order = await stand.order(token)
+    body = {"lines": [{"sku": "MUG-1", "quantity": 2}]}
+    answer = await stand.site.post(f"/orders/{order.checkout.id}/refunds", body)
+    assert answer.status_code == 201, answer.text
+    await stand.site.context.checkouts.settled()
+    [refund] = stand.account.refunds.values()
+    assert refund["amount"] == 3780
+    await stand.deliver()
+    told = (await stand.site.get(f"/orders/{order.checkout.id}")).json()
+    assert told["money"] == "refunded"
+    assert await stand.told() == []
+
+
+async def test_c7_a_refund_that_fails_in_the_end_counts_no_more(stand: Stand) -> None:
+    token, session = await stand.buy()
+    money.pay(stand.account, session["id"])
+    await stand.deliver()
+    id = (await stand.order(token)).checkout.id
+    assert (await stand.site.post(f"/orders/{id}/refunds", {})).status_code == 201
+    await stand.site.context.checkouts.settled()
+    await stand.deliver()
+    assert (await stand.site.get(f"/orders/{id}")).json()["money"] == "refunded"
+    [refund] = stand.account.refunds.values()
+    money.change_refund(stand.account, refund["id"], "failed")
+    await stand.deliver()
+    assert (await stand.site.get(f"/orders/{id}")).json()["money"] == "paid"
+
+
+async def test_money_that_went_back_at_stripe_itself_counts_as_well(stand: Stand) -> None:
+    token, session = await stand.buy()
+    payment = money.pay(stand.account, session["id"])["payment_intent"]
+    await stand.deliver()
+    money.refund(stand.account, {"payment_intent": payment, "amount": "500"})
+    await stand.deliver()
+    id = (await stand.order(token)).checkout.id
+    assert (await stand.site.get(f"/orders/{id}")).json()["money"] == "partly_refunded"
+
+
+@pytest.mark.parametrize(("won", "axis"), [(True, "won"), (False, "lost")])
+async def test_a_dispute_is_seen_with_its_order(stand: Stand, won: bool, axis: str) -> None:
+    token, session = await stand.buy()
+    payment = money.pay(stand.account, session["id"])["payment_intent"]
+    await stand.deliver()
+    dispute = money.dispute(stand.account, payment)
+    await stand.deliver()
+    id = (await stand.order(token)).checkout.id
+    assert (await stand.site.get(f"/orders/{id}")).json()["dispute"] == "open"
+    money.close_dispute(stand.account, dispute["id"], won=won)
+    await stand.deliver()
+    assert (await stand.site.get(f"/orders/{id}")).json()["dispute"] == axis
+    assert len(await stand.told()) == (1 if won else 0)
+
+
+async def test_what_no_webhook_brought_is_asked_for(stand: Stand) -> None:
+    stand.account.keys["rk_test_of_the_tests"] = frozenset({
+        "rak_checkout_session_write", "rak_coupon_write", "rak_charge_write", "rak_event_read",
+    })  # fmt: skip
+    body = {"adapter": "stripe", "key": "rk_test_of_the_tests"}
+    assert (await stand.site.call("PUT", "/payments", body)).json()["webhook"]["polled"]
+    token, session = await stand.buy()
+    payment = money.pay(stand.account, session["id"])["payment_intent"]
+    money.refund(stand.account, {"payment_intent": payment, "amount": "500"})
+    connection = stand.webhook.rpartition("/")[2]
+    polled = await stand.site.post(f"/connections/{connection}/poll")
+    assert polled.json()["last_failure"] is None, polled.text
+    await stand.site.context.checkouts.settled()
+    id = (await stand.order(token)).checkout.id
+    assert (await stand.site.get(f"/orders/{id}")).json()["money"] == "partly_refunded"
+    assert len(await stand.told()) == 1
+
+
+async def test_a_seller_reads_the_address_where_it_is_kept(stand: Stand) -> None:
+    token, session = await stand.buy()
+    money.pay(stand.account, session["id"])
+    await stand.deliver()
+    id = (await stand.order(token)).checkout.id
+    buyer = (await stand.site.get(f"/orders/{id}/buyer")).json()
+    assert buyer["name"] == "Giulia Rossi"
+    assert "Giulia Rossi" not in (await stand.site.get(f"/orders/{id}")).text
+
+
 async def test_a_foreign_sale_of_the_account_counts_as_it_always_did(stand: Stand) -> None:
     """The same account may sell on another site."""
     intent = {
