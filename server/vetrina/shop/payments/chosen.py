@@ -14,7 +14,7 @@ from vetrina.shop.payments.adapters import DEFAULT, DEMO, Adapters, Make
 from vetrina.shop.payments.link import LinkPayments
 from vetrina.shop.payments.port import Payments
 from vetrina.shop.payments.shopify import ShopifyPayments
-from vetrina.shop.payments.stripe import SCRIPT, StripePayments
+from vetrina.shop.payments.stripe import SCRIPT, SCRIPT_PATH, StripePayments
 from vetrina.shop.payments.test import TestPayments
 from vetrina.shop.payments.woocommerce import WooPayments
 from vetrina.shop.selling_on import Selling
@@ -104,7 +104,7 @@ class ChosenPayments:
             self._countries,
             mode=settings.mode,
             publishable=settings.publishable_key,
-            script=SCRIPT if address == ADDRESS else f"{address}/v3/",
+            script=SCRIPT if address == ADDRESS else f"{address}{SCRIPT_PATH}",
         )
 
     async def rate(self) -> float | None:
