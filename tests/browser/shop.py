@@ -26,6 +26,8 @@ from tests.sqlite import with_tables
 from tests.waiting import PATIENCE_S
 from vetrina.app import running
 from vetrina.settings import Settings
+from vetrina.store.ports.store import Store
+from vetrina.web.context import Context
 
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """To read the certificates of the world for each shop takes longer than to open it."""
@@ -65,8 +67,14 @@ class Shop:
     url: str
     clock: FakeClock
     http: httpx.AsyncClient
+    context: Context
     _ids: Any = field(default_factory=count)
     _webhook: dict[str, str] | None = None
+
+    @property
+    def store(self) -> Store:
+        """What the server keeps."""
+        return self.context.store
 
     @property
     def live(self) -> str:
@@ -178,7 +186,7 @@ async def open_shop(
         )
         await stack.enter_async_context(http)
         try:
-            yield Shop(address.url, clock, http)
+            yield Shop(address.url, clock, http, application.context)
         finally:
             leaving = asyncio.create_task(application.hub.shutdown(0))
             while not leaving.done():  # it waits for its clients by the clock

@@ -24,7 +24,11 @@ from vetrina.web.sockets.endpoint import SocketEndpoint
 from vetrina.web.sub_path import SubPath
 
 Answer = Callable[[Request], Awaitable[Response]]
-BUSY: Final = ("/api/v1/shows/{slug}/commands", "/webhooks/{connection}")
+BUSY: Final = (
+    "/api/v1/shows/{slug}/commands",
+    "/webhooks/{connection}",
+    "/api/v1/checkouts",
+)
 """Routes are tried one after the other, these first: no other one answers for their paths."""
 
 

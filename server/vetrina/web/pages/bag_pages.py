@@ -208,8 +208,9 @@ class BagPages:
             return None
         buyer = self._context.checkouts.tokens.buyer(token_of(request) or "")
         show = state.slug if state else None
+        test = state is not None and state.status == "rehearsal"
         try:
-            return await tried_voucher(self._context, request, code, buyer, show=show)
+            return await tried_voucher(self._context, request, code, buyer, show=show, test=test)
         except (Refused, Problem):
             return None
 

@@ -1,6 +1,7 @@
 /** An order in words: what it is called, how it stands, what happened to it. */
 
 import { el } from "../../shared/dom.js";
+import { nameOf as shopName } from "../shops/purchases.js";
 
 /** What a seller looks for first. The words of the API in the order of the list's filter. */
 export const STATUSES = ["open", "partly_shipped", "shipped", "delivered", "returned", "paid", "partly_refunded", "refunded", "awaiting"];
@@ -15,7 +16,12 @@ const TOLD = new Set([
 
 /** @param {Context} ctx @param {any} order "Order 1042", or what its shop is called */
 export function nameOf({ t }, { number, source }) {
-  return number === null ? source.name : t("orders.number", { number: String(number) });
+  return number === null ? sourceName(t, source) : t("orders.number", { number: String(number) });
+}
+
+/** @param {any} t @param {{kind: string, name: string}} source a connection that was removed has no name any more */
+export function sourceName(t, source) {
+  return source.kind === "unknown" ? t("orders.unknown_shop") : shopName(t, source);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { ROOT } from "../../client/reconnect.js";
 import { el } from "../../shared/dom.js";
 import { ControlElement, icon, picture, problemText } from "../element.js";
-import { chips, nameOf, titleOf, told } from "./order-words.js";
+import { chips, nameOf, sourceName, titleOf, told } from "./order-words.js";
 import "./parcel-dialogs.js";
 import "./refund-dialog.js";
 
@@ -73,8 +73,9 @@ class ControlOrder extends ControlElement {
   }
 
   #theirs({ source }) {
-    const link = source.url && el("a.c-button", { href: source.url, target: "_blank", rel: "noopener noreferrer", text: this.t("orders.their_shop", { name: source.name }) });
-    return [el("p.c-soft", { text: this.t("orders.theirs", { name: source.name }) }), link].filter(Boolean);
+    const name = sourceName(this.ctx.t, source);
+    const link = source.url && el("a.c-button", { href: source.url, target: "_blank", rel: "noopener noreferrer", text: this.t("orders.their_shop", { name }) });
+    return [el("p.c-soft", { text: this.t("orders.theirs", { name }) }), link].filter(Boolean);
   }
 
   #tool(key, tag, tone = "") {
