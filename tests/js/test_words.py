@@ -50,6 +50,7 @@ SOURCES = {
     "control-imports": CONTROL,
     "control-products": CONTROL,
     "control-storefront": CONTROL,
+    "control-payments": CONTROL,
     "control-safety": CONTROL,
     "control-orders": CONTROL,
 }
@@ -59,6 +60,7 @@ LATER = (
     "control-imports",
     "control-products",
     "control-storefront",
+    "control-payments",
     "control-safety",
     "control-orders",
 )

@@ -20,6 +20,7 @@ const PARTS = {
   "control-show-dialog": () => import("./show/show-dialog.js"),
   "control-disclosure-dialog": () => import("./show/disclosure-dialog.js"),
   "control-match-dialog": () => import("./shops/match-dialog.js"),
+  "control-payments-dialog": () => import("./payments/payments-dialog.js"),
   "control-product-dialog": () => import("./bag/product-dialog.js"),
   "control-shop-dialog": () => import("./shops/shop-dialog.js"),
   "control-shop-new-dialog": () => import("./shops/new-shop-dialog.js"),
@@ -217,10 +218,11 @@ function dialogActions(session) {
       const fixed = state.totals?.orders ? "show.fixed.sold" : bag.length ? "show.fixed.bag" : "";
       session.open("control-show-dialog", { show: state.show, fixed });
     },
-    openStorefront: async () => {
-      const props = { ...(await source.api.get("/shop")), seller: show().host?.name ?? "" };
-      session.open("control-storefront-dialog", props);
-    },
+    openStorefront: async () =>
+      void session.open("control-storefront-dialog", { ...(await source.api.get("/shop")), seller: show().host?.name ?? "" }),
+    openPayments: async () =>
+      void session.open("control-payments-dialog", { told: await source.api.get("/payments"), connections: source.model.connections ?? [] }),
+    savePayments: ({ wanted }) => source.api.put("/payments", wanted),
     saveStorefront: ({ profile }) => source.api.put("/shop", profile),
     openHooks: async () => void session.open("control-hook-dialog", { bag: source.model.bag }),
     openShortcuts: async () => session.open("control-shortcuts-dialog"),
