@@ -1,4 +1,4 @@
-"""Beginning a checkout: the same limits and the same cookie for programs and for the shop's pages."""
+"""Beginning a checkout: one limit and one cookie for programs and for the pages of the shop."""
 
 from __future__ import annotations
 
