@@ -1,4 +1,4 @@
-"""Beginning a checkout: one limit and one cookie for programs and for the pages of the shop."""
+"""Beginning a checkout: the same limits and cookie for programs and for the pages of the shop."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vetrina.domain.errors import Refused
 from vetrina.shop.checkouts.starting import SoldElsewhere, Started, Wanted
 from vetrina.web.buyer_cookie import new_token, remember, token_of
 from vetrina.web.context import Context
-from vetrina.web.http.rate_limiter import VOUCHER_TRIES, address_of, is_own
+from vetrina.web.http.rate_limiter import address_of, is_own
+from vetrina.web.voucher_tries import counted_tries
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +35,10 @@ async def begin(
     who = address_of(request)
     if not is_own(who):
         await context.limiter.take(context.checkout_rate, who)
-    if wanted.voucher:
-        await context.limiter.take(VOUCHER_TRIES, who)
     known = token_of(request)
     browser = known or new_token()
     checkouts = context.checkouts
     buyer = checkouts.tokens.buyer(browser)
-    try:
+    async with counted_tries(context, request, wanted.voucher):
         started = await checkouts.start(wanted, buyer, known=known is not None, id=id)
-    except Refused as refused:
-        if wanted.voucher and refused.code != "voucher_refused":
-            context.limiter.give_back(VOUCHER_TRIES, who)
-        raise
-    if wanted.voucher:
-        context.limiter.give_back(VOUCHER_TRIES, who)
     return Beginning(started, browser if known is None else None)
