@@ -218,10 +218,10 @@ function dialogActions(session) {
       session.open("control-show-dialog", { show: state.show, fixed });
     },
     openStorefront: async () => {
-      const props = { ...(await source.api.get("/shop")), seller: show().host?.name ?? "" };
-      session.open("control-storefront-dialog", props);
+      const [told, { markets }] = await Promise.all([source.api.get("/shop"), source.api.get("/markets")]);
+      session.open("control-storefront-dialog", { ...told, markets, currency: show().currency, seller: show().host?.name ?? "" });
     },
-    saveStorefront: ({ profile }) => source.api.put("/shop", profile),
+    saveStorefront: async ({ profile, markets }) => (await source.api.put("/markets", { markets }), source.api.put("/shop", profile)),
     openHooks: async () => void session.open("control-hook-dialog", { bag: source.model.bag }),
     openShortcuts: async () => session.open("control-shortcuts-dialog"),
     newDevice: async ({ dock }) => {
