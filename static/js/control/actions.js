@@ -218,12 +218,14 @@ function dialogActions(session) {
       const fixed = state.totals?.orders ? "show.fixed.sold" : bag.length ? "show.fixed.bag" : "";
       session.open("control-show-dialog", { show: state.show, fixed });
     },
-    openStorefront: async () =>
-      void session.open("control-storefront-dialog", { ...(await source.api.get("/shop")), seller: show().host?.name ?? "" }),
     openPayments: async () =>
       void session.open("control-payments-dialog", { told: await source.api.get("/payments"), connections: source.model.connections ?? [] }),
     savePayments: ({ wanted }) => source.api.put("/payments", wanted),
-    saveStorefront: ({ profile }) => source.api.put("/shop", profile),
+    openStorefront: async () => {
+      const [told, { markets }] = await Promise.all([source.api.get("/shop"), source.api.get("/markets")]);
+      session.open("control-storefront-dialog", { ...told, markets, currency: show().currency, seller: show().host?.name ?? "" });
+    },
+    saveStorefront: async ({ profile, markets }) => (await source.api.put("/markets", { markets }), source.api.put("/shop", profile)),
     openHooks: async () => void session.open("control-hook-dialog", { bag: source.model.bag }),
     openShortcuts: async () => session.open("control-shortcuts-dialog"),
     newDevice: async ({ dock }) => {
