@@ -11,6 +11,8 @@ from tests.forked import ForkedProcess
 from tests.localstripe import LocalStripe
 from tests.postgres import PostgresServer
 from tests.running_server import Served, served, vetrina
+from tests.stripe_double.running import stripe_process
+from tests.stripe_mock import stripe_mock
 from tests.valkey import ValkeyServer, valkey_server
 
 HERE = Path(__file__).resolve().parent
@@ -36,6 +38,8 @@ NAMES = {
     id(LocalStripe): "process",
     id(Served): "process",
     id(served): "process",
+    id(stripe_mock): "process",
+    id(stripe_process): "process",
     id(vetrina): "process",
     id(subprocess): "process",
 }

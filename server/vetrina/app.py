@@ -16,6 +16,7 @@ from vetrina.bus.port import Bus, ConnectionChanged, KeyRevoked
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
+from vetrina.connectors.stripe.payments import API_VERSION
 from vetrina.live.audience_counts import AudienceCounts
 from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
@@ -34,11 +35,13 @@ from vetrina.live.synced_catalogue import SyncedCatalogue
 from vetrina.metrics import Metrics
 from vetrina.outbound import catalogues, sources
 from vetrina.outbound.http_client import HttpClient
+from vetrina.outbound.stripe import StripeClients
 from vetrina.protocol.root_path import located
 from vetrina.protocol.server_session import SessionLimits
 from vetrina.realtime.fair_scheduling import LoopScheduler
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings, read_settings
+from vetrina.shop.payments.chosen import OpenStripe
 from vetrina.shop.sync.ports import CataloguePorts
 from vetrina.shop.sync.syncs import Syncs
 from vetrina.shop.sync.taking_in import TakingIn
@@ -52,6 +55,11 @@ from vetrina.web.context import Context
 from vetrina.web.first_keys import FirstKeys, adopt_control_key
 from vetrina.web.routes import live_socket, web_app
 from vetrina.web.sockets.endpoint import SocketEndpoint
+
+PAYMENTS_WAIT_S = 20.0
+"""A buyer waits for the answer."""
+PAYMENTS_KEPT = 20
+"""Connections that are kept to a payment provider, which is asked many times a second in a rush."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,12 @@ async def running(
         await store.encrypt_secrets()
         http_client = HttpClient(private_addresses=settings.private_addresses)
         stack.push_async_callback(http_client.close)
-        context = _context(settings, clock, store, http_client)
+        payments_client = HttpClient(
+            PAYMENTS_WAIT_S, private_addresses=settings.private_addresses, keep_alive=PAYMENTS_KEPT
+        )
+        stack.push_async_callback(payments_client.close)
+        open_stripe = StripeClients(payments_client, API_VERSION).client
+        context = _context(settings, clock, store, http_client, open_stripe)
         if context.clock_sync is not None:
             await context.clock_sync.begin()
         await context.connections.open()
@@ -152,7 +165,13 @@ def syncs_of(store: Store, clock: Clock, shows: ShowService, http_client: HttpCl
     return Syncs(store, clock, catalogues(http_client, clock), TakingIn(store, ports))
 
 
-def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpClient) -> Context:
+def _context(
+    settings: Settings,
+    clock: Clock,
+    store: Store,
+    http_client: HttpClient,
+    open_stripe: OpenStripe,
+) -> Context:
     metrics = Metrics()
     store.watched_by(metrics)
     assets = program_assets(settings.root)
@@ -202,6 +221,7 @@ def _context(settings: Settings, clock: Clock, store: Store, http_client: HttpCl
         hub=hub,
         metrics=metrics,
         assets=assets,
+        open_stripe=open_stripe,
         clock_sync=(
             ClockSync(clock, store, keeper=not bus.shared)
             if isinstance(clock, SystemClock)

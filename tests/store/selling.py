@@ -15,8 +15,10 @@ from vetrina.domain.money import Money
 from vetrina.domain.selling.checkout import Checkout, CheckoutLine
 from vetrina.domain.selling.order_facts import OrderFact, Paid
 from vetrina.domain.selling.own_order import OwnOrder
+from vetrina.domain.selling.places import Place
 from vetrina.domain.selling.reserving import claim_of
 from vetrina.store.ports.checkouts import NewCheckout, OrderChange, StockChange
+from vetrina.store.ports.places import StockMove
 from vetrina.store.ports.store import Store
 from vetrina.store.sql.selling_tables import deal_stocks, vouchers
 from vetrina.store.sql.store import SqlStore
@@ -100,6 +102,7 @@ async def fill_selling(store: SqlStore) -> None:
     await stocked(store)
     order = await store.reserve(new(line(deal="d1"), voucher="TEN", show=SLUG))
     await store.change_order(change(order, paid(), stock="sell"))
+    await fill_places(store, order.checkout.id)
 
 
 async def outcomes(calls: Iterable[Awaitable[Any]]) -> tuple[list[Any], list[Refused]]:
@@ -109,3 +112,12 @@ async def outcomes(calls: Iterable[Awaitable[Any]]) -> tuple[list[Any], list[Ref
     others = [one for one in made if isinstance(one, BaseException) and one not in refused]
     assert others == []
     return [one for one in made if not isinstance(one, BaseException)], refused
+
+
+async def fill_places(store: SqlStore, order: str) -> None:
+    """Something in every table of places."""
+    await store.put_place(Place(code="milan", name="Milan"))
+    await store.put_place(Place(code="rome", name="Rome", priority=1))
+    move = {"at": NOW, "sku": "MUG-1", "pieces": 1, "reason": "counted"}
+    await store.move_stock(StockMove(source="milan", target="rome", **move))
+    await store.allocations(order, {"MUG-1": 1}, {})

@@ -87,12 +87,13 @@ class Account:
     """Method, path and parameters of every request that was let in."""
     lock: threading.RLock = field(default_factory=threading.RLock)
     on_event: Callable[[Thing], None] = lambda _: None
+    time: Callable[[], float] = time.time
     _ahead_s: int = 0
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
     def now(self) -> int:
         """Its own clock, in seconds."""
-        return int(time.time()) + self._ahead_s
+        return int(self.time()) + self._ahead_s
 
     def advance(self, seconds: int) -> None:
         """Put its clock on; what is over by then is over."""
@@ -134,7 +135,9 @@ class Account:
 
     def add_endpoint(self, url: str, secret: str = "", *events: str) -> Endpoint:
         """An address for events, as a seller adds one in the dashboard."""
-        made = Endpoint(self.id("we"), url, secret or f"whsec_{self.id('of')}", events or ("*",))
+        made = Endpoint(
+            self.id("we"), url, secret or f"whsec_of_the_tests_{self.id('of')}", events or ("*",)
+        )
         self.endpoints[made.id] = made
         return made
 

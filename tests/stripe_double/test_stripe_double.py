@@ -13,7 +13,7 @@ import stripe
 from tests.outbound.answering import Answer, Asked, answering
 from tests.stripe_double import money
 from tests.stripe_double.account import KEY
-from tests.stripe_double.running import StripeDouble, stripe_double, stripe_process
+from tests.stripe_double.running import StripeDouble, stripe_double
 from tests.waiting import PATIENCE_S, until
 
 SECRET = "whsec_of_the_tests"
@@ -141,21 +141,3 @@ def test_no_more_goes_back_than_was_paid(double: StripeDouble) -> None:
     assert rest.amount == 2980
     with pytest.raises(stripe.InvalidRequestError, match="already been refunded"):
         stripe_client.v1.refunds.create({"payment_intent": payment})
-
-
-def test_it_also_runs_as_a_process_of_its_own() -> None:
-    with stripe_process() as address:
-        sessions = stripe.StripeClient(
-            KEY,
-            base_addresses={"api": address},
-            http_client=stripe.RequestsClient(),
-        ).v1.checkout.sessions
-        made = sessions.create(ASKED)  # type: ignore[arg-type]
-        paid = httpx.post(
-            f"{address}/_double/pay", json={"session": made.id, "later": True}, timeout=PATIENCE_S
-        )
-        assert paid.json()["payment_status"] == "unpaid"
-        settled = httpx.post(
-            f"{address}/_double/settle", json={"session": made.id, "good": True}, timeout=PATIENCE_S
-        )
-        assert settled.json()["payment_status"] == "paid"

@@ -18,6 +18,7 @@ from vetrina.app import syncs_of
 from vetrina.bus.memory import MemoryBus
 from vetrina.bus.port import BusHealth, Message
 from vetrina.connectors import CONNECTORS
+from vetrina.connectors.stripe.payments import API_VERSION
 from vetrina.domain.access import Role
 from vetrina.encryption import Cipher
 from vetrina.live.audience_counts import AudienceCounts
@@ -33,6 +34,7 @@ from vetrina.live.show_replicas import ShowReplicas
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
 from vetrina.outbound.http_client import HttpClient
+from vetrina.outbound.stripe import StripeClients
 from vetrina.protocol.root_path import located
 from vetrina.realtime.hub import Hub
 from vetrina.settings import Settings
@@ -229,6 +231,7 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
         hub=hub,
         metrics=metrics,
         assets=assets,
+        open_stripe=StripeClients(http_client, API_VERSION).client,
     )
     return context, bus
 

@@ -38,11 +38,3 @@ class SellingOn(Protocol):
     async def selling(self) -> Selling:
         """How the shop sells now."""
         ...
-
-
-class NotSelling:
-    """A shop without payments: each product leads to its own link."""
-
-    async def selling(self) -> Selling:
-        """Nothing is sold here."""
-        return Selling()

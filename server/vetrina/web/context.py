@@ -33,8 +33,8 @@ from vetrina.shop.imports.jobs import ImportJobs
 from vetrina.shop.orders.after_sales import AfterSales
 from vetrina.shop.orders.finding import OrderList
 from vetrina.shop.orders.news import OrderChanges, OrderNews
-from vetrina.shop.payments.adapters import adapters_of
-from vetrina.shop.selling_on import NotSelling, SellingOn
+from vetrina.shop.payments.chosen import ChosenPayments, OpenStripe
+from vetrina.shop.selling_on import SellingOn
 from vetrina.shop.storefront import Storefront
 from vetrina.shop.sync.syncs import Syncs
 from vetrina.shop.vouchers import Vouchers
@@ -74,14 +74,16 @@ class Context:
     hub: Hub
     metrics: Metrics
     assets: Assets
+    open_stripe: OpenStripe
     clock_sync: ClockSync | None = None
     """None where time is an argument: in tests."""
     buckets: SharedBuckets | None = None
     """The rate limits of all processes, where there are several."""
     cluster_metrics: RenderMetrics | None = None
     """The metrics of all workers, where there are several."""
-    selling: SellingOn = field(default_factory=NotSelling)
+    selling: SellingOn = field(init=False)
     """Whether visitors pay here."""
+    payments: ChosenPayments = field(init=False)
     ordering: Ordering = field(default_factory=NoOrdering)
     auth: Authenticator = field(init=False)
     limiter: RateLimiter = field(init=False)
@@ -124,7 +126,12 @@ class Context:
         self.voucher_telling = VoucherTelling(self.store, self.shows, self.clock)
         self.pictures = Pictures(self.media)
         self.order_news = OrderNews()
+        self.payments = ChosenPayments(
+            self.store, self.clock, self.open_stripe, demo=self.settings.demo
+        )
+        self.selling = self.payments
         self.checkouts = self._checkouts()
+        self.deliveries.payments = self.checkouts.paying
         self.checkout_rate = per_minute("checkouts", self.settings.checkouts_per_minute)
         writer = OrderWriter(self.store, OrderChanges(self.store, self.order_news))
         self.after_sales = AfterSales(self.store, writer, self.checkouts.adapters, self.clock)
@@ -142,12 +149,11 @@ class Context:
             tell=shows.tell,
             mark=lambda claim: None,
         )
-        adapters = adapters_of(store, demo=self.settings.demo)
         return checkouts_of(
             store,
             self.clock,
             self.settings.cipher,
-            adapters,
+            self.payments.adapters(),
             ports,
             self.order_news,
             shared=self.buckets,

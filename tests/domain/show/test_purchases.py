@@ -56,9 +56,9 @@ def test_stock_and_deal_fall_with_a_purchase() -> None:
     )
     sale = purchases.receive(state, None, replace(ORDER, lines=(OrderLine("MUG-1", 2),)), NOW)
     assert sale.facts[1:] == (
-        ev.DealStockChanged(NOW, "d1", 0),
+        ev.DealStockChanged(NOW, "d1", 0, "sold", 2),
         ev.DealEnded(NOW, "d1", "MUG-1", "sold_out"),
-        ev.StockChanged(NOW, "MUG-1", 3),
+        ev.StockChanged(NOW, "MUG-1", 3, cause="sold", pieces=2),
     )
 
 
@@ -72,7 +72,7 @@ def test_two_lines_of_one_product_fall_one_after_the_other() -> None:
 def test_overselling_stops_at_zero() -> None:
     state = show(products=(product(stock=1),))
     sale = purchases.receive(state, None, replace(ORDER, lines=(OrderLine("MUG-1", 3),)), NOW)
-    assert sale.facts[1:] == (ev.StockChanged(NOW, "MUG-1", 0),)
+    assert sale.facts[1:] == (ev.StockChanged(NOW, "MUG-1", 0, cause="sold", pieces=3),)
 
 
 def test_a_rehearsal_marks_everything_test_and_leaves_the_stock_alone() -> None:
@@ -132,7 +132,7 @@ def test_bought_before_the_deal_began_is_not_the_deals() -> None:
     )
     before = replace(ORDER, lines=(OrderLine("MUG-1", 2),), bought_at=NOW - 1000)
     sale = purchases.receive(state, None, before, NOW)
-    assert sale.facts[1:] == (ev.StockChanged(NOW, "MUG-1", 3),)
+    assert sale.facts[1:] == (ev.StockChanged(NOW, "MUG-1", 3, cause="sold", pieces=2),)
     same_second = replace(before, bought_at=NOW // 1000 * 1000)
     assert len(purchases.receive(state, None, same_second, NOW).facts) == 4
 

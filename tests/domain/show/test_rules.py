@@ -180,7 +180,7 @@ def test_an_edited_product_reaches_pin_and_bag() -> None:
     assert fact.products == (edited,)
     assert state.pins[1].product.title == "A new title"
     state, facts = follow(state, cmd.RefreshProducts((product(title="A new title", stock=4),)))
-    assert facts == (ev.StockChanged(NOW, "MUG-1", 4),)
+    assert facts == (ev.StockChanged(NOW, "MUG-1", 4, cause="told"),)
     assert state.pins[1].product.stock == 4
 
 

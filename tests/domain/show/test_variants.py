@@ -44,7 +44,7 @@ def test_a_purchase_of_a_variant_counts_for_its_product() -> None:
     confirmed, changed = sale.facts
     assert isinstance(confirmed, ev.PurchaseConfirmed)
     assert confirmed.items == (ev.SoldItem("TEE", "T-shirt – M", 2, "TEE-M"),)
-    assert changed == ev.StockChanged(NOW, "TEE", 6, "TEE-M", 3)
+    assert changed == ev.StockChanged(NOW, "TEE", 6, "TEE-M", 3, "sold", 2)
     state = apply(shop(), sale.facts)
     assert stocks(state) == [3, 3, 0]
     back = Reversal(purchase="p1", items={"TEE-M": 2}, reason="refunded", occurred_at=NOW)

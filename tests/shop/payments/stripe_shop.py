@@ -27,11 +27,12 @@ async def stripe_payments(
     *,
     key: str = KEY,
     wait_s: float = PATIENCE_S,
+    http_client: HttpClient | None = None,
     **more: Any,
 ) -> AsyncIterator[StripePayments]:
     """The adapter, with an HTTP client of its own."""
     address = double if isinstance(double, str) else double.address
-    http_client = HttpClient(wait_s, private_addresses=True, keep_alive=4)
+    http_client = http_client or HttpClient(wait_s, private_addresses=True, keep_alive=4)
     clients = StripeClients(http_client, API_VERSION)
     try:
         yield StripePayments(

@@ -107,3 +107,15 @@ async def test_shows_are_told_until_they_know_it_all(store):
     back = Refunded(at=NOW, refund="r1", amount=paid().amount)
     order = await store.change_order(change(order, back))
     assert await store.untold_orders(limit=1) == [order]
+
+
+async def test_an_order_whose_refund_was_told_before_its_payment_gets_its_number(store):
+    """Regression: it is cancelled as soon as it is paid, and was in no list."""
+    await stocked(store)
+    order = await store.reserve(new())
+    back = Refunded(at=NOW, refund="re_1", amount=paid().amount)
+    order = await store.change_order(change(order, back))
+    order = await store.change_order(change(order, paid(), stock="sell"))
+    assert (order.standing.order, order.standing.money) == ("cancelled", "refunded")
+    assert order.number == 1
+    assert [one.number for one in (await store.own_orders(WantedOrders())).orders] == [1]

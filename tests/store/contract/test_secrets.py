@@ -11,12 +11,15 @@ from tests.store.builders import NOW, connection
 from vetrina.data_key import FILE, new_key
 from vetrina.encryption import Cipher
 from vetrina.store.errors import StoreUnusable
+from vetrina.store.ports.payments import PaymentSettings
 from vetrina.store.ports.polls import Poll
 from vetrina.store.ports.unread import UnreadDelivery
+from vetrina.store.sql.selling_tables import payments
 from vetrina.store.sql.tables import connections, polls
 
 SECRET, KEY = "whsec_a-secret-of-a-shop", "ck_a-key-for-asking"
 POLL = Poll(connection="c1", address="https://shop.example", key=KEY, secret=SECRET, since=NOW)
+PAYMENTS = PaymentSettings(adapter="stripe", key="sk_live_money", changed_at=NOW)
 OLD, NEW = new_key().decode(), new_key().decode()
 
 
@@ -33,11 +36,16 @@ async def filled(store, keys=OLD):
     sealed = store._cipher.encrypt(b"an order")
     unread = UnreadDelivery(connection="c1", id="u", received_at=NOW, why="", sealed=sealed)
     await store.keep_unread(unread, since=0, at_most=9)
+    await store.choose_payments(PAYMENTS)
+
+
+async def all_of(store, table):
+    return await store._rows(select(table))
 
 
 async def kept(store):
     """All that the tables hold, as text."""
-    rows = [*await store._rows(select(connections)), *await store._rows(select(polls))]
+    rows = [row for table in (connections, polls, payments) for row in await all_of(store, table)]
     return str([tuple(row) for row in rows])
 
 
@@ -46,6 +54,7 @@ async def reads_everything(store):
     [unread] = await store.unread()
     assert (await store.connection("c1")).secrets == found.secrets == (SECRET, "older")
     assert await store.poll("c1") == poll == POLL
+    assert await store.chosen_payments() == PAYMENTS
     return store._cipher.decrypt(unread.sealed) == b"an order"
 
 
@@ -54,7 +63,7 @@ async def test_secrets_are_encrypted_wherever_they_lie(store):
     await filled(store)
     assert await reads_everything(store)
     await store.set_secrets("c1", ["another"])
-    for text in (SECRET, "older", "another", KEY):
+    for text in (SECRET, "older", "another", KEY, "sk_live_money"):
         assert text not in await kept(store)
     assert (await store.connection("c1")).secrets == ("another",)
 
@@ -96,7 +105,7 @@ async def test_everything_is_encrypted_with_the_newest_key(stores):
     one, other = stores
     await filled(one)
     keyed(one, f"{NEW},{OLD}")
-    assert await one.reencrypt() == 4
+    assert await one.reencrypt() == 5
     keyed(other, NEW)
     await other.check_key()
     assert await reads_everything(other)
@@ -108,10 +117,11 @@ async def test_everything_is_encrypted_with_the_newest_key(stores):
 async def test_what_a_lost_key_encrypted_is_let_go_of(store):
     await filled(store)
     keyed(store, NEW)
-    assert await store.forget_unreadable() == 4
+    assert await store.forget_unreadable() == 5
     await store.encrypt_secrets()
     assert (await store.connection("c1")).secrets == ()
     assert await store.polls() == await store.unread() == []
+    assert (await store.chosen_payments()).key is None
 
 
 async def test_a_new_database_gets_its_key_at_the_start(store, tmp_path):

@@ -80,10 +80,11 @@ def test_an_answer_that_is_there_conflicts(plan):
     assert plan.events == []
 
 
-def test_the_last_stock_of_a_group_counts(plan):
-    plan.add(append(StockChanged(NOW, "A", 3), StockChanged(NOW, "B", None)))
-    plan.add(append(StockChanged(NOW, "A", 2)))
-    assert plan.stocks == {"A": 2, "B": None}
+def test_the_stocks_of_a_group_are_kept_in_their_order(plan):
+    changes = [StockChanged(NOW, "A", 3), StockChanged(NOW, "B", None), StockChanged(NOW, "A", 2)]
+    plan.add(append(*changes[:2]))
+    plan.add(append(changes[2]))
+    assert plan.stocks == changes
 
 
 def test_what_entries_are_about_is_known_beforehand():

@@ -36,7 +36,10 @@ F = TypeVar("F")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundSum:
-    """A refund by now. `payment` None: of the order's own. Amounts are minor units."""
+    """A refund by now. `payment` None: of the order's own. Amounts are minor units.
+
+    `done`: it succeeded once, so that its pieces came back, also where it failed afterwards.
+    """
 
     amount: int = 0
     payment: str | None = None
@@ -46,6 +49,7 @@ class RefundSum:
     restock: bool = False
     asked: bool = False
     sent: bool = False
+    done: bool = False
     state: RefundState = "asked"
 
 
@@ -103,7 +107,9 @@ def _with(refund: RefundSum, fact: RefundAsked | RefundSent | Refunded | RefundF
         case Refunded():
             state: RefundState = "failed" if refund.state == "failed" else "refunded"
             payment = fact.payment or refund.payment
-            return replace(refund, amount=fact.amount.amount, payment=payment, state=state)
+            return replace(
+                refund, amount=fact.amount.amount, payment=payment, done=True, state=state
+            )
         case RefundFailed():
             return replace(refund, state="failed")
 
@@ -127,6 +133,13 @@ def refunded_in_vain(facts: Sequence[OrderFact]) -> int:
         one.amount
         for one in refunds_of(facts).values()
         if one.state == "refunded" and (alone or (one.payment or "") in vain)
+    )
+
+
+def restocked_pieces(facts: Sequence[OrderFact]) -> dict[str, int]:
+    """Pieces by SKU that refunds brought back to the stock."""
+    return _added(
+        refund.lines for refund in refunds_of(facts).values() if refund.restock and refund.done
     )
 
 

@@ -67,6 +67,12 @@ class OwnOrder:
         """Where it stands by now."""
         return standing_of(self.checkout, self.facts)
 
+    @property
+    def is_placed(self) -> bool:
+        """Money came for it or is on its way, also where it went back since."""
+        placed = self.standing.order in {"placed", "closed"}
+        return placed or paid_of(self.facts) is not None
+
 
 def standing_of(checkout: Checkout, facts: Sequence[OrderFact]) -> Standing:
     """What the facts come to, on each axis."""

@@ -37,9 +37,13 @@ def set_bag(
 
 
 def refresh_products(
-    state: ShowState, command: cmd.RefreshProducts, now: int
+    state: ShowState,
+    command: cmd.RefreshProducts,
+    now: int,
+    cause: ev.StockCause | None = "told",
 ) -> tuple[ev.Event, ...]:
-    """Follow the catalogue: a change of stock alone is an event of its own.
+    """Follow the catalogue, which has it so already: a change of stock alone is an event of its
+    own.
 
     A product in another currency is refused before it gets here, with the catalogue's change.
     """
@@ -51,7 +55,7 @@ def refresh_products(
         if item is None or item.product == product:
             continue
         if item.product.stocked_like(product) == product:
-            facts.extend(stock_facts(item.product, product, now))
+            facts.extend(stock_facts(item.product, product, now, cause))
         elif product.price.currency == state.currency:
             edited.append(product)
         if product.stock == 0:
@@ -61,14 +65,16 @@ def refresh_products(
     return tuple(facts)
 
 
-def stock_facts(before: Product, after: Product, now: int) -> Iterator[ev.Event]:
+def stock_facts(
+    before: Product, after: Product, now: int, cause: ev.StockCause | None
+) -> Iterator[ev.Event]:
     """One event for the product's stock, or for that of each variant, with their sum so far."""
     if not after.variants:
-        yield ev.StockChanged(now, after.sku, after.stock)
+        yield ev.StockChanged(now, after.sku, after.stock, cause=cause)
     for one, was in zip(after.variants, before.variants, strict=False):
         if one.stock != was.stock:
             before = before.with_stock(one.sku, one.stock)
-            yield ev.StockChanged(now, after.sku, before.stock, one.sku, one.stock)
+            yield ev.StockChanged(now, after.sku, before.stock, one.sku, one.stock, cause)
 
 
 def _edited(

@@ -91,16 +91,17 @@ def sold(state: ShowState, sku: str, quantity: int, bought_at: int, now: int) ->
         return
     if bought_at // 1000 < deal.starts_at // 1000:
         return
-    left = max(0, deal.left - quantity)
-    yield ev.DealStockChanged(now, deal.id, left)
-    if left == 0:
+    left, held = max(0, deal.left - quantity), deal.id in state.held_deals
+    yield ev.DealStockChanged(now, deal.id, left, "sold", quantity, held)
+    if left == 0 and not held:
         yield ev.DealEnded(now, deal.id, deal.product.sku, "sold_out")
 
 
 def out_of_stock(state: ShowState, sku: str, now: int) -> Iterator[ev.Event]:
-    """Nothing left anywhere ends a deal, whatever it had reserved."""
+    """Nothing left anywhere ends a deal, whatever it had set aside; but what unpaid checkouts hold
+    of it may come back."""
     deal = state.deal_of(sku)
-    if deal is not None:
+    if deal is not None and deal.id not in state.held_deals:
         yield ev.DealEnded(now, deal.id, deal.product.sku, "sold_out")
 
 

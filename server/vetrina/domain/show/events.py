@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from vetrina.domain.catalogue.product import BagEntry, Product
-from vetrina.domain.json_form import SPARSE
+from vetrina.domain.json_form import SPARSE, TEAM
 from vetrina.domain.money import Money
 from vetrina.domain.show.values import Deal, Disclosure, Host, Pin
 from vetrina.domain.show.voucher_events import VoucherClosed as VoucherClosed
@@ -16,6 +16,9 @@ from vetrina.domain.show.voucher_events import VoucherOffered as VoucherOffered
 
 UnpinReason = Literal["unpinned", "expired", "removed", "show_ended"]
 DealEndReason = Literal["time", "sold_out", "cancelled", "show_ended"]
+StockCause = Literal["sold", "told"]
+"""Why a stock is another one: a connected shop sold `pieces` of it, or the store had it so already
+and the show is told. Else somebody set it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +98,17 @@ class DealStarted:
 
 @dataclass(frozen=True, slots=True)
 class DealStockChanged:
-    """`left` of the deal's own quantity remain."""
+    """`left` of the deal's own quantity remain.
+
+    `held`: checkouts that are not paid yet hold pieces of it, which may come back.
+    """
 
     at: int
     deal: str
     left: int
+    cause: StockCause | None = field(default=None, metadata=TEAM)
+    pieces: int = field(default=0, metadata=TEAM)
+    held: bool = field(default=False, metadata=TEAM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +133,8 @@ class StockChanged:
     quantity: int | None
     variant: str | None = field(default=None, metadata=SPARSE)
     variant_quantity: int | None = field(default=None, metadata=SPARSE)
+    cause: StockCause | None = field(default=None, metadata=TEAM)
+    pieces: int = field(default=0, metadata=TEAM)
 
 
 @dataclass(frozen=True, slots=True)

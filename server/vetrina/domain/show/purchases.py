@@ -15,7 +15,6 @@ from vetrina.domain.selling.order_record import OrderRecord
 from vetrina.domain.selling.settlement import Part, Settled, settle
 from vetrina.domain.show import deals
 from vetrina.domain.show import events as ev
-from vetrina.domain.show.bag import stock_facts
 from vetrina.domain.show.state import ON_AIR, ShowState, evolve
 
 SELLING = ("rehearsal", "live", "paused")
@@ -186,22 +185,30 @@ def _line_facts(
     item = state.item_of(line.sku)
     if state.status == "rehearsal" or item is None:
         return tuple(facts)
-    after = _less(item.product, line)
-    if after == item.product:
+    fact = _less(item.product, line, now)
+    if fact is None:
         return tuple(facts)
-    facts.extend(stock_facts(item.product, after, now))
+    facts.append(fact)
     ended = any(isinstance(fact, ev.DealEnded) for fact in facts)
-    if after.stock == 0 and not ended:
+    if fact.quantity == 0 and not ended:
         facts.extend(deals.out_of_stock(state, line.sku, now))
     return tuple(facts)
 
 
-def _less(product: Product, line: OrderLine) -> Product:
-    """What is left after a sale. Where variants are counted, only a line that names one counts."""
+def _less(product: Product, line: OrderLine, now: int) -> ev.StockChanged | None:
+    """What is left after a sale. Where variants are counted, only a line that names one counts.
+
+    Also where the show knows of nothing that is left: the store may know more by now.
+    """
     bought = product.variant(line.sku) or product
-    if not bought.stock or (product.variants and bought is product):
-        return product
-    return product.with_stock(line.sku, max(0, bought.stock - line.quantity))
+    if bought.stock is None or (product.variants and bought is product):
+        return None
+    left = max(0, bought.stock - line.quantity)
+    after = product.with_stock(line.sku, left)
+    variant, rest = (line.sku, left) if product.variants else (None, None)
+    return ev.StockChanged(
+        now, product.sku, after.stock, variant, rest, cause="sold", pieces=line.quantity
+    )
 
 
 def _sold_items(

@@ -218,7 +218,7 @@ def _set_stock(state: ShowState, command: cmd.SetStock, now: int) -> tuple[ev.Ev
         message = f"{command.sku} has variants: set the stock of one of them, such as {example}."
         raise Refused("variant_needed", message)
     product = item.product.with_stock(command.sku, command.quantity)  # refuses what no stock can be
-    return refresh_products(state, cmd.RefreshProducts((product,)), now)
+    return refresh_products(state, cmd.RefreshProducts((product,)), now, cause=None)
 
 
 def _set_disclosure(state: ShowState, command: cmd.SetDisclosure, now: int) -> tuple[ev.Event, ...]:

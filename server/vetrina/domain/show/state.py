@@ -52,6 +52,8 @@ class ShowState:
     pins: Mapping[int, Pin] = field(default_factory=dict)
     deals: Mapping[str, Deal] = field(default_factory=dict)
     deal_count: int = 0
+    held_deals: tuple[str, ...] = ()
+    """Deals of which unpaid checkouts hold pieces: sold out, they go on until these are paid."""
     past_deals: tuple[PastDeal, ...] = ()
     vouchers: Mapping[str, OfferedVoucher] = field(default_factory=dict)
     voucher_count: int = 0
@@ -108,8 +110,8 @@ def evolve(state: ShowState, event: ev.Event) -> ShowState:
             return replace(state, pins={k: pin for k, pin in state.pins.items() if k != slot})
         case ev.DealAnnounced(deal=deal) | ev.DealStarted(deal=deal):
             return _deal_set(state, deal)
-        case ev.DealStockChanged(deal=deal_id, left=left):
-            return _deal_changed(state, deal_id, left)
+        case ev.DealStockChanged():
+            return _deal_changed(state, event)
         case ev.DealEnded():
             return _deal_ended(state, event)
         case ev.VoucherOffered(voucher=voucher):
@@ -179,19 +181,29 @@ def _deal_set(state: ShowState, deal: Deal) -> ShowState:
     return replace(state, deals={**state.deals, deal.id: deal}, deal_count=count)
 
 
-def _deal_changed(state: ShowState, deal_id: str, left: int) -> ShowState:
-    deal = state.deals.get(deal_id)
+def _deal_changed(state: ShowState, event: ev.DealStockChanged) -> ShowState:
+    deal = state.deals.get(event.deal)
     if deal is None:
         return state
-    return replace(state, deals={**state.deals, deal_id: replace(deal, left=left)})
+    others = _without(state.held_deals, event.deal)
+    return replace(
+        state,
+        deals={**state.deals, event.deal: replace(deal, left=event.left)},
+        held_deals=(*others, event.deal) if event.held else others,
+    )
 
 
 def _deal_ended(state: ShowState, event: ev.DealEnded) -> ShowState:
     deal = state.deals.get(event.deal)
     deals = {k: other for k, other in state.deals.items() if k != event.deal}
+    state = replace(state, held_deals=_without(state.held_deals, event.deal))
     if deal is None or deal.status == "announced" or state.status not in ON_AIR:
         return replace(state, deals=deals)
     return replace(state, deals=deals, past_deals=(*state.past_deals, *past_of(deal, event.at)))
+
+
+def _without(deals: tuple[str, ...], id: str) -> tuple[str, ...]:
+    return tuple(other for other in deals if other != id)
 
 
 def _voucher_offered(state: ShowState, voucher: OfferedVoucher) -> ShowState:

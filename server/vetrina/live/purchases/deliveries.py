@@ -53,14 +53,13 @@ class Deliveries:
         unread: UnreadDeliveries,
         clock: Clock,
         metrics: Metrics,
-        payments: PaymentNotices | None = None,
     ) -> None:
-        """`payments` books what is about orders of ours."""
         self._connections = connections
         self._shows = shows
         self._clock = clock
         self._metrics = metrics
-        self._payments = payments or NoOrders()
+        self.payments: PaymentNotices = NoOrders()
+        """Books what is about orders of ours."""
         self.unread = unread
 
     async def find(self, connection_id: str) -> tuple[Connection, Connector] | None:
@@ -90,7 +89,7 @@ class Deliveries:
 
     async def settle(self, connection: Connection, delivery: Delivery) -> Outcome:
         """Settle what was read, however it came. Raises Busy and StoreError."""
-        ours = [await self._payments.take(notice) for notice in delivery.notices]
+        ours = [await self.payments.take(notice) for notice in delivery.notices]
         if any(ours):
             return "applied"
         for payment, order in delivery.payments.items():

@@ -6,10 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from vetrina.domain.selling.checkout import Adapter
-from vetrina.shop.payments.link import LinkPayments
 from vetrina.shop.payments.port import Payments
-from vetrina.shop.payments.test import TestPayments
-from vetrina.store.ports.catalogue import CatalogueStore
 
 Make = Callable[[], Awaitable[Payments | None]]
 """An adapter with the keys that the seller gave; None where there are none."""
@@ -42,20 +39,3 @@ class Adapters:
         """One by its name: orders keep that of the day on which they were made."""
         make = self._makers.get(name)
         return None if make is None else await make()
-
-
-def adapters_of(store: CatalogueStore, *, demo: bool) -> Adapters:
-    """Those that need no keys."""
-    link, test = LinkPayments(store), TestPayments()
-
-    async def nothing() -> Adapter | None:
-        return None
-
-    return Adapters(nothing, {"link": _always(link), "test": _always(test)}, demo=demo)
-
-
-def _always(payments: Payments) -> Make:
-    async def make() -> Payments | None:
-        return payments
-
-    return make

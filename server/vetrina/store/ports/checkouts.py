@@ -10,6 +10,7 @@ from vetrina.domain.selling.checkout import Checkout
 from vetrina.domain.selling.order_facts import OrderFact
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.domain.selling.reservation import Claim, DealId
+from vetrina.domain.show.values import Deal
 
 StockChange = Literal["none", "release", "sell", "take_again", "restock"]
 """What becomes of the pieces of a checkout together with its facts.
@@ -142,6 +143,13 @@ class CheckoutStore(Protocol):
         self, wanted: WantedOrders, after: OrderPlace | None = None, limit: int = 50
     ) -> OrderPage:
         """A page of what was placed."""
+        ...
+
+    async def count_deals(self, show: str, deals: Sequence[Deal]) -> None:
+        """Count what is left of deals that are on, unless that is done already.
+
+        Appends do so by themselves; these began under an earlier version.
+        """
         ...
 
     async def stocks(self, skus: Sequence[str]) -> dict[str, int | None]:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class SecretStore(Protocol):
-    """Webhook secrets, and keys for asking shops, are encrypted wherever they are kept."""
+    """Webhook secrets, and keys of shops and payment providers, are encrypted wherever they are."""
 
     async def encrypt_secrets(self) -> None:
         """Prove that this process has the right key, and encrypt what an earlier version wrote.
@@ -29,6 +29,6 @@ class SecretStore(Protocol):
     async def forget_unreadable(self) -> int:
         """Let go of what no key here can read, and go on with the newest one; how many they were.
 
-        Connections stay, without their secret.
+        Connections stay, without their secret, and payment settings without their key.
         """
         ...

@@ -165,8 +165,9 @@ class ShowStore(Protocol):
     async def append(self, append: Append) -> Appended:
         """Number and write events. Raises Conflict, and LookupError for an unknown show.
 
-        A StockChanged also sets the stock in the catalogue, and a ShowEdited what is kept of the
-        show, in the same transaction.
+        A StockChanged also sets the stock in the catalogue, or takes away what a shop sold; events
+        of deals do the same to what is left of these, and a ShowEdited to what is kept of the show:
+        all in the same transaction. What a show was told of its stock changes nothing.
         """
         ...
 

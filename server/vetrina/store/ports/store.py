@@ -17,6 +17,8 @@ from vetrina.store.ports.leases import LeaseStore
 from vetrina.store.ports.markets import MarketStore
 from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.observer import StoreObserver
+from vetrina.store.ports.payments import PaymentStore
+from vetrina.store.ports.places import PlaceStore
 from vetrina.store.ports.polls import PollStore
 from vetrina.store.ports.prices import PriceStore
 from vetrina.store.ports.secrets import SecretStore
@@ -35,6 +37,7 @@ class Store(
     CatalogueStore,
     PriceStore,
     CheckoutStore,
+    PlaceStore,
     ImportStore,
     ImportJobStore,
     ShopStore,
@@ -46,6 +49,7 @@ class Store(
     InboxStore,
     UnreadStore,
     MatchStore,
+    PaymentStore,
     PollStore,
     SyncStore,
     LeaseStore,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -11,7 +11,6 @@ from sqlalchemy import (
     Executable,
     Row,
     Table,
-    Update,
     bindparam,
     insert,
     select,
@@ -22,15 +21,14 @@ from vetrina.domain.show.events import Position, ShowEdited
 from vetrina.store.errors import StoreError
 from vetrina.store.ports.inbox import Receipt
 from vetrina.store.ports.shows import Append, Appended, Standing
+from vetrina.store.sql import deal_rows, stock_rows
 from vetrina.store.sql.answers import answered_keys, insert_answers
 from vetrina.store.sql.append_plan import AppendPlan, Entry, Pair, looked_up, requests_of
 from vetrina.store.sql.batching import Outcome
 from vetrina.store.sql.chunks import bound, slices
 from vetrina.store.sql.event_log import read_events
-from vetrina.store.sql.listings import list_stocks
 from vetrina.store.sql.prices import note_deals
 from vetrina.store.sql.shop_orders import list_shop_orders
-from vetrina.store.sql.shop_tables import products, variants
 from vetrina.store.sql.states import write_state
 from vetrina.store.sql.tables import events, orders, receipts, shows
 
@@ -57,12 +55,6 @@ _EDIT = (
     update(shows)
     .where(shows.c.slug == bindparam("show"))
     .values({name: bindparam(f"new_{name}") for name in EDITED})
-)
-_STOCK = (
-    update(products).where(products.c.sku == bindparam("of")).values(stock=bindparam("quantity"))
-)
-_VARIANT_STOCK = (
-    update(variants).where(variants.c.sku == bindparam("of")).values(stock=bindparam("quantity"))
 )
 _ORDER = (
     update(orders)
@@ -159,14 +151,6 @@ def by_pairs(
         yield from connection.execute(statement, {"connections": bound(sources), "ids": some})
 
 
-def _set_stocks(
-    connection: Connection, statement: Update, stocks: Mapping[str, int | None]
-) -> None:
-    if stocks:
-        of = sorted(stocks.items(), key=itemgetter(0))
-        connection.execute(statement, [{"of": sku, "quantity": quantity} for sku, quantity in of])
-
-
 def _save(connection: Connection, plan: AppendPlan) -> None:
     _insert(connection, events, plan.events)
     _insert(connection, receipts, [_receipt_row(receipt) for receipt in plan.receipts])
@@ -176,9 +160,9 @@ def _save(connection: Connection, plan: AppendPlan) -> None:
     if plan.orders:
         connection.execute(_ORDER, [_keyed(row) for row in plan.orders.values()])
     list_shop_orders(plan.records, plan.new_orders, connection)
-    _set_stocks(connection, _STOCK, plan.stocks)
-    list_stocks(plan.stocks, connection)
-    _set_stocks(connection, _VARIANT_STOCK, plan.variant_stocks)
+    stock_rows.follow_events(plan.stocks, connection)
+    if plan.of_deals:
+        deal_rows.follow_events(plan.of_deals, connection)
     if plan.grown:
         grown = sorted(plan.grown)
         connection.execute(_GROW, [{"show": s, "head": plan.heads[s].seq} for s in grown])

@@ -21,6 +21,7 @@ from vetrina.store.ports.answers import AppendedRequest, IdempotentRequest
 from vetrina.store.ports.inbox import Receipt, VersionedRecord
 from vetrina.store.ports.shows import Append, Appended, Standing
 from vetrina.store.ports.states import StoredState
+from vetrina.store.sql.deal_rows import DealEvent, is_of_deal
 
 Row = dict[str, Any]
 Pair = tuple[str, str]
@@ -52,8 +53,8 @@ class AppendPlan:
     orders: dict[Pair, Row] = field(default_factory=dict)
     records: dict[Pair, OrderRecord] = field(default_factory=dict)
     answers: dict[str, AppendedRequest] = field(default_factory=dict)
-    stocks: dict[str, int | None] = field(default_factory=dict)
-    variant_stocks: dict[str, int | None] = field(default_factory=dict)
+    stocks: list[StockChanged] = field(default_factory=list)
+    of_deals: list[tuple[str, DealEvent]] = field(default_factory=list)
     past_deals: list[PastDeal] = field(default_factory=list)
     grown: set[str] = field(default_factory=set)
     standings: dict[str, Standing] = field(default_factory=dict)
@@ -108,9 +109,9 @@ class AppendPlan:
             self.states[append.show] = append.state
         for one in recorded:
             if isinstance(one.event, StockChanged):
-                self.stocks[one.event.sku] = one.event.quantity
-                if one.event.variant is not None:
-                    self.variant_stocks[one.event.variant] = one.event.variant_quantity
+                self.stocks.append(one.event)
+            elif is_of_deal(one.event):
+                self.of_deals.append((append.show, one.event))
             elif isinstance(one.event, ShowEdited):
                 self.edits[append.show] = one.event
         return Appended(position, recorded)

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from vetrina.domain.catalogue.matching import folded
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.domain.selling.reservation import DealId
+from vetrina.domain.show.values import Deal
 from vetrina.store.ports.checkouts import (
     NewCheckout,
     OrderChange,
@@ -30,6 +31,7 @@ from vetrina.store.ports.checkouts import (
 )
 from vetrina.store.sql.checkout_writes import write_sales
 from vetrina.store.sql.chunks import bound, slices
+from vetrina.store.sql.deal_rows import start_missing
 from vetrina.store.sql.order_rows import orders_of
 from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.selling_tables import checkouts, deal_stocks, reservations
@@ -130,6 +132,9 @@ class SqlCheckouts(Repository):
         orders = [order for _, order in found[:limit]]
         last = found[limit - 1][0] if len(found) > limit else None
         return OrderPage(orders, last)
+
+    async def count_deals(self, show: str, deals: Sequence[Deal]) -> None:
+        await self._write_again(partial(start_missing, show, deals))
 
     async def stocks(self, skus: Sequence[str]) -> dict[str, int | None]:
         return await self._database.read(partial(_stocks, skus))

@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select,
 from vetrina.encryption import Cipher, WrongKey
 from vetrina.store.errors import StoreUnusable
 from vetrina.store.sql.repository import Repository
+from vetrina.store.sql.selling_tables import payments
 from vetrina.store.sql.tables import connections, installation, polls, unread_deliveries
 
 KEY_CHECK: Final = "encryption key"
@@ -78,6 +79,8 @@ class _Secret:
         """A poll is nothing without its key, nor an unread delivery without its words."""
         if self.table is connections:
             self.write(sql, [])
+        elif self.table is payments:
+            self.write(sql, None)
         else:
             sql.execute(delete(self.table).where(self.row))
 
@@ -91,6 +94,9 @@ def _secrets(sql: Connection) -> Iterator[_Secret]:
         yield _Secret(polls, "key", own, poll.key)
         if poll.secret is not None:
             yield _Secret(polls, "secret", own, poll.secret)
+    for adapter in sql.execute(select(payments.c.adapter, payments.c.key)).all():
+        if adapter.key is not None:
+            yield _Secret(payments, "key", payments.c.adapter == adapter.adapter, adapter.key)
     table = unread_deliveries
     for unread in sql.execute(select(table)).all():
         own = (table.c.connection == unread.connection) & (table.c.id == unread.id)

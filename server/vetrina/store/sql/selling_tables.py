@@ -139,3 +139,19 @@ shop_orders = Table(
     Index(None, "money", "at", "id"),
     sqlite_with_rowid=False,
 )
+
+# Who takes the money; one row is chosen. `key` is encrypted.
+payments = Table(
+    "payments",
+    metadata,
+    Column("adapter", TEXT, primary_key=True),
+    Column("chosen", Boolean, nullable=False),
+    Column("mode", TEXT, nullable=False),
+    Column("key", TEXT),
+    Column("publishable_key", TEXT),
+    Column("address", TEXT),
+    Column("connection", TEXT),
+    Column("deal_code", TEXT),
+    Column("changed_at", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)

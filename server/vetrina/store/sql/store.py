@@ -23,6 +23,8 @@ from vetrina.store.sql.keys import SqlKeys
 from vetrina.store.sql.leases import SqlLeases
 from vetrina.store.sql.markets import SqlMarkets
 from vetrina.store.sql.matches import SqlMatches
+from vetrina.store.sql.payments import SqlPayments
+from vetrina.store.sql.places import SqlPlaces
 from vetrina.store.sql.polls import SqlPolls
 from vetrina.store.sql.prices import SqlPrices
 from vetrina.store.sql.shop import SqlShop
@@ -48,6 +50,7 @@ class SqlStore(
     SqlCatalogue,
     SqlPrices,
     SqlCheckouts,
+    SqlPlaces,
     SqlImports,
     SqlImportJobs,
     SqlShop,
@@ -58,6 +61,7 @@ class SqlStore(
     SqlConnections,
     SqlInbox,
     SqlMatches,
+    SqlPayments,
     SqlPolls,
     SqlSyncs,
     SqlLeases,

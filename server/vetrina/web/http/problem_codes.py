@@ -35,6 +35,7 @@ CODES: Final[dict[str, Code]] = {
     "method_not_allowed": Code(405, "This address does not take this method."),
     "no_public_link": Code(404, "Viewers reach neither this server nor a page of the product."),
     "not_found": Code(404, "There is nothing at this address."),
+    "payment_refused": Code(409, "The payment provider does not do that; `detail` says why."),
     "provider_away": Code(503, "The payment provider does not answer: try again in a moment."),
     "rate_limited": Code(429, "Too many calls: wait as long as `Retry-After` says."),
     "taken": Code(409, "Another show has this slug, or another voucher this code."),
