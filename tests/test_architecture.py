@@ -48,6 +48,7 @@ ASKING = {
     "static/js/control/access/keys.js",
     "static/js/control/model.js",
     "static/js/shop/following.js",
+    "static/js/shop/your-bag.js",
     "static/js/viewer/bag.js",
 }
 QUEUES = ("server/vetrina/realtime/**/*.py", "server/vetrina/bus/**/*.py")

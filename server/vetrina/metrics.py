@@ -117,6 +117,7 @@ class Metrics:
         self._sockets()
         self._delivery()
         self._use_cases()
+        self._selling()
         self._bus()
 
     def _sockets(self) -> None:
@@ -195,6 +196,20 @@ class Metrics:
         )
         self.store_reads = self._counter(
             "store_reads_total", "Statements that read the store.", "table"
+        )
+
+    def _selling(self) -> None:
+        self.checkouts = self._counter(
+            "checkouts_total", "Buyers: reserved, or the code of the refusal.", "outcome"
+        )
+        self.order_facts = self._counter("order_facts_total", "What happened to orders.", "fact")
+        self.pages_waiting = Gauge(
+            "vetrina_payment_pages_waiting",
+            "Checkouts without a page of the payment provider.",
+            registry=self.registry,
+        )
+        self.payment_seconds = self._histogram(
+            "payment_seconds", "Answers of the payment provider.", POLL_BUCKETS, "call", "outcome"
         )
 
     def _bus(self) -> None:

@@ -12,6 +12,8 @@ SURFACES = (
     "overlay",
     "viewer",
     "shop",
+    "bag",
+    "orders",
     "control",
     "control-dialogs",
     "control-shows",

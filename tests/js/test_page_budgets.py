@@ -15,13 +15,16 @@ BUDGETS = {
     "viewer": (20, 28),
     "shop": (18, 24),
     "product": (20, 25),
+    "checkout": (8, 6),
+    "order": (5, 1),
     "overlay": (24, 33),
     "control": (31, 52),
     "dock": (32, 52),
     "orders": (27, 44),
 }
 FONTS = 2
-WORDS = {"viewer": 0, "shop": 0, "product": 0, "overlay": 0}  # they come with the page
+# They come with the page.
+WORDS = dict.fromkeys(("viewer", "shop", "product", "checkout", "order", "overlay"), 0)
 TEMPLATES = next(ROOT.glob("server/**/templates"))
 FILES = {
     f"/{path.relative_to(ROOT).as_posix()}": path.read_bytes()

@@ -16,8 +16,8 @@ GERMANY = {
 class SellsBy:
     """One adapter for good."""
 
-    def __init__(self, adapter="stripe", mode="hosted"):
-        self._selling = Selling(adapter, mode)
+    def __init__(self, adapter="stripe"):
+        self._selling = Selling(adapter)
 
     async def selling(self):
         return self._selling

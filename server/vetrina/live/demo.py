@@ -17,7 +17,7 @@ from vetrina.domain.money import Money
 from vetrina.domain.show import commands as cmd
 from vetrina.domain.show.events import Recorded
 from vetrina.domain.show.values import Host
-from vetrina.live.demo_shop import CURRENCY, PRODUCTS, SHOP, DemoProduct
+from vetrina.live.demo_shop import CURRENCY, MARKETS, PRODUCTS, SHOP, DemoProduct
 from vetrina.live.new_show import NewShow
 from vetrina.live.service import ShowService, UnknownShow
 from vetrina.store.errors import Taken
@@ -54,6 +54,7 @@ class Demo:
         """The shop and its show, unless an earlier run made them."""
         if await self._store.shop() is None:
             await self._store.put_shop(SHOP)
+            await self._store.put_markets(MARKETS)
         try:
             await self._shows.state(SLUG)
         except UnknownShow:

@@ -9,7 +9,9 @@ from typing import Final
 from vetrina.domain.catalogue.entry import CatalogueEntry, Image, UnitPrice
 from vetrina.domain.catalogue.safety import Safety
 from vetrina.domain.catalogue.variant import Variant
+from vetrina.domain.markets.market import Market
 from vetrina.domain.money import Money
+from vetrina.domain.selling.seller import Seller
 from vetrina.domain.selling.shop import ShopLink, ShopProfile
 
 CURRENCY: Final = "EUR"
@@ -25,6 +27,31 @@ SHOP: Final = ShopProfile(
         maker="Bottega Giulia",
         address="Via Severoli 4, 48018 Faenza",
         contact="ciao@bottega-giulia.example",
+    ),
+    seller=Seller(
+        "Bottega Giulia di Giulia Rossi",
+        "Via Severoli 4, 48018 Faenza, Italy",
+        "ciao@bottega-giulia.example",
+    ),
+    withdrawal="Send it back within 14 days after that. You pay for the parcel.",
+    privacy="/handbook/security",
+)
+MARKETS: Final = (
+    Market(
+        code="it",
+        name="Italy",
+        countries=("IT", "SM", "VA"),
+        shipping=Money(490, CURRENCY),
+        free_from=Money(6000, CURRENCY),
+        tax_bps=2200,
+    ),
+    Market(
+        code="eu",
+        name="the rest of the EU",
+        countries=("AT", "BE", "DE", "ES", "FR", "NL", "PT"),
+        shipping=Money(990, CURRENCY),
+        free_from=Money(12000, CURRENCY),
+        tax_bps=2200,
     ),
 )
 

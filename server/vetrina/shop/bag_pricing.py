@@ -14,9 +14,9 @@ from vetrina.domain.money import Money
 from vetrina.domain.selling.buyer_bag import BagLine, BuyerBag
 from vetrina.domain.selling.checkout import WantedLine
 from vetrina.domain.selling.pricing import PricedCart, Sellable, price_cart
-from vetrina.domain.selling.voucher import Voucher, normal_code
+from vetrina.domain.selling.voucher import Voucher
 from vetrina.domain.show.state import ShowState
-from vetrina.shop.checkouts.ports import FindVoucher, ReadMarkets
+from vetrina.shop.checkouts.ports import ReadMarkets
 from vetrina.shop.checkouts.sellables import Sellables, running_deal
 from vetrina.store.ports.catalogue import CatalogueStore
 
@@ -85,17 +85,17 @@ class PricedBag:
 class BagPricing:
     """Prices bags by what is sold at this moment."""
 
-    def __init__(
-        self, store: CatalogueStore, clock: Clock, markets: ReadMarkets, voucher: FindVoucher
-    ) -> None:
+    def __init__(self, store: CatalogueStore, clock: Clock, markets: ReadMarkets) -> None:
         self._store = store
         self._clock = clock
         self._markets = markets
-        self._voucher = voucher
         self._sellables = Sellables(store, clock)
 
-    async def priced(self, bag: BuyerBag, state: ShowState | None) -> PricedBag:
-        """`state` is that of the show whose deals count. Nothing is reserved by it."""
+    async def priced(
+        self, bag: BuyerBag, state: ShowState | None, voucher: Voucher | None = None
+    ) -> PricedBag:
+        """`state` is that of the show whose deals count, `voucher` what the bag's code stands for.
+        Nothing is reserved by it."""
         now = self._clock.now_ms()
         skus = [line.sku for line in bag.lines]
         sold = await self._sellables.of(skus, state, now) if skus else {}
@@ -103,7 +103,6 @@ class BagPricing:
         lines = _lines(bag.lines, sold, entries, state, now)
         markets = await self._markets()
         market = market_of(markets, bag.market) or market_of(markets, None)
-        found = await self._voucher(normal_code(bag.voucher)) if bag.voucher else None
         ages = [sold[one.sku].min_age or 0 for one in lines if one.fine]
         return _added_up(
             PricedBag(
@@ -115,7 +114,7 @@ class BagPricing:
                 min_age=max(ages, default=0) or None,
             ),
             sold,
-            found,
+            voucher,
             state.slug if state else None,
             now,
         )

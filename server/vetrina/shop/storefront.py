@@ -64,6 +64,10 @@ class Storefront:
         profile = await self._profile.value()
         return profile if profile is not None and profile.handle == handle else None
 
+    async def profile(self) -> ShopProfile | None:
+        """The shop, whatever its handle; None until there is one."""
+        return await self._profile.value()
+
     async def put(self, profile: ShopProfile) -> None:
         """Make this the shop."""
         await self._store.put_shop(profile)

@@ -33,7 +33,9 @@ from vetrina.shop.imports.jobs import ImportJobs
 from vetrina.shop.orders.after_sales import AfterSales
 from vetrina.shop.orders.finding import OrderList
 from vetrina.shop.orders.news import OrderChanges, OrderNews
+from vetrina.shop.orders.withdrawing import Withdrawing
 from vetrina.shop.payments.chosen import ChosenPayments, OpenStripe
+from vetrina.shop.places import Places
 from vetrina.shop.selling_on import SellingOn
 from vetrina.shop.storefront import Storefront
 from vetrina.shop.sync.syncs import Syncs
@@ -47,7 +49,6 @@ from vetrina.web.http.auth import Authenticator
 from vetrina.web.http.hosts import without_default_port
 from vetrina.web.http.idempotency import Idempotency
 from vetrina.web.http.rate_limiter import Rate, RateLimiter, per_minute
-from vetrina.web.pages.ordering import NoOrdering, Ordering
 from vetrina.web.pages.templating import Templates, templates_for
 from vetrina.web.pages.words import SurfaceWords
 
@@ -84,7 +85,6 @@ class Context:
     selling: SellingOn = field(init=False)
     """Whether visitors pay here."""
     payments: ChosenPayments = field(init=False)
-    ordering: Ordering = field(default_factory=NoOrdering)
     auth: Authenticator = field(init=False)
     limiter: RateLimiter = field(init=False)
     reads: Rate = field(init=False)
@@ -102,9 +102,11 @@ class Context:
     pictures: Pictures = field(init=False)
     order_news: OrderNews = field(init=False)
     checkouts: Checkouts = field(init=False)
+    withdrawing: Withdrawing = field(init=False)
     checkout_rate: Rate = field(init=False)
     after_sales: AfterSales = field(init=False)
     order_list: OrderList = field(init=False)
+    places: Places = field(init=False)
     located: Rewrite = field(init=False)
     as_kept: Rewrite = field(init=False)
 
@@ -121,7 +123,7 @@ class Context:
         self.templates = templates_for(self.assets, self.settings.root)
         self.viewer_words = SurfaceWords(self.assets, "js/i18n/viewer")
         self.storefront = Storefront(self.store, self.clock, rehearsals=self.settings.demo)
-        self.bag_pricing = BagPricing(self.store, self.clock, self.storefront.markets, _no_voucher)
+        self.bag_pricing = BagPricing(self.store, self.clock, self.storefront.markets)
         self.vouchers = Vouchers(self.store, self.clock)
         self.voucher_telling = VoucherTelling(self.store, self.shows, self.clock)
         self.pictures = Pictures(self.media)
@@ -134,8 +136,11 @@ class Context:
         self.deliveries.payments = self.checkouts.paying
         self.checkout_rate = per_minute("checkouts", self.settings.checkouts_per_minute)
         writer = OrderWriter(self.store, OrderChanges(self.store, self.order_news))
+        self.withdrawing = Withdrawing(writer, self.clock)
         self.after_sales = AfterSales(self.store, writer, self.checkouts.adapters, self.clock)
         self.order_list = OrderList(self.store)
+        self.places = Places(self.store, self.clock)
+        self.order_news.on_change(self.places.heard)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)
 
@@ -152,10 +157,12 @@ class Context:
         return checkouts_of(
             store,
             self.clock,
+            self.metrics,
             self.settings.cipher,
             self.payments.adapters(),
             ports,
             self.order_news,
+            rate=self.payments.rate,
             shared=self.buckets,
         )
 
@@ -170,7 +177,3 @@ class Context:
             return self.settings.public_url
         here = request.base_url
         return str(here.replace(netloc=without_default_port(here.netloc))).rstrip("/")
-
-
-async def _no_voucher(code: str) -> None:
-    return None

@@ -24,7 +24,11 @@ from vetrina.web.sockets.endpoint import SocketEndpoint
 from vetrina.web.sub_path import SubPath
 
 Answer = Callable[[Request], Awaitable[Response]]
-BUSY: Final = ("/api/v1/shows/{slug}/commands", "/webhooks/{connection}")
+BUSY: Final = (
+    "/api/v1/shows/{slug}/commands",
+    "/webhooks/{connection}",
+    "/api/v1/checkouts",
+)
 """Routes are tried one after the other, these first: no other one answers for their paths."""
 
 
@@ -84,6 +88,7 @@ def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
     return {
         **demo,
         "/": pages.home,
+        "/checkouts/{token}/pay": pages.checkout.pay,
         "/control": pages.control,
         "/control/dock": pages.dock,
         "/control/orders": pages.orders,
@@ -93,6 +98,9 @@ def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
         "/handbook": pages.handbook,
         "/handbook/{path:path}": pages.handbook,
         "/live/{slug}": pages.viewer,
+        "/orders/{token}": pages.order.order,
+        "/orders/{token}/withdrawal": pages.order.withdrawal,
+        "/orders/{token}/withdrawal.txt": pages.order.receipt,
         "/overlay/{key}": pages.overlay,
         "/overlay/{key}/{widget}": pages.overlay,
         "/shop/{handle}": pages.shop.shop,
@@ -108,7 +116,11 @@ def _pages(context: Context, pages: Pages) -> dict[str, Answer]:
 
 def _forms(pages: Pages) -> dict[str, Answer]:
     """What the forms of pages are sent to."""
-    return {"/shop/{handle}/bag": pages.bag.form}
+    return {
+        "/checkouts/{token}/pay": pages.checkout.form,
+        "/orders/{token}/withdrawal": pages.order.withdraw,
+        "/shop/{handle}/bag": pages.bag.form,
+    }
 
 
 def _page(context: Context, path: str, answer: Answer) -> Route:

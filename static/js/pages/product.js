@@ -1,4 +1,5 @@
 import { translator } from "../shared/i18n.js";
+import { BagOpener } from "../shop/bag-opener.js";
 import { Following } from "../shop/following.js";
 import { Notices } from "../shop/notices.js";
 import { ProductSheet } from "../shop/product-sheet.js";
@@ -29,6 +30,7 @@ function open() {
     share.dataset.url = address.href;
   });
   offerSharing(share, t);
+  if (data.shop) new BagOpener({ shop: data.shop, lang });
   following.start();
 }
 

@@ -1,4 +1,5 @@
 import { translator } from "../shared/i18n.js";
+import { BagOpener } from "../shop/bag-opener.js";
 import { Following } from "../shop/following.js";
 import { Grid, LiveCard } from "../shop/grid.js";
 import { Notices } from "../shop/notices.js";
@@ -24,6 +25,7 @@ function open() {
     notices.update(following.trouble);
   });
   document.querySelector(".find select").addEventListener("change", ({ target }) => target.form.requestSubmit());
+  if (data.shop) new BagOpener({ shop: data.shop, lang });
   following.start();
 }
 

@@ -17,17 +17,21 @@ class ViewerPage {
   /** @type {object[]} of the last state: a deal that ends is no longer in the next one */
   #deals = [];
   #banner = "";
+  /** @type {Promise<any>|null} */
+  #sheet = null;
 
   /**
    * @param {{show: string, lang: string, words: Record<string, import("../shared/i18n.js").Entry>,
-   *   bag?: {etag: string, answer: {products: object[]}}}} data `words`: in the page's one language
+   *   bag?: {etag: string, answer: {products: object[]}}, shop?: string}} data `words`: in the page's
+   *   one language; `shop`: where one buys here
    * @param {LiveConnection} connection started already
    */
-  constructor({ show, lang, words, bag }, connection) {
+  constructor({ show, lang, words, bag, shop }, connection) {
     this.connection = connection;
     this.bag = new BagSource(show, bag, previewKey());
     const t = translator({ [lang.split("-")[0].toLowerCase()]: words }, lang);
-    this.words = { t, lang, now: () => this.connection.serverNow() };
+    this.words = { t, lang, shop, now: () => this.connection.serverNow() };
+    if (shop) this.#sell(shop, show);
     this.#find();
     this.#listen();
   }
@@ -37,6 +41,28 @@ class ViewerPage {
     this.#statusChanged(this.connection.status.status);
     this.bag.start();
     setInterval(() => this.#beat(), BEAT_MS);
+  }
+
+  /** One buys without leaving; without the sheet the link leads to the product's page. */
+  #sell(shop, show) {
+    const { lang, now } = this.words;
+    const opener = import("../shop/bag-opener.js").then(({ BagOpener }) => new BagOpener({ shop, lang }));
+    const sheet = async () => {
+      const { openedSheet } = await import("../shop/buy-sheet.js");
+      return openedSheet({ shop, show, lang, now, opener: await opener });
+    };
+    document.addEventListener("viewer-buy", (event) => {
+      event.preventDefault();
+      const { detail, target } = /** @type {any} */ (event);
+      const known = this.bag.products?.find((one) => one.sku === detail.sku) ?? null;
+      this.#sheet ??= sheet();
+      this.#sheet
+        .then((opened) => opened.open(detail.sku, target, known, () => this.connection.state))
+        .catch(() => {
+          this.#sheet = null;
+          location.assign(target.closest("a").href);
+        });
+    });
   }
 
   #find() {

@@ -72,11 +72,16 @@ export class ProductSheet {
   }
 
   #buy(offer) {
-    const link = part(this.root, "buy");
-    const can = link.hasAttribute("href") && !offer.soldOut;
-    link.hidden = !can;
+    const buy = part(this.root, "buy");
+    const form = /** @type {any} */ (part(this.root, "buy-form"));
+    const can = (form || buy.hasAttribute("href")) && !offer.soldOut;
+    buy.hidden = !can;
     part(this.root, "sold-out").hidden = !offer.soldOut;
-    setPrice(link.querySelector(".buy-price"), offer.price, this.words.lang);
+    setPrice(buy.querySelector(".buy-price"), offer.price, this.words.lang);
+    if (!form) return;
+    part(form, "add").hidden = !can;
+    form.elements.sku.value = this.#chosen?.sku ?? this.sku;
+    form.elements.price.value = offer.price.amount;
   }
 
   #values(group, index) {

@@ -3,7 +3,7 @@
 import { ROOT } from "../client/reconnect.js";
 import { el, setAttribute, setOptional, setText } from "../shared/dom.js";
 import { dealOf, fromText, offerOf } from "../shared/offer.js";
-import { KeyedList, Picture, Price, aside, safeLink } from "./parts.js";
+import { KeyedList, Picture, Price, aside, offerHere, productPage, safeLink } from "./parts.js";
 
 /** A crowd that hears of the same change does not ask in the same moment. */
 const SPREAD_MS = [300, 2_500];
@@ -168,16 +168,18 @@ class ProductRow {
     this.words = words;
     this.picture = new Picture("row");
     this.price = new Price("row-price", words.lang);
-    this.#newTab = aside(` (${words.t("new_tab")})`);
+    this.#newTab = words.shop ? null : aside(` (${words.t("new_tab")})`);
     this.#deal.textContent = words.t("flash_deal");
     const meta = el("span.row-meta", this.#number, this.#more);
     const names = el("span.row-names", el("span.row-title", this.#title), " ", meta);
     const cost = el("span.row-cost", this.#deal, " ", this.price.element);
     this.link = el("a.row-link", this.picture.element, names, " ", cost, this.#newTab);
-    this.link.target = "_blank";
-    this.link.rel = "noopener";
+    if (!words.shop) Object.assign(this.link, { target: "_blank", rel: "noopener" });
     this.element = el("li.row", this.link);
-    this.link.addEventListener("click", () => this.#tap());
+    this.link.addEventListener("click", (event) => {
+      this.#tap();
+      offerHere(event, words.shop, this.#sku);
+    });
   }
 
   /** @param {{number: number, product: object, deal: object | null, stale: boolean}} model */
@@ -185,9 +187,10 @@ class ProductRow {
     const { t, now } = this.words;
     const offer = offerOf(product, deal, now());
     this.#sku = product.sku;
-    const address = safeLink(product.link);
+    const { shop } = this.words;
+    const address = shop ? productPage(shop, product.sku) : safeLink(product.link);
     setAttribute(this.link, "href", address);
-    this.#newTab.hidden = !address;
+    if (this.#newTab) this.#newTab.hidden = !address;
     setAttribute(this.element, "data-sold-out", offer.soldOut ? "" : null);
     this.picture.update(product.image, "row");
     setText(this.#title, product.title);

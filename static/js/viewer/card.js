@@ -1,7 +1,7 @@
 import { el, setAttribute, setOptional, setText } from "../shared/dom.js";
 import { formatDiscount, formatMoney, fromText, offerOf } from "../shared/offer.js";
 import { clockTime } from "../shared/timers.js";
-import { Picture, Price, arrive, aside, safeLink } from "./parts.js";
+import { Picture, Price, arrive, leaving, offerHere, productPage, safeLink } from "./parts.js";
 
 /**
  * The band over a card while it has a flash deal: what it is, how long, how many are left.
@@ -100,9 +100,10 @@ class DealBand {
 }
 
 /**
- * The one obvious button of a card: a real link to the product in its own shop.
- * Says what it costs, that it is sold out, or how to ask where there is no link.
- * Pressing it sends `viewer-tap` with `{sku}` up the page; the link opens without waiting for that.
+ * The one obvious button of a card: a real link to the product in its own shop, or to its page here
+ * where one buys here. Says what it costs, that it is sold out, or how to ask where there is no link.
+ * Pressing it sends `viewer-tap` with `{sku}` up the page; the link opens without waiting for that,
+ * unless `viewer-buy` is taken up: then one buys without leaving.
  */
 class BuyLink {
   #link = el("a.buy");
@@ -113,13 +114,15 @@ class BuyLink {
   /** @param {{t: Function, lang: string}} words */
   constructor(words) {
     this.words = words;
-    this.#link.target = "_blank";
-    this.#link.rel = "noopener";
     this.price = new Price("", words.lang);
     const space = document.createTextNode(" ");
-    this.#link.append(this.#label, space, this.price.element, aside(` (${words.t("new_tab")})`));
+    this.#link.append(this.#label, space, this.price.element);
+    if (!words.shop) this.#link.append(leaving(this.#link, words.t));
     this.element = el("div.buy-place", this.#link, this.#note);
-    this.#link.addEventListener("click", () => this.#tap());
+    this.#link.addEventListener("click", (event) => {
+      this.#tap();
+      offerHere(event, words.shop, this.#sku);
+    });
     this.#link.addEventListener("auxclick", (event) => event.button === 1 && this.#tap());
   }
 
@@ -130,7 +133,7 @@ class BuyLink {
   update(offer, { sku, link, number, stale }) {
     const { t } = this.words;
     this.#sku = sku;
-    const address = safeLink(link);
+    const address = this.words.shop ? productPage(this.words.shop, sku) : safeLink(link);
     const open = Boolean(address) && !offer.soldOut;
     this.#link.hidden = !open;
     this.#note.hidden = open;

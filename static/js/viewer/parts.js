@@ -1,5 +1,6 @@
 /** What cards and rows of the viewer page are made of. */
 
+import { ROOT } from "../client/reconnect.js";
 import { drawing, el, setAttribute, setOptional, setPicture, setText } from "../shared/dom.js";
 import { formatMoney, spokenMoney } from "../shared/offer.js";
 
@@ -166,4 +167,27 @@ export function safeLink(link) {
   } catch {
     return null;
   }
+}
+
+/** A link that leads out of the page says so. @param {HTMLAnchorElement} link @param {Function} t */
+export function leaving(link, t) {
+  link.target = "_blank";
+  link.rel = "noopener";
+  return aside(` (${t("new_tab")})`);
+}
+
+/** Where a product stands in the shop here. @param {string} shop handle @param {string} sku */
+export function productPage(shop, sku) {
+  return `${ROOT}/shop/${encodeURIComponent(shop)}/products/${encodeURIComponent(sku)}`;
+}
+
+/**
+ * Where one buys here, a plain press sends `viewer-buy` with `{sku}`; who takes it up prevents the link.
+ *
+ * @param {MouseEvent} event @param {string|undefined} shop @param {string} sku
+ */
+export function offerHere(event, shop, sku) {
+  if (!shop || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  const offer = new CustomEvent("viewer-buy", { detail: { sku }, bubbles: true, cancelable: true });
+  if (!event.currentTarget.dispatchEvent(offer)) event.preventDefault();
 }

@@ -18,6 +18,7 @@ from vetrina.domain.selling.checkout import WantedLine
 from vetrina.domain.selling.shop import ShopProfile
 from vetrina.domain.show.state import ShowState
 from vetrina.encryption import Cipher
+from vetrina.metrics import Metrics
 from vetrina.shop.checkouts.making import CheckoutPorts, checkouts_of
 from vetrina.shop.checkouts.starting import Wanted
 from vetrina.shop.orders.news import OrderNews
@@ -27,6 +28,7 @@ from vetrina.store.sql.store import sqlite_store
 
 SHOP = ShopProfile(handle="giulia", name="Bottega Giulia")
 PRICE = Money(1_890, "EUR")
+STEP_MS = 100
 _buyers = itertools.count(1)
 
 
@@ -51,7 +53,7 @@ class Selling:
             mark=lambda claim: None,
         )
         self.checkouts = checkouts_of(
-            store, clock, Cipher(folder), adapters, ports, OrderNews(),
+            store, clock, Metrics(), Cipher(folder), adapters, ports, OrderNews(),
             rate=self._rate,
         )  # fmt: skip
 
@@ -102,7 +104,7 @@ class Selling:
         while not task.done():
             await asyncio.wait({task}, timeout=0.002)
             if not task.done() and self.clock.sleepers:
-                self.clock.advance(100)
+                self.clock.advance(STEP_MS)
         return task.result()
 
     async def close(self):

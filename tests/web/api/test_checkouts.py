@@ -4,6 +4,7 @@ import pytest
 
 from tests.web.api.test_shop import open_shop
 from tests.web.conftest import fields, problem
+from vetrina.domain.selling.reservation import DealId
 from vetrina.live.purchases.own_orders import OWN
 
 MUG = {"sku": "MUG-1", "title": "Moka mug", "price": {"amount": 1890, "currency": "EUR"}}
@@ -205,3 +206,56 @@ async def test_the_show_counts_it_as_an_order_of_ours(rehearsal):
     order = await paid(rehearsal, token)
     records = await rehearsal.store.order_records(OWN, [order.checkout.id])
     assert records[order.checkout.id].record.show == "spring"
+
+
+async def deal(site, **more):
+    """A deal of the mug that runs."""
+    command = {"type": "start_deal", "sku": "MUG-1", "duration_s": 120, **more}
+    command.setdefault("price", {"amount": 1490, "currency": "EUR"})
+    answer = await site.command(command)
+    assert answer.status_code == 200, answer.text
+
+
+async def test_the_deal_of_the_show_counts(rehearsal):
+    await deal(rehearsal, quantity=3)
+    told = (await begin(rehearsal, {"sku": "MUG-1", "quantity": 2})).json()["checkout"]
+    assert told["total"]["amount"] == 2980
+    assert told["items"][0]["deal"] == "d1"
+    told = problem(
+        await begin_elsewhere(rehearsal, {"sku": "MUG-1", "quantity": 2}), 409, "sold_out"
+    )
+    assert told["left"] == 1
+
+
+async def test_the_price_of_a_reservation_stays_when_the_deal_ends(rehearsal):
+    await deal(rehearsal)
+    token = (await begin(rehearsal)).json()["checkout"]["token"]
+    await rehearsal.command({"type": "end_deal", "deal": "d1"})
+    order = await paid(rehearsal, token)
+    assert order.checkout.total.amount == 1490
+    told = (await begin_elsewhere(rehearsal)).json()["checkout"]
+    assert told["total"]["amount"] == 1890
+
+
+async def test_a_deal_is_over_by_the_clock_of_the_server(rehearsal):
+    await deal(rehearsal)
+    rehearsal.clock.advance(120_000)
+    told = (await begin(rehearsal)).json()["checkout"]
+    assert told["total"]["amount"] == 1890
+
+
+async def test_a_buyer_gets_so_many_in_a_deal_and_no_more(rehearsal):
+    await deal(rehearsal, per_viewer=1, quantity=5)
+    token = (await begin(rehearsal)).json()["checkout"]["token"]
+    await paid(rehearsal, token)
+    problem(await begin(rehearsal), 409, "limit_reached")
+    assert (await begin_elsewhere(rehearsal)).status_code == 201
+
+
+async def test_a_purchase_of_ours_takes_a_deal_once(rehearsal):
+    """It left the deal when it was reserved: the show that counts it takes nothing again."""
+    await deal(rehearsal, quantity=3)
+    token = (await begin(rehearsal)).json()["checkout"]["token"]
+    await paid(rehearsal, token)
+    left = await rehearsal.store.deals_left([DealId("spring", "d1")])
+    assert left == {DealId("spring", "d1"): (2, 0)}

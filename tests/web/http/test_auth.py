@@ -28,6 +28,7 @@ def address(operation) -> str:
         "sku": "MUG-1",
         "handle": "giulia",
         "code": "WELCOME10",
+        "place": "rome",
     }
     return operation.path.format(**values)
 

@@ -69,7 +69,7 @@ async def test_the_order_button_says_that_it_costs_in_every_language(seller):
     await send(seller, "add", sku="MUG-1")
     for lang, words in {
         "it": "Ordina e paga 23,80\xa0€",
-        "de": "Zahlungspflichtig bestellen 23,80\xa0€",
+        "de": "Zahlungspflichtig bestellen · 23,80\xa0€",
         "es": "Pedir y pagar 23,80\xa0€",
         "fr": "Commander et payer 23,80\xa0€",
     }.items():

@@ -126,7 +126,7 @@ async def test_a_product_says_all_that_a_buyer_must_know(site):
     assert "T-shirt €19.90 €5.00 per kg Only 4 left" in shown
     assert "Size · M" in shown
     assert "Colour · Black" in shown
-    assert "Delivery €4.90 Returns 14 days Brand Giulia Sold by Bottega Giulia" in shown
+    assert "Delivery €4.90 Returns 14 days Brand Giulia Sold by Giulia Rossi" in shown
     assert "From 18 years of age Heavy cotton" in shown
     assert "alert" not in html
     assert 'href="https://shop.test/shirt" data-part="buy"' in html

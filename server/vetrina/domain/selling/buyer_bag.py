@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -20,12 +21,14 @@ class BagLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuyerBag:
-    """Lines in the order in which they came. `show`: the show that the last one came from."""
+    """Lines in the order in which they came. `show`: the show that the last one came from;
+    `order`: the id of what was last ordered of it, until that is known to be paid."""
 
     lines: tuple[BagLine, ...] = ()
     voucher: str | None = None
     market: str | None = None
     show: str | None = None
+    order: str | None = None
 
     @property
     def count(self) -> int:
@@ -58,7 +61,15 @@ class BuyerBag:
         )
         return replace(self, lines=tuple(line for line in lines if line.quantity > 0))
 
-    def seen_at(self, prices: dict[str, int]) -> BuyerBag:
+    def after(self, order: str, bought: Mapping[str, int]) -> BuyerBag:
+        """What is left when this order is paid; another one changes nothing."""
+        if self.order != order:
+            return self
+        rest = (replace(one, quantity=one.quantity - bought.get(one.sku, 0)) for one in self.lines)
+        lines = tuple(line for line in rest if line.quantity > 0)
+        return replace(self, lines=lines, voucher=None, order=None)
+
+    def seen_at(self, prices: Mapping[str, int]) -> BuyerBag:
         """The buyer has seen what each piece costs now."""
         lines = tuple(replace(one, seen=prices.get(one.sku, one.seen)) for one in self.lines)
         return replace(self, lines=lines)

@@ -15,6 +15,7 @@ from vetrina.clock import Clock
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling.checkout import Checkout
 from vetrina.domain.selling.own_order import OwnOrder
+from vetrina.shop.checkouts.counting import Counting, code_of
 from vetrina.shop.checkouts.expiring import Expiring
 from vetrina.shop.checkouts.paying import Paying
 from vetrina.shop.checkouts.refunding import Refunding
@@ -49,6 +50,7 @@ class Checkouts:
         self,
         store: CheckoutStore,
         clock: Clock,
+        counting: Counting,
         adapters: Adapters,
         tokens: Tokens,
         changes: OrderChanges,
@@ -62,6 +64,7 @@ class Checkouts:
     ) -> None:
         self._store = store
         self._clock = clock
+        self._counting = counting
         self.adapters = self._adapters = adapters
         self.tokens = tokens
         self.changes = changes
@@ -82,6 +85,18 @@ class Checkouts:
 
         Raises Unknown, Refused, QueueFull, StoreError.
         """
+        try:
+            started = await self._start(wanted, buyer, known, id)
+        except Exception as error:
+            self._counting.answered(code_of(error))
+            raise
+        elsewhere = isinstance(started, SoldElsewhere)
+        self._counting.answered("elsewhere" if elsewhere else "reserved")
+        return started
+
+    async def _start(
+        self, wanted: Wanted, buyer: str, known: bool, id: str | None
+    ) -> Started | SoldElsewhere:
         checkout, payments = await self._starting.offer(wanted, buyer, id)
         if not payments.holds:
             return await self._starting.elsewhere(checkout, payments)

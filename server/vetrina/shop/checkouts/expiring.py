@@ -112,7 +112,9 @@ class Expiring:
             return await self._writer.write(order, lambda one: _released(one, end))
         if session is not None and state in ("paid", "processing"):
             payments = await self._known(order)
-            return await self._paying.as_provider_says(order, await payments.status(session))
+            with self._pace.measured("status"):
+                status = await payments.status(session)
+            return await self._paying.as_provider_says(order, status)
         raise ProviderAway(f"The provider says {state}.")
 
     async def _expired(self, order: OwnOrder) -> tuple[SessionState, str | None]:
@@ -126,8 +128,7 @@ class Expiring:
             return "expired", made.session
         try:
             payments = payments or await self._known(order)
-            async with self._pace.turn():
-                state = await payments.expire(made.session)
+            state = await self._expire(payments, made.session)
         except ProviderRefused:
             state = "unknown"
         if state == "unknown" and long_over:
@@ -145,10 +146,14 @@ class Expiring:
                 begun = await self._sessions.begin_again(order, payments)
             if begun.session is None:
                 return "expired", None
-            async with self._pace.turn():
-                return await payments.expire(begun.session), begun.session
+            return await self._expire(payments, begun.session), begun.session
         except ProviderRefused as error:
             raise ProviderAway(error.message) from error
+
+    async def _expire(self, payments: Payments, session: str) -> SessionState:
+        async with self._pace.turn():
+            with self._pace.measured("expire"):
+                return await payments.expire(session)
 
     async def _known(self, order: OwnOrder) -> Payments:
         payments = await self._adapters.of(order.checkout.adapter)

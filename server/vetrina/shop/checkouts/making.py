@@ -8,8 +8,10 @@ from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.encryption import Cipher
+from vetrina.metrics import Metrics
 from vetrina.shop.checkouts.changing import OrderWriter
 from vetrina.shop.checkouts.checkouts import Checkouts
+from vetrina.shop.checkouts.counting import Counting
 from vetrina.shop.checkouts.expiring import Expiring
 from vetrina.shop.checkouts.pacing import Pace, ReadRate, unlimited
 from vetrina.shop.checkouts.paying import Paying
@@ -48,6 +50,7 @@ class CheckoutPorts:
 def checkouts_of(
     store: SellingStore,
     clock: Clock,
+    metrics: Metrics,
     cipher: Cipher,
     adapters: Adapters,
     ports: CheckoutPorts,
@@ -57,18 +60,22 @@ def checkouts_of(
     shared: SharedBuckets | None = None,
 ) -> Checkouts:
     """All of it. `rate` is what the payment provider takes, `shared` counts for all processes."""
+    counting = Counting(metrics)
     tokens, changes = Tokens(cipher), OrderChanges(store, news)
     writer = OrderWriter(store, changes)
-    pages, others = (Pace(clock, rate, lane, shared) for lane in ("sessions", "others"))
+    pages, others = (Pace(clock, metrics, rate, lane, shared) for lane in ("sessions", "others"))
     paying = Paying(store, writer, tokens, clock)
     sessions = Sessions(writer, adapters, pages, clock, lambda order: return_urls(order, tokens))
     telling = Telling(store, writer, changes, ports.tell, clock)
     refunding = Refunding(store, writer, adapters, others, clock)
+    metrics.pages_waiting.set_function(lambda: sessions.waiting)
+    news.on_change(counting.heard)
     news.on_change(telling.heard)
     news.on_change(refunding.heard)
     return Checkouts(
         store,
         clock,
+        counting,
         adapters,
         tokens,
         changes,

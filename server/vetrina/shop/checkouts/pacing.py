@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Final
 
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock
+from vetrina.metrics import Metrics
+from vetrina.shop.payments.port import PaymentError, ProviderRefused
 
 LANES: Final = {"sessions": 0.75, "others": 0.25}
 AT_ONCE: Final = 100
@@ -35,9 +37,15 @@ class Pace:
     """
 
     def __init__(
-        self, clock: Clock, rate: ReadRate, lane: str, shared: SharedBuckets | None = None
+        self,
+        clock: Clock,
+        metrics: Metrics,
+        rate: ReadRate,
+        lane: str,
+        shared: SharedBuckets | None = None,
     ) -> None:
         self._clock = clock
+        self._metrics = metrics
         self._rate = rate
         self._lane = lane
         self._shared = shared
@@ -50,6 +58,19 @@ class Pace:
         async with self._under_way:
             await self._wait()
             yield
+
+    @contextlib.contextmanager
+    def measured(self, call: str) -> Iterator[None]:
+        """Around one call of the provider: how long it took, and what came of it."""
+        began, outcome = self._clock.monotonic(), "answered"
+        try:
+            yield
+        except PaymentError as error:
+            outcome = "refused" if isinstance(error, ProviderRefused) else "away"
+            raise
+        finally:
+            took_s = self._clock.monotonic() - began
+            self._metrics.payment_seconds.labels(call, outcome).observe(took_s)
 
     def pause(self, wait_s: float) -> None:
         """The provider asks for a pause: nobody's turn comes before it is over."""

@@ -69,7 +69,8 @@ class Refunding:
             return await self._writer.write(order, self._failed(name, "no_payment"))
         try:
             async with self._pace.turn():
-                status = await payments.refund(payment, amount, name, asked.reason)
+                with self._pace.measured("refund"):
+                    status = await payments.refund(payment, amount, name, asked.reason)
         except ProviderRefused as error:
             logger.error("the payment provider refused a refund: %s", error.message)
             return await self._writer.write(order, self._failed(name, error.code))

@@ -97,7 +97,8 @@ class Sessions:
 
     async def begin_again(self, order: OwnOrder, payments: Payments) -> Begun:
         """The page that may have been made, whoever asked for it. Raises PaymentError."""
-        return await payments.begin(order.checkout, self._urls(order))
+        with self._pace.measured("begin"):
+            return await payments.begin(order.checkout, self._urls(order))
 
     async def close(self) -> None:
         """Leave the rest to others."""

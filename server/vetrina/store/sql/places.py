@@ -200,7 +200,7 @@ def _check_places(move: StockMove, codes: set[str]) -> None:
         if code not in codes:
             raise Refused("unknown_place", f"There is no place {code}.")
     if len(set(named)) != len(named) or not named:
-        raise InvalidValue("to", "expected another place than the one that it comes from")
+        raise InvalidValue("to_place", "expected another place than the one that it comes from")
 
 
 def _settle(

@@ -38,7 +38,7 @@ CODES: Final[dict[str, Code]] = {
     "payment_refused": Code(409, "The payment provider does not do that; `detail` says why."),
     "provider_away": Code(503, "The payment provider does not answer: try again in a moment."),
     "rate_limited": Code(429, "Too many calls: wait as long as `Retry-After` says."),
-    "taken": Code(409, "Another show has this slug, or another voucher this code."),
+    "taken": Code(409, "Another show has this slug, or another voucher or place this code."),
     "too_large": Code(413, "The body is too large."),
     "too_many_imports": Code(409, "Imports are under way; wait until one of them is done."),
     "unauthorized": Code(401, "No key, or one that is unknown or revoked."),

@@ -20,7 +20,7 @@ NAME: Final = "vetrina_bag"
 DAYS: Final = 30
 BYTES: Final = 3_800
 """A browser drops what is longer than 4,096 with the cookie's name and attributes."""
-TEXTS: Final = ("voucher", "market", "show")
+TEXTS: Final = ("voucher", "market", "show", "order")
 _SKU_CHARS: Final = 64
 _TEXT_CHARS: Final = 64
 _MOST_MINOR: Final = 10**12
@@ -50,6 +50,7 @@ def read_bag(text: str) -> BuyerBag:
         voucher=named.get("voucher"),
         market=named.get("market"),
         show=named.get("show"),
+        order=named.get("order"),
     )
 
 

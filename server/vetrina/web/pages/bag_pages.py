@@ -7,38 +7,49 @@ comes after it, or, for a script, with the bag as JSON.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, urlencode
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from vetrina.domain.catalogue.fields import FIELD_CHECKS
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling.buyer_bag import BuyerBag
 from vetrina.domain.selling.checkout import WantedLine
 from vetrina.domain.selling.shop import ShopProfile
+from vetrina.domain.selling.voucher import Voucher
 from vetrina.domain.show.state import ShowState
+from vetrina.shop.bag_pricing import PricedBag
 from vetrina.shop.checkouts.sellables import SELLING
+from vetrina.shop.checkouts.sessions import QueueFull
+from vetrina.shop.selling_on import Selling
 from vetrina.store.errors import DamagedLog, StoreError
+from vetrina.web.buyer_cookie import token_of
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.problem import Problem, problem_of
-from vetrina.web.http.request_body import check_media_type, read_body
 from vetrina.web.http.security_headers import Page
 from vetrina.web.pages.bag_cookie import bag_of, fits, keep_bag
+from vetrina.web.pages.bag_forms import (
+    JSON,
+    Form,
+    applied,
+    from_elsewhere,
+    never_kept,
+    one_of,
+    read_form,
+    see_other,
+    wants_json,
+)
 from vetrina.web.pages.bag_view import bag_told, refusal_text
+from vetrina.web.pages.ordering import Begun, begin
 from vetrina.web.pages.shop_pages import shop_colours
-from vetrina.web.pages.words import SurfaceWords
+from vetrina.web.pages.words import SurfaceWords, Words
+from vetrina.web.voucher_tries import tried_voucher
 
 if TYPE_CHECKING:
     from vetrina.web.context import Context
     from vetrina.web.pages.pages import Pages
-
-FORM_BYTES: Final = 8 * 1024
-FORM: Final = "application/x-www-form-urlencoded"
-JSON: Final = "application/json"
-Form = dict[str, str]
 
 
 class BagPages:
@@ -78,7 +89,7 @@ class BagPages:
             return self._done(request, shop, bag)
         if form.get("do") in ("order", "buy"):
             return await self._ordered(request, shop, bag, form)
-        changed = _applied(bag, form)
+        changed = applied(bag, form)
         if not fits(changed) or (changed == bag and bag.full and form.get("do") == "add"):
             words = self._words.of(language_of(request))
             return await self._page(request, shop, bag, words("no_room"), 409)
@@ -94,9 +105,9 @@ class BagPages:
     ) -> Response:
         words = self._words.of(language_of(request))
         at_once = form.get("do") == "buy"
-        wanted = _one_of(bag, form) if at_once else bag
+        wanted = one_of(bag, form) if at_once else bag
         state = await self._state(wanted)
-        priced = await self._context.bag_pricing.priced(wanted, state)
+        priced = await self._priced(request, wanted, state)
         if not at_once and form.get("total") not in (None, _total(priced.cart)):
             return await self._page(request, shop, bag, words("no_price"), 409)
         items = tuple(
@@ -104,7 +115,8 @@ class BagPages:
             for one in priced.lines
         )
         try:
-            begun = await self._context.ordering.begin(
+            begun = await begin(
+                self._context,
                 request,
                 shop,
                 items,
@@ -116,15 +128,32 @@ class BagPages:
             titles = {line.sku: line.title for line in priced.lines}
             said = refusal_text(refused, titles, words)
             return await self._page(request, shop, bag, said, refused.status, refused)
+        except QueueFull:
+            return await self._page(request, shop, bag, words("no_answer"), 503)
+        answer = self._to_pay(request, shop, begun, words)
+        begun.remember(self._context, request, answer)
+        if not at_once and begun.order is not None:
+            self._keep(request, answer, replace(bag, order=begun.order).seen_at(priced.prices))
+        return answer
+
+    def _to_pay(self, request: Request, shop: ShopProfile, begun: Begun, words: Words) -> Response:
         if wants_json(request):
             told = orjson.dumps({"pay": {"url": begun.url}})
-            answer = Response(told, 201, {"cache-control": "no-store"}, media_type=JSON)
-        else:
-            answer = _to(begun.url)
-        begun.remember(answer)
-        if form.get("do") == "order":
-            self._keep(request, answer, BuyerBag(market=bag.market))
-        return answer
+            return Response(told, 201, {"cache-control": "no-store"}, media_type=JSON)
+        if not begun.away:
+            return see_other(f"{begun.url}?wait")
+        # A form may lead to pages of ours alone, so this one says where to go on.
+        answer = self._pages.page(
+            request,
+            "leaving.html",
+            Page.VIEWER,
+            t=words,
+            shop=shop,
+            url=begun.url,
+            colours=shop_colours(shop),
+        )
+        answer.headers["refresh"] = f"0; url={begun.url}"
+        return never_kept(answer)
 
     async def _page(
         self,
@@ -137,7 +166,10 @@ class BagPages:
     ) -> Response:
         lang = language_of(request)
         words, selling = self._words.of(lang), await self._context.selling.selling()
-        priced = await self._context.bag_pricing.priced(bag, await self._state(bag))
+        state = await self._state(bag)
+        priced = await self._priced(request, bag, state)
+        if state is not None and state.status == "rehearsal":
+            selling = Selling("test")
         told = bag_told(priced, shop, selling, words, self._context.settings.root)
         if wants_json(request):
             told |= {"said": said, "code": refused.code if refused else ""}
@@ -159,6 +191,24 @@ class BagPages:
         )
         return never_kept(answer)
 
+    async def _priced(self, request: Request, bag: BuyerBag, state: ShowState | None) -> PricedBag:
+        return await self._context.bag_pricing.priced(
+            bag, state, await self._voucher(request, bag.voucher, state)
+        )
+
+    async def _voucher(
+        self, request: Request, code: str | None, state: ShowState | None
+    ) -> Voucher | None:
+        """What the code stands for; None where it is not good for this browser."""
+        if not code:
+            return None
+        buyer = self._context.checkouts.tokens.buyer(token_of(request) or "")
+        show = state.slug if state else None
+        try:
+            return await tried_voucher(self._context, request, code, buyer, show=show)
+        except (Refused, Problem):
+            return None
+
     async def _state(self, bag: BuyerBag) -> ShowState | None:
         """The show whose deals count: the one that the bag came from, else the one that is on."""
         for slug in (bag.show, await self._context.storefront.current()):
@@ -171,7 +221,7 @@ class BagPages:
         return None
 
     def _done(self, request: Request, shop: ShopProfile, bag: BuyerBag) -> Response:
-        answer = _to(self._context.settings.root + bag_path(shop, request))
+        answer = see_other(self._context.settings.root + bag_path(shop, request))
         self._keep(request, answer, bag)
         return answer
 
@@ -187,76 +237,5 @@ def bag_path(shop: ShopProfile, request: Request) -> str:
     return f"/shop/{shop.handle}/bag{query}"
 
 
-async def read_form(request: Request) -> Form:
-    """The fields of a form; the last value of each counts. Raises Problem."""
-    check_media_type(request, (FORM,))
-    raw = await read_body(request, FORM_BYTES)
-    try:
-        return dict(parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=100))
-    except ValueError as error:
-        raise Problem(400, "bad_form", "The form cannot be read.") from error
-
-
-def from_elsewhere(request: Request) -> bool:
-    """Whether another site's page sent it: a browser says so."""
-    return request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
-
-
-def wants_json(request: Request) -> bool:
-    """Whether a script asks."""
-    return request.headers.get("accept", "").startswith(JSON)
-
-
-def never_kept(answer: Response) -> Response:
-    """A page that is one person's own."""
-    answer.headers["cache-control"] = "no-store"
-    answer.headers["x-robots-tag"] = "noindex, nofollow"
-    return answer
-
-
-def _to(address: str) -> Response:
-    return Response(None, 303, {"location": address, "cache-control": "no-store"})
-
-
-def _applied(bag: BuyerBag, form: Form) -> BuyerBag:
-    """The bag after what a form asks for. What cannot be read changes nothing."""
-    sku, seen = form.get("sku", ""), _whole(form.get("price", ""))
-    match form.get("do"):
-        case "add":
-            if not _is_sku(sku):
-                return bag
-            more = bag.with_more(sku, _whole(form.get("quantity", "1")) or 1, seen)
-            return replace(more, show=form.get("show", "")[:64] or bag.show)
-        case "set":
-            quantity = _whole(form.get("quantity", ""))
-            return bag if quantity is None else bag.with_quantity(sku, quantity, seen)
-        case "remove":
-            return bag.with_quantity(sku, 0)
-        case "voucher":
-            return replace(bag, voucher=form.get("code", "").strip()[:32] or None)
-        case "market":
-            return replace(bag, market=form.get("market", "")[:32] or None)
-        case _:
-            return bag
-
-
-def _one_of(bag: BuyerBag, form: Form) -> BuyerBag:
-    """A bag of the one thing that is bought at once, and where it goes."""
-    alone = BuyerBag(market=bag.market, show=form.get("show", "")[:64] or None)
-    return _applied(alone, form | {"do": "add"})
-
-
 def _total(cart: Any) -> str | None:
     return None if cart is None else str(cart.total.amount)
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 14 else None
-
-
-def _is_sku(text: str) -> bool:
-    try:
-        FIELD_CHECKS["sku"](text)
-    except ValueError:
-        return False
-    return True

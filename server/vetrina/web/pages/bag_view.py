@@ -25,7 +25,6 @@ REFUSALS: Final = {
     "not_in_market": "no_market",
     "only_in_rehearsal": "no_test",
     "voucher_refused": "voucher_not_good",
-    "provider_away": "no_answer",
 }
 
 

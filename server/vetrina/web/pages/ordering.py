@@ -1,9 +1,9 @@
-"""From a bag to a checkout: what the forms of the shop ask of whoever checks out."""
+"""From a bag to a checkout: what the order button of the shop's pages does."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,48 +12,69 @@ from vetrina.domain.errors import Refused
 from vetrina.domain.selling.buyer_bag import BuyerBag
 from vetrina.domain.selling.checkout import WantedLine
 from vetrina.domain.selling.shop import ShopProfile
+from vetrina.shop.checkouts.starting import SoldElsewhere, Unknown, Wanted
+from vetrina.web.api.checkouts import pay_path
+from vetrina.web.buyer_cookie import new_token, remember, token_of
+from vetrina.web.http.accept_language import language_of
+from vetrina.web.http.rate_limiter import address_of, is_own
+
+if TYPE_CHECKING:
+    from vetrina.web.context import Context
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """Where it is paid. `buyer` is the browser's new token, None where it has one already."""
+    """Where it is paid: `url` is a path of ours, or where `away` another shop's address.
+
+    `order` is ours, None with another shop; `buyer` the browser's new token, None where it has one.
+    """
 
     url: str
-    buyer: str | None = None
+    order: str | None
+    away: bool
+    buyer: str | None
 
-    def remember(self, answer: Response) -> None:
+    def remember(self, context: Context, request: Request, answer: Response) -> None:
         """Let the browser be known again."""
+        if self.buyer is not None:
+            remember(context, request, answer, self.buyer)
 
 
-class Ordering(Protocol):
-    """Starts checkouts."""
-
-    async def begin(
-        self,
-        request: Request,
-        shop: ShopProfile,
-        items: tuple[WantedLine, ...],
-        *,
-        bag: BuyerBag,
-        show: str | None,
-        adult: bool,
-    ) -> Begun:
-        """Reserve and tell where to pay. Raises Refused."""
-        ...
-
-
-class NoOrdering:
-    """A shop in which nothing is ordered."""
-
-    async def begin(
-        self,
-        request: Request,
-        shop: ShopProfile,
-        items: tuple[WantedLine, ...],
-        *,
-        bag: BuyerBag,
-        show: str | None,
-        adult: bool,
-    ) -> Begun:
-        """Raises Refused."""
-        raise Refused("not_for_sale", "This shop takes no orders.")
+async def begin(
+    context: Context,
+    request: Request,
+    shop: ShopProfile,
+    items: tuple[WantedLine, ...],
+    *,
+    bag: BuyerBag,
+    show: str | None,
+    adult: bool,
+) -> Begun:
+    """Reserve all of it. Raises Refused, QueueFull, and Problem for one who asks too often."""
+    address = address_of(request)
+    if not is_own(address):
+        await context.limiter.take(context.checkout_rate, address)
+    known = token_of(request)
+    browser = known or new_token()
+    wanted = Wanted(
+        shop=shop.handle,
+        items=items,
+        show=show,
+        voucher=bag.voucher,
+        market=bag.market,
+        adult=adult,
+        lang=language_of(request),
+        origin=context.base_url(request),
+    )
+    checkouts = context.checkouts
+    try:
+        started = await checkouts.start(
+            wanted, checkouts.tokens.buyer(browser), known=known is not None
+        )
+    except Unknown as error:
+        raise Refused("not_for_sale", str(error)) from error
+    fresh = browser if known is None else None
+    if isinstance(started, SoldElsewhere):
+        return Begun(started.url, None, away=True, buyer=fresh)
+    path = context.settings.root + pay_path(started.token)
+    return Begun(path, started.order.checkout.id, away=False, buyer=fresh)

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 
 from vetrina import __version__
 from vetrina.domain.access import Permission, may
+from vetrina.domain.selling.shop import ShopProfile
 from vetrina.live.service import UnknownShow
 from vetrina.protocol.root_path import below
 from vetrina.store.errors import StoreError
@@ -24,15 +25,20 @@ from vetrina.web.http.hosts import is_public
 from vetrina.web.http.key_lookup import find_key
 from vetrina.web.http.problem import Problem, problem_of
 from vetrina.web.http.rate_limiter import address_of, is_own
-from vetrina.web.http.security_headers import Page, page_headers
+from vetrina.web.http.security_headers import Frame, Page, page_headers
+from vetrina.web.pages.bag_cookie import bag_of
 from vetrina.web.pages.bag_pages import BagPages
+from vetrina.web.pages.checkout_pages import CheckoutPages
 from vetrina.web.pages.handbook_pages import HandbookPages
+from vetrina.web.pages.order_pages import OrderPages
 from vetrina.web.pages.shop_pages import ShopPages
 from vetrina.web.pages.viewer_page import ViewerPage
 from vetrina.web.pages.words import SurfaceWords
 
 # The pages with a script; the import map of a page names what its script needs, and no more.
 SCRIPTS = {
+    "checkout.html": "js/pages/checkout.js",
+    "order.html": "js/pages/order.js",
     "control.html": "js/pages/control.js",
     "dock.html": "js/pages/dock.js",
     "orders.html": "js/pages/orders.js",
@@ -53,6 +59,8 @@ class Pages:
         self._overlay_words = SurfaceWords(context.assets, "js/i18n/overlay")
         self.shop = ShopPages(context, self)
         self.bag = BagPages(context, self)
+        self.checkout = CheckoutPages(context, self)
+        self.order = OrderPages(context, self)
 
     async def home(self, request: Request) -> Response:
         """What this is, and the way to the control panel."""
@@ -91,12 +99,22 @@ class Pages:
         except Problem as problem:
             return self.later(request, "busy.html", Page.PLAIN, problem)
         base, now = self._context.base_url(request), self._context.clock.now_ms()
-        filled = self._viewer.filled(room, language_of(request), base, now, hidden=hidden)
+        shop = await self._shop_of_buyers()
+        filled = self._viewer.filled(
+            room, language_of(request), base, now, hidden=hidden, shop=shop.handle if shop else None
+        )
         data = filled.pop("page_data")
+        filled |= {"colours": None, "bag_count": bag_of(request).count}
         answer = self.page(request, "viewer.html", Page.VIEWER, data, **filled)
         if room.state.private:
             answer.headers["x-robots-tag"] = "noindex, nofollow"
         return answer
+
+    async def _shop_of_buyers(self) -> ShopProfile | None:
+        """The shop that viewers buy from here; None where they are led elsewhere."""
+        shop = await self._context.storefront.profile()
+        selling = await self._context.selling.selling()
+        return shop if selling.own else None
 
     async def overlay(self, request: Request) -> Response:
         """The overlay for OBS: nothing at all on screen when its key is not good.
@@ -200,9 +218,10 @@ class Pages:
         page: Page,
         data: dict[str, Any] | None = None,
         status: int = 200,
+        frame: Frame | None = None,
         **more: Any,
     ) -> Response:
-        """A template with these values, as an answer."""
+        """A template with these values, as an answer. `frame`: of a payment provider."""
         import_map = self._context.assets.import_map(SCRIPTS.get(template))
         html = self._context.templates.render(
             template,
@@ -212,7 +231,7 @@ class Pages:
             import_map=Markup(import_map),  # noqa: S704
             **more,
         )
-        headers = page_headers(page, policy_hash(import_map), request)
+        headers = page_headers(page, policy_hash(import_map), request, frame)
         body, encoding = compressed(html.encode(), request)
         return HTMLResponse(body, status, {**headers, **encoding})
 

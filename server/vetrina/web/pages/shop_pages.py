@@ -22,6 +22,8 @@ from vetrina.store.ports.shop import ShopPage, Sort, Wanted
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.problem import problem_of
 from vetrina.web.http.security_headers import Page
+from vetrina.web.pages.bag_cookie import bag_of
+from vetrina.web.pages.deliveries import deliveries
 from vetrina.web.pages.product_data import product_data
 from vetrina.web.pages.product_view import product_view
 from vetrina.web.pages.shop_cards import product_path
@@ -48,6 +50,7 @@ class ShopPages:
         self._context = context
         self._pages = pages
         self._words = SurfaceWords(context.assets, "js/i18n/shop")
+        self._bag_words = SurfaceWords(context.assets, "js/i18n/bag")
 
     async def shop(self, request: Request) -> Response:
         """The grid of products."""
@@ -111,12 +114,13 @@ class ShopPages:
         )
         base = self._context.base_url(request)
         products = {card.product.sku: _light(card.entry) for card in view.cards}
+        selling = await self._selling(request)
         searched = bool(asked.query or asked.after or asked.wanted.sort != "newest")
         return self._pages.page(
             request,
             "shop.html",
             Page.VIEWER,
-            self._data(room, words.lang, words.entries, now, products),
+            self._data(room, words.lang, words.entries, now, products) | bag_data(shop, selling),
             t=words,
             view=view,
             now=now,
@@ -126,6 +130,7 @@ class ShopPages:
             description=shop.about,
             indexed=not searched,
             colours=shop_colours(shop),
+            **selling,
         )
 
     async def _product(self, request: Request, shop: ShopProfile, room: Room | None) -> Response:
@@ -137,13 +142,15 @@ class ShopPages:
                 colours=shop_colours(shop),
             )  # fmt: skip
         now, base = self._context.clock.now_ms(), self._context.base_url(request)
-        state = room.state if room else None
+        state, selling = room.state if room else None, await self._selling(request)
         view = product_view(shop, entry, request.query_params, state, now)
         url = base + view.path
         data = self._data(room, words.lang, words.entries, now, {entry.sku: _light(entry)})
+        data |= bag_data(shop, selling)
         data |= {"product": entry.sku, "chosen": view.chosen.sku if view.chosen else None}
         data["read"] = f"/api/v1{product_path(f'/shops/{shop.handle}', entry.sku)}"
         picture = view.pictures[0].url if view.pictures else None
+        bag_words = selling["b"]
         return self._pages.page(
             request,
             "product.html",
@@ -158,8 +165,18 @@ class ShopPages:
             image=absolute(picture, base) if picture else None,
             description=plain_text(entry.description)[:200] or shop.about,
             machines=product_data(entry, view.deal, url, shop.name, base, now),
+            deliveries=deliveries(await self._context.storefront.markets(), bag_words, view.offer),
             colours=shop_colours(shop),
+            **selling,
         )
+
+    async def _selling(self, request: Request) -> dict[str, Any]:
+        """Whether there is a bag, how much is in it, and its words."""
+        return {
+            "selling": await self._context.selling.selling(),
+            "bag_count": bag_of(request).count,
+            "b": self._bag_words.of(language_of(request)),
+        }
 
     async def _profile(self, request: Request) -> ShopProfile | None:
         return await self._context.storefront.shop(str(request.path_params["handle"]))
@@ -195,6 +212,11 @@ class ShopPages:
             start |= {"now": now, "state": orjson.Fragment(room.snapshot("public"))}
             data |= {"show": room.slug, "start": start}
         return data
+
+
+def bag_data(shop: ShopProfile, selling: Mapping[str, Any]) -> dict[str, Any]:
+    """Whose bag a script opens; nothing where there is none."""
+    return {"shop": shop.handle} if selling["selling"].own else {}
 
 
 def live_of(room: Room | None) -> LiveNow | None:

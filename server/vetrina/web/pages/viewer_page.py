@@ -33,15 +33,24 @@ class ViewerPage:
         self._bags = bags
 
     def filled(
-        self, room: Room, lang: str, base: str, now: int, *, hidden: bool = False
+        self,
+        room: Room,
+        lang: str,
+        base: str,
+        now: int,
+        *,
+        hidden: bool = False,
+        shop: str | None = None,
     ) -> dict[str, Any]:
         """The template's values. `lang` is a tag of one of our languages, `base` our address.
 
-        `hidden`: the show has not begun, and the reader is a stranger.
+        `hidden`: the show has not begun, and the reader is a stranger. `shop`: the handle of the
+        shop where viewers buy, None where each product leads to its own link.
         """
         state, words = announced(room.state) if hidden else room.state, self._words.of(lang)
         return {
-            "page_data": self._data(room, state, words, now),
+            "page_data": self._data(room, state, words, now) | ({"shop": shop} if shop else {}),
+            "shop": shop,
             "title": title_of(state, words),
             "url": f"{base}/live/{state.slug}",
             "image": _picture(state, base),

@@ -27,6 +27,7 @@ _PATH_NAMES: Final = {
     "number": "The product's call number in the show.",
     "handle": "The shop's handle.",
     "code": "The voucher's code.",
+    "place": "The place's code.",
     "token": "The token of the checkout.",
 }
 _SCHEME: Final = Role.CONTROL.value

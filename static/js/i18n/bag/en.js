@@ -6,7 +6,6 @@ export default {
   empty: "Your bag is empty",
   empty_more: "What you choose in the shop or in a show is kept here.",
   to_shop: "Back to {name}",
-  to_product: "Back to the product",
   added: "In your bag: {title}",
   removed: "Not in your bag any more: {title}",
 
@@ -15,7 +14,6 @@ export default {
   more: "One more: {title}",
   remove: "Remove",
   remove_it: "Remove {title}",
-  update: "Update",
   each: "{price} each",
   flash_deal: "Flash deal",
   deal_ends: "Flash deal, ends in {time}",
@@ -48,7 +46,6 @@ export default {
   of_which_tax: "of which tax {price}",
   min_age: { one: "I am {n} year old or older", other: "I am {n} years old or older" },
   kept_minutes: { one: "Kept for you for {n} minute while you pay", other: "Kept for you for {n} minutes while you pay" },
-  kept_until: "Kept for you until you have paid,",
   go_on_paying: "Go on paying",
   order: "Order and pay {price}",
   buy_now: "Buy now ·",

@@ -6,7 +6,6 @@ export default {
   empty: "Tu bolsa está vacía",
   empty_more: "Lo que elijas en la tienda o en un directo se queda aquí.",
   to_shop: "Volver a {name}",
-  to_product: "Volver al producto",
   added: "En tu bolsa: {title}",
   removed: "Ya no está en tu bolsa: {title}",
 
@@ -15,7 +14,6 @@ export default {
   more: "Uno más: {title}",
   remove: "Quitar",
   remove_it: "Quitar {title}",
-  update: "Actualizar",
   each: "{price} cada uno",
   flash_deal: "Oferta flash",
   deal_ends: "Oferta flash, termina en {time}",
@@ -48,7 +46,6 @@ export default {
   of_which_tax: "de ellos impuestos {price}",
   min_age: { one: "Tengo {n} año o más", other: "Tengo {n} años o más" },
   kept_minutes: { one: "Guardado para ti {n} minuto mientras pagas", other: "Guardado para ti {n} minutos mientras pagas" },
-  kept_until: "Guardado para ti hasta que pagues,",
   go_on_paying: "Seguir pagando",
   order: "Pedir y pagar {price}",
   buy_now: "Comprar ·",

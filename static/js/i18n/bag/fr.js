@@ -6,7 +6,6 @@ export default {
   empty: "Votre panier est vide",
   empty_more: "Ce que vous choisissez dans la boutique ou dans un live reste ici.",
   to_shop: "Retour à {name}",
-  to_product: "Retour au produit",
   added: "Dans votre panier : {title}",
   removed: "N’est plus dans votre panier : {title}",
 
@@ -15,7 +14,6 @@ export default {
   more: "Un de plus : {title}",
   remove: "Retirer",
   remove_it: "Retirer {title}",
-  update: "Mettre à jour",
   each: "{price} pièce",
   flash_deal: "Vente flash",
   deal_ends: "Vente flash, se termine dans {time}",
@@ -48,7 +46,6 @@ export default {
   of_which_tax: "dont taxes {price}",
   min_age: { one: "J’ai {n} an ou plus", other: "J’ai {n} ans ou plus" },
   kept_minutes: { one: "Gardé pour vous {n} minute pendant que vous payez", other: "Gardé pour vous {n} minutes pendant que vous payez" },
-  kept_until: "Gardé pour vous jusqu’au paiement,",
   go_on_paying: "Continuer à payer",
   order: "Commander et payer {price}",
   buy_now: "Acheter ·",

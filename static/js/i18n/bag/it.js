@@ -6,7 +6,6 @@ export default {
   empty: "La tua borsa è vuota",
   empty_more: "Quello che scegli nel negozio o in una diretta resta qui.",
   to_shop: "Torna a {name}",
-  to_product: "Torna al prodotto",
   added: "Nella tua borsa: {title}",
   removed: "Non più nella borsa: {title}",
 
@@ -15,7 +14,6 @@ export default {
   more: "Uno in più: {title}",
   remove: "Togli",
   remove_it: "Togli {title}",
-  update: "Aggiorna",
   each: "{price} l’uno",
   flash_deal: "Offerta lampo",
   deal_ends: "Offerta lampo, finisce tra {time}",
@@ -48,7 +46,6 @@ export default {
   of_which_tax: "di cui IVA {price}",
   min_age: { one: "Ho compiuto {n} anno", other: "Ho compiuto {n} anni" },
   kept_minutes: { one: "Tenuto da parte per {n} minuto mentre paghi", other: "Tenuto da parte per {n} minuti mentre paghi" },
-  kept_until: "Tenuto da parte finché hai pagato,",
   go_on_paying: "Continua a pagare",
   order: "Ordina e paga {price}",
   buy_now: "Acquista ·",

@@ -119,4 +119,5 @@ export default {
   say_ended: "Die Show ist zu Ende.",
   say_shut: "Gerade gekauft ist angehalten.",
   say_open: "Gerade gekauft wird wieder aktualisiert.",
+  your_bag: { zero: "Deine Tasche, leer", one: "Deine Tasche, {n} Artikel", other: "Deine Tasche, {n} Artikel" },
 };

@@ -119,4 +119,5 @@ export default {
   say_ended: "The show has ended.",
   say_shut: "Just bought is paused.",
   say_open: "Just bought is updating.",
+  your_bag: { zero: "Your bag, empty", one: "Your bag, {n} item", other: "Your bag, {n} items" },
 };

@@ -119,4 +119,5 @@ export default {
   say_ended: "El directo ha terminado.",
   say_shut: "Recién comprado está en pausa.",
   say_open: "Recién comprado vuelve a actualizarse.",
+  your_bag: { zero: "Tu bolsa, vacía", one: "Tu bolsa, {n} artículo", other: "Tu bolsa, {n} artículos" },
 };

@@ -119,4 +119,5 @@ export default {
   say_ended: "Le live est terminé.",
   say_shut: "Les achats récents sont en pause.",
   say_open: "Les achats récents sont de nouveau actualisés.",
+  your_bag: { zero: "Votre panier, vide", one: "Votre panier, {n} article", other: "Votre panier, {n} articles" },
 };

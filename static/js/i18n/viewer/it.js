@@ -119,4 +119,5 @@ export default {
   say_ended: "La diretta è terminata.",
   say_shut: "Appena acquistati è in pausa.",
   say_open: "Appena acquistati si aggiorna di nuovo.",
+  your_bag: { zero: "La tua borsa, vuota", one: "La tua borsa, {n} articolo", other: "La tua borsa, {n} articoli" },
 };
