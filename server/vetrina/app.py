@@ -34,6 +34,7 @@ from vetrina.live.show_replicas import ShowReplicas
 from vetrina.live.synced_catalogue import SyncedCatalogue
 from vetrina.metrics import Metrics
 from vetrina.outbound import catalogues, sources
+from vetrina.outbound.hook_client import HookClient
 from vetrina.outbound.http_client import HttpClient
 from vetrina.outbound.stripe import StripeClients
 from vetrina.protocol.root_path import located
@@ -90,12 +91,14 @@ async def running(
         await store.encrypt_secrets()
         http_client = HttpClient(private_addresses=settings.private_addresses)
         stack.push_async_callback(http_client.close)
+        hook_client = HookClient(private_addresses=settings.private_addresses)
+        stack.push_async_callback(hook_client.close)
         payments_client = HttpClient(
             PAYMENTS_WAIT_S, private_addresses=settings.private_addresses, keep_alive=PAYMENTS_KEPT
         )
         stack.push_async_callback(payments_client.close)
         open_stripe = StripeClients(payments_client, API_VERSION).client
-        context = _context(settings, clock, store, http_client, open_stripe)
+        context = _context(settings, clock, store, http_client, hook_client, open_stripe)
         if context.clock_sync is not None:
             await context.clock_sync.begin()
         await context.connections.open()
@@ -122,10 +125,14 @@ async def running(
         polls = leases.one_at_a_time("polls", context.poller.run)
         context.supervisor.start("polls", polls)
         context.supervisor.start("syncs", leases.one_at_a_time("syncs", context.syncs.run))
+        context.supervisor.start("stock", leases.one_at_a_time("stock", context.shows.stock.sweep))
+        context.supervisor.start("stock telling", context.shows.stock.run)
         sweeps = leases.one_at_a_time("checkouts", context.checkouts.run)
         context.supervisor.start("checkouts", sweeps)
         vouchers = leases.one_at_a_time("vouchers", context.voucher_telling.sweep)
         context.supervisor.start("vouchers", vouchers)
+        told = leases.one_at_a_time("order hooks", context.sending_orders.run)
+        context.supervisor.start("order hooks", told)
         context.supervisor.start("voucher telling", context.voucher_telling.run)
         context.supervisor.start("revocations", _revocations(context).run)
         await adopt_control_key(context)
@@ -170,6 +177,7 @@ def _context(
     clock: Clock,
     store: Store,
     http_client: HttpClient,
+    hook_client: HookClient,
     open_stripe: OpenStripe,
 ) -> Context:
     metrics = Metrics()
@@ -214,6 +222,7 @@ def _context(
             shared=bus.shared,
         ),
         syncs=syncs_of(store, clock, shows, http_client),
+        hook_client=hook_client,
         supervisor=Supervisor(),
         feed=feed,
         sync=sync,

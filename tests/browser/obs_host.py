@@ -167,3 +167,9 @@ async def overlay_address(shop: Shop) -> str:
     made = await shop.call("POST", "/shows", show)
     await shop.fill(*bag)
     return f"{shop.url}/overlay/{made['overlay_key']}"
+
+
+def voucher(id: str = "v1", **more: Any) -> dict[str, Any]:
+    """An offer of a voucher, as the state has it."""
+    told = {"id": id, "alias": "a1", "percent": 10, "amount": None, "min_spend": None}
+    return {**told, "quantity": 50, "left": 31, "ends_at": NOW + 240_000, **more}

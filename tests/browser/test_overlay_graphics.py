@@ -1,4 +1,4 @@
-"""The five graphics by themselves, as another OGraf host runs them."""
+"""The six graphics by themselves, as another OGraf host runs them."""
 
 import json
 from pathlib import Path
@@ -10,14 +10,23 @@ from playwright.async_api import expect
 from tests.browser.obs_host import MOVED
 
 OVERLAYS = Path(__file__).resolve().parents[2] / "overlays"
-NAMES = ("announcement", "disclosure", "flash-deal", "pinned-product", "purchase-ticker")
-CARDS = dict(zip(NAMES, ("announcement", "disclosure", "deal", "pin", "ticker"), strict=True))
+NAMES = ("announcement", "disclosure", "flash-deal", "pinned-product", "purchase-ticker", "voucher")
+CARDS = dict(
+    zip(NAMES, ("announcement", "disclosure", "deal", "pin", "ticker", "voucher"), strict=True)
+)
 SCHEMA = "https://ograf.ebu.io/v1/specification/json-schemas/graphics/schema.json"
 FIELDS = {
     *("$schema", "id", "version", "name", "description", "author", "main", "customActions"),
     *("supportsRealTime", "supportsNonRealTime", "stepCount", "schema", "renderRequirements"),
 }
-TYPES = {"string": str, "integer": int, "boolean": bool, "object": dict, "array": list}
+TYPES = {
+    "string": str,
+    "integer": int,
+    "number": float | int,
+    "boolean": bool,
+    "object": dict,
+    "array": list,
+}
 UPDATE = "(data) => graphic.updateAction({ data })"
 HOST = """async ({ name, data }) => {
   const { default: Graphic } = await import(`/overlays/${name}/graphic.js`);

@@ -40,7 +40,7 @@ WISHES = (
     ("?only=pin,alert,x", "widgets", ["pin", "announcement", "qr"]),
     ("?only=pin&hide=qr", "widgets", ["pin"]),
     ("?only=qr", "widgets", ["qr"]),
-    ("?hide=qr,ticker", "widgets", ["pin", "deal", "announcement", "disclosure"]),
+    ("?hide=qr,ticker", "widgets", ["pin", "deal", "announcement", "voucher", "disclosure"]),
 )
 
 
@@ -81,7 +81,15 @@ def deal(name, start, end):
 async def test_an_address_without_wishes_has_good_defaults(options):
     read = await options()
     assert read["key"] == "ovl_abc"
-    assert read["widgets"] == ["pin", "deal", "ticker", "announcement", "disclosure", "qr"]
+    assert read["widgets"] == [
+        "pin",
+        "deal",
+        "ticker",
+        "announcement",
+        "voucher",
+        "disclosure",
+        "qr",
+    ]
     assert [read[name] for name in ("layout", "safe", "align", "motion")] == [
         *("auto", "auto", "start", "full")
     ]

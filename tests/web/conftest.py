@@ -33,6 +33,7 @@ from vetrina.live.service import ShowService
 from vetrina.live.show_replicas import ShowReplicas
 from vetrina.metrics import Metrics
 from vetrina.outbound import sources
+from vetrina.outbound.hook_client import HookClient
 from vetrina.outbound.http_client import HttpClient
 from vetrina.outbound.stripe import StripeClients
 from vetrina.protocol.root_path import located
@@ -215,6 +216,7 @@ def _context(store: Store, settings: Settings, clock: FakeClock) -> tuple[Contex
         connections=connections,
         deliveries=deliveries,
         syncs=syncs_of(store, clock, shows, http_client),
+        hook_client=HookClient(5, private_addresses=True),
         poller=Poller(
             store,
             clock,

@@ -115,7 +115,9 @@ def test_no_address_breaks_a_call(calls):
         for operation, text in calls:
             if operation.caller is Caller.OPERATOR:
                 continue
-            names = "slug id connection hook_key action value number sku handle code".split()
+            names = (
+                "slug id connection hook_key action value number sku handle code delivery".split()
+            )
             path = operation.path.format(**dict.fromkeys(names, quote(text, safe="") or "x"))
             query = f"?after={quote(text)}&show={quote(text)}&limit=1"
             check(await site.http.request(operation.method, path + query, headers=site.auth))

@@ -8,6 +8,7 @@ from typing import Final
 from vetrina.clock import Clock
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling.voucher import Voucher, normal_code
+from vetrina.domain.selling.voucher_rules import is_good, voucher_not_good
 from vetrina.domain.show.state import ShowState
 from vetrina.store.ports.pages import Page
 from vetrina.store.ports.vouchers import Claimed, KeptVoucher, VoucherClaim, VoucherStore
@@ -23,11 +24,6 @@ NO_CODE: Final = "-"
 def new_code() -> str:
     """A code that cannot be guessed, of letters and digits that are not mistaken for others."""
     return "".join(secrets.choice(CROCKFORD) for _ in range(CODE_CHARS))
-
-
-def voucher_refused() -> Refused:
-    """The one answer for a code that is unknown, over, used up, of another show or not theirs."""
-    return Refused("voucher_refused", "This voucher is not good here, or not any more.")
 
 
 class Vouchers:
@@ -59,10 +55,10 @@ class Vouchers:
         code = normal_code(code) if len(code) <= LONGEST_CODE else NO_CODE
         kept = await self._store.voucher(code)
         given = await self._store.was_given(code, buyer, test=test)
-        if kept is None or not _is_open(kept.voucher, show, self._clock.now_ms()):
-            raise voucher_refused()
+        if kept is None or not is_good(kept.voucher, show, self._clock.now_ms()):
+            raise voucher_not_good()
         if kept.voucher.claimed and not given:
-            raise voucher_refused()
+            raise voucher_not_good()
         return kept.voucher
 
     async def claim(self, state: ShowState, offer: str, buyer: str) -> tuple[Claimed, str]:
@@ -74,7 +70,7 @@ class Vouchers:
         now = self._clock.now_ms()
         offered = state.vouchers.get(offer)
         if offered is None or (offered.ends_at is not None and offered.ends_at <= now):
-            raise voucher_refused()
+            raise voucher_not_good()
         claim = VoucherClaim(
             show=state.slug,
             offer=offer,
@@ -88,11 +84,3 @@ class Vouchers:
         if claimed.code is None:
             raise Refused("sold_out", "All of these vouchers are taken.", {"left": 0})
         return claimed, claimed.code
-
-
-def _is_open(voucher: Voucher, show: str | None, now: int) -> bool:
-    if voucher.show is not None and voucher.show != show:
-        return False
-    if voucher.starts_at is not None and now < voucher.starts_at:
-        return False
-    return voucher.ends_at is None or now < voucher.ends_at

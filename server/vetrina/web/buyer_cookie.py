@@ -6,8 +6,6 @@ says nothing about a cookie.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 import secrets
 from typing import Final
@@ -32,12 +30,6 @@ def token_of(request: Request) -> str | None:
 def new_token() -> str:
     """128 random bits."""
     return secrets.token_urlsafe(TOKEN_BYTES)
-
-
-async def buyer_of(context: Context, token: str) -> str:
-    """What a buyer is called in the database."""
-    salt = await context.store.salt()
-    return hmac.new(salt, b"buyer " + token.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def remember(context: Context, request: Request, response: Response, token: str) -> None:

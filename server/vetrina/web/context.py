@@ -30,6 +30,8 @@ from vetrina.shop.checkouts.changing import OrderWriter
 from vetrina.shop.checkouts.checkouts import Checkouts
 from vetrina.shop.checkouts.making import CheckoutPorts, checkouts_of
 from vetrina.shop.imports.jobs import ImportJobs
+from vetrina.shop.order_hooks.hooks import OrderHooks
+from vetrina.shop.order_hooks.sending import Client, Sending
 from vetrina.shop.orders.after_sales import AfterSales
 from vetrina.shop.orders.finding import OrderList
 from vetrina.shop.orders.news import OrderChanges, OrderNews
@@ -75,6 +77,7 @@ class Context:
     hub: Hub
     metrics: Metrics
     assets: Assets
+    hook_client: Client
     open_stripe: OpenStripe
     clock_sync: ClockSync | None = None
     """None where time is an argument: in tests."""
@@ -99,6 +102,8 @@ class Context:
     bag_pricing: BagPricing = field(init=False)
     vouchers: Vouchers = field(init=False)
     voucher_telling: VoucherTelling = field(init=False)
+    order_hooks: OrderHooks = field(init=False)
+    sending_orders: Sending = field(init=False)
     pictures: Pictures = field(init=False)
     order_news: OrderNews = field(init=False)
     checkouts: Checkouts = field(init=False)
@@ -123,11 +128,15 @@ class Context:
         self.templates = templates_for(self.assets, self.settings.root)
         self.viewer_words = SurfaceWords(self.assets, "js/i18n/viewer")
         self.storefront = Storefront(self.store, self.clock, rehearsals=self.settings.demo)
-        self.bag_pricing = BagPricing(self.store, self.clock, self.storefront.markets)
         self.vouchers = Vouchers(self.store, self.clock)
+        self.bag_pricing = BagPricing(self.store, self.clock, self.storefront.markets)
         self.voucher_telling = VoucherTelling(self.store, self.shows, self.clock)
         self.pictures = Pictures(self.media)
         self.order_news = OrderNews()
+        self.order_news.on_change(self.shows.stock.heard)
+        self.order_hooks = OrderHooks(self.store, self.clock)
+        self.sending_orders = Sending(self.store, self.hook_client, self.clock)
+        self.order_news.on_change(self.sending_orders.heard)
         self.payments = ChosenPayments(
             self.store, self.clock, self.open_stripe, demo=self.settings.demo
         )
@@ -152,7 +161,7 @@ class Context:
             markets=self.storefront.markets,
             voucher=self.vouchers.good_for,
             tell=shows.tell,
-            mark=lambda claim: None,
+            mark=self.shows.stock.mark,
         )
         return checkouts_of(
             store,

@@ -107,9 +107,8 @@ export class Drawer {
     add("p.bag-trouble", line.trouble);
     add("p.note", line.few);
     add("p.note.v-num", line.unit_price);
-    words.append(this.#acts(line));
     const cost = el("p.bag-cost.v-num", el("b", { text: line.goods }), line.each ? el("span.note", { text: line.each }) : null);
-    return el("li.bag-line", { "data-trouble": line.trouble ? "" : null }, picture, words, cost);
+    return el("li.bag-line", { "data-trouble": line.trouble ? "" : null }, picture, words, cost, this.#acts(line));
   }
 
   #picture(address) {

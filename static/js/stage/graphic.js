@@ -68,7 +68,7 @@ export async function overlayWords(lang) {
 export const DONE = Object.freeze({ statusCode: 200 });
 
 /**
- * What the five graphics share: the OGraf life cycle around one card.
+ * What the six graphics share: the OGraf life cycle around one card.
  *
  * A graphic gives `static style` (the address of its style sheet), `build()` → the card, and
  * `render(before)`, which writes `this.data` into it without waiting for anything. It knows no

@@ -8,7 +8,7 @@ import { Alarm, Freshness } from "../shared/timers.js";
  * because a stream must not stop over a typing error.
  */
 
-const WIDGETS = Object.freeze(["pin", "deal", "ticker", "announcement", "disclosure", "qr"]);
+const WIDGETS = Object.freeze(["pin", "deal", "ticker", "announcement", "voucher", "disclosure", "qr"]);
 
 /** Other names under which people ask for the same thing. @type {Record<string, string>} */
 const ALIASES = {

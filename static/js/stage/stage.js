@@ -3,11 +3,13 @@ import Disclosure from "../../../overlays/disclosure/graphic.js";
 import FlashDeal from "../../../overlays/flash-deal/graphic.js";
 import PinnedProduct from "../../../overlays/pinned-product/graphic.js";
 import PurchaseTicker from "../../../overlays/purchase-ticker/graphic.js";
+import Voucher from "../../../overlays/voucher/graphic.js";
 import { ROOT } from "../client/reconnect.js";
 import { el } from "../shared/dom.js";
 import { Slot } from "./graphic.js";
 import { AnnouncementLane, DealLane, DisclosureLane, PinLane } from "./lanes.js";
 import { TickerLane } from "./ticker.js";
+import { VoucherLane } from "./vouchers.js";
 
 /** @typedef {import("./obs-source.js").Options} Options */
 /**
@@ -22,14 +24,15 @@ customElements.define("v-flash-deal", FlashDeal);
 customElements.define("v-purchase-ticker", PurchaseTicker);
 customElements.define("v-announcement", Announcement);
 customElements.define("v-disclosure", Disclosure);
+customElements.define("v-voucher", Voucher);
 
 const PIN_SLOTS = 3;
-const PLACES = ["disclosure", "announcement", "deal", "ticker", "pin"];
+const PLACES = ["disclosure", "announcement", "voucher", "deal", "ticker", "pin"];
 /** Below this part of its size a card could not be read any more. */
 const TIGHTEST = 0.6;
 
 /**
- * The page's five graphics and what each is told. A lane per kind of thing keeps the rules of its
+ * The page's six graphics and what each is told. A lane per kind of thing keeps the rules of its
  * kind; the stage only says what is true (`show`), how far it can be trusted and who can see it.
  */
 export class Stage {
@@ -122,6 +125,7 @@ export class Stage {
       ["deal", "v-flash-deal", DealLane],
       ["ticker", "v-purchase-ticker", TickerLane],
       ["announcement", "v-announcement", AnnouncementLane],
+      ["voucher", "v-voucher", VoucherLane],
       ["disclosure", "v-disclosure", DisclosureLane],
     ];
     for (const [widget, tag, LaneClass] of single) {
@@ -215,9 +219,9 @@ export function fitStage(stage, { layout, safe }) {
 
 /** Which places stand below each other, and which beside. @type {Record<string, (high: any) => number>} */
 const NEEDED = {
-  "16x9": (high) => Math.max(high.disclosure + high.announcement + high.pin, high.deal + high.ticker),
-  "1x1": (high) => Math.max(high.disclosure + high.announcement, high.deal) + high.ticker + high.pin,
-  "9x16": (high) => high.disclosure + high.deal + high.announcement + high.ticker + high.pin,
+  "16x9": (high) => Math.max(high.disclosure + high.announcement + high.voucher + high.pin, high.deal + high.ticker),
+  "1x1": (high) => Math.max(high.disclosure + high.announcement + high.voucher, high.deal) + high.ticker + high.pin,
+  "9x16": (high) => high.disclosure + high.deal + high.announcement + high.voucher + high.ticker + high.pin,
 };
 
 /**

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from tests.store.builders import NOW, SLUG, made_show
+from tests.store.selling import new, stocked
+from vetrina.domain.errors import Refused
 from vetrina.domain.money import Money
 from vetrina.domain.selling.voucher import Voucher
 from vetrina.store.errors import Taken
@@ -108,6 +110,21 @@ async def test_the_first_tap_makes_it_one_that_is_given_by_tap(store):
     kept = await store.voucher("SPRING10")
     assert kept is not None
     assert kept.voucher.claimed
+
+
+async def test_only_who_was_given_it_reserves_with_it_and_once(store):
+    alias = await offered(store, claimed=True)
+    await stocked(store, 9)
+    with pytest.raises(Refused) as stranger:
+        await store.reserve(new(voucher="SPRING10", buyer="bea"))
+    await store.claim_voucher(tap(alias, "anna"))
+    await store.reserve(new(voucher="SPRING10", buyer="anna"))
+    with pytest.raises(Refused) as twice:
+        await store.reserve(new(voucher="SPRING10", buyer="anna"))
+    assert stranger.value.args == twice.value.args
+    kept = await store.voucher("SPRING10")
+    assert kept is not None
+    assert (kept.used, kept.claims, kept.left) == (1, 1, 49)
 
 
 async def test_a_rehearsal_takes_nothing_of_the_voucher(store):

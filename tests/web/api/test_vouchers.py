@@ -9,8 +9,8 @@ import pytest
 
 from tests.web.conftest import BASE, fields, problem
 from vetrina.domain.errors import Refused
-from vetrina.web.api.voucher_claims import COOKIE
 from vetrina.web.buyer_cookie import COOKIE as BUYER
+from vetrina.web.pages.bag_cookie import read_bag
 
 EUR5 = {"amount": 500, "currency": "EUR"}
 
@@ -101,7 +101,7 @@ async def test_an_offer_is_taken_by_tap_and_its_code_told_then_only(site):
         assert (claimed.json()["code"], claimed.json()["left"]) == ("SECRET77", 1)
         again = await anna.post("/api/v1/shows/spring/vouchers/v1/claims")
         assert again.json() == claimed.json()
-        assert anna.cookies[COOKIE] == "SECRET77"
+        assert read_bag(anna.cookies["vetrina_bag"]).voucher == "SECRET77"
         assert len(anna.cookies[BUYER]) == 22
     assert all(
         "httponly" in cookie.lower() and "samesite=lax" in cookie.lower()
@@ -160,6 +160,22 @@ async def test_a_voucher_of_another_show_or_time_is_refused_alike(site, clock):
             await vouchers.good_for(code, "anna")
         told.add(refused.value.args)
     assert len(told) == 1
+
+
+async def test_codes_are_not_found_by_trying(site):
+    """The eleventh wrong code from one address has to wait; a good one costs nothing."""
+    body = {"name": "Giulia", "handle": "giulia"}
+    assert (await site.call("PUT", "/shop", body)).status_code == 200
+    await site.show(status="rehearsal")
+    await made(site, code="GOOD", percent=10)
+    codes = []
+    for number in range(12):
+        wanted = {"shop": "giulia", "show": "spring", "items": [{"sku": "MUG-1", "quantity": 1}]}
+        for code in ("GOOD", f"WRONG{number}"):
+            answer = await site.http.post("/api/v1/checkouts", json={**wanted, "voucher": code})
+            codes.append(answer.json().get("code", answer.status_code))
+    assert codes[:20] == [201, "voucher_refused"] * 10
+    assert codes[20:] == ["rate_limited"] * 4
 
 
 async def test_an_unknown_voucher_is_not_offered(site):

@@ -24,6 +24,7 @@ def address(operation) -> str:
         "slug": "spring",
         "token": "ck_unknown",
         "id": "key_none",
+        "delivery": "dlv_1",
         "number": "1",
         "sku": "MUG-1",
         "handle": "giulia",

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling.checkout import Checkout
 from vetrina.domain.selling.reservation import Available, Claim, DealId, Part, VoucherLeft
+from vetrina.domain.selling.voucher_rules import voucher_not_good
 
 
 def claim_of(checkout: Checkout, buyer: str) -> Claim:
@@ -42,7 +43,7 @@ def take_again(available: Available, claim: Claim) -> None:
     _check_left(available, claim)
     _check_limits(available, claim)
     if claim.voucher is not None:
-        _check_uses(available, claim.voucher, claim.buyer)
+        _check_uses(available, claim, claim.voucher)
     _move(available, claim, -1)
 
 
@@ -159,27 +160,26 @@ def _check_limits(available: Available, claim: Claim) -> None:
 
 def _check_window(available: Available, code: str, now: int) -> None:
     voucher = _known_voucher(available, code)
-    if voucher.starts_at is not None and now < voucher.starts_at:
-        raise _voucher_refused(code, "not_yet", "is not good yet")
-    if voucher.ends_at is not None and voucher.ends_at <= now:
-        raise _voucher_refused(code, "over", "is no longer good")
+    early = voucher.starts_at is not None and now < voucher.starts_at
+    if early or (voucher.ends_at is not None and voucher.ends_at <= now):
+        raise voucher_not_good()
 
 
-def _check_uses(available: Available, code: str, buyer: str) -> None:
+def _check_uses(available: Available, claim: Claim, code: str) -> None:
     voucher = _known_voucher(available, code)
+    kinds = (False,) if claim.stocked else (False, True)
+    given = any((code, claim.buyer, test) in available.given for test in kinds)
+    if voucher.by_tap and not given:
+        raise voucher_not_good()
     if voucher.left is not None and voucher.left < 1:
-        raise _voucher_refused(code, "used_up", "is used up")
-    used = available.used.get((code, buyer), 0)
+        raise voucher_not_good()
+    used = available.used.get((code, claim.buyer), 0)
     if voucher.per_buyer is not None and used >= voucher.per_buyer:
-        raise _voucher_refused(code, "used_by_you", "was used as often as one buyer can")
+        raise voucher_not_good()
 
 
 def _known_voucher(available: Available, code: str) -> VoucherLeft:
     voucher = available.vouchers.get(code)
     if voucher is None:
-        raise _voucher_refused(code, "unknown", "is not known")
+        raise voucher_not_good()
     return voucher
-
-
-def _voucher_refused(code: str, why: str, words: str) -> Refused:
-    return Refused("voucher_refused", f"The voucher {code} {words}.", {"voucher": code, "why": why})

@@ -19,7 +19,6 @@ ReadShow = Callable[[str], Awaitable[ShowState | None]]
 ReadShop = Callable[[str], Awaitable[ShopProfile | None]]
 """The shop of a handle, None where there is none."""
 ReadMarkets = Callable[[], Awaitable[Sequence[Market]]]
-FindVoucher = Callable[[str], Awaitable[Voucher | None]]
 
 
 class GoodVoucher(Protocol):

@@ -17,6 +17,7 @@ from vetrina.store.ports.leases import LeaseStore
 from vetrina.store.ports.markets import MarketStore
 from vetrina.store.ports.matches import MatchStore
 from vetrina.store.ports.observer import StoreObserver
+from vetrina.store.ports.order_hooks import OrderHookStore
 from vetrina.store.ports.payments import PaymentStore
 from vetrina.store.ports.places import PlaceStore
 from vetrina.store.ports.polls import PollStore
@@ -56,6 +57,7 @@ class Store(
     SecretStore,
     ClockStore,
     VoucherStore,
+    OrderHookStore,
     Protocol,
 ):
     """All ports, and their life: open it, use it, close it."""

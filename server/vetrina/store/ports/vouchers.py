@@ -78,7 +78,7 @@ class VoucherStore(Protocol):
         ...
 
     async def was_given(self, code: str, buyer: str, *, test: bool = False) -> bool:
-        """Whether the buyer was given this voucher by tap."""
+        """Whether the buyer was given this voucher by tap. `test`: in a rehearsal will do."""
         ...
 
     async def offers_left(self, show: str) -> dict[str, int | None]:

@@ -10,12 +10,11 @@ from sqlalchemy import (
     Connection,
     Executable,
     bindparam,
-    func,
     select,
 )
 
 from vetrina.domain.selling.own_order import OwnOrder
-from vetrina.domain.selling.reservation import DealId
+from vetrina.domain.selling.reservation import DealId, StockCount
 from vetrina.domain.show.values import Deal
 from vetrina.store.ports.checkouts import (
     NewCheckout,
@@ -25,13 +24,12 @@ from vetrina.store.ports.checkouts import (
     WantedOrders,
 )
 from vetrina.store.sql.checkout_writes import write_sales
-from vetrina.store.sql.chunks import bound, slices
 from vetrina.store.sql.deal_rows import start_missing
 from vetrina.store.sql.order_rows import orders_of
 from vetrina.store.sql.own_order_pages import order_page
 from vetrina.store.sql.repository import Repository
-from vetrina.store.sql.selling_tables import checkouts, deal_stocks, reservations
-from vetrina.store.sql.shop_tables import products, variants
+from vetrina.store.sql.selling_tables import checkouts
+from vetrina.store.sql.stock_counts import count_stock
 
 _BY: Final = {
     name: select(checkouts).where(checkouts.c[name] == bindparam("value")).limit(1)
@@ -64,26 +62,6 @@ _UNSENT: Final = (
     .where(checkouts.c.unsent_since.is_not(None))
     .order_by(checkouts.c.unsent_since)
     .limit(bindparam("most"))
-)
-_STOCKS: Final = tuple(
-    select(table.c.sku, table.c.stock).where(
-        table.c.sku.in_(bindparam("skus", expanding=True)), *where
-    )
-    for table, where in ((products, [products.c.options.is_(None)]), (variants, []))
-)
-_SHOWS: Final[Any] = bindparam("shows", expanding=True)
-_DEALS: Final[Any] = bindparam("deals", expanding=True)
-_LEFT: Final = select(deal_stocks.c.show, deal_stocks.c.deal, deal_stocks.c.left).where(
-    deal_stocks.c.show.in_(_SHOWS), deal_stocks.c.deal.in_(_DEALS)
-)
-_UNPAID: Final = (
-    select(reservations.c.show, reservations.c.deal, func.sum(reservations.c.quantity).label("n"))
-    .where(
-        reservations.c.show.in_(_SHOWS),
-        reservations.c.deal.in_(_DEALS),
-        reservations.c.sold.is_(False),
-    )
-    .group_by(reservations.c.show, reservations.c.deal)
 )
 
 
@@ -132,10 +110,18 @@ class SqlCheckouts(Repository):
         await self._write_again(partial(start_missing, show, deals))
 
     async def stocks(self, skus: Sequence[str]) -> dict[str, int | None]:
-        return await self._database.read(partial(_stocks, skus))
+        return dict((await self.count_stock(skus, ())).stocks)
+
+    async def count_stock(self, skus: Sequence[str], deals: Sequence[DealId]) -> StockCount:
+        return await self._database.read(partial(count_stock, skus, deals))
 
     async def deals_left(self, deals: Sequence[DealId]) -> dict[DealId, tuple[int | None, int]]:
-        return await self._database.read(partial(_deals_left, deals))
+        count = await self.count_stock((), deals)
+        return {
+            deal: (count.left[deal], count.held_in.get(deal, 0))
+            for deal in deals
+            if deal in count.left
+        }
 
     async def _order(self, name: str, value: str) -> OwnOrder | None:
         return await self._look_up(_first_orders, (_BY[name], {"value": value}))
@@ -162,28 +148,3 @@ def _placed(
     rows = order_page(wanted, after, limit, connection)
     places = [OrderPlace(row.placed_at, row.id) for row in rows]
     return list(zip(places, orders_of(rows, connection), strict=True))
-
-
-def _stocks(skus: Sequence[str], connection: Connection) -> dict[str, int | None]:
-    found: dict[str, int | None] = {}
-    for some in slices(skus):
-        for statement in _STOCKS:
-            found.update(
-                (row.sku, row.stock) for row in connection.execute(statement, {"skus": some})
-            )
-    return found
-
-
-def _deals_left(
-    deals: Sequence[DealId], connection: Connection
-) -> dict[DealId, tuple[int | None, int]]:
-    """Two lists search the index where a list of pairs would read the whole table."""
-    wanted = {
-        "shows": bound(sorted({deal.show for deal in deals})),
-        "deals": bound(sorted({deal.deal for deal in deals})),
-    }
-    if not deals:
-        return {}
-    unpaid = {DealId(row.show, row.deal): int(row.n) for row in connection.execute(_UNPAID, wanted)}
-    left = {DealId(row.show, row.deal): row.left for row in connection.execute(_LEFT, wanted)}
-    return {deal: (left[deal], unpaid.get(deal, 0)) for deal in deals if deal in left}

@@ -13,6 +13,7 @@ from vetrina.store.sql.chunks import bound, slices
 from vetrina.store.sql.deal_rows import lock_deals, save_deals
 from vetrina.store.sql.selling_tables import reservations, voucher_uses, vouchers
 from vetrina.store.sql.stock_rows import LockedStocks, lock_stocks
+from vetrina.store.sql.voucher_tables import voucher_claims
 
 _SKUS: Final[Any] = bindparam("skus", expanding=True)
 _SHOWS: Final[Any] = bindparam("shows", expanding=True)
@@ -44,6 +45,9 @@ _USED: Final = (
     select(voucher_uses.c.code, voucher_uses.c.buyer, func.count().label("times"))
     .where(voucher_uses.c.code.in_(_CODES), voucher_uses.c.buyer.in_(_BUYERS))
     .group_by(voucher_uses.c.code, voucher_uses.c.buyer)
+)
+_GIVEN: Final = select(voucher_claims.c.code, voucher_claims.c.buyer, voucher_claims.c.test).where(
+    voucher_claims.c.code.in_(_CODES), voucher_claims.c.buyer.in_(_BUYERS)
 )
 _VOUCHER_LEFT: Final = (
     update(vouchers).where(vouchers.c.code == bindparam("of")).values(left=bindparam("rest"))
@@ -99,7 +103,7 @@ def _lock_vouchers(codes: set[str], available: Available, connection: Connection
         return
     for row in connection.execute(_VOUCHERS, {"codes": _names(codes)}):
         available.vouchers[row.code] = VoucherLeft(
-            row.left, row.per_buyer, row.starts_at, row.ends_at
+            row.left, row.per_buyer, row.starts_at, row.ends_at, bool(row.by_tap)
         )
 
 
@@ -107,6 +111,7 @@ def _count(claims: Sequence[Claim], available: Available, connection: Connection
     """How much buyers took before, where that is limited."""
     limited = {id for id, deal in available.deals.items() if deal.per_viewer is not None}
     personal = {code for code, one in available.vouchers.items() if one.per_buyer is not None}
+    by_tap = {code for code, one in available.vouchers.items() if one.by_tap}
     buyers = sorted({claim.buyer for claim in claims})
     for some in slices(buyers):
         if limited:
@@ -117,6 +122,9 @@ def _count(claims: Sequence[Claim], available: Available, connection: Connection
         if personal:
             for row in connection.execute(_USED, {"codes": _names(personal), "buyers": some}):
                 available.used[row.code, row.buyer] = row.times
+        if by_tap:
+            given = connection.execute(_GIVEN, {"codes": _names(by_tap), "buyers": some})
+            available.given.update((one.code, one.buyer, one.test) for one in given)
 
 
 def _names(names: Iterable[str]) -> list[str]:

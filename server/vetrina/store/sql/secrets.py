@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, insert, select,
 
 from vetrina.encryption import Cipher, WrongKey
 from vetrina.store.errors import StoreUnusable
+from vetrina.store.sql.hook_tables import hook_targets
 from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.selling_tables import payments
 from vetrina.store.sql.tables import connections, installation, polls, unread_deliveries
@@ -76,7 +77,8 @@ class _Secret:
                 self.write(sql, encrypted(cipher, text))
 
     def forget(self, sql: Connection) -> None:
-        """A poll is nothing without its key, nor an unread delivery without its words."""
+        """A poll is nothing without its key, nor an unread delivery without its words, nor a
+        hook without its secret."""
         if self.table is connections:
             self.write(sql, [])
         elif self.table is payments:
@@ -94,6 +96,8 @@ def _secrets(sql: Connection) -> Iterator[_Secret]:
         yield _Secret(polls, "key", own, poll.key)
         if poll.secret is not None:
             yield _Secret(polls, "secret", own, poll.secret)
+    for target in sql.execute(select(hook_targets.c.id, hook_targets.c.secret)).all():
+        yield _Secret(hook_targets, "secret", hook_targets.c.id == target.id, target.secret)
     for adapter in sql.execute(select(payments.c.adapter, payments.c.key)).all():
         if adapter.key is not None:
             yield _Secret(payments, "key", payments.c.adapter == adapter.adapter, adapter.key)

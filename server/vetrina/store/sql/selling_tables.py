@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, text
 
 from vetrina.store.sql.column_types import TEXT
 from vetrina.store.sql.metadata import metadata
@@ -63,11 +63,12 @@ order_facts = Table(
     Column("order", TEXT, ForeignKey("checkouts.id"), primary_key=True),
     Column("place", Integer, primary_key=True, autoincrement=False),
     Column("type", TEXT, nullable=False),
-    Column("at", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False, index=True),
     Column("data", TEXT, nullable=False),
     sqlite_with_rowid=False,
 )
 
+_UNPAID, _UNPAID_THERE = text("sold = 0"), text("NOT sold")
 # What checkouts hold and what orders took. A row goes when its pieces come back.
 reservations = Table(
     "reservations",
@@ -84,6 +85,14 @@ reservations = Table(
     Column("stocked", Boolean, nullable=False),
     Column("sold", Boolean, nullable=False),
     Index(None, "show", "deal", "buyer"),
+    Index("ix_reservations_unpaid", "sku", sqlite_where=_UNPAID, postgresql_where=_UNPAID_THERE),
+    Index(
+        "ix_reservations_unpaid_deal",
+        "show",
+        "deal",
+        sqlite_where=_UNPAID,
+        postgresql_where=_UNPAID_THERE,
+    ),
     sqlite_with_rowid=False,
 )
 

@@ -23,6 +23,7 @@ from vetrina.store.sql.keys import SqlKeys
 from vetrina.store.sql.leases import SqlLeases
 from vetrina.store.sql.markets import SqlMarkets
 from vetrina.store.sql.matches import SqlMatches
+from vetrina.store.sql.order_hooks import SqlOrderHooks
 from vetrina.store.sql.payments import SqlPayments
 from vetrina.store.sql.places import SqlPlaces
 from vetrina.store.sql.polls import SqlPolls
@@ -68,6 +69,7 @@ class SqlStore(
     SqlClock,
     SqlUnread,
     SqlVouchers,
+    SqlOrderHooks,
 ):
     """The port `Store`. One object serves one open and one close."""
 

@@ -17,12 +17,25 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from vetrina.store.sql import place_tables, selling_tables, shop_tables, voucher_tables
+from vetrina.store.sql import (
+    hook_tables,
+    place_tables,
+    selling_tables,
+    shop_tables,
+    voucher_tables,
+)
 from vetrina.store.sql.column_types import TEXT
 from vetrina.store.sql.metadata import metadata
 
 # Whoever compares or copies the tables of `metadata` needs all of them.
-__all__ = ["metadata", "place_tables", "selling_tables", "shop_tables", "voucher_tables"]
+__all__ = [
+    "hook_tables",
+    "metadata",
+    "place_tables",
+    "selling_tables",
+    "shop_tables",
+    "voucher_tables",
+]
 
 # `seq` is the head of the show's log, so that numbering needs one row and locks it.
 shows = Table(

@@ -81,7 +81,9 @@ def give_by_tap(sql: Connection, code: str) -> int | None:
     What was left of its uses is what can be given; each is good for one checkout, unless it says
     another number.
     """
-    row = sql.execute(select(vouchers).where(vouchers.c.code == code).with_for_update()).one()
+    row = sql.execute(
+        select(vouchers).where(vouchers.c.code == code).with_for_update(key_share=True)
+    ).one()
     changed = {
         "left": None,
         "claims_left": row.left,
@@ -103,7 +105,7 @@ def _vouchers(sql: Connection, claims: Sequence[VoucherClaim]) -> _Left:
             vouchers.c.removed_at.is_(None),
         )
         .order_by(vouchers.c.code)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
     real = {claim.alias for claim in claims if not claim.test}
     lefts = {
@@ -125,7 +127,7 @@ def _offers(
         row = sql.execute(
             select(voucher_offers.c.left)
             .where(voucher_offers.c.show == show, voucher_offers.c.offer == offer)
-            .with_for_update()
+            .with_for_update(key_share=True)
         ).first()
         if row is None:
             claim = began[show, offer]

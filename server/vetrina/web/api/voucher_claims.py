@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
 from vetrina.domain.money import Money
-from vetrina.web.buyer_cookie import buyer_of, new_token, remember, set_cookie, token_of
+from vetrina.web.buyer_cookie import new_token, remember, token_of
 from vetrina.web.http.json_response import json_answer
 from vetrina.web.http.operation import Call, Caller, Operation
 from vetrina.web.http.rate_limiter import CLAIMS, address_of, is_own
-
-COOKIE: Final = "vetrina_voucher"
-KEPT_S: Final = 30 * 86_400
+from vetrina.web.pages.bag_cookie import bag_of, keep_bag
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClaimedVoucher:
-    """The voucher is this browser's: its checkouts may name the code. `left`: what the offer still
-    has, null for no limit."""
+    """The voucher is this browser's: its bag has it, and its checkouts may name the code.
+
+    `left`: what the offer still has, null for no limit.
+    """
 
     voucher: str
     code: str
@@ -38,7 +37,8 @@ async def claim_voucher(call: Call) -> Response:
         await context.limiter.take(CLAIMS, address_of(request))
     token = token_of(request) or new_token()
     offer = str(request.path_params["id"])
-    claimed, code = await context.vouchers.claim(state, offer, await buyer_of(context, token))
+    buyer = context.checkouts.tokens.buyer(token)
+    claimed, code = await context.vouchers.claim(state, offer, buyer)
     context.voucher_telling.changed(call.slug)
     offered = state.vouchers[offer]
     told = ClaimedVoucher(
@@ -52,7 +52,9 @@ async def claim_voucher(call: Call) -> Response:
     response = json_answer(told)
     response.headers["cache-control"] = "no-store"
     remember(context, request, response, token)
-    set_cookie(context, request, response, COOKIE, code, KEPT_S)
+    secure = context.base_url(request).startswith("https:")
+    bag = replace(bag_of(request), voucher=code)
+    keep_bag(response, bag, context.settings.root or "/", secure=secure)
     return response
 
 

@@ -60,6 +60,10 @@ class BagPages:
         self._pages = pages
         self._words = SurfaceWords(context.assets, "js/i18n/bag")
 
+    def words_of(self, request: Request) -> Words:
+        """The bag's words in the language of a request."""
+        return self._words.of(language_of(request))
+
     async def bag(self, request: Request) -> Response:
         """What is in it now."""
         return await self._answer(request, self._shown)
@@ -204,8 +208,9 @@ class BagPages:
             return None
         buyer = self._context.checkouts.tokens.buyer(token_of(request) or "")
         show = state.slug if state else None
+        test = state is not None and state.status == "rehearsal"
         try:
-            return await tried_voucher(self._context, request, code, buyer, show=show)
+            return await tried_voucher(self._context, request, code, buyer, show=show, test=test)
         except (Refused, Problem):
             return None
 

@@ -27,6 +27,7 @@ _PATH_NAMES: Final = {
     "number": "The product's call number in the show.",
     "handle": "The shop's handle.",
     "code": "The voucher's code.",
+    "delivery": "The delivery's id, as lists tell it.",
     "place": "The place's code.",
     "token": "The token of the checkout.",
 }

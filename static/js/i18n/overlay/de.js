@@ -13,6 +13,13 @@ export default {
   ended: "Beendet",
   more_deals: { one: "und {n} weiteres Angebot", other: "und {n} weitere Angebote" },
 
+  voucher: "Gutschein",
+  voucher_first: { one: "Gutschein für den Ersten", other: "Gutschein für die ersten {n}" },
+  voucher_min: "Ab {price}",
+  voucher_some: "Für einige Produkte",
+  voucher_how: "In der Show antippen",
+  voucher_taken: "Alle vergeben",
+
   someone: "Jemand",
   in_region: "{who} ({region})",
   bought: "{who} hat {what} gekauft",

@@ -13,6 +13,13 @@ export default {
   ended: "Ended",
   more_deals: { one: "and {n} more deal", other: "and {n} more deals" },
 
+  voucher: "Voucher",
+  voucher_first: { one: "Voucher for the first one", other: "Voucher for the first {n}" },
+  voucher_min: "From {price} on",
+  voucher_some: "For some products",
+  voucher_how: "Tap it in the show",
+  voucher_taken: "All taken",
+
   someone: "Someone",
   in_region: "{who} in {region}",
   bought: "{who} bought {what}",

@@ -13,6 +13,13 @@ export default {
   ended: "Terminada",
   more_deals: { one: "y {n} oferta más", other: "y {n} ofertas más" },
 
+  voucher: "Vale",
+  voucher_first: { one: "Vale para el primero", other: "Vale para los primeros {n}" },
+  voucher_min: "Desde {price}",
+  voucher_some: "Para algunos productos",
+  voucher_how: "Tócalo en el directo",
+  voucher_taken: "Agotados",
+
   someone: "Alguien",
   in_region: "{who} ({region})",
   bought: "{who} ha comprado {what}",

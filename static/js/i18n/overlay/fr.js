@@ -13,6 +13,13 @@ export default {
   ended: "Terminée",
   more_deals: { one: "et {n} autre offre", other: "et {n} autres offres" },
 
+  voucher: "Bon de réduction",
+  voucher_first: { one: "Bon pour le premier", other: "Bon pour les {n} premiers" },
+  voucher_min: "Dès {price}",
+  voucher_some: "Pour certains produits",
+  voucher_how: "Touchez-le dans le live",
+  voucher_taken: "Tous pris",
+
   someone: "Quelqu’un",
   in_region: "{who} ({region})",
   bought: "{who} a acheté {what}",

@@ -13,6 +13,13 @@ export default {
   ended: "Finita",
   more_deals: { one: "e un’altra offerta", other: "e altre {n} offerte" },
 
+  voucher: "Buono",
+  voucher_first: { one: "Buono per il primo", other: "Buono per i primi {n}" },
+  voucher_min: "Da {price} di spesa",
+  voucher_some: "Per alcuni prodotti",
+  voucher_how: "Toccalo nella diretta",
+  voucher_taken: "Tutti presi",
+
   someone: "Qualcuno",
   in_region: "{who} in {region}",
   bought: "{who} ha comprato {what}",

@@ -1,0 +1,1 @@
+"""Orders out: signed webhooks to the seller's own addresses."""
