@@ -28,6 +28,7 @@ export default {
   "orders.status.partly_refunded": "Teilweise erstattet",
   "orders.status.refunded": "Erstattet",
   "orders.status.awaiting": "Zahlung steht aus",
+  "orders.status.disputed": "Angefochten",
   "orders.status.cancelled": "Storniert",
   "orders.attention.dispute": "Angefochten",
   "orders.attention.withdrawal": "Widerruf",

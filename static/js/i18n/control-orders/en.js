@@ -28,6 +28,7 @@ export default {
   "orders.status.partly_refunded": "Partly refunded",
   "orders.status.refunded": "Refunded",
   "orders.status.awaiting": "Awaiting payment",
+  "orders.status.disputed": "Disputed",
   "orders.status.cancelled": "Cancelled",
   "orders.attention.dispute": "Disputed",
   "orders.attention.withdrawal": "Withdrawal",

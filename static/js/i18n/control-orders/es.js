@@ -28,6 +28,7 @@ export default {
   "orders.status.partly_refunded": "Reembolsado en parte",
   "orders.status.refunded": "Reembolsado",
   "orders.status.awaiting": "Pendiente de pago",
+  "orders.status.disputed": "En disputa",
   "orders.status.cancelled": "Cancelado",
   "orders.attention.dispute": "En disputa",
   "orders.attention.withdrawal": "Desistimiento",

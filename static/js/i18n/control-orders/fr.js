@@ -28,6 +28,7 @@ export default {
   "orders.status.partly_refunded": "Remboursée en partie",
   "orders.status.refunded": "Remboursée",
   "orders.status.awaiting": "En attente de paiement",
+  "orders.status.disputed": "Contestée",
   "orders.status.cancelled": "Annulée",
   "orders.attention.dispute": "Contestée",
   "orders.attention.withdrawal": "Rétractation",

@@ -28,6 +28,7 @@ export default {
   "orders.status.partly_refunded": "Rimborsato in parte",
   "orders.status.refunded": "Rimborsato",
   "orders.status.awaiting": "In attesa di pagamento",
+  "orders.status.disputed": "Contestato",
   "orders.status.cancelled": "Annullato",
   "orders.attention.dispute": "Contestato",
   "orders.attention.withdrawal": "Recesso",
