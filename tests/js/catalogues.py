@@ -22,6 +22,7 @@ SURFACES = (
     "control-storefront",
     "control-safety",
     "control-orders",
+    "control-selling",
 )
 
 Words = dict[str, str | dict[str, str]]

@@ -52,6 +52,7 @@ SOURCES = {
     "control-storefront": CONTROL,
     "control-safety": CONTROL,
     "control-orders": CONTROL,
+    "control-selling": CONTROL,
 }
 LATER = (
     "control-dialogs",
@@ -61,6 +62,7 @@ LATER = (
     "control-storefront",
     "control-safety",
     "control-orders",
+    "control-selling",
 )
 # The kinds of advertising and the states of a show, which data names and no script.
 FROM_DATA = {"affiliate", "gifted", "paid_partnership", "paused", "rehearsal"}
