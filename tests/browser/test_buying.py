@@ -88,7 +88,7 @@ async def test_a_buyer_sees_their_own_purchase_pass_on_the_overlay_marked_test(
     await phone.locator(".row").filter(has_text="T-shirt").click()
     sheet = phone.get_by_role("dialog")
     await expect(sheet.get_by_role("radio", name="S (Sold out)")).to_be_attached()
-    await sheet.get_by_text("L", exact=True).click()
+    await sheet.get_by_role("radio", name="L", exact=True).check(force=True)
     await sheet.get_by_role("button", name="Buy now · €24.90").click()
     await pay_for_a_test(phone)
     await expect(overlay.get_by_text("T-shirt, heavy cotton").first).to_be_visible()

@@ -23,6 +23,7 @@ SURFACES = (
     "control-payments",
     "control-safety",
     "control-orders",
+    "control-selling",
 )
 
 Words = dict[str, str | dict[str, str]]

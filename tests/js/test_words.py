@@ -53,6 +53,7 @@ SOURCES = {
     "control-payments": CONTROL,
     "control-safety": CONTROL,
     "control-orders": CONTROL,
+    "control-selling": CONTROL,
 }
 LATER = (
     "control-dialogs",
@@ -63,6 +64,7 @@ LATER = (
     "control-payments",
     "control-safety",
     "control-orders",
+    "control-selling",
 )
 # The kinds of advertising and the states of a show, which data names and no script.
 FROM_DATA = {"affiliate", "gifted", "paid_partnership", "paused", "rehearsal"}
