@@ -4,7 +4,6 @@ import pytest
 
 from tests.stripe_double.account import KEY
 from tests.stripe_double.running import stripe_double
-from tests.waiting import until
 from tests.web.api.test_shop import open_shop
 from tests.web.conftest import MUG, site_over
 from tests.web.pages.test_checkout_pages import ordered, send, shown
@@ -37,16 +36,10 @@ async def pay_with(site, stripe, mode="hosted"):
 
 
 async def leads_there(site, pay):
-    """The answer of the page, once there is a page of Stripe."""
-    answers = []
-
-    async def look():
-        answers.append(await site.http.get(pay))
-        return answers[-1].status_code == 303
-
-    while not await look():
-        await until(lambda: True)
-    return answers[-1]
+    """The answer of the page, once there is a page of Stripe: that is asked for at its rate."""
+    while (answer := await site.http.get(pay)).status_code != 303:
+        site.clock.advance(100)
+    return answer
 
 
 async def test_the_place_is_reserved_before_anybody_asks_stripe(seller, stripe):
