@@ -69,7 +69,7 @@ class OrderPlace:
 class WantedOrders:
     """Which orders are asked for; None for all. `text` is a number, or words of what was bought.
 
-    `status` is a word of any of the axes.
+    `status` is a word of an axis; `open` is what is to be shipped, `disputed` an open dispute.
     """
 
     show: str | None = None

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Executable,
-    Select,
-    and_,
     bindparam,
-    or_,
     select,
 )
 
-from vetrina.domain.catalogue.matching import folded
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.domain.selling.reservation import DealId, StockCount
 from vetrina.domain.show.values import Deal
@@ -31,6 +26,7 @@ from vetrina.store.ports.checkouts import (
 from vetrina.store.sql.checkout_writes import write_sales
 from vetrina.store.sql.deal_rows import start_missing
 from vetrina.store.sql.order_rows import orders_of
+from vetrina.store.sql.own_order_pages import order_page
 from vetrina.store.sql.repository import Repository
 from vetrina.store.sql.selling_tables import checkouts
 from vetrina.store.sql.stock_counts import count_stock
@@ -105,8 +101,7 @@ class SqlCheckouts(Repository):
     async def own_orders(
         self, wanted: WantedOrders, after: OrderPlace | None = None, limit: int = 50
     ) -> OrderPage:
-        page = _page(wanted, after).limit(limit + 1)
-        found = await self._database.read(partial(_placed, page))
+        found = await self._database.read(partial(_placed, wanted, after, limit + 1))
         orders = [order for _, order in found[:limit]]
         last = found[limit - 1][0] if len(found) > limit else None
         return OrderPage(orders, last)
@@ -147,44 +142,9 @@ def _orders(
     return orders_of(connection.execute(statement, values).all(), connection)
 
 
-def _placed(page: Executable, connection: Connection) -> list[tuple[OrderPlace, OwnOrder]]:
-    rows = connection.execute(page).all()
+def _placed(
+    wanted: WantedOrders, after: OrderPlace | None, limit: int, connection: Connection
+) -> list[tuple[OrderPlace, OwnOrder]]:
+    rows = order_page(wanted, after, limit, connection)
     places = [OrderPlace(row.placed_at, row.id) for row in rows]
     return list(zip(places, orders_of(rows, connection), strict=True))
-
-
-def _page(wanted: WantedOrders, after: OrderPlace | None) -> Select[Any]:
-    where = list(_wanted(wanted))
-    if after is not None:
-        same = and_(checkouts.c.placed_at == after.placed_at, checkouts.c.id < after.id)
-        where.append(or_(checkouts.c.placed_at < after.placed_at, same))
-    return (
-        select(checkouts)
-        .where(checkouts.c.placed_at.is_not(None), *where)
-        .order_by(checkouts.c.placed_at.desc(), checkouts.c.id.desc())
-    )
-
-
-def _wanted(wanted: WantedOrders) -> Iterator[ColumnElement[bool]]:
-    for name in ("show", "market"):
-        value = getattr(wanted, name)
-        if value is not None:
-            yield checkouts.c[name] == value
-    if wanted.status is not None:
-        axes = ("order_axis", "money_axis", "dispute_axis", "fulfilment_axis")
-        yield or_(*(checkouts.c[axis] == wanted.status for axis in axes))
-    if wanted.since is not None:
-        yield checkouts.c.placed_at >= wanted.since
-    if wanted.until is not None:
-        yield checkouts.c.placed_at < wanted.until
-    if wanted.text is not None:
-        yield _says(wanted.text)
-
-
-def _says(text: str) -> ColumnElement[bool]:
-    """The number of an order, or words of what was bought."""
-    said = checkouts.c.search.contains(folded(text), autoescape=True)
-    number = text.strip().removeprefix("#")
-    if number.isascii() and number.isdigit() and len(number) < 10:
-        return or_(checkouts.c.number == int(number), said)
-    return said

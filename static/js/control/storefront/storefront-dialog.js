@@ -53,6 +53,7 @@ class ControlStorefrontDialog extends ControlDialog {
     const row = (...parts) => el("div.c-field-row", ...parts);
     return [
       this.#where(),
+      this.#payments(),
       row(this.#field("name", this.name), this.#field("handle", this.handle)),
       this.#field("about", this.about),
       row(this.#logo(), this.#colour(shop.accent ?? null)),
@@ -66,6 +67,12 @@ class ControlStorefrontDialog extends ControlDialog {
   #where() {
     if (!this.url) return el("p.c-soft", { text: this.t("storefront.none") });
     return el("p", el("a.c-link", { href: this.url, target: "_blank", rel: "noopener", text: this.url }));
+  }
+
+  #payments() {
+    const open = () => this.act(button, "openPayments");
+    const button = el("button.c-button.c-small", { type: "button", text: this.t("storefront.payments"), on: { click: open } });
+    return el("div.c-bar-start", button);
   }
 
   #field(name, control) {

@@ -4,6 +4,7 @@ export default {
   "storefront.save": "Speichern",
   "storefront.saved": "Der Shop ist gespeichert.",
   "storefront.none": "Gib ihm einen Namen und eine Adresse, dann ist der Shop offen.",
+  "storefront.payments": "Wie bezahlt wird",
   "storefront.name": "Name",
   "storefront.name_needed": "Es fehlt ein Name.",
   "storefront.handle": "Adresse",

@@ -4,6 +4,7 @@ export default {
   "storefront.save": "Save",
   "storefront.saved": "The shop is saved.",
   "storefront.none": "Give it a name and an address, and the shop is open.",
+  "storefront.payments": "How buyers pay",
   "storefront.name": "Name",
   "storefront.name_needed": "A name is needed.",
   "storefront.handle": "Address",

@@ -4,6 +4,7 @@ export default {
   "storefront.save": "Guardar",
   "storefront.saved": "La tienda está guardada.",
   "storefront.none": "Ponle un nombre y una dirección, y la tienda está abierta.",
+  "storefront.payments": "Cómo se paga",
   "storefront.name": "Nombre",
   "storefront.name_needed": "Falta un nombre.",
   "storefront.handle": "Dirección",

@@ -4,6 +4,7 @@ export default {
   "storefront.save": "Enregistrer",
   "storefront.saved": "La boutique est enregistrée.",
   "storefront.none": "Donnez-lui un nom et une adresse, et la boutique est ouverte.",
+  "storefront.payments": "Comment on paie",
   "storefront.name": "Nom",
   "storefront.name_needed": "Il faut un nom.",
   "storefront.handle": "Adresse",

@@ -4,6 +4,7 @@ export default {
   "storefront.save": "Salva",
   "storefront.saved": "Il negozio è salvato.",
   "storefront.none": "Dagli un nome e un indirizzo, e il negozio è aperto.",
+  "storefront.payments": "Come si paga",
   "storefront.name": "Nome",
   "storefront.name_needed": "Serve un nome.",
   "storefront.handle": "Indirizzo",
