@@ -125,6 +125,8 @@ async def running(
         polls = leases.one_at_a_time("polls", context.poller.run)
         context.supervisor.start("polls", polls)
         context.supervisor.start("syncs", leases.one_at_a_time("syncs", context.syncs.run))
+        context.supervisor.start("stock", leases.one_at_a_time("stock", context.shows.stock.sweep))
+        context.supervisor.start("stock telling", context.shows.stock.run)
         sweeps = leases.one_at_a_time("checkouts", context.checkouts.run)
         context.supervisor.start("checkouts", sweeps)
         vouchers = leases.one_at_a_time("vouchers", context.voucher_telling.sweep)

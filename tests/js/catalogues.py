@@ -20,6 +20,7 @@ SURFACES = (
     "control-imports",
     "control-products",
     "control-storefront",
+    "control-payments",
     "control-safety",
     "control-orders",
     "control-selling",

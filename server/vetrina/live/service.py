@@ -35,6 +35,7 @@ from vetrina.live.show_replica import ShowReplica
 from vetrina.live.show_replicas import ShowReplicas
 from vetrina.live.show_standing import correct_standing
 from vetrina.live.show_writer import ShowWriter
+from vetrina.live.stock_telling import StockTelling
 from vetrina.live.stored_states import state_version
 from vetrina.live.timers import Timers
 from vetrina.metrics import Metrics
@@ -88,6 +89,7 @@ class ShowService:
         self._long_logs: deque[Running] = deque()
         self._all_taken_up = asyncio.Event()
         self._copies = StockCopies(self._writers, self._long_logs, self._writer)
+        self.stock = StockTelling(store, self._writers, self._writer, clock)
         self.timers = Timers(clock, self.tick)
         self.catalogue = CatalogueEdits(
             store, self.matching, self._writers, self._all_read, clock.now_ms
@@ -123,6 +125,7 @@ class ShowService:
             writer = await self._writer(running.slug)
             self._set_timer(writer.replica)
             await correct_standing(self._store, running, writer.replica)
+            await self.stock.count_deals(writer.state)
 
     def forget(self, slug: str) -> None:
         """The show's log was replaced: its writer serves what is queued, and no more."""
@@ -227,8 +230,7 @@ class ShowService:
 
     async def held(self, skus: Collection[str]) -> Mapping[str, Held]:
         """What shows hold products to; a deal goes before a bag without one."""
-        if self._long_logs:
-            await self._all_taken_up.wait()
+        await self._all_read()
         found: dict[str, Held] = {}
         for writer in list(self._writers.values()):
             for sku, by in held(writer.state, skus).items():
@@ -289,6 +291,7 @@ class ShowService:
     def _committed(self, writer: ShowWriter, appended: Appended) -> None:
         self._metrics.events_appended.inc(len(appended.events))
         self._copies.after(writer, appended)
+        self.stock.after(appended)
 
 
 def new_epoch() -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from typing import TypeGuard
 
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import Refused
 from vetrina.domain.show.commands import RefreshProducts
-from vetrina.domain.show.events import DealEnded, StockChanged
+from vetrina.domain.show.events import DealEnded, Event, StockChanged
 from vetrina.domain.show.state import ShowState
 from vetrina.live.show_writer import ShowWriter
 from vetrina.store.ports.shows import Appended, Running
@@ -41,7 +42,7 @@ class StockCopies:
         changed = {
             entry.event.sku: entry.by
             for entry in appended.events
-            if isinstance(entry.event, StockChanged | DealEnded) and not _is_copy(entry.by)
+            if _is_news(entry.event) and not _is_copy(entry.by)
         }
         bag = writer.state.bag
         products = tuple(bag[sku].product for sku in changed if sku in bag)
@@ -68,6 +69,13 @@ class StockCopies:
 
 def _sells(state: ShowState, products: Sequence[Product]) -> bool:
     return state.status != "ended" and holds(state, products)
+
+
+def _is_news(event: Event) -> TypeGuard[StockChanged | DealEnded]:
+    """What one show was told, the others are told too."""
+    if isinstance(event, StockChanged):
+        return event.cause != "told"
+    return isinstance(event, DealEnded)
 
 
 def _is_copy(by: str | None) -> bool:

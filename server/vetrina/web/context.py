@@ -133,6 +133,7 @@ class Context:
         self.voucher_telling = VoucherTelling(self.store, self.shows, self.clock)
         self.pictures = Pictures(self.media)
         self.order_news = OrderNews()
+        self.order_news.on_change(self.shows.stock.heard)
         self.order_hooks = OrderHooks(self.store, self.clock)
         self.sending_orders = Sending(self.store, self.hook_client, self.clock)
         self.order_news.on_change(self.sending_orders.heard)
@@ -147,7 +148,7 @@ class Context:
         self.withdrawing = Withdrawing(writer, self.clock)
         self.after_sales = AfterSales(self.store, writer, self.checkouts.adapters, self.clock)
         self.order_list = OrderList(self.store)
-        self.places = Places(self.store, self.clock)
+        self.places = Places(self.store, self.clock, self.shows.stock.changed)
         self.order_news.on_change(self.places.heard)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)
@@ -160,7 +161,7 @@ class Context:
             markets=self.storefront.markets,
             voucher=self.vouchers.good_for,
             tell=shows.tell,
-            mark=lambda claim: None,
+            mark=self.shows.stock.mark,
         )
         return checkouts_of(
             store,

@@ -24,17 +24,17 @@ class ViewerPage {
 
   /**
    * @param {{show: string, lang: string, words: Record<string, import("../shared/i18n.js").Entry>,
-   *   bag?: {etag: string, answer: {products: object[]}}, shop?: string}} data `words`: in the page's
-   *   one language; `shop`: where one buys here
+   *   bag?: {etag: string, answer: {products: object[]}}, shop?: string, delivery?: string}} data
+   *   `words`: in the page's one language; `shop`: where one buys here, `delivery`: what that costs
    * @param {LiveConnection} connection started already
    */
-  constructor({ show, lang, words, bag, shop }, connection) {
+  constructor({ show, lang, words, bag, shop, delivery }, connection) {
     this.connection = connection;
     this.bag = new BagSource(show, bag, previewKey());
     const t = translator({ [lang.split("-")[0].toLowerCase()]: words }, lang);
     this.words = { t, lang, shop, now: () => this.connection.serverNow() };
     this.show = show;
-    if (shop) this.#sell(shop, show);
+    if (shop) this.#sell(shop, show, delivery);
     this.#find();
     this.#listen();
   }
@@ -47,12 +47,12 @@ class ViewerPage {
   }
 
   /** One buys without leaving; without the sheet the link leads to the product's page. */
-  #sell(shop, show) {
+  #sell(shop, show, delivery) {
     const { lang, now } = this.words;
     const opener = import("../shop/bag-opener.js").then(({ BagOpener }) => new BagOpener({ shop, lang }));
     const sheet = async () => {
       const { openedSheet } = await import("../shop/buy-sheet.js");
-      return openedSheet({ shop, show, lang, now, opener: await opener });
+      return openedSheet({ shop, show, lang, now, delivery, opener: await opener });
     };
     document.addEventListener("viewer-buy", (event) => {
       event.preventDefault();

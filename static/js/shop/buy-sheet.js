@@ -10,7 +10,7 @@ import { readProduct } from "./following.js";
 
 const BEAT_MS = 1_000;
 
-/** @param {{shop: string, show: string, lang: string, now: () => number, opener: any}} how */
+/** @param {{shop: string, show: string, lang: string, now: () => number, opener: any, delivery: string}} how `delivery`: what it costs, in words */
 export async function openedSheet(how) {
   return new BuySheet(how, translator(await fetchWords(WORDS, how.lang), how.lang));
 }
@@ -24,8 +24,8 @@ class BuySheet {
   #timer = 0;
   #busy = false;
 
-  constructor({ shop, show, lang, now, opener }, t) {
-    Object.assign(this, { shop, show, lang, now, opener, t });
+  constructor({ shop, show, lang, now, opener, delivery }, t) {
+    Object.assign(this, { shop, show, lang, now, opener, delivery, t });
     this.dialog = el("dialog.your-bag.bag-drawer.buy-sheet", { "aria-labelledby": "buy-title" });
     document.body.append(this.dialog);
     this.dialog.addEventListener("click", (event) => event.target === this.dialog && this.dialog.close());
@@ -69,8 +69,9 @@ class BuySheet {
     const form = el("form.buy-now", this.adult && el("label.bag-age", this.adult, ` ${t("min_age", { n: age })}`), this.buy, this.add);
     form.addEventListener("submit", (event) => this.#submit(event));
     const heading = el("div.buy-sheet-words", el("h1", { id: "buy-title" }, el("bdi", { text: title })), el("p.buy-sheet-prices", this.price, " ", this.was), this.note);
+    const delivery = this.delivery && el("p.buy-sheet-delivery.v-num", { text: this.delivery });
     const head = el("div.buy-sheet-head", this.picture, heading, close);
-    return el("div.bag-drawer-inner", head, this.said, ...this.groups.map(({ element }) => element), form);
+    return el("div.bag-drawer-inner", head, this.said, ...this.groups.map(({ element }) => element), delivery, form);
   }
 
   #show(image) {

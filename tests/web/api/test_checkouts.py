@@ -142,6 +142,22 @@ async def test_a_repeat_after_a_crash_before_the_answer_is_the_same_checkout(reh
     assert again.json() == first.json()
 
 
+async def test_a_repeat_is_not_sold_out_by_what_it_took_itself(rehearsal):
+    """A server that was killed before its answer told the buyer of the last piece that it was
+    gone."""
+    await deal(rehearsal, quantity=1)
+    headers = {"idempotency-key": "one"}
+    first = await begin(rehearsal, headers=headers)
+
+    async def forgotten(*_):
+        return None
+
+    rehearsal.context.idempotency._known = forgotten
+    again = await begin_elsewhere(rehearsal, headers=headers)
+    assert again.json() == first.json()
+    assert (await begin(rehearsal, headers=headers)).json() == first.json()
+
+
 @pytest.mark.parametrize(
     ("change", "status", "code"),
     [

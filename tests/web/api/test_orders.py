@@ -143,6 +143,8 @@ async def test_what_wants_somebody_is_said(site: Site) -> None:
     told = (await site.get(f"/orders/{id}")).json()
     assert told["attention"] == ["dispute", "withdrawal", "refund_failed"]
     assert told["dispute"] == "open"
+    assert await listed(site, status="disputed") == [id]
+    assert await listed(site, status="open") == [id], "it is to be shipped, too"
 
 
 async def test_an_order_that_is_not_there_is_said(site: Site) -> None:

@@ -57,7 +57,8 @@ def test_every_call_of_the_contract_is_described(told):
 
 
 async def test_every_route_is_described_and_every_description_routed(site, told):
-    pages = {"/", "/control", "/control/dock", "/docs", "/handbook", "/handbook/{path:path}",
+    pages = {"/", "/control", "/control/dock", "/control/orders", "/control/orders/{id}",
+                 "/control/orders/{id}/slip", "/docs", "/handbook", "/handbook/{path:path}",
              "/live/{slug}", "/overlay/{key}", "/ws",
              "/overlay/{key}/{widget}", "/media/{name}", "/overlays/{path:path}",
              "/static/{path:path}", "/shop/{handle}", "/shop/{handle}/colours.css",

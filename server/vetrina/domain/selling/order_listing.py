@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from vetrina.domain.catalogue.matching import folded
 from vetrina.domain.selling.order_record import OrderRecord, sums_of
 from vetrina.domain.selling.own_order import MoneyAxis
+
+SEARCH_CHARS: Final = 600
 
 
 def is_listed(record: OrderRecord) -> bool:
@@ -26,4 +30,5 @@ def money_of(record: OrderRecord) -> MoneyAxis:
 def search_text(record: OrderRecord) -> str:
     """What a search looks through: what was bought."""
     lines = record.lines or ()
-    return folded(" ".join(text for line in lines for text in (line.title, line.sku) if text))
+    texts = (text for line in lines for text in (line.title, line.sku) if text)
+    return folded(" ".join(texts))[:SEARCH_CHARS]

@@ -6,6 +6,7 @@ reserved is out of these numbers already.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -76,3 +77,17 @@ class Available:
     used: dict[tuple[str, str], int] = field(default_factory=dict)
     given: set[tuple[str, str, bool]] = field(default_factory=set)
     """Vouchers that were given by tap: code, buyer, and whether in a rehearsal."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockCount:
+    """What the store counts at one moment. `stocks`: by SKU of a variant or of a product without
+    options, None not tracked. `left`: of deals, None not limited.
+
+    `held` and `held_in`: pieces by SKU and by deal that checkouts hold which are not paid yet.
+    """
+
+    stocks: Mapping[str, int | None]
+    held: Mapping[str, int]
+    left: Mapping[DealId, int | None]
+    held_in: Mapping[DealId, int]

@@ -8,6 +8,7 @@ from typing import Literal, TypedDict
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import InvalidValue
 from vetrina.domain.money import Money
+from vetrina.domain.selling.reservation import StockCount
 from vetrina.domain.selling.voucher import Voucher
 from vetrina.domain.show.values import DisclosureType, Host
 
@@ -206,6 +207,13 @@ class TellVoucherLeft:
     left: int
 
 
+@dataclass(frozen=True, slots=True)
+class TellStock:
+    """What the store counts of products and of this show's deals."""
+
+    count: StockCount
+
+
 # What `POST …/commands` accepts.
 PublicCommand = (
     StartShow
@@ -229,4 +237,6 @@ PublicCommand = (
 )
 
 # These come from calls of their own, or are made on the way.
-Command = PublicCommand | SetBag | RefreshProducts | EditShow | ShowVoucher | TellVoucherLeft
+Command = (
+    PublicCommand | SetBag | RefreshProducts | EditShow | ShowVoucher | TellVoucherLeft | TellStock
+)

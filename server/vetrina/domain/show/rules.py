@@ -13,6 +13,7 @@ from vetrina.domain.show import commands as cmd
 from vetrina.domain.show import deals, vouchers
 from vetrina.domain.show import events as ev
 from vetrina.domain.show.bag import refresh_products, set_bag
+from vetrina.domain.show.counted_stock import tell_stock
 from vetrina.domain.show.details import edit_show
 from vetrina.domain.show.limits import Limits
 from vetrina.domain.show.purchases import confirmed
@@ -45,6 +46,8 @@ def decide(
             return refresh_products(state, command, now)
         case cmd.SetStock():
             return _set_stock(state, command, now)
+        case cmd.TellStock(count=count):
+            return tell_stock(state, count, now)
         case cmd.SetDisclosure():
             return _set_disclosure(state, command, now)
         case cmd.Panic():
@@ -97,6 +100,7 @@ def _on_stage(
             | cmd.SetBag()
             | cmd.RefreshProducts()
             | cmd.SetStock()
+            | cmd.TellStock()
             | cmd.SetDisclosure()
             | cmd.Panic()
             | cmd.Calm()

@@ -19,7 +19,7 @@ from vetrina.shop.checkouts.counting import Counting, code_of
 from vetrina.shop.checkouts.expiring import Expiring
 from vetrina.shop.checkouts.paying import Paying
 from vetrina.shop.checkouts.refunding import Refunding
-from vetrina.shop.checkouts.sessions import Sessions
+from vetrina.shop.checkouts.sessions import QueueFull, Sessions
 from vetrina.shop.checkouts.standing import is_asked, is_open, is_processing, session_of
 from vetrina.shop.checkouts.starting import SoldElsewhere, Started, Starting, Wanted
 from vetrina.shop.checkouts.telling import Telling
@@ -97,20 +97,27 @@ class Checkouts:
     async def _start(
         self, wanted: Wanted, buyer: str, known: bool, id: str | None
     ) -> Started | SoldElsewhere:
+        try:
+            return await self._begin(wanted, buyer, known, id)
+        except (Refused, Conflict):
+            # Of a repeat: what stands in its way may be the checkout that it began.
+            again = await self._store.own_order(id) if id is not None else None
+            if again is None:
+                raise
+            return await self._on_its_way(self._starting.begun(again))
+
+    async def _begin(
+        self, wanted: Wanted, buyer: str, known: bool, id: str | None
+    ) -> Started | SoldElsewhere:
         checkout, payments = await self._starting.offer(wanted, buyer, id)
         if not payments.holds:
             return await self._starting.elsewhere(checkout, payments)
         if payments.name != DEMO:
             self.sessions.check_room()
         before = await self._store.open_checkout_of(buyer) if known else None
-        try:
-            started = await self._reserved(checkout, buyer, before)
-        except Conflict:
-            again = await self._store.own_order(checkout.id)
-            if again is None:
-                raise
-            return self._starting.begun(again)
-        return await self._on_its_way(started)
+        if before is not None and before.checkout.id == id:
+            return await self._on_its_way(self._starting.begun(before))
+        return await self._on_its_way(await self._reserved(checkout, buyer, before))
 
     async def of_token(self, token: str) -> OwnOrder:
         """Raises UnknownCheckout."""
@@ -124,11 +131,20 @@ class Checkouts:
         ours. Raises QueueFull."""
         if order.checkout.adapter == DEMO or not is_open(order):
             return None
+        if order.checkout.total.amount == 0:
+            await self.paying.for_nothing(order)
+            return None
         return await self.sessions.page(order, wait_s)
 
     async def look(self, order: OwnOrder) -> OwnOrder:
         """The order after the provider was asked how it stands, as when the buyer comes back from
-        paying. Where it does not answer, the order as it is known."""
+        paying. Where it does not answer, the order as it is known.
+
+        A page that a process has left undone is asked for again.
+        """
+        with contextlib.suppress(QueueFull):
+            self.sessions.check_room()
+            order = (await self._on_its_way(self._starting.begun(order))).order
         id, now, made = order.checkout.id, self._clock.now_ms(), session_of(order)
         undecided = is_open(order) or is_processing(order)
         if made is None or not undecided or now - self._looked.get(id, 0) < LOOK_MS:
@@ -206,7 +222,11 @@ class Checkouts:
         return leaving
 
     async def _on_its_way(self, started: Started) -> Started:
+        """Ask for the page to pay on, where there is none yet."""
         order = started.order
+        over = not is_open(order) or order.expires_at <= self._clock.now_ms()
+        if over or session_of(order) is not None:
+            return started
         if order.checkout.total.amount == 0:
             return self._starting.begun(await self.paying.for_nothing(order))
         if order.checkout.adapter != DEMO:

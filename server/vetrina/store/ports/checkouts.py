@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 from vetrina.domain.selling.checkout import Checkout
 from vetrina.domain.selling.order_facts import OrderFact
 from vetrina.domain.selling.own_order import OwnOrder
-from vetrina.domain.selling.reservation import Claim, DealId
+from vetrina.domain.selling.reservation import Claim, DealId, StockCount
 from vetrina.domain.show.values import Deal
 
 StockChange = Literal["none", "release", "sell", "take_again", "restock"]
@@ -69,7 +69,7 @@ class OrderPlace:
 class WantedOrders:
     """Which orders are asked for; None for all. `text` is a number, or words of what was bought.
 
-    `status` is a word of any of the axes.
+    `status` is a word of an axis; `open` is what is to be shipped, `disputed` an open dispute.
     """
 
     show: str | None = None
@@ -154,6 +154,13 @@ class CheckoutStore(Protocol):
 
     async def stocks(self, skus: Sequence[str]) -> dict[str, int | None]:
         """What can still be sold, by SKU of products without options and of variants."""
+        ...
+
+    async def count_stock(self, skus: Sequence[str], deals: Sequence[DealId]) -> StockCount:
+        """What is left of all these, and what unpaid checkouts hold, at one moment.
+
+        `skus` are those of products without options and of variants; unknown ones are left out.
+        """
         ...
 
     async def deals_left(self, deals: Sequence[DealId]) -> dict[DealId, tuple[int | None, int]]:

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Executable,
-    Select,
-    and_,
     bindparam,
-    func,
-    or_,
     select,
 )
 
-from vetrina.domain.catalogue.matching import folded
 from vetrina.domain.selling.own_order import OwnOrder
-from vetrina.domain.selling.reservation import DealId
+from vetrina.domain.selling.reservation import DealId, StockCount
 from vetrina.domain.show.values import Deal
 from vetrina.store.ports.checkouts import (
     NewCheckout,
@@ -30,12 +24,12 @@ from vetrina.store.ports.checkouts import (
     WantedOrders,
 )
 from vetrina.store.sql.checkout_writes import write_sales
-from vetrina.store.sql.chunks import bound, slices
 from vetrina.store.sql.deal_rows import start_missing
 from vetrina.store.sql.order_rows import orders_of
+from vetrina.store.sql.own_order_pages import order_page
 from vetrina.store.sql.repository import Repository
-from vetrina.store.sql.selling_tables import checkouts, deal_stocks, reservations
-from vetrina.store.sql.shop_tables import products, variants
+from vetrina.store.sql.selling_tables import checkouts
+from vetrina.store.sql.stock_counts import count_stock
 
 _BY: Final = {
     name: select(checkouts).where(checkouts.c[name] == bindparam("value")).limit(1)
@@ -68,26 +62,6 @@ _UNSENT: Final = (
     .where(checkouts.c.unsent_since.is_not(None))
     .order_by(checkouts.c.unsent_since)
     .limit(bindparam("most"))
-)
-_STOCKS: Final = tuple(
-    select(table.c.sku, table.c.stock).where(
-        table.c.sku.in_(bindparam("skus", expanding=True)), *where
-    )
-    for table, where in ((products, [products.c.options.is_(None)]), (variants, []))
-)
-_SHOWS: Final[Any] = bindparam("shows", expanding=True)
-_DEALS: Final[Any] = bindparam("deals", expanding=True)
-_LEFT: Final = select(deal_stocks.c.show, deal_stocks.c.deal, deal_stocks.c.left).where(
-    deal_stocks.c.show.in_(_SHOWS), deal_stocks.c.deal.in_(_DEALS)
-)
-_UNPAID: Final = (
-    select(reservations.c.show, reservations.c.deal, func.sum(reservations.c.quantity).label("n"))
-    .where(
-        reservations.c.show.in_(_SHOWS),
-        reservations.c.deal.in_(_DEALS),
-        reservations.c.sold.is_(False),
-    )
-    .group_by(reservations.c.show, reservations.c.deal)
 )
 
 
@@ -127,8 +101,7 @@ class SqlCheckouts(Repository):
     async def own_orders(
         self, wanted: WantedOrders, after: OrderPlace | None = None, limit: int = 50
     ) -> OrderPage:
-        page = _page(wanted, after).limit(limit + 1)
-        found = await self._database.read(partial(_placed, page))
+        found = await self._database.read(partial(_placed, wanted, after, limit + 1))
         orders = [order for _, order in found[:limit]]
         last = found[limit - 1][0] if len(found) > limit else None
         return OrderPage(orders, last)
@@ -137,10 +110,18 @@ class SqlCheckouts(Repository):
         await self._write_again(partial(start_missing, show, deals))
 
     async def stocks(self, skus: Sequence[str]) -> dict[str, int | None]:
-        return await self._database.read(partial(_stocks, skus))
+        return dict((await self.count_stock(skus, ())).stocks)
+
+    async def count_stock(self, skus: Sequence[str], deals: Sequence[DealId]) -> StockCount:
+        return await self._database.read(partial(count_stock, skus, deals))
 
     async def deals_left(self, deals: Sequence[DealId]) -> dict[DealId, tuple[int | None, int]]:
-        return await self._database.read(partial(_deals_left, deals))
+        count = await self.count_stock((), deals)
+        return {
+            deal: (count.left[deal], count.held_in.get(deal, 0))
+            for deal in deals
+            if deal in count.left
+        }
 
     async def _order(self, name: str, value: str) -> OwnOrder | None:
         return await self._look_up(_first_orders, (_BY[name], {"value": value}))
@@ -161,69 +142,9 @@ def _orders(
     return orders_of(connection.execute(statement, values).all(), connection)
 
 
-def _placed(page: Executable, connection: Connection) -> list[tuple[OrderPlace, OwnOrder]]:
-    rows = connection.execute(page).all()
+def _placed(
+    wanted: WantedOrders, after: OrderPlace | None, limit: int, connection: Connection
+) -> list[tuple[OrderPlace, OwnOrder]]:
+    rows = order_page(wanted, after, limit, connection)
     places = [OrderPlace(row.placed_at, row.id) for row in rows]
     return list(zip(places, orders_of(rows, connection), strict=True))
-
-
-def _page(wanted: WantedOrders, after: OrderPlace | None) -> Select[Any]:
-    where = list(_wanted(wanted))
-    if after is not None:
-        same = and_(checkouts.c.placed_at == after.placed_at, checkouts.c.id < after.id)
-        where.append(or_(checkouts.c.placed_at < after.placed_at, same))
-    return (
-        select(checkouts)
-        .where(checkouts.c.placed_at.is_not(None), *where)
-        .order_by(checkouts.c.placed_at.desc(), checkouts.c.id.desc())
-    )
-
-
-def _wanted(wanted: WantedOrders) -> Iterator[ColumnElement[bool]]:
-    for name in ("show", "market"):
-        value = getattr(wanted, name)
-        if value is not None:
-            yield checkouts.c[name] == value
-    if wanted.status is not None:
-        axes = ("order_axis", "money_axis", "dispute_axis", "fulfilment_axis")
-        yield or_(*(checkouts.c[axis] == wanted.status for axis in axes))
-    if wanted.since is not None:
-        yield checkouts.c.placed_at >= wanted.since
-    if wanted.until is not None:
-        yield checkouts.c.placed_at < wanted.until
-    if wanted.text is not None:
-        yield _says(wanted.text)
-
-
-def _says(text: str) -> ColumnElement[bool]:
-    """The number of an order, or words of what was bought."""
-    said = checkouts.c.search.contains(folded(text), autoescape=True)
-    number = text.strip().removeprefix("#")
-    if number.isascii() and number.isdigit() and len(number) < 10:
-        return or_(checkouts.c.number == int(number), said)
-    return said
-
-
-def _stocks(skus: Sequence[str], connection: Connection) -> dict[str, int | None]:
-    found: dict[str, int | None] = {}
-    for some in slices(skus):
-        for statement in _STOCKS:
-            found.update(
-                (row.sku, row.stock) for row in connection.execute(statement, {"skus": some})
-            )
-    return found
-
-
-def _deals_left(
-    deals: Sequence[DealId], connection: Connection
-) -> dict[DealId, tuple[int | None, int]]:
-    """Two lists search the index where a list of pairs would read the whole table."""
-    wanted = {
-        "shows": bound(sorted({deal.show for deal in deals})),
-        "deals": bound(sorted({deal.deal for deal in deals})),
-    }
-    if not deals:
-        return {}
-    unpaid = {DealId(row.show, row.deal): int(row.n) for row in connection.execute(_UNPAID, wanted)}
-    left = {DealId(row.show, row.deal): row.left for row in connection.execute(_LEFT, wanted)}
-    return {deal: (left[deal], unpaid.get(deal, 0)) for deal in deals if deal in left}

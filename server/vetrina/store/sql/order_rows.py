@@ -20,6 +20,7 @@ from vetrina.domain.selling.order_facts import (
     PaymentStarted,
     SessionMade,
 )
+from vetrina.domain.selling.order_listing import SEARCH_CHARS
 from vetrina.domain.selling.own_order import OwnOrder, untold_since
 from vetrina.domain.selling.reservation import Claim, DealId, Part
 from vetrina.domain.selling.unsent_refunds import unsent_since
@@ -127,7 +128,7 @@ def changing_values(kept: KeptOrder) -> Values:
 def searched(checkout: Checkout) -> str:
     """What a search looks through: what was bought."""
     words = (word for line in checkout.lines for word in (line.title, line.choice, line.sku))
-    return folded(" ".join(filter(None, words)))
+    return folded(" ".join(filter(None, words)))[:SEARCH_CHARS]
 
 
 def fact_rows(id: str, after: int, facts: Iterable[OrderFact]) -> list[Values]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, Table, text
 
 from vetrina.store.sql.column_types import TEXT
 from vetrina.store.sql.metadata import metadata
@@ -38,11 +38,24 @@ checkouts = Table(
     Column("unsent_since", BigInteger, index=True),
     Column("search", TEXT, nullable=False),
     Column("data", TEXT, nullable=False),
-    Index(None, "placed_at", "id"),
-    Index(None, "show", "placed_at"),
     Index(None, "buyer", "order_axis"),
     sqlite_with_rowid=False,
 )
+
+# Those by which orders are listed hold only what was placed. A search reads one of them and no
+# rows; `search` is short enough for PostgreSQL, whose index entries hold 2,700 bytes.
+_placed = checkouts.c.placed_at.is_not(None)
+for _columns in (
+    ("placed_at", "id", "search"),
+    *((name, "placed_at", "id") for name in ("show", "market")),
+    *((f"{axis}_axis", "placed_at", "id") for axis in ("order", "money", "dispute", "fulfilment")),
+):
+    Index(
+        None,
+        *(checkouts.c[name] for name in _columns),
+        sqlite_where=_placed,
+        postgresql_where=_placed,
+    )
 
 order_facts = Table(
     "order_facts",
@@ -55,6 +68,7 @@ order_facts = Table(
     sqlite_with_rowid=False,
 )
 
+_UNPAID, _UNPAID_THERE = text("sold = 0"), text("NOT sold")
 # What checkouts hold and what orders took. A row goes when its pieces come back.
 reservations = Table(
     "reservations",
@@ -71,6 +85,14 @@ reservations = Table(
     Column("stocked", Boolean, nullable=False),
     Column("sold", Boolean, nullable=False),
     Index(None, "show", "deal", "buyer"),
+    Index("ix_reservations_unpaid", "sku", sqlite_where=_UNPAID, postgresql_where=_UNPAID_THERE),
+    Index(
+        "ix_reservations_unpaid_deal",
+        "show",
+        "deal",
+        sqlite_where=_UNPAID,
+        postgresql_where=_UNPAID_THERE,
+    ),
     sqlite_with_rowid=False,
 )
 
@@ -134,7 +156,7 @@ shop_orders = Table(
     Column("show", TEXT),
     Column("money", TEXT, nullable=False),
     Column("search", TEXT, nullable=False),
-    Index(None, "at", "id"),
+    Index(None, "at", "id", "search"),
     Index(None, "show", "at", "id"),
     Index(None, "money", "at", "id"),
     sqlite_with_rowid=False,

@@ -31,6 +31,7 @@ _ALL: Final = select(
     (orders.c.connection == shop_orders.c.connection)
     & (orders.c.purchase == shop_orders.c.purchase),
 )
+_LAST: Final = (shop_orders.c.at.desc(), shop_orders.c.id.desc())
 _ONE: Final = _ALL.where(shop_orders.c.id == bindparam("id"))
 
 
@@ -74,22 +75,24 @@ class SqlShopOrders(Repository):
     async def shop_orders(
         self, wanted: WantedOrders, after: OrderPlace | None = None, limit: int = 50
     ) -> Sequence[ShopOrder]:
-        statement = _statement(wanted, after)
-        return (
-            [] if statement is None else [_of(r) for r in await self._rows(statement.limit(limit))]
-        )
+        places = _places(wanted, after)
+        if places is None:
+            return []
+        page = places.limit(limit).subquery()
+        rows = await self._rows(_ALL.join(page, page.c.id == shop_orders.c.id).order_by(*_LAST))
+        return [_of(row) for row in rows]
 
     async def shop_order(self, id: str) -> ShopOrder | None:
         row = await self._row(_ONE, id=id)
         return None if row is None else _of(row)
 
 
-def _statement(wanted: WantedOrders, after: OrderPlace | None) -> Select[Any] | None:
-    """None where no shop's order can be among those."""
+def _places(wanted: WantedOrders, after: OrderPlace | None) -> Select[Any] | None:
+    """The ids, found in an index alone; None where no shop's order can be among those."""
     columns = shop_orders.c
     if wanted.market is not None or wanted.status not in (None, "placed", *_MONEY):
         return None
-    statement = _ALL.order_by(columns.at.desc(), columns.id.desc())
+    statement = select(columns.id).order_by(*_LAST)
     if wanted.status in _MONEY:
         statement = statement.where(columns.money == wanted.status)
     if wanted.show is not None:

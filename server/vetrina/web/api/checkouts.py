@@ -18,14 +18,13 @@ from vetrina.shop.checkouts.checkouts import UnknownCheckout
 from vetrina.shop.checkouts.sessions import QueueFull
 from vetrina.shop.checkouts.starting import SoldElsewhere, Started, Unknown, Wanted
 from vetrina.shop.payments.port import PaymentError
-from vetrina.web.buyer_cookie import COOKIE, new_token, remember, token_of
+from vetrina.web.buyer_cookie import COOKIE
+from vetrina.web.checking_out import begin
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.json_response import json_bytes, no_content
 from vetrina.web.http.operation import Call, Caller, Operation
 from vetrina.web.http.problem import Problem, unknown
-from vetrina.web.http.rate_limiter import address_of, is_own
 from vetrina.web.http.request_body import JsonBody
-from vetrina.web.voucher_tries import counted_tries
 
 BODY_BYTES: Final = 4_096
 LINES: Final = 50
@@ -100,28 +99,15 @@ class CheckoutAnswer:
 
 async def start_checkout(call: Call) -> Response:
     """Reserve, and answer where to pay."""
-    context, request = call.context, call.request
-    if not is_own(address_of(request)):
-        await context.limiter.take(context.checkout_rate, address_of(request))
-    known = token_of(request)
-    browser = known or new_token()
-    started = await _started(call, context.checkouts.tokens.buyer(browser), known is not None)
-    answer = json_bytes(orjson.dumps(_answer(started)), 201)
-    if known is None:
-        remember(context, request, answer, browser)
-    return answer
-
-
-async def _started(call: Call, buyer: str, known: bool) -> Started | SoldElsewhere:
-    wanted, id = _wanted(call, call.body), _id_of(call)
     try:
-        async with counted_tries(call.context, call.request, wanted.voucher):
-            started = await call.context.checkouts.start(wanted, buyer, known=known, id=id)
+        begun = await begin(call.context, call.request, _wanted(call, call.body), _id_of(call))
     except Unknown as error:
         raise unknown(error.what, str(error)) from error
     except QueueFull as error:
         raise _full() from error
-    return started
+    answer = json_bytes(orjson.dumps(_answer(begun.started)), 201)
+    begun.remember(call.context, call.request, answer)
+    return answer
 
 
 async def get_checkout(call: Call) -> Response:

@@ -37,7 +37,7 @@ WORD_CHARS: Final = 64
 TIME_MOST: Final = 10**14
 STATUSES: Final = (
     *("placed", "closed", "cancelled", "awaiting", "paid", "partly_refunded", "refunded"),
-    *("open", "partly_shipped", "shipped", "delivered", "returned", "won", "lost"),
+    *("open", "partly_shipped", "shipped", "delivered", "returned", "disputed", "won", "lost"),
 )
 LIMIT: Final = WholeNumber("limit", "How many at most on a page.", 50, 1, 100)
 SINCE: Final = WholeNumber("since", "Placed at this time or later, in ms.", 0, 0, TIME_MOST)
@@ -45,7 +45,11 @@ UNTIL: Final = WholeNumber("until", "Placed before this time, in ms.", 0, 0, TIM
 _WORD: Final = {"type": "string", "minLength": 1, "maxLength": WORD_CHARS}
 _FILTERS: Final = (
     Parameter("q", "An order's number, or a part of what was bought.", _WORD | {"maxLength": 200}),
-    Parameter("status", "A word of any of the axes.", {"type": "string", "enum": list(STATUSES)}),
+    Parameter(
+        "status",
+        "A word of an axis: `open` is what is to be shipped, `disputed` an open dispute.",
+        {"type": "string", "enum": list(STATUSES)},
+    ),
     Parameter("show", "Of this show alone.", _WORD),
     Parameter("market", "Of this market alone; connected shops tell none.", _WORD),
     SINCE.parameter,

@@ -60,6 +60,10 @@ class BagPages:
         self._pages = pages
         self._words = SurfaceWords(context.assets, "js/i18n/bag")
 
+    def words_of(self, request: Request) -> Words:
+        """The bag's words in the language of a request."""
+        return self._words.of(language_of(request))
+
     async def bag(self, request: Request) -> Response:
         """What is in it now."""
         return await self._answer(request, self._shown)
@@ -120,7 +124,7 @@ class BagPages:
                 request,
                 shop,
                 items,
-                bag=wanted,
+                bag=replace(wanted, voucher=priced.cart.voucher if priced.cart else None),
                 show=state.slug if state else None,
                 adult=form.get("adult") == "yes",
             )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from vetrina.domain.markets.market import Market
-from vetrina.domain.show.offer import Offer
 from vetrina.web.pages.words import Words
 
 LISTED: Final = 4
@@ -21,14 +20,19 @@ class Delivery:
     cost: str
 
 
-def deliveries(markets: Sequence[Market], words: Words, offer: Offer) -> Sequence[Delivery]:
+def deliveries(markets: Sequence[Market], words: Words, currency: str) -> Sequence[Delivery]:
     """One line for each market that takes the currency of the product, the first ones."""
-    currency = offer.price.currency
     able = [one for one in markets if one.shipping.currency == currency]
     return [
         Delivery(words("delivery_to", market=market.name), _cost(market, words))
         for market in able[:LISTED]
     ]
+
+
+def delivery_text(markets: Sequence[Market], words: Words, currency: str) -> str:
+    """The first of them in one line; empty without one."""
+    lines = deliveries(markets, words, currency)
+    return f"{lines[0].name}: {lines[0].cost}" if lines else ""
 
 
 def _cost(market: Market, words: Words) -> str:

@@ -14,10 +14,9 @@ from vetrina.domain.selling.checkout import WantedLine
 from vetrina.domain.selling.shop import ShopProfile
 from vetrina.shop.checkouts.starting import SoldElsewhere, Unknown, Wanted
 from vetrina.web.api.checkouts import pay_path
-from vetrina.web.buyer_cookie import new_token, remember, token_of
+from vetrina.web.buyer_cookie import remember
+from vetrina.web.checking_out import begin as begin_checkout
 from vetrina.web.http.accept_language import language_of
-from vetrina.web.http.rate_limiter import address_of, is_own
-from vetrina.web.voucher_tries import counted_tries
 
 if TYPE_CHECKING:
     from vetrina.web.context import Context
@@ -52,11 +51,6 @@ async def begin(
     adult: bool,
 ) -> Begun:
     """Reserve all of it. Raises Refused, QueueFull, and Problem for one who asks too often."""
-    address = address_of(request)
-    if not is_own(address):
-        await context.limiter.take(context.checkout_rate, address)
-    known = token_of(request)
-    browser = known or new_token()
     wanted = Wanted(
         shop=shop.handle,
         items=items,
@@ -67,16 +61,12 @@ async def begin(
         lang=language_of(request),
         origin=context.base_url(request),
     )
-    checkouts = context.checkouts
     try:
-        async with counted_tries(context, request, bag.voucher):
-            started = await checkouts.start(
-                wanted, checkouts.tokens.buyer(browser), known=known is not None
-            )
+        begun = await begin_checkout(context, request, wanted)
     except Unknown as error:
         raise Refused("not_for_sale", str(error)) from error
-    fresh = browser if known is None else None
+    started = begun.started
     if isinstance(started, SoldElsewhere):
-        return Begun(started.url, None, away=True, buyer=fresh)
+        return Begun(started.url, None, away=True, buyer=begun.browser)
     path = context.settings.root + pay_path(started.token)
-    return Begun(path, started.order.checkout.id, away=False, buyer=fresh)
+    return Begun(path, started.order.checkout.id, away=False, buyer=begun.browser)

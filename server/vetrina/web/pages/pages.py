@@ -29,6 +29,7 @@ from vetrina.web.http.security_headers import Frame, Page, page_headers
 from vetrina.web.pages.bag_cookie import bag_of
 from vetrina.web.pages.bag_pages import BagPages
 from vetrina.web.pages.checkout_pages import CheckoutPages
+from vetrina.web.pages.deliveries import delivery_text
 from vetrina.web.pages.handbook_pages import HandbookPages
 from vetrina.web.pages.order_pages import OrderPages
 from vetrina.web.pages.shop_pages import ShopPages
@@ -104,7 +105,11 @@ class Pages:
             room, language_of(request), base, now, hidden=hidden, shop=shop.handle if shop else None
         )
         data = filled.pop("page_data")
-        filled |= {"colours": None, "bag_count": bag_of(request).count}
+        filled |= {"bag_count": bag_of(request).count}
+        if shop is not None:
+            words = self.bag.words_of(request)
+            markets = await self._context.storefront.markets()
+            data["delivery"] = delivery_text(markets, words, room.state.currency)
         answer = self.page(request, "viewer.html", Page.VIEWER, data, **filled)
         if room.state.private:
             answer.headers["x-robots-tag"] = "noindex, nofollow"

@@ -150,7 +150,7 @@ class ShopPages:
         data |= {"product": entry.sku, "chosen": view.chosen.sku if view.chosen else None}
         data["read"] = f"/api/v1{product_path(f'/shops/{shop.handle}', entry.sku)}"
         picture = view.pictures[0].url if view.pictures else None
-        bag_words = selling["b"]
+        bag_words, markets = selling["b"], await self._context.storefront.markets()
         return self._pages.page(
             request,
             "product.html",
@@ -165,7 +165,7 @@ class ShopPages:
             image=absolute(picture, base) if picture else None,
             description=plain_text(entry.description)[:200] or shop.about,
             machines=product_data(entry, view.deal, url, shop.name, base, now),
-            deliveries=deliveries(await self._context.storefront.markets(), bag_words, view.offer),
+            deliveries=deliveries(markets, bag_words, view.offer.price.currency),
             colours=shop_colours(shop),
             **selling,
         )

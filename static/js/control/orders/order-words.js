@@ -4,7 +4,7 @@ import { el } from "../../shared/dom.js";
 import { nameOf as shopName } from "../shops/purchases.js";
 
 /** What a seller looks for first. The words of the API in the order of the list's filter. */
-export const STATUSES = ["open", "partly_shipped", "shipped", "delivered", "returned", "paid", "partly_refunded", "refunded", "awaiting"];
+export const STATUSES = ["open", "partly_shipped", "shipped", "delivered", "returned", "paid", "partly_refunded", "refunded", "awaiting", "disputed"];
 
 /** What is told of an order's past; what only programs need is left away. */
 const TOLD = new Set([

@@ -225,6 +225,7 @@ export default {
   "connections.match_label": { one: "{n} Produkt von {name} zuordnen", other: "{n} Produkte von {name} zuordnen" },
   "connections.test": "TEST",
   "connections.this_show": "Diese Show",
+  "connections.kind.own": "Dein Shop",
   "connections.kind.generic": "Eigener Shop",
   "connections.kind.shopify": "Shopify",
   "connections.kind.woocommerce": "WooCommerce",

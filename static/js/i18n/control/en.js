@@ -225,6 +225,7 @@ export default {
   "connections.match_label": { one: "Match {n} product of {name}", other: "Match {n} products of {name}" },
   "connections.test": "TEST",
   "connections.this_show": "This show",
+  "connections.kind.own": "Your shop",
   "connections.kind.generic": "Own shop",
   "connections.kind.shopify": "Shopify",
   "connections.kind.woocommerce": "WooCommerce",

@@ -225,6 +225,7 @@ export default {
   "connections.match_label": { one: "Asignar {n} producto de {name}", other: "Asignar {n} productos de {name}" },
   "connections.test": "PRUEBA",
   "connections.this_show": "Este directo",
+  "connections.kind.own": "Tu tienda",
   "connections.kind.generic": "Tienda propia",
   "connections.kind.shopify": "Shopify",
   "connections.kind.woocommerce": "WooCommerce",

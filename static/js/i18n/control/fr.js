@@ -225,6 +225,7 @@ export default {
   "connections.match_label": { one: "Associer {n} produit de {name}", other: "Associer {n} produits de {name}" },
   "connections.test": "TEST",
   "connections.this_show": "Ce live",
+  "connections.kind.own": "Votre boutique",
   "connections.kind.generic": "Boutique maison",
   "connections.kind.shopify": "Shopify",
   "connections.kind.woocommerce": "WooCommerce",

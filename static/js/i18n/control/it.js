@@ -225,6 +225,7 @@ export default {
   "connections.match_label": { one: "Abbina {n} prodotto di {name}", other: "Abbina {n} prodotti di {name}" },
   "connections.test": "TEST",
   "connections.this_show": "Questa diretta",
+  "connections.kind.own": "Il tuo negozio",
   "connections.kind.generic": "Negozio proprio",
   "connections.kind.shopify": "Shopify",
   "connections.kind.woocommerce": "WooCommerce",

@@ -5,8 +5,8 @@ from sqlalchemy import JSON, BigInteger, Column, Integer, PrimaryKeyConstraint, 
 
 from vetrina.store.sql.column_types import TEXT
 
-revision = "0027"
-down_revision = "0026"
+revision = "0028"
+down_revision = "0027"
 
 
 def upgrade() -> None:
