@@ -90,13 +90,12 @@ async def running(
         stack.push_async_callback(store.close)
         await store.encrypt_secrets()
         http_client = HttpClient(private_addresses=settings.private_addresses)
-        stack.push_async_callback(http_client.close)
         hook_client = HookClient(private_addresses=settings.private_addresses)
-        stack.push_async_callback(hook_client.close)
         payments_client = HttpClient(
             PAYMENTS_WAIT_S, private_addresses=settings.private_addresses, keep_alive=PAYMENTS_KEPT
         )
-        stack.push_async_callback(payments_client.close)
+        for client in (http_client, hook_client, payments_client):
+            stack.push_async_callback(client.close)
         open_stripe = StripeClients(payments_client, API_VERSION).client
         context = _context(settings, clock, store, http_client, hook_client, open_stripe)
         if context.clock_sync is not None:
@@ -122,17 +121,16 @@ async def running(
             keep = leases.one_at_a_time(KEEPER, context.clock_sync.keep)
             context.supervisor.start("clock", context.clock_sync.run)
             context.supervisor.start("keeper of the clock", keep)
-        polls = leases.one_at_a_time("polls", context.poller.run)
-        context.supervisor.start("polls", polls)
-        context.supervisor.start("syncs", leases.one_at_a_time("syncs", context.syncs.run))
-        context.supervisor.start("stock", leases.one_at_a_time("stock", context.shows.stock.sweep))
+        for name, work in (
+            ("polls", context.poller.run),
+            ("syncs", context.syncs.run),
+            ("stock", context.shows.stock.sweep),
+            ("checkouts", context.checkouts.run),
+            ("vouchers", context.voucher_telling.sweep),
+            ("order hooks", context.sending_orders.run),
+        ):
+            context.supervisor.start(name, leases.one_at_a_time(name, work))
         context.supervisor.start("stock telling", context.shows.stock.run)
-        sweeps = leases.one_at_a_time("checkouts", context.checkouts.run)
-        context.supervisor.start("checkouts", sweeps)
-        vouchers = leases.one_at_a_time("vouchers", context.voucher_telling.sweep)
-        context.supervisor.start("vouchers", vouchers)
-        told = leases.one_at_a_time("order hooks", context.sending_orders.run)
-        context.supervisor.start("order hooks", told)
         context.supervisor.start("voucher telling", context.voucher_telling.run)
         context.supervisor.start("revocations", _revocations(context).run)
         await adopt_control_key(context)
