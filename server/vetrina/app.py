@@ -89,13 +89,12 @@ async def running(
         stack.push_async_callback(store.close)
         await store.encrypt_secrets()
         http_client = HttpClient(private_addresses=settings.private_addresses)
-        stack.push_async_callback(http_client.close)
         hook_client = HookClient(private_addresses=settings.private_addresses)
-        stack.push_async_callback(hook_client.close)
         payments_client = HttpClient(
             PAYMENTS_WAIT_S, private_addresses=settings.private_addresses, keep_alive=PAYMENTS_KEPT
         )
-        stack.push_async_callback(payments_client.close)
+        for client in (http_client, hook_client, payments_client):
+            stack.push_async_callback(client.close)
         open_stripe = StripeClients(payments_client, API_VERSION).client
         context = _context(settings, clock, store, http_client, hook_client, open_stripe)
         if context.clock_sync is not None:

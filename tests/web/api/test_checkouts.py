@@ -283,3 +283,9 @@ async def test_below_a_path_the_address_of_the_payment_has_it(store, tmp_path, c
         await open_shop(site, MUG)
         told = (await begin(site, show=None)).json()
         assert told["pay"]["url"] == f"/vetrina/checkouts/{told['checkout']['token']}/pay"
+
+
+async def test_a_product_that_was_archived_meanwhile_is_not_sold_by_a_show_either(rehearsal):
+    """Regression: the show went on selling what was in its bag."""
+    await rehearsal.store.set_status("MUG-1", "archived")
+    problem(await begin(rehearsal), 409, "not_for_sale")
