@@ -16,6 +16,7 @@ from vetrina.domain.errors import Refused
 from vetrina.domain.selling.checkout import Checkout
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.shop.checkouts.awaiting import Awaiting
+from vetrina.shop.checkouts.buyer_status import status_of
 from vetrina.shop.checkouts.counting import Counting, code_of
 from vetrina.shop.checkouts.expiring import Expiring
 from vetrina.shop.checkouts.paying import Paying
@@ -170,7 +171,7 @@ class Checkouts:
         """The buyer does not want it. Raises Refused checkout_over where it is paid, or the money
         is on its way; PaymentError where the provider does not say so."""
         after = await self._expiring.give_back(order) if is_open(order) else order
-        if is_open(after) or is_processing(after) or after.number is not None:
+        if status_of(after)[0] != "over":
             raise Refused("checkout_over", "It is paid already, or the money is on its way.")
         return after
 
