@@ -24,6 +24,8 @@ CONTRACT = {
     "/api/v1/shows/{slug}/keys": {"get", "post"},
     "/api/v1/keys/{id}": {"delete"},
     "/api/v1/connections": {"get", "post"},
+    "/api/v1/checkouts": {"post"},
+    "/api/v1/checkouts/{token}": {"get", "delete"},
     "/webhooks/{connection}": {"post"},
     "/hooks/{hook_key}/{action}": {"get"},
     "/hooks/{hook_key}/{action}/{value}": {"get"},
