@@ -117,6 +117,16 @@ async def test_age_is_asked_for_before_anything_is_ordered(demo):
     await send(demo, BAG, do="buy", sku="M-B", adult="yes")
 
 
+async def test_who_left_goes_on_paying_from_the_bag_and_nobody_else_does(demo):
+    pay = await ordered(demo)
+    bag = await demo.http.get(BAG)
+    assert f'href="{pay}"' in bag.text and "Go on paying" in bag.text
+    kept = {"vetrina_bag": demo.http.cookies["vetrina_bag"]}
+    demo.http.cookies.clear()
+    demo.http.cookies.update(kept)
+    assert "Go on paying" not in (await demo.http.get(BAG)).text
+
+
 async def test_a_reservation_is_given_back_and_the_bag_is_still_full(demo):
     pay = await ordered(demo)
     assert (await send(demo, pay, do="give_back")).headers["location"] == BAG
