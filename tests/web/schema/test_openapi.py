@@ -62,7 +62,9 @@ async def test_every_route_is_described_and_every_description_routed(site, told)
              "/live/{slug}", "/overlay/{key}", "/ws",
              "/overlay/{key}/{widget}", "/media/{name}", "/overlays/{path:path}",
              "/static/{path:path}", "/shop/{handle}", "/shop/{handle}/colours.css",
-             "/shop/{handle}/products/{sku}", "/sitemap.xml"}  # fmt: skip
+             "/shop/{handle}/products/{sku}", "/sitemap.xml", "/shop/{handle}/bag",
+             "/checkouts/{token}/pay", "/orders/{token}", "/orders/{token}/withdrawal",
+             "/orders/{token}/withdrawal.txt"}  # fmt: skip
     routed = {re.sub(r"{(value|sku):path}", r"{\1}", route.path) for route in routes(site.context)}
     assert routed - pages == set(told["paths"])
 
