@@ -77,7 +77,7 @@ def applied(bag: BuyerBag, form: Form) -> BuyerBag:
 
 def one_of(bag: BuyerBag, form: Form) -> BuyerBag:
     """A bag of the one thing that is bought at once, and where it goes."""
-    alone = BuyerBag(market=bag.market, show=form.get("show", "")[:64] or None)
+    alone = BuyerBag(market=bag.market, voucher=bag.voucher, show=form.get("show", "")[:64] or None)
     return applied(alone, form | {"do": "add"})
 
 
