@@ -207,6 +207,17 @@ async def test_an_unknown_voucher_is_not_offered(site):
     problem(answer, 409, "voucher_refused")
 
 
+async def test_another_site_takes_none_in_a_visitors_name(site):
+    """Its form would bring no cookies, and the answer would have emptied the bag."""
+    await site.show()
+    await made(site, code="FIRST50", quantity=50)
+    await site.command({"type": "offer_voucher", "voucher": "FIRST50"})
+    headers = {"sec-fetch-site": "cross-site"}
+    answer = await site.http.post("/api/v1/shows/spring/vouchers/v1/claims", headers=headers)
+    problem(answer, 403, "forbidden")
+    assert "set-cookie" not in answer.headers
+
+
 async def test_taps_of_one_address_are_bounded(site):
     await site.show()
     await made(site, code="FIRST50", quantity=50)
