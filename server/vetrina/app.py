@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vetrina.bus.memory import MemoryBus
-from vetrina.bus.port import Bus, ConnectionChanged, KeyRevoked
+from vetrina.bus.port import Bus, ConnectionChanged
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
@@ -22,7 +22,6 @@ from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.demo import Demo
 from vetrina.live.event_feed import EventFeed
-from vetrina.live.key_revocations import KeyRevocations
 from vetrina.live.leases import Leases
 from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.shop_connections import Connections
@@ -46,12 +45,12 @@ from vetrina.shop.payments.chosen import OpenStripe
 from vetrina.shop.sync.ports import CataloguePorts
 from vetrina.shop.sync.syncs import Syncs
 from vetrina.shop.sync.taking_in import TakingIn
-from vetrina.store.ports.clock import KEEPER
 from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
 from vetrina.supervisor import Supervisor
 from vetrina.web.assets.locations import STATIC_DIR
 from vetrina.web.assets.registry import program_assets
+from vetrina.web.background_work import start_work
 from vetrina.web.context import Context
 from vetrina.web.first_keys import FirstKeys, adopt_control_key
 from vetrina.web.routes import live_socket, web_app
@@ -111,28 +110,8 @@ async def running(
         context.checkouts.tokens.open(await store.salt())
         stack.push_async_callback(context.checkouts.close)
         stack.push_async_callback(context.supervisor.close)
-        context.supervisor.start("long logs", context.shows.take_up_long_logs)
-        context.supervisor.start("timers", context.shows.timers.run)
-        context.supervisor.start("hub", context.hub.run)
-        context.supervisor.start("audience", context.audience.run)
-        context.supervisor.start("cluster sync", context.sync.run)
         leases = Leases(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
-        if context.clock_sync is not None:
-            keep = leases.one_at_a_time(KEEPER, context.clock_sync.keep)
-            context.supervisor.start("clock", context.clock_sync.run)
-            context.supervisor.start("keeper of the clock", keep)
-        for name, work in (
-            ("polls", context.poller.run),
-            ("syncs", context.syncs.run),
-            ("stock", context.shows.stock.sweep),
-            ("checkouts", context.checkouts.run),
-            ("vouchers", context.voucher_telling.sweep),
-            ("order hooks", context.sending_orders.run),
-        ):
-            context.supervisor.start(name, leases.one_at_a_time(name, work))
-        context.supervisor.start("stock telling", context.shows.stock.run)
-        context.supervisor.start("voucher telling", context.voucher_telling.run)
-        context.supervisor.start("revocations", _revocations(context).run)
+        start_work(context, leases)
         await adopt_control_key(context)
         if settings.demo:
             demo = await _demo(context)
@@ -253,13 +232,6 @@ def _connections(store: Store, clock: Clock, bus: Bus, feed: EventFeed) -> Conne
     connections = Connections(store, clock, CONNECTORS, publish)
     feed.on_connection_changed(connections.reread)
     return connections
-
-
-def _revocations(context: Context) -> KeyRevocations:
-    async def publish(key_id: str) -> None:
-        await context.bus.publish([KeyRevoked(key_id)])
-
-    return KeyRevocations(context.store, context.clock, publish)
 
 
 async def _demo(context: Context) -> Demo:
