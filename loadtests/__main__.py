@@ -38,6 +38,7 @@ from loadtests.scenarios import (
     received_bytes,
     reconnect,
     reconnect_store_reads,
+    rush,
     shop,
     slow_consumers,
     worker_scaling,
@@ -68,6 +69,7 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Result]]] = {
     "lists": lists.lists,
     "imports": imports.imports,
     "shop": shop.shop,
+    "rush": rush.rush,
     "centrifugo": beside_centrifugo.centrifugo,
 }
 LOCK: Final = Path(tempfile.gettempdir()) / "vetrina-loadtests.lock"

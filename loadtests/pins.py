@@ -7,19 +7,28 @@ import statistics
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, Protocol
 
 import httpx
 import orjson
 from websockets.asyncio.client import ClientConnection, connect
 
-from loadtests.targets import SHOW, Pinned
+from loadtests.targets import SHOW
 
 HELLO: Final = orjson.dumps({"type": "hello", "v": 1, "role": "viewer", "show": SHOW}).decode()
 
 
+class Server(Protocol):
+    """Any that listens on this machine."""
+
+    @property
+    def port(self) -> int:
+        """Where."""
+        ...
+
+
 @asynccontextmanager
-async def viewer_of(server: Pinned) -> AsyncIterator[ClientConnection]:
+async def viewer_of(server: Server) -> AsyncIterator[ClientConnection]:
     """Somebody who watches the show."""
     async with connect(f"ws://127.0.0.1:{server.port}/ws", compression=None) as socket:
         await socket.send(HELLO)

@@ -20,6 +20,7 @@ from typing import Final
 import httpx
 from rich.console import Console
 
+from loadtests.chaos.buyers import Buyers
 from loadtests.chaos.cluster import SHOW, Cluster, cluster
 from loadtests.chaos.faults import FAULTS, Fault
 from loadtests.chaos.report import cells, file_of_today, page, table
@@ -28,9 +29,13 @@ from loadtests.chaos.traffic import Traffic
 from loadtests.chaos.viewer import connected_viewers
 from loadtests.machine import described
 from tests.faults.partition import NotHere, run_apart
+from tests.stripe_double.running import stripe_process
 
 DISK: Final = "the disk of a SQLite file full"
 WIDTH: Final = 130
+NOT_BACK: Final = "NOT BACK TO WHERE IT WAS"
+WRONG: Final = "MONEY OR STOCK IS WRONG"
+FAILED: Final = {NOT_BACK, WRONG}
 MOST_FILES: Final = 40
 """More than before may be open at the end: connections that are kept for the next one."""
 
@@ -45,18 +50,22 @@ async def inject(
             traffic = Traffic(SHOW, running.ports)
             stack.push_async_callback(traffic.close)
             await traffic.open()
+            stripe = stack.enter_context(stripe_process())
+            buyers = Buyers(traffic, stripe)
+            stack.push_async_callback(buyers.close)
+            await asyncio.to_thread(buyers.open, running.nodes[0].server)
             before = running.used()
             rows = []
             async with connected_viewers(SHOW, running.ports, count) as viewers:
-                run = ChaosRun(running, viewers, traffic)
+                run = ChaosRun(running, viewers, traffic, buyers)
                 for fault in faults:
                     console.print(f"{fault.name} …")
                     rows.append(await run.inject(fault))
                     _say(rows[-1], console)
-            return rows, await afterwards(running, before)
+            return rows, await afterwards(running, before, buyers)
 
 
-async def afterwards(running: Cluster, before: tuple[int, int]) -> list[str]:
+async def afterwards(running: Cluster, before: tuple[int, int], buyers: Buyers) -> list[str]:
     """What is left when nobody is there any more."""
     began = time.monotonic()
     async with httpx.AsyncClient() as http:
@@ -71,8 +80,17 @@ async def afterwards(running: Cluster, before: tuple[int, int]) -> list[str]:
         f"open files: {files_before} before, {files_after} after",
         f"kept for viewers, sockets and bytes: {kept:g}",
     ]
+    money, held = (
+        await buyers.money(),
+        await asyncio.to_thread(buyers.held, running.nodes[0].server),
+    )
+    lines.append(
+        f"checkouts: {money.told:,} paid, {money.wrong} charged twice or lost, {held} pieces held"
+    )
+    if money.wrong or held:
+        lines.append(WRONG)
     if kept or files_after > files_before + MOST_FILES:
-        lines.append("NOT BACK TO WHERE IT WAS")
+        lines.append(NOT_BACK)
     return lines
 
 
@@ -125,7 +143,7 @@ def main() -> int:
     where.parent.mkdir(parents=True, exist_ok=True)
     where.write_text(page(rows, described(), lines), encoding="utf-8")
     console.print(f"Written to {where}")
-    return 0 if all(row.kept for row in rows) and "NOT BACK TO WHERE IT WAS" not in lines else 1
+    return 0 if all(row.kept for row in rows) and not FAILED.intersection(lines) else 1
 
 
 if __name__ == "__main__":

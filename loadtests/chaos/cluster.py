@@ -29,6 +29,7 @@ NO_LIMITS: Final = dict.fromkeys(
         "requests_per_minute",
         "reads_per_minute",
         "webhooks_per_second",
+        "checkouts_per_minute",
     ),
     "1000000",
 )
@@ -119,6 +120,7 @@ async def cluster(folder: Path) -> AsyncIterator[Cluster]:
                 redis=proxy.url,
                 database=address,
                 heartbeat_ms=HEARTBEAT_MS,
+                private_addresses="true",
                 **NO_LIMITS,
             )
             node = Node(server, options, proxy, machine)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import httpx
 
+from loadtests.chaos.buyers import OURS, Buyers
 from loadtests.chaos.cluster import Cluster
 from loadtests.chaos.faults import Fault
 from loadtests.chaos.traffic import Traffic
@@ -47,25 +48,32 @@ class ChaosRun:
     """Injects faults into a cluster, and counts."""
 
     def __init__(
-        self, cluster: Cluster, viewers: Sequence[ClusterViewer], traffic: Traffic
+        self,
+        cluster: Cluster,
+        viewers: Sequence[ClusterViewer],
+        traffic: Traffic,
+        buyers: Buyers,
     ) -> None:
         self._cluster = cluster
+        self._buyers = buyers
         self._viewers = viewers
         self._traffic = traffic
         self._logged = 0
-        self._checked = (0, 0)
+        self._checked = (0, 0, 0)
 
     async def inject(self, fault: Fault) -> Row:
         """One fault, from before it until everything is well again."""
         before = self._sums()
         for viewer in self._viewers:
             viewer.latest_s = 0.0
-        async with self._traffic.running(EVERY_S):
+        async with self._traffic.running(EVERY_S), self._buyers.running():
             await asyncio.sleep(BEFORE_S)
             async with fault.inject(self._cluster):
                 await asyncio.sleep(fault.lasts_s)
             healed_s = await self._healed()
+        await self._all_told()
         lost, doubled = await self._compared()
+        lost += (await self._buyers.money()).wrong
         after = self._sums()
         return Row(
             fault=fault.name,
@@ -116,6 +124,19 @@ class ChaosRun:
             one.texts.clear()
         return lost, doubled
 
+    async def _all_told(self) -> None:
+        """Wait, within bounds, until the log has every order that a buyer was told is paid: it is
+        told a moment later."""
+        paid = len(self._buyers.paid) - self._checked[2]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(HEALED_WITHIN_S):
+                while paid > await self._ours():  # noqa: ASYNC110  (the log tells)
+                    await asyncio.sleep(POLL_S)
+
+    async def _ours(self) -> int:
+        new = await self._traffic.log(after=self._logged)
+        return sum(str(event.get("purchase", "")).startswith(OURS) for event in new)
+
     async def _caught_up(self) -> None:
         """Wait for the last viewer, within bounds: who is behind then has lost something."""
         with contextlib.suppress(TimeoutError):
@@ -124,11 +145,15 @@ class ChaosRun:
                     await asyncio.sleep(POLL_S)
 
     def _against_answers(self, new: Sequence[dict[str, Any]]) -> tuple[int, int]:
-        texts, orders = self._checked
-        self._checked = (len(self._traffic.texts), len(self._traffic.orders))
+        texts, orders, paid = self._checked
+        self._checked = (
+            len(self._traffic.texts),
+            len(self._traffic.orders),
+            len(self._buyers.paid),
+        )
         answered = Counter(self._traffic.texts[texts:])
         logged = Counter(event["text"] for event in new if event["type"] == "announced")
         bought = sum(event["type"] == "purchase_confirmed" for event in new)
-        sold = len(self._traffic.orders) - orders
+        sold = len(self._traffic.orders) - orders + len(self._buyers.paid) - paid
         lost = (answered - logged).total() + max(0, sold - bought)
         return lost, (logged - answered).total() + max(0, bought - sold)

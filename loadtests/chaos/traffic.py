@@ -29,7 +29,7 @@ class Traffic:
     its key, so that it happens once however often it is sent."""
 
     def __init__(self, show: str, ports: Sequence[int], answers_s: float = ANSWERS_S) -> None:
-        self._show = show
+        self.show = show
         self._bases = [f"http://127.0.0.1:{port}" for port in ports]
         self._requests: Iterator[int] = itertools.count()
         self._numbers: Iterator[int] = itertools.count()
@@ -44,8 +44,8 @@ class Traffic:
 
     async def open(self) -> None:
         """Connect a shop."""
-        body = {"kind": "generic", "show": self._show}
-        self._connection = (await self._repeat("POST", "/api/v1/connections", json=body)).json()
+        body = {"kind": "generic", "show": self.show}
+        self._connection = (await self.repeat("POST", "/api/v1/connections", json=body)).json()
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -53,8 +53,8 @@ class Traffic:
     async def announce(self) -> None:
         """Returns when it is acknowledged."""
         text = f"{next(self._numbers)} {time.time_ns()}"
-        answer = await self._repeat(
-            "POST", f"/api/v1/shows/{self._show}/commands",
+        answer = await self.repeat(
+            "POST", f"/api/v1/shows/{self.show}/commands",
             headers=lambda: {"idempotency-key": text}, json={"type": "announce", "text": text},
         )  # fmt: skip
         self.texts.append(text)
@@ -64,7 +64,7 @@ class Traffic:
         """Returns when the shop need not report it again."""
         name = f"A-{next(self._numbers)}"
         body = purchase(name)
-        await self._repeat(
+        await self.repeat(
             "POST", f"/webhooks/{self._connection['id']}", content=body,
             headers=lambda: signed(self._connection["secret"], name, body),
         )  # fmt: skip
@@ -93,13 +93,13 @@ class Traffic:
         log: list[dict[str, Any]] = []
         while True:
             after = log[-1]["seq"] if log else after
-            path = f"/api/v1/shows/{self._show}/events?after={after}&limit=1000"
-            page = (await self._repeat("GET", path)).json()["events"]
+            path = f"/api/v1/shows/{self.show}/events?after={after}&limit=1000"
+            page = (await self.repeat("GET", path)).json()["events"]
             if not page:
                 return log
             log += page
 
-    async def _repeat(
+    async def repeat(
         self, method: str, path: str, headers: Callable[[], Mapping[str, str]] = dict, **more: Any
     ) -> httpx.Response:
         """Until it is acknowledged. Each time signed anew: what is late would be refused."""
@@ -110,7 +110,7 @@ class Traffic:
                 answer = await self._http.request(method, base + path, headers=given, **more)
             except httpx.TransportError:
                 answer = None
-            if answer is not None and answer.is_success:
+            if answer is not None and (answer.is_success or answer.is_redirect):
                 return answer
             if answer is not None and answer.status_code < 500 and answer.status_code not in LATER:
                 raise Refused(f"{method} {path}: {answer.status_code} {answer.text}")

@@ -72,7 +72,7 @@ def together(bench: Bench) -> Result:
     """1,000 purchases a second into one show through two processes, on PostgreSQL."""
     bench.no_other("it needs two processes on PostgreSQL")
     seconds = bench.seconds or SECONDS
-    with _local_database() as url, two(database=url) as servers:
+    with local_database() as url, two(database=url) as servers:
         bench.progress.say(f"{RATE:,} a second")
         held = _sold(servers, "steady", seconds, steadily=True)
         bench.progress.say("as fast as it goes")
@@ -89,7 +89,7 @@ def together(bench: Bench) -> Result:
 
 
 @contextmanager
-def _local_database() -> Iterator[str]:
+def local_database() -> Iterator[str]:
     """A PostgreSQL that waits for the disk. Raises CannotRun."""
     try:
         with database("local") as url:

@@ -183,6 +183,7 @@ def test_a_language_is_one_file_for_each_surface(tmp_path):
         "static/js/i18n/control-imports/eo.js",
         "static/js/i18n/control-products/eo.js",
         "static/js/i18n/control-storefront/eo.js",
+        "static/js/i18n/control-payments/eo.js",
         "static/js/i18n/control-safety/eo.js",
         "static/js/i18n/control-orders/eo.js",
         "its tag in LANGUAGES of web/http/accept_language.py",

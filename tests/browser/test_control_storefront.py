@@ -18,7 +18,7 @@ async def test_a_shop_is_named_and_open(page, shop):
     await dialog.get_by_label("Address", exact=True).fill("giulia")
     await dialog.get_by_label("A colour of your own").check()
     await dialog.get_by_label("Colour", exact=True).fill("#1f6b3a")
-    await dialog.get_by_label("Delivery").fill("€4.90")
+    await dialog.get_by_label("Delivery", exact=True).fill("€4.90")
     await dialog.get_by_label("Text of link 1").fill("Imprint")
     await dialog.get_by_label("Address of link 1").fill("giulia.example/imprint")
     assert await page.evaluate(FAINT_TEXT) == []
@@ -108,3 +108,37 @@ async def _settings(page):
     await page.locator("control-menu button").first.click()
     await page.get_by_role("menuitem", name="The shop").click()
     return page.get_by_role("dialog", name="The shop")
+
+
+async def test_who_sells_and_where_to_is_said_in_the_panel(page, shop):
+    await shop.open(MUG)
+    await shop.call("PUT", "/shop", {"handle": "giulia", "name": "Bottega Giulia"})
+    await sit_down(page, shop)
+    dialog = await _settings(page)
+    await dialog.get_by_text("Selling here").click()
+    await dialog.get_by_label("Seller, as in a contract").fill("Giulia Rossi")
+    market = dialog.get_by_role("group", name="Market 1")
+    await market.get_by_label("Name, such as Italy").fill("Italy")
+    await market.get_by_label("Countries").fill("it, sm")
+    await market.get_by_label("Delivery costs").fill("4.90")
+    await market.get_by_label("Free from").fill("60")
+    await market.get_by_label("Tax in prices").fill("22")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(dialog.get_by_text("Fill this in, too.").first).to_be_visible()
+    await dialog.locator("[data-field='seller.address'] input").fill("Via Severoli 4, Faenza")
+    await dialog.get_by_label("E-mail or web address").fill("ciao@giulia.example")
+    await dialog.get_by_label("Minutes to pay").fill("15")
+    await dialog.get_by_label("Privacy notice").fill("giulia.example/privacy")
+    await dialog.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("The shop is saved.")).to_be_visible()
+    told = (await shop.call("GET", "/shop"))["shop"]
+    assert told["seller"]["legal_name"] == "Giulia Rossi"
+    assert (told["reserve_minutes"], told["withdrawal_days"]) == (15, 14)
+    assert told["privacy"] == "https://giulia.example/privacy"
+    assert (await shop.call("GET", "/markets"))["markets"] == [
+        {
+            "code": "italy", "name": "Italy", "countries": ["IT", "SM"],
+            "shipping": {"amount": 490, "currency": "EUR"},
+            "free_from": {"amount": 6000, "currency": "EUR"}, "tax_bps": 2200,
+        }
+    ]  # fmt: skip

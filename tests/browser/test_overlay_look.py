@@ -6,7 +6,7 @@ from playwright.async_api import expect
 
 from tests.browser.chromium import chromium
 from tests.browser.contrast import FAINT_TEXT
-from tests.browser.obs_host import MOVED, Air, bought, deal, overlay_address, pin, voucher
+from tests.browser.obs_host import MOVED, Air, bought, deal, overlay_address, pin
 from tests.browser.shop import product
 
 LONG = "Handmade ceramic espresso cups with gold rim, set of four, dishwasher safe, gift boxed"
@@ -50,10 +50,9 @@ async def full(air, query, title=LONG, more=()):
         pins=[pin(title=title, **dear), *more],
         deals=[deal(277, product=product("X", title=title), price=DINARS, was=None, percent=None)],
         announcement={"text": f"{LONG}. {LONG[:50]}.", "until": None},
-        vouchers=[voucher(min_spend=DINARS, skus=["X"])],
     )
     await air.events(bought(1, title, test=True))
-    await expect(air.page.locator(".v-card")).to_have_count(5 + len(more))
+    await expect(air.page.locator(".v-card")).to_have_count(4 + len(more))
     await air.page.evaluate(MOVED)
     await air.passes(50)
 

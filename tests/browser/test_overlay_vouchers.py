@@ -7,7 +7,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
+from tests.browser.contrast import FAINT_TEXT
 from tests.browser.obs_host import MOVED, NOW, Air, deal, overlay_address, pin, voucher
+from tests.browser.test_overlay_look import OUTSIDE, OVERLAPS, SIZES
 
 CANVASES = {"16x9": (1920, 1080), "9x16": (1080, 1920), "1x1": (1080, 1080)}
 EURO = {"amount": 3000, "currency": "EUR"}
@@ -63,6 +65,32 @@ async def test_the_newest_has_the_card_and_one_that_was_closed_is_gone_at_once(a
     await expect(air.card("voucher")).to_contain_text("−10%")
     await air.events({"type": "panicked"})
     await expect(air.card("voucher")).to_have_count(0)
+
+
+async def test_the_hosts_words_go_first_in_the_place_that_they_share(air):
+    await air.open(vouchers=[voucher()], announcement={"text": "Hello", "until": NOW + 5_000})
+    await expect(air.card("announcement")).to_have_count(1)
+    await expect(air.card("voucher")).to_have_count(0)
+    await air.passes(5_100)
+    await expect(air.card("voucher")).to_have_count(1)
+
+
+@pytest.mark.parametrize("theme", ["paper", "notte"])
+@pytest.mark.parametrize("canvas", CANVASES)
+async def test_its_text_is_large_readable_and_on_the_canvas(theme, canvas, air):
+    width, height = CANVASES[canvas]
+    await air.page.set_viewport_size({"width": width, "height": height})
+    dear = {"amount": 123_456_789, "currency": "KWD"}
+    terms = {"percent": None, "amount": dear, "min_spend": dear, "skus": ["X"]}
+    longest = voucher(**terms, quantity=10_000, left=9_999)
+    await air.open(f"theme={theme}&lang=fr", pins=[pin()], deals=[deal(277)], vouchers=[longest])
+    await air.page.evaluate(MOVED)
+    await air.passes(50)
+    sizes = await air.page.evaluate(SIZES)
+    assert [one for one in sizes if one[0] < 24] == []
+    assert await air.page.evaluate(FAINT_TEXT) == []
+    assert await air.page.evaluate(OUTSIDE) == []
+    assert await air.page.evaluate(OVERLAPS) == 0
 
 
 @pytest.mark.parametrize("canvas", CANVASES)

@@ -20,8 +20,10 @@ SURFACES = (
     "control-imports",
     "control-products",
     "control-storefront",
+    "control-payments",
     "control-safety",
     "control-orders",
+    "control-selling",
 )
 
 Words = dict[str, str | dict[str, str]]

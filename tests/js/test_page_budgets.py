@@ -17,7 +17,7 @@ BUDGETS = {
     "product": (20, 25),
     "checkout": (8, 6),
     "order": (5, 1),
-    "overlay": (24, 33),
+    "overlay": (26, 33),
     "control": (31, 52),
     "dock": (32, 52),
     "orders": (27, 44),

@@ -50,8 +50,10 @@ SOURCES = {
     "control-imports": CONTROL,
     "control-products": CONTROL,
     "control-storefront": CONTROL,
+    "control-payments": CONTROL,
     "control-safety": CONTROL,
     "control-orders": CONTROL,
+    "control-selling": CONTROL,
 }
 LATER = (
     "control-dialogs",
@@ -59,8 +61,10 @@ LATER = (
     "control-imports",
     "control-products",
     "control-storefront",
+    "control-payments",
     "control-safety",
     "control-orders",
+    "control-selling",
 )
 # The kinds of advertising and the states of a show, which data names and no script.
 FROM_DATA = {"affiliate", "gifted", "paid_partnership", "paused", "rehearsal"}

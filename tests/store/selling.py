@@ -9,17 +9,22 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from tests.store.builders import NOW, SLUG, product
+from tests.store.builders import NOW, SLUG, product, receipt, record
 from vetrina.domain.errors import Refused
 from vetrina.domain.money import Money
 from vetrina.domain.selling.checkout import Checkout, CheckoutLine
+from vetrina.domain.selling.order import OrderLine
 from vetrina.domain.selling.order_facts import OrderFact, Paid
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.domain.selling.places import Place
 from vetrina.domain.selling.reserving import claim_of
+from vetrina.domain.selling.voucher import Voucher
 from vetrina.store.ports.checkouts import NewCheckout, OrderChange, StockChange
+from vetrina.store.ports.order_hooks import HookTarget
+from vetrina.store.ports.payments import PaymentSettings
 from vetrina.store.ports.places import StockMove
 from vetrina.store.ports.store import Store
+from vetrina.store.ports.vouchers import VoucherClaim
 from vetrina.store.sql.selling_tables import deal_stocks, vouchers
 from vetrina.store.sql.store import SqlStore
 
@@ -98,10 +103,21 @@ async def add_deal(store: SqlStore, show: str, left: int | None, **more: Any) ->
 async def fill_selling(store: SqlStore) -> None:
     """Something in every table of selling."""
     await add_voucher(store)
+    await fill_around(store)
     await add_deal(store, SLUG, 5)
     await stocked(store)
     order = await store.reserve(new(line(deal="d1"), voucher="TEN", show=SLUG))
+    await store.add_hook_target(
+        HookTarget(
+            id="oh_1",
+            url="https://erp.example/orders",
+            secret="whsec_c2VjcmV0",
+            events=("order.paid",),
+            created_at=NOW,
+        )
+    )
     await store.change_order(change(order, paid(), stock="sell"))
+    await store.queue_deliveries(NOW, NOW + 5)
     await fill_places(store, order.checkout.id)
 
 
@@ -114,10 +130,22 @@ async def outcomes(calls: Iterable[Awaitable[Any]]) -> tuple[list[Any], list[Ref
     return [one for one in made if not isinstance(one, BaseException)], refused
 
 
+async def fill_around(store: SqlStore) -> None:
+    """Something in every table of payments, vouchers, orders out and orders of other shops."""
+    await store.choose_payments(PaymentSettings(adapter="link", changed_at=NOW))
+    alias = (await store.add_voucher(Voucher(code="SPRING10", percent_bps=1000), NOW)).alias
+    tap = {"buyer": "b", "quantity": 5, "show": SLUG, "offer": "v1", "at": NOW}
+    await store.claim_voucher(VoucherClaim(alias=alias, **tap))
+    mug = OrderLine("MUG-1", 1, PRICE, "Mug")
+    await store.put_receipts(
+        [receipt("elsewhere")], [record("elsewhere", paid_at=NOW, lines=(mug,))]
+    )
+
+
 async def fill_places(store: SqlStore, order: str) -> None:
     """Something in every table of places."""
     await store.put_place(Place(code="milan", name="Milan"))
     await store.put_place(Place(code="rome", name="Rome", priority=1))
-    move = {"at": NOW, "sku": "MUG-1", "pieces": 1, "reason": "counted"}
+    move = {"id": "m_1", "at": NOW, "sku": "MUG-1", "pieces": 1, "reason": "counted"}
     await store.move_stock(StockMove(source="milan", target="rome", **move))
     await store.allocations(order, {"MUG-1": 1}, {})

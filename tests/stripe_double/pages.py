@@ -22,7 +22,8 @@ FORM = """<ul>{lines}</ul><p id="total">Total {total} {currency}</p>
 <button name="how" value="card">Pay</button>
 <button name="how" value="bank">Pay by bank debit</button></form>{cancel}"""
 SCRIPT = """(() => {
-  const origin = new URL(document.currentScript.src).origin;
+  const { origin, pathname } = new URL(document.currentScript.src);
+  const renamed = () => { throw new Error("IntegrationError: createEmbeddedCheckoutPage"); };
   const embedded = async (options) => {
     const secret = options.clientSecret ?? (await options.fetchClientSecret());
     const frame = document.createElement("iframe");
@@ -48,7 +49,9 @@ SCRIPT = """(() => {
   };
   window.Stripe = (key) => {
     if (!/^pk_/.test(key)) throw new Error("Stripe: a publishable key begins with pk_");
-    return { initEmbeddedCheckout: embedded, createEmbeddedCheckoutPage: embedded };
+    // The old name is an error since dahlia, and the new one is not there in v3.
+    if (pathname.startsWith("/v3")) return { initEmbeddedCheckout: embedded };
+    return { initEmbeddedCheckout: renamed, createEmbeddedCheckoutPage: embedded };
   };
 })();
 """

@@ -29,8 +29,8 @@ class StripeDouble:
 
     @property
     def script(self) -> str:
-        """What stands in for https://js.stripe.com/v3/."""
-        return f"{self.address}/v3/"
+        """What stands in for https://js.stripe.com/endive/stripe.js."""
+        return f"{self.address}/endive/stripe.js"
 
 
 @contextmanager

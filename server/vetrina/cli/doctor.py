@@ -1,4 +1,4 @@
-"""`vetrina doctor`: health checks of the data folder, keys, connections, bus and server."""
+"""`vetrina doctor`: health checks of the data folder, keys, shops, payments, bus and server."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from vetrina.cli.connection_checks import Finding, about_connection
 from vetrina.cli.exits import FAILED, run
 from vetrina.cli.installation import local_address, opened_store
 from vetrina.cli.options import DatabaseOption, DataOption, RedisOption, settings_of
+from vetrina.cli.payment_checks import about_payments
 from vetrina.clock import SystemClock
 from vetrina.data_key import FILE as KEY_FILE
 from vetrina.domain.access import Role
@@ -61,6 +62,7 @@ async def examine(settings: Settings) -> list[Finding]:
             findings.extend([finding async for finding in _logs(store)])
             findings.append(await _keys(settings, store))
             findings.extend([finding async for finding in _connections(store)])
+            findings.extend(await _payments(store))
     except StoreNotReady as error:
         findings.append(Finding("notice", str(error)))
     except StoreError as error:
@@ -133,6 +135,14 @@ async def _connections(store: Store) -> AsyncIterator[Finding]:
     for connection in await store.connections():
         for finding in about_connection(connection, polls.get(connection.id)):
             yield finding
+
+
+async def _payments(store: Store) -> list[Finding]:
+    settings = await store.chosen_payments()
+    id = settings.connection if settings else None
+    connection = await store.connection(id) if id else None
+    finding = about_payments(settings, connection)
+    return [finding] if finding else []
 
 
 async def _bus(settings: Settings) -> AsyncIterator[Finding]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from vetrina.clock import Clock
 from vetrina.domain.selling.order_facts import OrderFact, Paid, Refunded
-from vetrina.domain.selling.order_sums import bought, restocked_pieces
+from vetrina.domain.selling.order_sums import bought, paid_of, restocked_pieces
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.domain.selling.places import Place
 from vetrina.store.ports.pages import Page
@@ -17,8 +17,9 @@ from vetrina.store.ports.places import Allocation, PlacedStock, PlaceStore, Stoc
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveWish:
     """Pieces from a place to another; without `source` they came in, without `target` they are
-    gone."""
+    gone. The same `id` is the same move."""
 
+    id: str
     sku: str
     source: str | None
     target: str | None
@@ -27,11 +28,17 @@ class MoveWish:
 
 
 class Places:
-    """A shop without places is one that does not use them."""
+    """A shop without places is one that does not use them.
 
-    def __init__(self, store: PlaceStore, clock: Clock) -> None:
+    `changed` hears which products have another stock, so that screens are told.
+    """
+
+    def __init__(
+        self, store: PlaceStore, clock: Clock, changed: Callable[[Sequence[str]], None]
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._changed = changed
 
     async def all(self) -> list[Place]:
         """In the order in which they send."""
@@ -60,6 +67,7 @@ class Places:
     async def move(self, wish: MoveWish, by: str | None) -> PlacedStock:
         """Move pieces, or correct what the shop sells. Raises as `PlaceStore.move_stock`."""
         move = StockMove(
+            id=wish.id,
             at=self._clock.now_ms(),
             sku=wish.sku,
             source=wish.source,
@@ -68,7 +76,9 @@ class Places:
             reason=wish.reason,
             by=by,
         )
-        return await self._store.move_stock(move)
+        now = await self._store.move_stock(move)
+        self._changed([now.product])
+        return now
 
     async def moves(self, sku: str | None, after: int | None, limit: int) -> Page[StockMove]:
         """What was moved and corrected, the newest first."""
@@ -76,7 +86,7 @@ class Places:
 
     async def of_order(self, order: OwnOrder) -> list[Allocation]:
         """Which place sends what; decided now where it was not. Tests send nothing."""
-        if order.checkout.test or not order.is_placed:
+        if order.checkout.test or paid_of(order.facts) is None:
             return []
         return await self._store.allocations(
             order.checkout.id, bought(order.checkout), restocked_pieces(order.facts)

@@ -148,7 +148,7 @@ class Context:
         self.withdrawing = Withdrawing(writer, self.clock)
         self.after_sales = AfterSales(self.store, writer, self.checkouts.adapters, self.clock)
         self.order_list = OrderList(self.store)
-        self.places = Places(self.store, self.clock)
+        self.places = Places(self.store, self.clock, self.shows.stock.changed)
         self.order_news.on_change(self.places.heard)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)

@@ -20,11 +20,14 @@ const PARTS = {
   "control-show-dialog": () => import("./show/show-dialog.js"),
   "control-disclosure-dialog": () => import("./show/disclosure-dialog.js"),
   "control-match-dialog": () => import("./shops/match-dialog.js"),
+  "control-payments-dialog": () => import("./payments/payments-dialog.js"),
+  "control-order-hooks-dialog": () => import("./orders/order-hooks-dialog.js"),
   "control-product-dialog": () => import("./bag/product-dialog.js"),
   "control-shop-dialog": () => import("./shops/shop-dialog.js"),
   "control-shop-new-dialog": () => import("./shops/new-shop-dialog.js"),
   "control-storefront-dialog": () => import("./storefront/storefront-dialog.js"),
   "control-shortcuts-dialog": () => import("./show/shortcuts-dialog.js"),
+  "control-vouchers-dialog": () => import("./vouchers/vouchers-dialog.js"),
   "control-shows": () => import("./show/shows.js"),
 };
 const WORDS = {
@@ -202,10 +205,7 @@ function dialogActions(session) {
     },
     openDisclosure: async () => session.open("control-disclosure-dialog", { disclosure: show().disclosure }),
     openDeal: async ({ item }) => session.open("control-deal-dialog", { product: item, limits: session.limits }),
-    openAdd: async () => {
-      const inBag = new Set(source.model.bag.map(({ sku }) => sku));
-      session.open("control-add-dialog", { inBag, currency: show().currency });
-    },
+    openAdd: async () => void session.open("control-add-dialog", { inBag: new Set(source.model.bag.map(({ sku }) => sku)), currency: show().currency }),
     newProduct: ({ draft } = {}) =>
       session.open("control-product-dialog", { currency: show().currency, ...(draft && { draft }) }),
     editProduct: async ({ item }) => {
@@ -217,11 +217,17 @@ function dialogActions(session) {
       const fixed = state.totals?.orders ? "show.fixed.sold" : bag.length ? "show.fixed.bag" : "";
       session.open("control-show-dialog", { show: state.show, fixed });
     },
+    openPayments: async () =>
+      void session.open("control-payments-dialog", { told: await source.api.get("/payments"), connections: source.model.connections ?? [] }),
+    savePayments: ({ wanted }) => source.api.put("/payments", wanted),
     openStorefront: async () => {
-      const props = { ...(await source.api.get("/shop")), seller: show().host?.name ?? "" };
-      session.open("control-storefront-dialog", props);
+      const [told, { markets }] = await Promise.all([source.api.get("/shop"), source.api.get("/markets")]);
+      session.open("control-storefront-dialog", { ...told, markets, currency: show().currency, seller: show().host?.name ?? "" });
     },
-    saveStorefront: ({ profile }) => source.api.put("/shop", profile),
+    saveStorefront: async ({ profile, markets }) => (await source.api.put("/markets", { markets }), source.api.put("/shop", profile)),
+    call: ({ method, path, body }) => source.api[method](path, body),
+    openVouchers: async () => void session.open("control-vouchers-dialog", { state: () => source.model.state }),
+    openOrderHooks: async () => void session.open("control-order-hooks-dialog"),
     openHooks: async () => void session.open("control-hook-dialog", { bag: source.model.bag }),
     openShortcuts: async () => session.open("control-shortcuts-dialog"),
     newDevice: async ({ dock }) => {

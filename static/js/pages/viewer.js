@@ -19,6 +19,8 @@ class ViewerPage {
   #banner = "";
   /** @type {Promise<any>|null} */
   #sheet = null;
+  /** @type {Promise<any>|null} */
+  #vouchers = null;
 
   /**
    * @param {{show: string, lang: string, words: Record<string, import("../shared/i18n.js").Entry>,
@@ -31,6 +33,7 @@ class ViewerPage {
     this.bag = new BagSource(show, bag, previewKey());
     const t = translator({ [lang.split("-")[0].toLowerCase()]: words }, lang);
     this.words = { t, lang, shop, now: () => this.connection.serverNow() };
+    this.show = show;
     if (shop) this.#sell(shop, show, delivery);
     this.#find();
     this.#listen();
@@ -154,6 +157,19 @@ class ViewerPage {
     this.section.update(rows);
     this.sheet.update(rows);
     this.bought.update(state.panic ? null : state.ticker);
+    this.#showVouchers(state.panic || how.stale ? [] : (state.vouchers ?? []));
+  }
+
+  /** What shows them is fetched with the first one. */
+  #showVouchers(vouchers) {
+    if (!this.#vouchers && vouchers.length === 0) return;
+    const place = document.getElementById("vouchers");
+    this.#vouchers ??= import("../viewer/vouchers.js").then(
+      ({ VoucherCards }) => new VoucherCards(place, this.show, this.words),
+    );
+    const now = this.words.now();
+    const open = vouchers.filter(({ ends_at: endsAt }) => (endsAt ?? Infinity) > now);
+    this.#vouchers.then((cards) => cards.update(open)).catch(() => (this.#vouchers = null));
   }
 
   #paused(paused) {

@@ -97,9 +97,9 @@ export class Drawer {
 
   #line(line) {
     const { t } = this;
-    const picture = el("span.bag-picture");
+    const picture = el("a.bag-picture", { href: line.href, "aria-label": line.title });
     if (line.image) picture.append(this.#picture(line.image));
-    const title = el("h2.bag-title", el("a", { href: line.href }, el("bdi", { text: line.title }), line.choice ? ` · ${line.choice}` : ""));
+    const title = el("h2.bag-title", el("bdi", { text: line.title }), line.choice ? ` · ${line.choice}` : "");
     const words = el("div.bag-words", title);
     const add = (spec, text) => text && words.append(el(spec, { text }));
     add("p.deal-line", line.deal && t("flash_deal"));
@@ -157,7 +157,7 @@ export class Drawer {
       name: "code", value: voucher, placeholder: t("voucher_code"), maxLength: 32, autocomplete: "off", spellcheck: false, "aria-label": t("voucher_code"), "data-act": "code",
     });
     const use = el("button.second", { text: t("use"), "data-act": "use" });
-    return this.#form(el("label.bag-code", code), use, () => this.#send({ do: "voucher", code: code.value }));
+    return this.#form(el("label.bag-code", code), use, () => this.#change({ do: "voucher", code: code.value }));
   }
 
   #markets({ markets, market }) {
@@ -189,12 +189,14 @@ export class Drawer {
 
   /** @param {Record<string, any>} fields @param {string} [saying] */
   #send(fields, saying = "") {
-    return this.#once(async () => {
-      const told = await this.bag.send(fields);
-      this.#said = told.said;
-      if (told.said) this.#told();
-      this.status.textContent = saying;
-    });
+    return this.#once(() => this.#change(fields, saying));
+  }
+
+  async #change(fields, saying = "") {
+    const told = await this.bag.send(fields);
+    this.#said = told.said;
+    if (told.said) this.#told();
+    this.status.textContent = saying;
   }
 
   /** One thing after the other: what is pressed twice is done once. */

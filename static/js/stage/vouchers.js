@@ -7,7 +7,7 @@ const FAREWELL_MS = 5_000;
 
 /**
  * Up to three offers and one card: that of the newest. One that ends on the card says so there before
- * the next one comes.
+ * the next one comes. The host's announcement has the same place and goes first.
  */
 export class VoucherLane {
   #slot;
@@ -59,9 +59,12 @@ export class VoucherLane {
     if ((this.#current?.ends_at ?? Infinity) <= now && !this.#farewell) this.#sayGoodbye("time", this.#current.ends_at);
     if (this.#farewell && this.#farewell.until <= now) this.#farewell = this.#current = null;
     const open = (state.vouchers ?? []).filter((/** @type {any} */ one) => (one.ends_at ?? Infinity) > now);
-    this.#alarm.setFirst(this.#farewell?.until, ...open.map((/** @type {any} */ one) => one.ends_at));
+    const ends = open.map((/** @type {any} */ one) => one.ends_at);
+    this.#alarm.setFirst(this.#farewell?.until, state.announcement?.until, ...ends);
     if (this.#farewell) return this.#show(this.#farewell.voucher, this.#farewell.reason);
-    this.#current = stale ? null : (open.at(-1) ?? null);
+    const announced = state.announcement;
+    const until = announced ? (announced.until ?? Infinity) : 0;
+    this.#current = stale || until > now ? null : (open.at(-1) ?? null);
     if (this.#current) this.#show(this.#current, null);
     else this.#slot.hide();
   }

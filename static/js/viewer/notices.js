@@ -108,6 +108,7 @@ export class Spoken {
     product_pinned: ({ pin }, deals) => this.#pinned(pin, deals),
     deal_announced: ({ deal }) => this.#deal("say_soon", deal),
     deal_started: ({ deal }) => this.#deal("say_deal", deal),
+    voucher_offered: () => this.announcer.say("voucher", this.words.t("say_voucher"), 0),
     announced: ({ text }) => this.announcer.say("announcement", text, 0),
     announcement_cleared: () => this.announcer.forget("announcement"),
     show_started: ({ status }) => this.#show(`say_${status}`),

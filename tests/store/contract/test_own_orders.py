@@ -8,6 +8,7 @@ from tests.store.builders import NOW, SLUG, made_show
 from tests.store.selling import change, line, new, paid, stocked
 from vetrina.domain.selling.order_facts import (
     DisputeOpened,
+    PaidInVain,
     Refunded,
     SessionMade,
     Shipped,
@@ -107,6 +108,16 @@ async def test_shows_are_told_until_they_know_it_all(store):
     back = Refunded(at=NOW, refund="r1", amount=paid().amount)
     order = await store.change_order(change(order, back))
     assert await store.untold_orders(limit=1) == [order]
+
+
+async def test_money_that_came_in_vain_is_seen_by_the_seller(store):
+    """Regression: what was sold out by then, or of another amount, was in no list."""
+    await stocked(store)
+    order = await store.reserve(new())
+    vain = PaidInVain(at=NOW, payment="pi_1", amount=paid().amount, why="wrong_amount")
+    order = await store.change_order(change(order, vain, stock="release"))
+    assert (order.number, order.standing.order) == (1, "cancelled")
+    assert [one.number for one in (await store.own_orders(WantedOrders())).orders] == [1]
 
 
 async def test_an_order_whose_refund_was_told_before_its_payment_gets_its_number(store):

@@ -1,6 +1,7 @@
 """Places: their sum is what the shop sells, and each piece is sent once, in every store."""
 
 import asyncio
+import itertools
 
 import pytest
 
@@ -15,9 +16,19 @@ MILAN = Place(code="milan", name="Milan", priority=1, main=True)
 ROME = Place(code="rome", name="Rome", priority=2)
 
 
-def moved(pieces=1, source=None, target=None, sku="MUG-1"):
+_numbers = itertools.count(1)
+
+
+def moved(pieces=1, source=None, target=None, sku="MUG-1", id=None):
     return StockMove(
-        at=NOW, sku=sku, source=source, target=target, pieces=pieces, reason="counted", by="k1"
+        id=id or f"m_{next(_numbers)}",
+        at=NOW,
+        sku=sku,
+        source=source,
+        target=target,
+        pieces=pieces,
+        reason="counted",
+        by="k1",
     )
 
 
@@ -120,7 +131,15 @@ async def test_what_cannot_be_moved(store):
     await store.put_products([product("CARD", stock=None)])
     with pytest.raises(InvalidValue, match="counted"):
         await store.move_stock(moved(1, target="rome", sku="CARD"))
-    assert (await store.stock_moves()).items == [moved(4, "milan", "rome")]
+    assert [one.pieces for one in (await store.stock_moves()).items] == [4]
+
+
+async def test_a_move_that_is_sent_again_is_done_once(store):
+    await opened(store)
+    for _ in range(2):
+        now = await store.move_stock(moved(3, target="rome", id="m_again"))
+        assert (now.product, now.stock, now.places) == ("MUG-1", 13, {"milan": 10, "rome": 3})
+    assert len((await store.stock_moves()).items) == 1
 
 
 async def test_what_was_moved_is_read_from_the_newest_in_pages(store):

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.store.selling import stocked
+from tests.domain.builders import tee
+from tests.store.selling import change, new, stocked
 from tests.web.conftest import fields, problem
 from tests.web.orders import happened, line, ordered
 from vetrina.domain.money import Money
-from vetrina.domain.selling.order_facts import RefundAsked, Refunded
+from vetrina.domain.selling.order_facts import (
+    PaymentFailed,
+    PaymentStarted,
+    RefundAsked,
+    Refunded,
+)
+from vetrina.shop.places import MoveWish, Places
 
 MILAN = {"code": "milan", "name": "Milan", "priority": 1}
 ROME = {"code": "rome", "name": "Rome", "priority": 2}
@@ -21,10 +28,9 @@ async def places(site) -> None:
         assert answer.status_code == 201, answer.text
 
 
-async def move(site, pieces: int, **more):
-    return await site.post(
-        "/stock-moves", {"sku": "MUG-1", "pieces": pieces, "reason": "counted", **more}
-    )
+async def move(site, pieces: int, headers: dict[str, str] | None = None, **more):
+    body = {"sku": "MUG-1", "pieces": pieces, "reason": "counted", **more}
+    return await site.post("/stock-moves", body, headers=headers or {})
 
 
 async def at_places(site, sku: str = "MUG-1") -> dict[str, int]:
@@ -90,6 +96,23 @@ async def test_stock_is_moved_and_corrected(site):
     assert [one["to_place"] for one in rest["moves"]] == ["rome"]
 
 
+async def test_screens_hear_of_a_correction(site):
+    await site.store.put_products([tee()])
+    await places(site)
+    due: list[str] = []
+    wish = MoveWish(id="m_1", sku="TEE-S", source=None, target="rome", pieces=1, reason="came")
+    await Places(site.store, site.clock, due.extend).move(wish, "k1")
+    assert due == ["TEE"]
+
+
+async def test_a_move_that_is_sent_again_is_done_once(site):
+    await stocked(site.store, 10)
+    await places(site)
+    for _ in range(2):
+        told = await move(site, 3, to_place="rome", headers={"idempotency-key": "again"})
+        assert told.json()["stock"] == 13
+
+
 async def test_an_order_is_sent_by_the_place_that_has_it(site):
     await stocked(site.store, 10)
     await places(site)
@@ -127,3 +150,18 @@ async def test_tests_send_nothing(site):
     await places(site)
     order = await ordered(site, test=True)
     assert (await site.get(f"/orders/{order.checkout.id}/places")).json() == {"places": []}
+
+
+async def test_nobody_sends_what_is_not_paid_yet(site):
+    """Regression: money on its way took pieces from their place, also where it never came."""
+    await stocked(site.store, 10)
+    await places(site)
+    await move(site, 10, from_place="milan", to_place="rome")
+    order = await site.store.reserve(new())
+    started = PaymentStarted(at=site.clock.now_ms(), payment="pi_1")
+    order = await site.store.change_order(change(order, started))
+    path = f"/orders/{order.checkout.id}/places"
+    assert (await site.get(path)).json() == {"places": []}
+    failed = PaymentFailed(at=site.clock.now_ms())
+    await site.store.change_order(change(order, failed, stock="release"))
+    assert await at_places(site) == {"milan": 0, "rome": 10}

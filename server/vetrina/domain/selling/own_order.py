@@ -11,6 +11,7 @@ from vetrina.domain.selling.order_facts import (
     DisputeClosed,
     OrderFact,
     Paid,
+    PaidInVain,
     PaymentStarted,
     Refunded,
     RefundFailed,
@@ -68,10 +69,11 @@ class OwnOrder:
         return standing_of(self.checkout, self.facts)
 
     @property
-    def is_placed(self) -> bool:
-        """Money came for it or is on its way, also where it went back since."""
-        placed = self.standing.order in {"placed", "closed"}
-        return placed or paid_of(self.facts) is not None
+    def is_listed(self) -> bool:
+        """Money came for it or is on its way, also in vain: sellers see it, under a number."""
+        kinds = Paid | PaidInVain
+        came = any(isinstance(fact, kinds) for fact in self.facts)
+        return came or self.standing.order in {"placed", "closed"}
 
 
 def standing_of(checkout: Checkout, facts: Sequence[OrderFact]) -> Standing:

@@ -89,9 +89,18 @@ class Deliveries:
 
     async def settle(self, connection: Connection, delivery: Delivery) -> Outcome:
         """Settle what was read, however it came. Raises Busy and StoreError."""
-        ours = [await self.payments.take(notice) for notice in delivery.notices]
-        if any(ours):
+        if await self.book(delivery):
             return "applied"
+        return await self.report(connection, delivery)
+
+    async def book(self, delivery: Delivery) -> bool:
+        """Whether it is about a payment of an order of ours, which is booked then. Raises Busy and
+        StoreError."""
+        ours = [await self.payments.take(notice) for notice in delivery.notices]
+        return any(ours)
+
+    async def report(self, connection: Connection, delivery: Delivery) -> Outcome:
+        """Settle what another shop reports. Raises Busy and StoreError."""
         for payment, order in delivery.payments.items():
             waiting = await self._shows.link_payment(connection, payment, order)
             if waiting:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
+from vetrina.connectors.payment_notices import SessionPaid
 from vetrina.connectors.port import Delivery
 from vetrina.domain.selling.order import Order
 from vetrina.live.purchases.deliveries import Deliveries
@@ -33,33 +34,50 @@ class Backfill:
         Orders are settled together, what is told of one order in turn. Raises Busy and StoreError:
         then the page has to be read again.
         """
+        ours, faults = await self._book(connection, deliveries)
         orders: dict[str, list[Delivery]] = {}
         for delivery in deliveries:
-            if delivery.reports:
+            if delivery.reports and delivery.id not in ours:
                 orders.setdefault(delivery.reports[0].purchase, []).append(delivery)
         known = await self._store.order_records(connection.id, list(orders))
         told = {id for id, entry in known.items() if entry.record.lines is not None}
-        notices = [one for one in reversed(deliveries) if one.notices and not one.reports]
         results = await asyncio.gather(
             *(self._order(connection, told, each) for each in orders.values()),
-            *(self._notice(connection, one) for one in notices),
             return_exceptions=True,
         )
-        found, faults = 0, []
+        found = 0
         for result in results:
             if isinstance(result, Busy | StoreError) or not isinstance(result, Exception | int):
                 raise result
             if isinstance(result, Exception):
                 logger.error("an order of %s cannot be settled", connection.id, exc_info=result)
-                faults.append(f"it made an error of the kind {type(result).__name__}")
+                faults.append(_fault(result))
             else:
                 found += result
         return found, faults
 
-    async def _notice(self, connection: Connection, delivery: Delivery) -> int:
-        """Of a payment of ours: another shop's order it is not."""
-        await self._deliveries.settle(connection, delivery)
-        return 0
+    async def _book(
+        self, connection: Connection, deliveries: Sequence[Delivery]
+    ) -> tuple[set[str], list[str]]:
+        """Those about payments of orders of ours, and what could not be booked, in words.
+
+        A list begins with the newest. Payments come first: what is told of them later names them.
+        """
+        told = [one for one in reversed(deliveries) if one.notices]
+        told.sort(
+            key=lambda one: not any(isinstance(notice, SessionPaid) for notice in one.notices)
+        )
+        ours, faults = set(), []
+        for delivery in told:
+            try:
+                if await self._deliveries.book(delivery):
+                    ours.add(delivery.id)
+            except (Busy, StoreError):
+                raise
+            except Exception as error:  # the others are booked all the same
+                logger.exception("a payment of %s cannot be booked", connection.id)
+                faults.append(_fault(error))
+        return ours, faults
 
     async def _order(
         self, connection: Connection, told: set[str], deliveries: Sequence[Delivery]
@@ -69,7 +87,11 @@ class Backfill:
         found = 0
         for delivery in deliveries:
             sold = any(isinstance(content, Order) for content in delivery.reports)
-            outcome = await self._deliveries.settle(connection, delivery)
+            outcome = await self._deliveries.report(connection, delivery)
             if new and sold and outcome in FOUND:
                 new, found = False, 1
         return found
+
+
+def _fault(error: Exception) -> str:
+    return f"it made an error of the kind {type(error).__name__}"

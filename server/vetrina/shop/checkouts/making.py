@@ -68,7 +68,20 @@ def checkouts_of(
     sessions = Sessions(writer, adapters, pages, clock, lambda order: return_urls(order, tokens))
     telling = Telling(store, writer, changes, ports.tell, clock)
     refunding = Refunding(store, writer, adapters, others, clock)
+    starting = Starting(
+        store,
+        Sellables(store, clock),
+        adapters,
+        tokens,
+        clock,
+        shop=ports.shop,
+        show=ports.show,
+        markets=ports.markets,
+        voucher=ports.voucher,
+        mark=ports.mark,
+    )
     metrics.pages_waiting.set_function(lambda: sessions.waiting)
+    news.on_change(starting.heard)
     news.on_change(counting.heard)
     news.on_change(telling.heard)
     news.on_change(refunding.heard)
@@ -79,18 +92,7 @@ def checkouts_of(
         adapters,
         tokens,
         changes,
-        starting=Starting(
-            store,
-            Sellables(store, clock),
-            adapters,
-            tokens,
-            clock,
-            shop=ports.shop,
-            show=ports.show,
-            markets=ports.markets,
-            voucher=ports.voucher,
-            mark=ports.mark,
-        ),
+        starting=starting,
         sessions=sessions,
         paying=paying,
         expiring=Expiring(store, writer, adapters, sessions, paying, others, clock),

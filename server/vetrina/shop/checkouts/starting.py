@@ -6,12 +6,14 @@ at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vetrina.clock import Clock
 from vetrina.domain.errors import Refused
 from vetrina.domain.markets.market import delivered_to
 from vetrina.domain.selling.checkout import Checkout, WantedLine
+from vetrina.domain.selling.order_facts import OrderFact
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.domain.selling.pricing import PricedCart, price_cart
 from vetrina.domain.selling.reserving import claim_of
@@ -20,6 +22,7 @@ from vetrina.domain.selling.voucher import Voucher
 from vetrina.domain.show.state import ShowState
 from vetrina.shop.checkouts.ports import GoodVoucher, MarkStock, ReadMarkets, ReadShop, ReadShow
 from vetrina.shop.checkouts.sellables import Sellables
+from vetrina.shop.checkouts.sold_out import SoldOut
 from vetrina.shop.checkouts.tokens import Tokens, digest_of, new_order_id
 from vetrina.shop.payments.adapters import DEMO, Adapters
 from vetrina.shop.payments.port import Payments, ProviderRefused, Redirect, ReturnUrls
@@ -93,6 +96,7 @@ class Starting:
         self._markets = markets
         self._voucher = voucher
         self._mark = mark
+        self._sold_out = SoldOut(clock)
 
     async def offer(
         self, wanted: Wanted, buyer: str, id: str | None = None
@@ -124,20 +128,29 @@ class Starting:
     ) -> Started:
         """Take all of it or nothing. Raises Refused: sold_out, limit_reached, deal_over …"""
         claim = claim_of(checkout, buyer)
+        if replaces is None:
+            self._sold_out.check(claim)
         token = self._tokens.of_checkout(checkout.id)
-        order = await self._store.reserve(
-            NewCheckout(
-                checkout=checkout,
-                claim=claim,
-                token=digest_of(token),
-                expires_at=checkout.created_at + checkout.deadline_s * 1000,
-                replaces=replaces.checkout.id if replaces else None,
-            )
+        new = NewCheckout(
+            checkout=checkout,
+            claim=claim,
+            token=digest_of(token),
+            expires_at=checkout.created_at + checkout.deadline_s * 1000,
+            replaces=replaces.checkout.id if replaces else None,
         )
+        try:
+            order = await self._store.reserve(new)
+        except Refused as refused:
+            self._sold_out.note(claim, refused)
+            raise
         self._mark(claim)
         if replaces is not None:
             self._mark(claim_of(replaces.checkout, buyer))
         return Started(order, token)
+
+    async def heard(self, order: OwnOrder, facts: Sequence[OrderFact]) -> None:
+        """Pieces of it may have come back."""
+        self._sold_out.forget(claim_of(order.checkout, ""))
 
     def begun(self, order: OwnOrder) -> Started:
         """One that was reserved before."""

@@ -14,7 +14,7 @@ from vetrina.shop.payments.adapters import DEFAULT, DEMO, Adapters, Make
 from vetrina.shop.payments.link import LinkPayments
 from vetrina.shop.payments.port import Payments
 from vetrina.shop.payments.shopify import ShopifyPayments
-from vetrina.shop.payments.stripe import SCRIPT, StripePayments
+from vetrina.shop.payments.stripe import SCRIPT, SCRIPT_PATH, StripePayments
 from vetrina.shop.payments.test import TestPayments
 from vetrina.shop.payments.woocommerce import WooPayments
 from vetrina.shop.selling_on import Selling
@@ -104,13 +104,15 @@ class ChosenPayments:
             self._countries,
             mode=settings.mode,
             publishable=settings.publishable_key,
-            script=SCRIPT if address == ADDRESS else f"{address}/v3/",
+            script=SCRIPT if address == ADDRESS else f"{address}{SCRIPT_PATH}",
         )
 
-    async def rate(self) -> float:
-        """How many requests a second the payment provider takes."""
-        settings = await self.settings()
-        return LIVE_RATE if settings is not None and settings.live else TEST_RATE
+    async def rate(self) -> float | None:
+        """How many requests a second the payment provider takes; None for as many as come."""
+        settings = await self._of("stripe")
+        if settings is None:
+            return None
+        return LIVE_RATE if settings.live else TEST_RATE
 
     async def _chosen(self) -> Adapter | None:
         settings = await self.settings()

@@ -9,7 +9,12 @@ from vetrina.clock import Clock
 from vetrina.connectors.fields import read_as
 from vetrina.connectors.port import BadPayload
 from vetrina.connectors.stripe.amounts import minor_units, stripe_amount
-from vetrina.connectors.stripe.payments import REFUND, OwnSessionBody, refund_state
+from vetrina.connectors.stripe.payments import (
+    API_VERSION,
+    REFUND,
+    OwnSessionBody,
+    refund_state,
+)
 from vetrina.domain.money import Money
 from vetrina.domain.selling.checkout import Adapter, Checkout
 from vetrina.shop.payments.port import (
@@ -40,7 +45,9 @@ if TYPE_CHECKING:
 
 Open = Callable[[], Awaitable["stripe.StripeClient"]]
 Countries = Callable[[str | None], Awaitable[Sequence[str]]]
-SCRIPT: Final = "https://js.stripe.com/v3/"
+SCRIPT_PATH: Final = f"/{API_VERSION.rpartition('.')[2]}/stripe.js"
+"""Of Stripe's script: its releases have the names of the versions that they go with."""
+SCRIPT: Final = f"https://js.stripe.com{SCRIPT_PATH}"
 ATTEMPTS: Final = 5
 """Idempotency keys for one wish: the next one where Stripe keeps a failure under the last."""
 NOT_THERE: Final = 404

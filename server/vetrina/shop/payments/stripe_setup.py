@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -46,56 +47,58 @@ def stripe_address(address: str | None) -> str | None:
     return address
 
 
-async def check_rights(client: stripe.StripeClient) -> None:
-    """Raises PaymentError for a key that is wrong or lacks a right.
+class StripeAccount:
+    """The account behind a key."""
 
-    An empty wish is refused for being empty by whoever might do it, and changes nothing.
-    """
-    from stripe import InvalidRequestError
+    def __init__(self, client: stripe.StripeClient) -> None:
+        self._api = client.v1
 
-    api = client.v1
-    wishes: tuple[Callable[[], Awaitable[object]], ...] = (
-        lambda: api.checkout.sessions.list_async({"limit": 1}),
-        lambda: api.checkout.sessions.create_async({"mode": "payment"}),
-        lambda: api.coupons.create_async({}),
-        lambda: api.refunds.create_async({}),
-    )
-    with stripe_errors():
-        for wish in wishes:
-            try:
-                await wish()
-            except InvalidRequestError:
-                continue
+    async def check_rights(self) -> None:
+        """Raises PaymentError for a key that is wrong or lacks a right.
 
+        An empty wish is refused for being empty by whoever might do it, and changes nothing.
+        """
+        from stripe import InvalidRequestError
 
-async def may_read_events(client: stripe.StripeClient) -> bool:
-    """Whether what no webhook brought can be asked for."""
-    try:
+        api = self._api
+        wishes: tuple[Callable[[], Awaitable[object]], ...] = (
+            lambda: api.checkout.sessions.list_async({"limit": 1}),
+            lambda: api.checkout.sessions.create_async({"mode": "payment"}),
+            lambda: api.coupons.create_async({}),
+            lambda: api.refunds.create_async({}),
+        )
         with stripe_errors():
-            await client.v1.events.list_async({"limit": 1})
-    except PaymentError:
-        return False
-    return True
+            for wish in wishes:
+                with suppress(InvalidRequestError):
+                    await wish()
 
+    async def may_read_events(self) -> bool:
+        """Whether what no webhook brought can be asked for."""
+        try:
+            with stripe_errors():
+                await self._api.events.list_async({"limit": 1})
+        except PaymentError:
+            return False
+        return True
 
-async def deliver_to(client: stripe.StripeClient, url: str) -> str | None:
-    """Have events delivered to an address; the secret that signs them.
+    async def deliver_to(self, url: str) -> str | None:
+        """Have events delivered to an address; the secret that signs them.
 
-    None where the key may not do so, or Stripe does not take the address: the seller adds it in
-    Stripe's dashboard then.
-    """
-    wanted: Any = {
-        "url": url,
-        "enabled_events": list(NOTICE_TYPES),
-        "api_version": API_VERSION,
-        "description": "Vetrina",
-    }
-    try:
-        with stripe_errors():
-            made = await client.v1.webhook_endpoints.create_async(wanted)
-    except PaymentError:
-        return None
-    return made.secret
+        None where the key may not do so, or Stripe does not take the address: the seller adds it in
+        Stripe's dashboard then.
+        """
+        wanted: Any = {
+            "url": url,
+            "enabled_events": list(NOTICE_TYPES),
+            "api_version": API_VERSION,
+            "description": "Vetrina",
+        }
+        try:
+            with stripe_errors():
+                made = await self._api.webhook_endpoints.create_async(wanted)
+        except PaymentError:
+            return None
+        return made.secret
 
 
 def _check_key(field: str, key: str, prefixes: tuple[str, ...]) -> None:

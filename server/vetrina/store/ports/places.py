@@ -13,16 +13,21 @@ from vetrina.store.ports.pages import Page
 @dataclass(frozen=True, slots=True)
 class PlacedStock:
     """What can still be sold of a SKU, and where it is, by the code of the place. None: not
-    counted."""
+    counted. `product` is the SKU of the whole product."""
 
+    product: str
     stock: int | None
     places: Mapping[str, int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockMove:
-    """From a place to another. Without `source` pieces came in, without `target` they are gone."""
+    """From a place to another. Without `source` pieces came in, without `target` they are gone.
 
+    The same `id` is the same move.
+    """
+
+    id: str
     at: int
     sku: str
     source: str | None
@@ -68,7 +73,8 @@ class PlaceStore(Protocol):
         ...
 
     async def move_stock(self, move: StockMove) -> PlacedStock:
-        """Move pieces, or correct what the shop sells by them, in one transaction.
+        """Move pieces, or correct what the shop sells by them, in one transaction. One that is
+        known changes nothing.
 
         Raises LookupError for an unknown SKU, InvalidValue for one that is not counted, Refused
         unknown_place and not_enough_stock (with what is left).

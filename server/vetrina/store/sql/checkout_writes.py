@@ -211,7 +211,7 @@ def _add(plan: _Plan, kept: KeptOrder, facts: Sequence[Any]) -> None:
     plan.facts.extend(fact_rows(order.checkout.id, order.version, facts))
     kept.order = replace(order, facts=(*order.facts, *facts))
     plan.changed.add(order.checkout.id)
-    if kept.placed_at is None and kept.order.is_placed:
+    if kept.placed_at is None and kept.order.is_listed:
         kept.placed_at = facts[-1].at
         kept.order = replace(kept.order, placed_at=kept.placed_at)
         plan.placed.append(order.checkout.id)

@@ -30,11 +30,13 @@ place_stocks = Table(
     sqlite_with_rowid=False,
 )
 
-# What was moved and corrected. Without a source it came in, without a target it is gone.
+# What was moved and corrected, each once by its id. Without a source it came in, without a target
+# it is gone.
 stock_moves = Table(
     "stock_moves",
     metadata,
     Column("place", Integer, primary_key=True),
+    Column("id", TEXT, nullable=False, unique=True),
     Column("at", BigInteger, nullable=False),
     Column("sku", TEXT, nullable=False),
     Column("source", TEXT),

@@ -12,15 +12,14 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from vetrina.domain.errors import InvalidValue, Refused
 from vetrina.domain.selling.places import PLACES, Place, by_place, in_order
-from vetrina.domain.selling.reservation import Claim, Part
 from vetrina.store.ports.pages import Page
 from vetrina.store.ports.places import Allocation, PlacedStock, StockMove
 from vetrina.store.sql.allocating import allocations_of, settle
 from vetrina.store.sql.chunks import slices
 from vetrina.store.sql.place_tables import allocations, place_stocks, places, stock_moves
 from vetrina.store.sql.repository import Repository
-from vetrina.store.sql.reserving import Locked, lock
 from vetrina.store.sql.shop_tables import products, variants
+from vetrina.store.sql.stock_rows import LockedStocks, lock_stocks
 
 _ALL: Final = select(places)
 _LOCKED: Final = select(places).order_by(places.c.code).with_for_update(key_share=True)
@@ -40,6 +39,7 @@ _NOTE: Final = (
 )
 _HELD: Final = select(func.sum(place_stocks.c.pieces)).where(place_stocks.c.code == _OF)
 _MOVES: Final = select(stock_moves).order_by(stock_moves.c.place.desc())
+_KNOWN: Final = select(stock_moves.c.place).where(stock_moves.c.id == _OF)
 _PICK: Final = (
     update(allocations)
     .where(allocations.c.order == _OF, allocations.c.code == bindparam("one"))
@@ -136,12 +136,14 @@ def _delete(code: str, sql: Connection) -> bool:
 def _placed(skus: Sequence[str], sql: Connection) -> dict[str, PlacedStock]:
     known = _places(sql.execute(_ALL))
     stocks: dict[str, int | None] = {}
+    parents: dict[str, str] = {}
     for some in slices(skus):
-        for statement in (_OWN, _CHOICES):
-            stocks.update((row.sku, row.stock) for row in sql.execute(statement, {"skus": some}))
+        stocks.update((row.sku, row.stock) for row in sql.execute(_OWN, {"skus": some}))
+        for row in sql.execute(_CHOICES, {"skus": some}):
+            stocks[row.sku], parents[row.sku] = row.stock, row.product
     noted = _noted(list(stocks), sql)
     return {
-        sku: PlacedStock(stock, by_place(known, stock, noted.get(sku, {})))
+        sku: PlacedStock(parents.get(sku, sku), stock, by_place(known, stock, noted.get(sku, {})))
         for sku, stock in stocks.items()
     }
 
@@ -155,21 +157,23 @@ def _noted(skus: Sequence[str], sql: Connection) -> dict[str, dict[str, int]]:
     return noted
 
 
-def _lock(pieces: Mapping[str, int], sql: Connection) -> Locked:
+def _lock(skus: Iterable[str], sql: Connection) -> LockedStocks:
+    wanted = set(skus)
     parents = {
-        row.sku: row.product
-        for some in slices(sorted(pieces))
+        row.product
+        for some in slices(sorted(wanted))
         for row in sql.execute(_CHOICES, {"skus": some})
     }
-    parts = tuple(Part(sku, parents.get(sku, sku), n) for sku, n in pieces.items())
-    return lock([Claim("", parts)], sql)
+    return lock_stocks(wanted, parents, sql)
 
 
 def _move(move: StockMove, sql: Connection) -> PlacedStock:
-    locked = _lock({move.sku: move.pieces}, sql)
-    stocks = locked.available.stocks
+    locked = _lock([move.sku], sql)
+    stocks = locked.stocks
     if move.sku not in stocks:
         raise LookupError(f"There is no SKU {move.sku!r}.")
+    if sql.execute(_KNOWN, {"of": move.id}).first() is not None:
+        return _placed([move.sku], sql)[move.sku]
     known = _places(sql.execute(_ALL))
     _check_places(move, {place.code for place in known})
     whole, noted = stocks[move.sku], _noted([move.sku], sql).get(move.sku, {})
@@ -191,7 +195,7 @@ def _move(move: StockMove, sql: Connection) -> PlacedStock:
     others = {place.code: now[place.code] for place in known if not place.main}
     _write_noted({move.sku: others}, {move.sku: noted}, sql)
     sql.execute(insert(stock_moves), _row_of(move))
-    return PlacedStock(stocks[move.sku], now)
+    return _placed([move.sku], sql)[move.sku]
 
 
 def _check_places(move: StockMove, codes: set[str]) -> None:
@@ -210,7 +214,7 @@ def _settle(
     locked = _lock(wanted, sql)
     noted = _noted(sorted(wanted), sql)
     now = {sku: dict(noted.get(sku, {})) for sku in sorted(wanted)}
-    made = settle(sql, order, known, locked.available.stocks, now, wanted, restocked)
+    made = settle(sql, order, known, locked.stocks, now, wanted, restocked)
     _write_noted(now, noted, sql)
     return made
 

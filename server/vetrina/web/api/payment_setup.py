@@ -5,24 +5,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from vetrina.connectors.polling import Access, checked_address
 from vetrina.connectors.stripe.payments import ADDRESS
 from vetrina.domain.errors import InvalidValue, Refused
-from vetrina.shop.payments.stripe_setup import (
-    check_rights,
-    check_stripe,
-    deliver_to,
-    may_read_events,
-    stripe_address,
-)
+from vetrina.shop.payments.stripe_setup import StripeAccount, check_stripe, stripe_address
 from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.payments import PaymentSettings
 from vetrina.web.http.operation import Call
-
-if TYPE_CHECKING:
-    import stripe
 
 RESTRICTED = "rk_"
 
@@ -39,11 +29,11 @@ async def _stripe(call: Call, wanted: PaymentSettings, secret: str | None) -> Pa
     wanted = replace(wanted, address=stripe_address(wanted.address), deal_code=None)
     check_stripe(wanted)
     address = wanted.address or ADDRESS
-    client = await call.context.open_stripe(wanted.key or "", address)
-    await check_rights(client)
+    account = StripeAccount(await call.context.open_stripe(wanted.key or "", address))
+    await account.check_rights()
     connection = await _connection(call, wanted)
-    await _signed(call, client, connection, wanted, secret)
-    if wanted.key and wanted.key.startswith(RESTRICTED) and await may_read_events(client):
+    await _signed(call, account, connection, wanted, secret)
+    if wanted.key and wanted.key.startswith(RESTRICTED) and await account.may_read_events():
         # What no delivery brings is asked for. Without this right the deadline finds payments.
         with suppress(InvalidValue):
             await call.context.poller.put(connection, Access(wanted.address or "", wanted.key))
@@ -62,7 +52,7 @@ async def _connection(call: Call, wanted: PaymentSettings) -> Connection:
 
 async def _signed(
     call: Call,
-    client: stripe.StripeClient,
+    account: StripeAccount,
     connection: Connection,
     wanted: PaymentSettings,
     secret: str | None,
@@ -70,7 +60,7 @@ async def _signed(
     if secret is None and not connection.secrets:
         base = call.context.base_url(call.request)
         if base.startswith("https://") or wanted.address is not None:
-            secret = await deliver_to(client, f"{base}/webhooks/{connection.id}")
+            secret = await account.deliver_to(f"{base}/webhooks/{connection.id}")
     if secret is not None:
         try:
             await call.context.connections.add_secret(connection, secret.strip())

@@ -16,6 +16,7 @@ from vetrina.store.ports.pages import Page
 from vetrina.store.ports.places import StockMove
 from vetrina.web.api.orders import order_id, unknown_order
 from vetrina.web.api.places import Code, SkuStock, sku_stock, unknown_place
+from vetrina.web.api.refunds import new_id
 from vetrina.web.http.json_response import json_answer
 from vetrina.web.http.lists import AFTER, LIMIT, listed
 from vetrina.web.http.operation import Call, Operation, Parameter
@@ -99,6 +100,7 @@ async def move_stock(call: Call) -> Response:
     """Move pieces, or correct what the shop sells."""
     body: MoveBody = call.body
     wish = MoveWish(
+        id=new_id(call, "m"),
         sku=body.sku,
         source=body.from_place,
         target=body.to_place,
@@ -139,7 +141,7 @@ async def pick(call: Call) -> Response:
 
 async def _order(call: Call) -> OwnOrder:
     order = await call.context.store.own_order(order_id(call))
-    if order is None or not order.is_placed:
+    if order is None or order.placed_at is None:
         raise unknown_order()
     return order
 
@@ -191,7 +193,7 @@ OPERATIONS: Final = (
         path="/api/v1/stock-moves",
         name="move_stock",
         summary="Move stock between places, or correct it",
-        about="With an Idempotency-Key it is done once, however often it is sent.",
+        about="With an Idempotency-Key it is done once, also where the server ends in between.",
         handler=move_stock,
         needs=Permission.SET_STOCK,
         scope="all",

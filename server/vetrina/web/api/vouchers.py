@@ -54,9 +54,11 @@ class VoucherBody:
 @dataclass(frozen=True, kw_only=True)
 class ListedVoucher:
     """A voucher as it stands. `left`: checkouts that can still have it, or with `by_tap` taps that
-    can still be given one; null for no limit. `used` counts checkouts, `claims` taps."""
+    can still be given one; null for no limit. `alias` is what shows call it. `used` counts
+    checkouts, `claims` taps."""
 
     code: str
+    alias: str
     percent: int | float | None
     amount: Money | None
     min_spend: Money | None
@@ -162,6 +164,7 @@ def _listed(kept: KeptVoucher) -> ListedVoucher:
     voucher = kept.voucher
     return ListedVoucher(
         code=voucher.code,
+        alias=kept.alias,
         percent=voucher.percent,
         amount=voucher.amount,
         min_spend=voucher.min_spend,

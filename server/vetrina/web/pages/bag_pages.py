@@ -124,7 +124,7 @@ class BagPages:
                 request,
                 shop,
                 items,
-                bag=wanted,
+                bag=replace(wanted, voucher=priced.cart.voucher if priced.cart else None),
                 show=state.slug if state else None,
                 adult=form.get("adult") == "yes",
             )

@@ -23,6 +23,15 @@ export function orderActions(device) {
     ship: ({ id, body, key }) => api.post(path(id, "/shipments"), body, { idempotencyKey: key }),
     deliver: ({ id, body }) => api.post(path(id, "/deliveries"), body),
     takeBack: ({ id, body, key }) => api.post(path(id, "/returns"), body, { idempotencyKey: key }),
+    places: () => api.get("/places"),
+    addPlace: ({ body }) => api.post("/places", body),
+    changePlace: ({ code, body }) => api.put(`/places/${encodeURIComponent(code)}`, body),
+    removePlace: ({ code }) => api.delete(`/places/${encodeURIComponent(code)}`),
+    placedStock: ({ sku }) => api.get(`/products/${encodeURIComponent(sku)}/places`),
+    moveStock: ({ body, key }) => api.post("/stock-moves", body, { idempotencyKey: key }),
+    stockMoves: ({ limit }) => api.get(`/stock-moves?limit=${limit}`),
+    orderPlaces: ({ id }) => api.get(path(id, "/places")),
+    pick: ({ id, body }) => api.post(path(id, "/picked"), body),
     exportOrders: async ({ wanted }) => save(await device.file(`/orders.csv?${queryOf(wanted)}`), "orders.csv"),
   };
 }

@@ -2,6 +2,7 @@ import { ROOT } from "../../client/reconnect.js";
 import { el } from "../../shared/dom.js";
 import { ControlElement, icon, picture, problemText } from "../element.js";
 import { chips, nameOf, sourceName, titleOf, told } from "./order-words.js";
+import "../places/order-places.js";
 import "./parcel-dialogs.js";
 import "./refund-dialog.js";
 
@@ -127,6 +128,7 @@ class ControlOrder extends ControlElement {
       this.address = el("div.c-order-buyer", ...this.#buyerNodes());
       cards.push(el("section.c-card", el("h2", { text: this.t("orders.buyer") }), this.address));
     }
+    if (order.source.kind === "own") cards.push(this.make("control-order-places", { order: this.order }));
     if (order.shipments.length) cards.push(this.#parcels(order.shipments));
     return cards;
   }

@@ -1,5 +1,6 @@
 import { ROOT } from "../../client/reconnect.js";
 import { el, setText } from "../../shared/dom.js";
+import { fetchPart } from "../actions.js";
 import { ControlElement, icon, problemText } from "../element.js";
 import "./order.js";
 import { STATUSES, chips, nameOf } from "./order-words.js";
@@ -55,8 +56,21 @@ class ControlOrders extends ControlElement {
 
   #head() {
     const save = el("button.c-button", { type: "button", text: this.t("orders.export"), on: { click: () => this.act(save, "exportOrders", { wanted: this.wanted }) } });
+    const places = el("button.c-button", { type: "button", text: this.t("places.open"), on: { click: () => this.#places(places) } });
     const panel = el("a.c-button", { href: `${ROOT}/control`, text: this.t("orders.panel") });
-    return el("header.c-orders-head", el("h1", { text: this.t("orders.heading") }), el("div.c-bar-end", save, panel));
+    return el("header.c-orders-head", el("h1", { text: this.t("orders.heading") }), el("div.c-bar-end", places, save, panel));
+  }
+
+  async #places(button) {
+    button.setAttribute("aria-busy", "true");
+    try {
+      await fetchPart(this.ctx, "control-places-dialog", () => import("../places/places-dialog.js"));
+      this.append(this.make("control-places-dialog"));
+    } catch (problem) {
+      this.say(problemText(this.ctx.t, problem), "refused");
+    } finally {
+      button.removeAttribute("aria-busy");
+    }
   }
 
   #filters() {

@@ -2,6 +2,7 @@ import { el } from "../../shared/dom.js";
 import "../bag/product-dialog.js";
 import { ControlDialog, field, fieldError, withScheme } from "../forms/form.js";
 import { SAFETY_WORDS, SafetyFields } from "../forms/safety-fields.js";
+import { SellingFields } from "./selling-fields.js";
 
 const OWN_WORDS = {
   de: () => import("../../i18n/control-storefront/de.js"),
@@ -17,7 +18,8 @@ const LINKS = 4;
 
 /**
  * What the shop says of itself. Properties: `shop`, null until there is one; `url`, where it is;
- * `unsafe`, how many products lack product safety; `seller`, a name to begin with.
+ * `unsafe`, how many products lack product safety; `seller`, a name to begin with; `markets` as the
+ * server tells them, `currency` that of new ones.
  */
 class ControlStorefrontDialog extends ControlDialog {
   /** @type {any} */
@@ -26,6 +28,9 @@ class ControlStorefrontDialog extends ControlDialog {
   url = null;
   unsafe = 0;
   seller = "";
+  /** @type {any[]} */
+  markets = [];
+  currency = "EUR";
 
   build() {
     this.heading = this.t("storefront.heading");
@@ -48,11 +53,13 @@ class ControlStorefrontDialog extends ControlDialog {
     const row = (...parts) => el("div.c-field-row", ...parts);
     return [
       this.#where(),
+      this.#payments(),
       row(this.#field("name", this.name), this.#field("handle", this.handle)),
       this.#field("about", this.about),
       row(this.#logo(), this.#colour(shop.accent ?? null)),
       row(this.#field("delivery", this.delivery), this.#field("returns", this.returns)),
       this.#links(shop.links),
+      this.#selling(shop),
       this.#safety(shop),
     ];
   }
@@ -60,6 +67,12 @@ class ControlStorefrontDialog extends ControlDialog {
   #where() {
     if (!this.url) return el("p.c-soft", { text: this.t("storefront.none") });
     return el("p", el("a.c-link", { href: this.url, target: "_blank", rel: "noopener", text: this.url }));
+  }
+
+  #payments() {
+    const open = () => this.act(button, "openPayments");
+    const button = el("button.c-button.c-small", { type: "button", text: this.t("storefront.payments"), on: { click: open } });
+    return el("div.c-bar-start", button);
   }
 
   #field(name, control) {
@@ -96,6 +109,12 @@ class ControlStorefrontDialog extends ControlDialog {
   }
 
   /** @param {any} shop */
+  #selling(shop) {
+    this.terms = new SellingFields(this, shop, this.markets, this.currency);
+    return this.terms.element;
+  }
+
+  /** @param {any} shop */
   #safety({ eu = false, safety = null }) {
     this.eu = el("input", { type: "checkbox", checked: eu });
     this.safety = new SafetyFields((key) => this.t(key), safety);
@@ -119,12 +138,13 @@ class ControlStorefrontDialog extends ControlDialog {
       ["name", this.name.value.trim() ? "" : this.t("storefront.name_needed")],
       ["handle", this.handle.value.trim() ? "" : this.t("storefront.handle_needed")],
       ["logo", this.logo.busy ? this.t("image.sending") : ""],
+      ...this.terms.missing,
       ...this.safety.missing,
     ].filter(([, message]) => message);
     for (const [name, message] of missing) fieldError(this.form, name, message);
     this.form.querySelector('[aria-invalid="true"]')?.focus();
     if (missing.length) return null;
-    const saved = await this.ask("saveStorefront", { profile: this.#profile() });
+    const saved = await this.ask("saveStorefront", { profile: this.#profile(), markets: this.terms.told });
     const lacking = saved.unsafe ? this.t("storefront.unsafe", { n: saved.unsafe }) : "";
     this.say(`${this.t("storefront.saved")} ${lacking}`.trim(), lacking ? "note" : "done");
     return saved;
@@ -143,6 +163,7 @@ class ControlStorefrontDialog extends ControlDialog {
       links: links.filter(({ label, url }) => label || url),
       eu: this.eu.checked,
       safety: this.safety.empty ? null : this.safety.body,
+      ...this.terms.body,
     };
   }
 }

@@ -245,4 +245,8 @@ export default {
     other: "Gespeichert. Die nächsten Bestellungen finden ihre Produkte.",
   },
   "match.undo": "Rückgängig: {title}",
+  "connections.address": "Webhook-Adresse",
+  "connections.secret": "Signaturgeheimnis",
+  "connections.products": "Zugeordnete Produkte",
+  "connections.delete": "Löschen",
 };

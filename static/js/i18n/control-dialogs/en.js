@@ -245,4 +245,8 @@ export default {
     other: "Saved. The next orders find their products.",
   },
   "match.undo": "Undo: {title}",
+  "connections.address": "Webhook address",
+  "connections.secret": "Signing secret",
+  "connections.products": "Matched products",
+  "connections.delete": "Delete",
 };

@@ -245,4 +245,8 @@ export default {
     other: "Guardado. Los próximos pedidos encuentran sus productos.",
   },
   "match.undo": "Deshacer: {title}",
+  "connections.address": "Dirección del webhook",
+  "connections.secret": "Secreto de firma",
+  "connections.products": "Productos asignados",
+  "connections.delete": "Eliminar",
 };

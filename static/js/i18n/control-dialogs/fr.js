@@ -245,4 +245,8 @@ export default {
     other: "Enregistré. Les prochaines commandes trouvent leurs produits.",
   },
   "match.undo": "Annuler\u00a0: {title}",
+  "connections.address": "Adresse du webhook",
+  "connections.secret": "Secret de signature",
+  "connections.products": "Produits associés",
+  "connections.delete": "Supprimer",
 };

@@ -245,4 +245,8 @@ export default {
     other: "Salvato. I prossimi ordini trovano i loro prodotti.",
   },
   "match.undo": "Annulla: {title}",
+  "connections.address": "Indirizzo webhook",
+  "connections.secret": "Segreto per la firma",
+  "connections.products": "Prodotti abbinati",
+  "connections.delete": "Elimina",
 };

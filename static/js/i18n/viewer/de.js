@@ -50,6 +50,15 @@ export default {
   over_cancelled: "Vorzeitig beendet",
   over_show_ended: "Die Show ist zu Ende",
 
+  voucher: "Gutschein",
+  voucher_first: { one: "Gutschein für den Ersten", other: "Gutschein für die ersten {n}" },
+  voucher_min: "Ab {price}",
+  voucher_some: "Für einige Produkte",
+  voucher_take: "Gutschein nehmen",
+  voucher_yours: "Er gehört dir: Er gilt in deiner Tasche.",
+  voucher_taken: "Alle sind vergeben.",
+  voucher_wait: "Das ging nicht. Versuch es gleich noch einmal.",
+
   pause: "Anhalten",
   resume: "Fortsetzen",
   resume_new: { one: "Fortsetzen, {n} neuer", other: "Fortsetzen, {n} neue" },
@@ -106,6 +115,7 @@ export default {
   say_pin: "Jetzt zu sehen: Nummer {n}, {title}, {price}.",
   say_soon: "Gleich im Blitzangebot: {title}, {price}.",
   say_deal: "Blitzangebot: {title}, {price}.",
+  say_voucher: "Es gibt einen Gutschein.",
   say_left: "{title}: Das Angebot endet in {time}.",
   say_minutes: { one: "{n} Minute", other: "{n} Minuten" },
   say_seconds: { one: "{n} Sekunde", other: "{n} Sekunden" },

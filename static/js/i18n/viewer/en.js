@@ -50,6 +50,15 @@ export default {
   over_cancelled: "Ended early",
   over_show_ended: "The show has ended",
 
+  voucher: "Voucher",
+  voucher_first: { one: "Voucher for the first one", other: "Voucher for the first {n}" },
+  voucher_min: "From {price} on",
+  voucher_some: "For some products",
+  voucher_take: "Take the voucher",
+  voucher_yours: "It is yours: it counts in your bag.",
+  voucher_taken: "All of them are taken.",
+  voucher_wait: "That did not work. Try again in a moment.",
+
   pause: "Pause",
   resume: "Resume",
   resume_new: { one: "Resume, {n} new", other: "Resume, {n} new" },
@@ -106,6 +115,7 @@ export default {
   say_pin: "Now showing number {n}: {title}, {price}.",
   say_soon: "Flash deal soon: {title}, {price}.",
   say_deal: "Flash deal: {title}, {price}.",
+  say_voucher: "A voucher can be taken.",
   say_left: "{title}: deal ends in {time}.",
   say_minutes: { one: "{n} minute", other: "{n} minutes" },
   say_seconds: { one: "{n} second", other: "{n} seconds" },

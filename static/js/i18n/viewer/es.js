@@ -50,6 +50,15 @@ export default {
   over_cancelled: "Cerrada antes de tiempo",
   over_show_ended: "El directo ha terminado",
 
+  voucher: "Vale",
+  voucher_first: { one: "Vale para el primero", other: "Vale para los primeros {n}" },
+  voucher_min: "Desde {price}",
+  voucher_some: "Para algunos productos",
+  voucher_take: "Coger el vale",
+  voucher_yours: "Es tuyo: cuenta en tu bolsa.",
+  voucher_taken: "Ya no queda ninguno.",
+  voucher_wait: "No ha funcionado. Prueba de nuevo en un momento.",
+
   pause: "Pausar",
   resume: "Reanudar",
   resume_new: { one: "Reanudar, {n} nuevo", other: "Reanudar, {n} nuevos" },
@@ -106,6 +115,7 @@ export default {
   say_pin: "Ahora en el escaparate, número {n}: {title}, {price}.",
   say_soon: "Oferta flash en breve: {title}, {price}.",
   say_deal: "Oferta flash: {title}, {price}.",
+  say_voucher: "Hay un vale.",
   say_left: "{title}: la oferta termina en {time}.",
   say_minutes: { one: "{n} minuto", other: "{n} minutos" },
   say_seconds: { one: "{n} segundo", other: "{n} segundos" },

@@ -50,6 +50,15 @@ export default {
   over_cancelled: "Arrêtée pendant le live",
   over_show_ended: "Le live est terminé",
 
+  voucher: "Bon de réduction",
+  voucher_first: { one: "Bon pour le premier", other: "Bon pour les {n} premiers" },
+  voucher_min: "Dès {price}",
+  voucher_some: "Pour certains produits",
+  voucher_take: "Prendre le bon",
+  voucher_yours: "Il est à vous : il compte dans votre sac.",
+  voucher_taken: "Ils sont tous pris.",
+  voucher_wait: "Cela n’a pas marché. Réessayez dans un instant.",
+
   pause: "Mettre en pause",
   resume: "Reprendre",
   resume_new: { one: "Reprendre, {n} nouveau", other: "Reprendre, {n} nouveaux" },
@@ -106,6 +115,7 @@ export default {
   say_pin: "En vitrine maintenant, numéro {n}\u00a0: {title}, {price}.",
   say_soon: "Vente flash bientôt\u00a0: {title}, {price}.",
   say_deal: "Vente flash\u00a0: {title}, {price}.",
+  say_voucher: "Un bon est à prendre.",
   say_left: "{title}\u00a0: la vente flash se termine dans {time}.",
   say_minutes: { one: "{n} minute", other: "{n} minutes" },
   say_seconds: { one: "{n} seconde", other: "{n} secondes" },

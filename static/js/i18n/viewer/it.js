@@ -50,6 +50,15 @@ export default {
   over_cancelled: "Chiusa in anticipo",
   over_show_ended: "La diretta è terminata",
 
+  voucher: "Buono",
+  voucher_first: { one: "Buono per il primo", other: "Buono per i primi {n}" },
+  voucher_min: "Da {price} di spesa",
+  voucher_some: "Per alcuni prodotti",
+  voucher_take: "Prendi il buono",
+  voucher_yours: "È tuo: vale nella tua borsa.",
+  voucher_taken: "Sono stati presi tutti.",
+  voucher_wait: "Non ha funzionato. Riprova tra un momento.",
+
   pause: "Pausa",
   resume: "Riprendi",
   resume_new: { one: "Riprendi, {n} nuovo", other: "Riprendi, {n} nuovi" },
@@ -106,6 +115,7 @@ export default {
   say_pin: "In vetrina ora il numero {n}: {title}, {price}.",
   say_soon: "Tra poco offerta lampo: {title}, {price}.",
   say_deal: "Offerta lampo: {title}, {price}.",
+  say_voucher: "C’è un buono da prendere.",
   say_left: "{title}: l’offerta finisce tra {time}.",
   say_minutes: { one: "{n} minuto", other: "{n} minuti" },
   say_seconds: { one: "{n} secondo", other: "{n} secondi" },

@@ -45,6 +45,7 @@ def _moves_and_allocations() -> None:
     op.create_table(
         "stock_moves",
         Column("place", Integer, nullable=False),
+        Column("id", TEXT, nullable=False),
         Column("at", BigInteger, nullable=False),
         Column("sku", TEXT, nullable=False),
         Column("source", TEXT),
@@ -53,6 +54,7 @@ def _moves_and_allocations() -> None:
         Column("reason", TEXT, nullable=False),
         Column("by", TEXT),
         PrimaryKeyConstraint("place", name="pk_stock_moves"),
+        UniqueConstraint("id", name="uq_stock_moves_id"),
     )
     op.create_index("ix_stock_moves_sku_place", "stock_moves", ["sku", "place"])
     op.create_table(
