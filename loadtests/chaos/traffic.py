@@ -7,6 +7,7 @@ import itertools
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
 
 import httpx
@@ -33,7 +34,9 @@ class Traffic:
         self._bases = [f"http://127.0.0.1:{port}" for port in ports]
         self._requests: Iterator[int] = itertools.count()
         self._numbers: Iterator[int] = itertools.count()
-        self._http = httpx.AsyncClient(timeout=answers_s)
+        # Each request is somebody else's: nobody's cookie is kept.
+        nobody = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        self._http = httpx.AsyncClient(timeout=answers_s, cookies=nobody)
         self._connection: dict[str, Any] = {}
         self.texts: list[str] = []
         """Announcements that were acknowledged, in order."""

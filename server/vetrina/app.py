@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from vetrina.bus.memory import MemoryBus
-from vetrina.bus.port import Bus, ConnectionChanged, KeyRevoked
+from vetrina.bus.port import Bus, ConnectionChanged
 from vetrina.bus.rate_limits import SharedBuckets
 from vetrina.clock import Clock, SystemClock
 from vetrina.connectors import CONNECTORS
@@ -22,7 +22,6 @@ from vetrina.live.clock_sync import ClockSync
 from vetrina.live.cluster_sync import ClusterSync
 from vetrina.live.demo import Demo
 from vetrina.live.event_feed import EventFeed
-from vetrina.live.key_revocations import KeyRevocations
 from vetrina.live.leases import Leases
 from vetrina.live.purchases.deliveries import Deliveries
 from vetrina.live.purchases.shop_connections import Connections
@@ -46,12 +45,12 @@ from vetrina.shop.payments.chosen import OpenStripe
 from vetrina.shop.sync.ports import CataloguePorts
 from vetrina.shop.sync.syncs import Syncs
 from vetrina.shop.sync.taking_in import TakingIn
-from vetrina.store.ports.clock import KEEPER
 from vetrina.store.ports.store import Store
 from vetrina.store.sql.store import postgres_store, sqlite_store
 from vetrina.supervisor import Supervisor
 from vetrina.web.assets.locations import STATIC_DIR
 from vetrina.web.assets.registry import program_assets
+from vetrina.web.background_work import start_work
 from vetrina.web.context import Context
 from vetrina.web.first_keys import FirstKeys, adopt_control_key
 from vetrina.web.routes import live_socket, web_app
@@ -90,13 +89,12 @@ async def running(
         stack.push_async_callback(store.close)
         await store.encrypt_secrets()
         http_client = HttpClient(private_addresses=settings.private_addresses)
-        stack.push_async_callback(http_client.close)
         hook_client = HookClient(private_addresses=settings.private_addresses)
-        stack.push_async_callback(hook_client.close)
         payments_client = HttpClient(
             PAYMENTS_WAIT_S, private_addresses=settings.private_addresses, keep_alive=PAYMENTS_KEPT
         )
-        stack.push_async_callback(payments_client.close)
+        for client in (http_client, hook_client, payments_client):
+            stack.push_async_callback(client.close)
         open_stripe = StripeClients(payments_client, API_VERSION).client
         context = _context(settings, clock, store, http_client, hook_client, open_stripe)
         if context.clock_sync is not None:
@@ -112,29 +110,8 @@ async def running(
         context.checkouts.tokens.open(await store.salt())
         stack.push_async_callback(context.checkouts.close)
         stack.push_async_callback(context.supervisor.close)
-        context.supervisor.start("long logs", context.shows.take_up_long_logs)
-        context.supervisor.start("timers", context.shows.timers.run)
-        context.supervisor.start("hub", context.hub.run)
-        context.supervisor.start("audience", context.audience.run)
-        context.supervisor.start("cluster sync", context.sync.run)
         leases = Leases(store, clock, secrets.token_hex(4), alone=not context.bus.shared)
-        if context.clock_sync is not None:
-            keep = leases.one_at_a_time(KEEPER, context.clock_sync.keep)
-            context.supervisor.start("clock", context.clock_sync.run)
-            context.supervisor.start("keeper of the clock", keep)
-        polls = leases.one_at_a_time("polls", context.poller.run)
-        context.supervisor.start("polls", polls)
-        context.supervisor.start("syncs", leases.one_at_a_time("syncs", context.syncs.run))
-        context.supervisor.start("stock", leases.one_at_a_time("stock", context.shows.stock.sweep))
-        context.supervisor.start("stock telling", context.shows.stock.run)
-        sweeps = leases.one_at_a_time("checkouts", context.checkouts.run)
-        context.supervisor.start("checkouts", sweeps)
-        vouchers = leases.one_at_a_time("vouchers", context.voucher_telling.sweep)
-        context.supervisor.start("vouchers", vouchers)
-        told = leases.one_at_a_time("order hooks", context.sending_orders.run)
-        context.supervisor.start("order hooks", told)
-        context.supervisor.start("voucher telling", context.voucher_telling.run)
-        context.supervisor.start("revocations", _revocations(context).run)
+        start_work(context, leases)
         await adopt_control_key(context)
         if settings.demo:
             demo = await _demo(context)
@@ -255,13 +232,6 @@ def _connections(store: Store, clock: Clock, bus: Bus, feed: EventFeed) -> Conne
     connections = Connections(store, clock, CONNECTORS, publish)
     feed.on_connection_changed(connections.reread)
     return connections
-
-
-def _revocations(context: Context) -> KeyRevocations:
-    async def publish(key_id: str) -> None:
-        await context.bus.publish([KeyRevoked(key_id)])
-
-    return KeyRevocations(context.store, context.clock, publish)
 
 
 async def _demo(context: Context) -> Demo:

@@ -14,8 +14,9 @@ from vetrina.data_key import KEY_BYTES
 CONTROL_KEY = re.compile(r"ctl_[A-Za-z0-9_-]{22,128}")
 """What `web.http.auth` takes for a key, and long enough not to be guessed."""
 OWN_PATHS = frozenset(
-    "api asyncapi.json control demo docs go handbook healthz hooks live media metrics openapi.json "
-    "overlay overlays qr qr.svg readyz shop sitemap.xml static webhooks ws".split()
+    "api asyncapi.json checkouts control demo docs go handbook healthz hooks live media metrics "
+    "openapi.json orders overlay overlays qr qr.svg readyz shop sitemap.xml static webhooks "
+    "ws".split()
 )
 """How paths of ours begin: below one of these nobody could tell which is meant."""
 _SUB_PATH = re.compile(r"(/[A-Za-z0-9_-]+)+")

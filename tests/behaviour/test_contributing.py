@@ -177,6 +177,8 @@ def test_a_language_is_one_file_for_each_surface(tmp_path):
     assert language_left_to_do("eo", tmp_path) == [
         "static/js/i18n/overlay/eo.js",
         "static/js/i18n/shop/eo.js",
+        "static/js/i18n/bag/eo.js",
+        "static/js/i18n/orders/eo.js",
         "static/js/i18n/control/eo.js",
         "static/js/i18n/control-dialogs/eo.js",
         "static/js/i18n/control-shows/eo.js",
@@ -186,6 +188,7 @@ def test_a_language_is_one_file_for_each_surface(tmp_path):
         "static/js/i18n/control-payments/eo.js",
         "static/js/i18n/control-safety/eo.js",
         "static/js/i18n/control-orders/eo.js",
+        "static/js/i18n/control-selling/eo.js",
         "its tag in LANGUAGES of web/http/accept_language.py",
     ]
 

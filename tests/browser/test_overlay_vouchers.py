@@ -33,6 +33,12 @@ async def test_it_says_what_is_off_for_whom_and_how_many_are_left(air):
     await expect(card).to_contain_text("7 of 50 left")
 
 
+async def test_half_a_percent_is_not_rounded_away(air):
+    """12.5 percent was told as 13."""
+    await air.open(vouchers=[voucher(percent=12.5)])
+    await expect(air.card("voucher")).to_contain_text("−12.5%")
+
+
 async def test_when_all_are_taken_it_says_so_and_goes(air):
     await air.open(vouchers=[voucher()])
     await air.events(

@@ -81,3 +81,8 @@ def test_what_holds_no_key_stays_as_it_is():
 )
 def test_keys_in_odd_places(text, clean):
     assert redacted(text) == clean
+
+
+@pytest.mark.parametrize("prefix", ["sk_test_", "sk_live_", "rk_test_", "rk_live_"])
+def test_keys_of_a_payment_provider_stay_out_too(prefix):
+    assert redacted(f"Bearer {prefix}of_the_tests, asked") == f"Bearer {prefix}…, asked"

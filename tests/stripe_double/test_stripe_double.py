@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -141,3 +142,25 @@ def test_no_more_goes_back_than_was_paid(double: StripeDouble) -> None:
     assert rest.amount == 2980
     with pytest.raises(stripe.InvalidRequestError, match="already been refunded"):
         stripe_client.v1.refunds.create({"payment_intent": payment})
+
+
+async def test_webhooks_come_late_backwards_twice_or_never(double: StripeDouble) -> None:
+    heard: list[str] = []
+
+    def hear(asked: Asked) -> Answer:
+        heard.append(json.loads(asked.body)["type"])
+        return Answer()
+
+    sessions, switches = client(double).v1.checkout.sessions, double.account.switches
+    with answering(hear) as address:
+        double.account.add_endpoint(address, SECRET, "checkout.session.completed", "refund.created")
+        switches.lose_webhooks = True
+        money.pay(double.account, sessions.create(ASKED).id)  # type: ignore[arg-type]
+        switches.lose_webhooks, switches.hold_webhooks = False, True
+        paid = money.pay(double.account, sessions.create(ASKED).id)  # type: ignore[arg-type]
+        money.refund(double.account, {"payment_intent": paid["payment_intent"]})
+        assert heard == []
+        switches.hold_webhooks, switches.repeat_webhooks = False, 2
+        double.deliveries.release(backwards=True)
+        await until(lambda: len(heard) == 4)
+    assert heard == ["refund.created"] * 2 + ["checkout.session.completed"] * 2

@@ -131,6 +131,19 @@ async def test_c3_money_that_does_not_come_gives_the_stock_back(stand: Stand) ->
     ] == "over"
 
 
+async def test_the_panel_shows_that_stripe_tells_us_well(stand: Stand) -> None:
+    """Regression: events of our payments with nothing to book looked like refused ones."""
+    _, session = await stand.buy()
+    payment = money.pay(stand.account, session["id"])["payment_intent"]
+    money.refund(stand.account, {"payment_intent": payment, "amount": "500"})
+    [endpoint] = stand.account.endpoints.values()
+    for event in [one for one in stand.account.events if endpoint.wants(one["type"])]:
+        await stand.deliver(event)
+        [told] = (await stand.site.get("/connections")).json()["connections"]
+        assert told["last_refusal"] is None, event["type"]
+    assert told["last_verified_at"] is not None
+
+
 async def test_a_forged_event_changes_nothing(stand: Stand) -> None:
     token, session = await stand.buy()
     money.pay(stand.account, session["id"])

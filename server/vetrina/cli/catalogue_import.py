@@ -7,6 +7,7 @@ import sys
 import urllib.request
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -85,7 +86,8 @@ async def run_import(
             yield report
         return
     async with opened_store(settings) as store:
-        work = Import(store, wanted.apply, None if wanted.dry_run else store.put_entries)
+        put = partial(store.put_entries, keep_stock=not wanted.apply.stock)
+        work = Import(store, wanted.apply, None if wanted.dry_run else put)
         async for report in work.run(found.findings):
             yield report
 

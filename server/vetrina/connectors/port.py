@@ -73,14 +73,15 @@ class Delivery:
     """One webhook delivery in normal form: reports of one order, none when no show is concerned.
 
     `id` is the same for every repeat of a delivery and for nothing else; `without` says why there
-    are no reports. `dropped` names the fields that could not be read and were left away. `payments`
-    are names that reversals use for an order, each with the order's own. `notices` are about
-    payments of orders of ours: where one is, the reports do not count.
+    are no reports, None where that is as it should be. `dropped` names the fields that could not be
+    read and were left away. `payments` are names that reversals use for an order, each with the
+    order's own. `notices` are about payments of orders of ours: where one is, the reports do not
+    count.
     """
 
     id: str
     reports: tuple[Report, ...] = ()
-    without: Reason = Reason.OTHER_NEWS
+    without: Reason | None = Reason.OTHER_NEWS
     dropped: tuple[str, ...] = ()
     payments: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[PaymentNotice, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Literal
 
@@ -23,7 +23,8 @@ Removed = Literal["deleted", "archived"]
 class CatalogueEdits:
     """Every change of a product in this process goes through here.
 
-    `ready` returns when all shows are read, so that each that holds a product follows.
+    `ready` returns when all shows are read, so that each that holds a product follows. `written`
+    hears of products after that.
     """
 
     def __init__(
@@ -33,12 +34,14 @@ class CatalogueEdits:
         writers: Mapping[str, ShowWriter],
         ready: Callable[[], Awaitable[None]],
         now: Callable[[], int],
+        written: Callable[[Iterable[str]], None],
     ) -> None:
         self._store = store
         self._matching = matching
         self._writers = writers
         self._ready = ready
         self._now = now
+        self._written = written
 
     async def put_products(self, products: Sequence[Product], *, by: str | None = None) -> None:
         """Insert or replace the light form; what else is known of a product stays.
@@ -48,12 +51,24 @@ class CatalogueEdits:
         await self._put(products, partial(self._store.put_products, products, at=self._now()), by)
 
     async def put_entries(
-        self, entries: Sequence[CatalogueEntry], *, by: str | None = None
+        self,
+        entries: Sequence[CatalogueEntry],
+        *,
+        by: str | None = None,
+        keep_stock: bool = False,
     ) -> None:
-        """Insert or replace products with everything that is known of them. Raises Refused."""
+        """Insert or replace products with everything that is known of them, the pieces of those
+        that are there only without `keep_stock`. Raises Refused."""
         await self._check_publishing(entries)
         products = [entry.product() for entry in entries]
-        await self._put(products, partial(self._store.put_entries, entries, at=self._now()), by)
+        write = partial(self._store.put_entries, entries, at=self._now(), keep_stock=keep_stock)
+        await self._put(products, write, by)
+
+    async def set_stock(self, sku: str, quantity: int, *, by: str | None = None) -> None:
+        """The pieces of one SKU alone, whatever else was sold meanwhile."""
+        await self._store.set_stock(sku, quantity)
+        owners = await self._store.owners([sku])
+        await self._follow(await self._store.products(list(owners.values())), by)
 
     async def remove(self, sku: str) -> Removed:
         """Delete a product, or archive what a show that is not over, or an order, refers to.
@@ -93,6 +108,11 @@ class CatalogueEdits:
         except SkuTaken as error:
             raise Refused("sku_taken", str(error)) from error
         self._matching.forget_catalogue()
+        await self._follow(products, by)
+
+    async def _follow(self, products: Sequence[Product], by: str | None) -> None:
+        """The shows here; what was sold while they were told, they are told next."""
         for writer in list(self._writers.values()):
             if writer.state.status != "ended" and holds(writer.state, products):
                 await writer.handle([RefreshProducts(tuple(products))], by, None)
+        self._written(product.sku for product in products)

@@ -92,7 +92,7 @@ class ShowService:
         self.stock = StockTelling(store, self._writers, self._writer, clock)
         self.timers = Timers(clock, self.tick)
         self.catalogue = CatalogueEdits(
-            store, self.matching, self._writers, self._all_read, clock.now_ms
+            store, self.matching, self._writers, self._all_read, clock.now_ms, self.stock.changed
         )
 
     async def open(self) -> None:

@@ -38,9 +38,8 @@ class SyncedCatalogue:
     async def set_stock(self, sku: str, quantity: int) -> None:
         """Nothing happens where there is no such SKU."""
         for product in await self._owners([sku]):
-            changed = product.with_stock(sku, quantity)
-            if changed != product:
-                await self._shows.catalogue.put_products([changed], by=BY)
+            if product.with_stock(sku, quantity) != product:
+                await self._shows.catalogue.set_stock(sku, quantity, by=BY)
 
     async def archive(self, skus: Collection[str]) -> None:
         """The products of these SKUs leave the shop tab; what is in a bag stays there."""

@@ -9,7 +9,7 @@ from typing import Any
 # At the start of a word, or after an escaped sign as in %2Foverlay%2Fovl_….
 _SECRETS = re.compile(
     r"(?:(?<![A-Za-z0-9_])|(?<=%[0-9A-Fa-f]{2}))"
-    r"(?:(ctl_|ovl_|hook_|ck_)[A-Za-z0-9_-]{6,}|(whsec_)[A-Za-z0-9+/=]{6,})"
+    r"(?:(ctl_|ovl_|hook_|ck_|[rs]k_(?:live|test)_)[A-Za-z0-9_-]{6,}|(whsec_)[A-Za-z0-9+/=]{6,})"
 )
 
 

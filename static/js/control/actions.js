@@ -198,16 +198,12 @@ function dialogActions(session) {
   return {
     openAnnounce: async () => {
       if (!["rehearsal", "live", "paused"].includes(show().status)) return;
-      session.open("control-announce-dialog", {
-        announcement: source.model.state.announcement,
-        most: session.limits.announcement_chars,
-      });
+      session.open("control-announce-dialog", { announcement: source.model.state.announcement, most: session.limits.announcement_chars });
     },
     openDisclosure: async () => session.open("control-disclosure-dialog", { disclosure: show().disclosure }),
     openDeal: async ({ item }) => session.open("control-deal-dialog", { product: item, limits: session.limits }),
     openAdd: async () => void session.open("control-add-dialog", { inBag: new Set(source.model.bag.map(({ sku }) => sku)), currency: show().currency }),
-    newProduct: ({ draft } = {}) =>
-      session.open("control-product-dialog", { currency: show().currency, ...(draft && { draft }) }),
+    newProduct: ({ draft } = {}) => session.open("control-product-dialog", { currency: show().currency, ...(draft && { draft }) }),
     editProduct: async ({ item }) => {
       const product = await source.api.product(item.sku);
       void session.open("control-product-dialog", { product, currency: show().currency });

@@ -1,4 +1,5 @@
 import { LiveConnection } from "../client/connection.js";
+import { ROOT } from "../client/reconnect.js";
 import { translator } from "../shared/i18n.js";
 import { Freshness } from "../shared/timers.js";
 import { BagSection, BagSheet, BagSource, rowsOf } from "../viewer/bag.js";
@@ -160,12 +161,20 @@ class ViewerPage {
     this.#showVouchers(state.panic || how.stale ? [] : (state.vouchers ?? []));
   }
 
+  /** The answer brings cookies: the voucher is in the bag. @param {string} id */
+  async #claim(id) {
+    const address = `${ROOT}/api/v1/shows/${encodeURIComponent(this.show)}/vouchers/${encodeURIComponent(id)}/claims`;
+    const answer = await fetch(address, { method: "POST" }).catch(() => null);
+    if (answer?.ok) return "yours";
+    return answer?.status === 409 ? "taken" : "wait";
+  }
+
   /** What shows them is fetched with the first one. */
   #showVouchers(vouchers) {
     if (!this.#vouchers && vouchers.length === 0) return;
     const place = document.getElementById("vouchers");
     this.#vouchers ??= import("../viewer/vouchers.js").then(
-      ({ VoucherCards }) => new VoucherCards(place, this.show, this.words),
+      ({ VoucherCards }) => new VoucherCards(place, (id) => this.#claim(id), this.words),
     );
     const now = this.words.now();
     const open = vouchers.filter(({ ends_at: endsAt }) => (endsAt ?? Infinity) > now);

@@ -65,7 +65,7 @@ export function fromText(priceTo, t) {
 
 /** @param {number} percent 24 @param {string} lang @returns {string} "−24%", "−24 %", with a true minus sign */
 export function formatDiscount(percent, lang) {
-  return new Intl.NumberFormat(lang, { style: "percent" }).format(-percent / 100).replace("-", "−");
+  return new Intl.NumberFormat(lang, { style: "percent", maximumFractionDigits: 2 }).format(-percent / 100).replace("-", "−");
 }
 
 /** @param {Money} money @param {string} lang @param {"symbol"|"name"} display */

@@ -38,7 +38,7 @@ class BuySheet {
    * @param {() => any} state of the show
    */
   async open(sku, from, known, state) {
-    const told = await readProduct(`/api/v1/shops/${encodeURIComponent(this.shop)}/products/${encodeURIComponent(sku)}`);
+    const told = await this.#read(sku);
     if (!told && (!known || known.price_to)) throw new Error("this product is not told");
     this.#product = told ?? known;
     this.#state = state;
@@ -49,6 +49,11 @@ class BuySheet {
     this.#timer = setInterval(() => this.#update(), BEAT_MS);
     this.dialog.showModal();
     this.dialog.addEventListener("close", () => from.isConnected && from.querySelector("a")?.focus(), { once: true });
+  }
+
+  #read(sku) {
+    const path = ["shops", this.shop, "products", sku].map(encodeURIComponent);
+    return readProduct(["", "api", "v1", ...path].join("/"));
   }
 
   #drawn() {
@@ -164,7 +169,7 @@ class BuySheet {
 
   /** What is left, and what it costs, may be another by now. */
   async #again() {
-    const told = await readProduct(`/api/v1/shops/${encodeURIComponent(this.shop)}/products/${encodeURIComponent(this.#product.sku)}`);
+    const told = await this.#read(this.#product.sku);
     if (told) {
       this.#product = told;
       this.#chosen = told.variants?.find((one) => one.sku === this.#chosen?.sku) ?? this.#chosen;

@@ -1,6 +1,5 @@
 /** Vouchers that the show gives to those who tap first. Fetched when there is one. */
 
-import { ROOT } from "../client/reconnect.js";
 import { el, setOptional, setText } from "../shared/dom.js";
 import { formatDiscount, formatMoney } from "../shared/offer.js";
 import "../shared/timers.js";
@@ -10,10 +9,12 @@ export function offText({ percent, amount }, lang) {
   return percent ? formatDiscount(percent, lang) : `\u2212${formatMoney(amount, lang)}`;
 }
 
+/** Takes an offer, by its id. @typedef {(id: string) => Promise<"yours"|"taken"|"wait">} Claim */
+
 /** One offer: what it takes off, how many are left, and the button that takes one. */
 class VoucherCard {
   #words;
-  #show;
+  #claim;
   #off = el("b.voucher-off.v-num");
   #title = el("h3.voucher-title");
   #terms = el("p.voucher-terms");
@@ -25,12 +26,12 @@ class VoucherCard {
   /** "" until it was asked for, then "yours", "taken" or "wait". */
   #state = "";
 
-  /** @param {string} show @param {{t: Function, lang: string, now: () => number}} words */
-  constructor(show, words) {
-    this.#show = show;
+  /** @param {Claim} claim @param {{t: Function, lang: string, now: () => number}} words */
+  constructor(claim, words) {
+    this.#claim = claim;
     this.#words = words;
     this.#clock.now = words.now;
-    this.#take.addEventListener("click", () => void this.#claim());
+    this.#take.addEventListener("click", () => void this.#taken());
     const facts = el("div.voucher-facts", this.#title, this.#terms, el("p.voucher-left", this.#left, this.#clock));
     this.element = el("article.voucher", this.#off, facts, this.#take, this.#said);
   }
@@ -50,11 +51,9 @@ class VoucherCard {
     this.#draw();
   }
 
-  async #claim() {
+  async #taken() {
     this.#take.disabled = true;
-    const address = `${ROOT}/api/v1/shows/${encodeURIComponent(this.#show)}/vouchers/${encodeURIComponent(this.#id)}/claims`;
-    const answer = await fetch(address, { method: "POST" }).catch(() => null);
-    this.#state = answer?.ok ? "yours" : answer?.status === 409 ? "taken" : "wait";
+    this.#state = await this.#claim(this.#id);
     this.#take.disabled = false;
     this.#draw();
   }
@@ -70,15 +69,15 @@ class VoucherCard {
 /** All offers of the show, in their order. */
 export class VoucherCards {
   #place;
-  #show;
+  #claim;
   #words;
   /** @type {Map<string, VoucherCard>} */
   #cards = new Map();
 
-  /** @param {HTMLElement} place @param {string} show @param {any} words */
-  constructor(place, show, words) {
+  /** @param {HTMLElement} place @param {Claim} claim @param {any} words */
+  constructor(place, claim, words) {
     this.#place = place;
-    this.#show = show;
+    this.#claim = claim;
     this.#words = words;
   }
 
@@ -98,7 +97,7 @@ export class VoucherCards {
   #card(id) {
     let card = this.#cards.get(id);
     if (!card) {
-      card = new VoucherCard(this.#show, this.#words);
+      card = new VoucherCard(this.#claim, this.#words);
       this.#cards.set(id, card);
       this.#place.append(card.element);
     }

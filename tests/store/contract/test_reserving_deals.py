@@ -40,6 +40,16 @@ async def test_a_deal_and_its_stock_are_taken_together(store):
     assert await stock_of(store) == 8
 
 
+async def test_what_is_counted_is_whole_numbers(store):
+    """PostgreSQL sums to decimals, which no event can be written with."""
+    deal = await in_a_deal(store, left=3)
+    await store.reserve(new(line(quantity=2, deal="d1"), show=SLUG))
+    count = await store.count_stock(["MUG-1", "NO-SUCH"], [deal])
+    told = (count.stocks, count.held, count.left, count.held_in)
+    assert told == ({"MUG-1": 8}, {"MUG-1": 2}, {deal: 1}, {deal: 2})
+    assert {type(number) for numbers in told for number in numbers.values()} == {int}
+
+
 async def test_a_deal_gets_back_what_expires_but_not_what_is_returned(store):
     deal = await in_a_deal(store, left=3)
     sold, lost = [

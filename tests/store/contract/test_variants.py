@@ -104,3 +104,20 @@ async def test_more_variants_than_a_statement_can_name(store):
         many.append(entry_of(shirt.with_variants(own)))
     await store.put_entries(many)
     assert await store.entries([one.sku for one in many]) == many
+
+
+async def test_an_import_without_stock_keeps_what_was_sold_since_the_file_was_compared(store):
+    await store.put_products([product("A", stock=5)])
+    [stale] = await store.entries(["A"])
+    await store.set_stock("A", 3)
+    new = entry_of(product("B", stock=7))
+    await store.put_entries([replace(stale, title="Newer"), new], keep_stock=True)
+    found = {one.sku: (one.title, one.stock) for one in await store.products()}
+    assert found == {"A": ("Newer", 3), "B": ("Title of B", 7)}
+
+
+async def test_the_stock_of_one_variant_is_set_alone(store):
+    await store.put_products([tee(1900)])
+    await store.set_stock("TEE-S", 40)
+    assert await store.products() == [tee(1900).with_stock("TEE-S", 40)]
+    await store.set_stock("NO-SUCH", 1)

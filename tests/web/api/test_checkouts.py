@@ -275,3 +275,9 @@ async def test_a_purchase_of_ours_takes_a_deal_once(rehearsal):
     await paid(rehearsal, token)
     left = await rehearsal.store.deals_left([DealId("spring", "d1")])
     assert left == {DealId("spring", "d1"): (2, 0)}
+
+
+async def test_a_product_that_was_archived_meanwhile_is_not_sold_by_a_show_either(rehearsal):
+    """Regression: the show went on selling what was in its bag."""
+    await rehearsal.store.set_status("MUG-1", "archived")
+    problem(await begin(rehearsal), 409, "not_for_sale")

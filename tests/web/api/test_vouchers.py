@@ -162,6 +162,29 @@ async def test_a_voucher_of_another_show_or_time_is_refused_alike(site, clock):
     assert len(told) == 1
 
 
+async def test_a_tap_lowers_the_checkout_of_that_browser_alone(site):
+    """B10 to B12 from the tap to the sums: the code alone opens nothing, and it is used once."""
+    body = {"name": "Giulia", "handle": "giulia"}
+    assert (await site.call("PUT", "/shop", body)).status_code == 200
+    await site.show(status="rehearsal")
+    least = {"amount": 3000, "currency": "EUR"}
+    await made(site, code="SECRET77", percent=10, min_spend=least, quantity=5, by_tap=True)
+    await site.command({"type": "offer_voucher", "voucher": "SECRET77"})
+    wanted = {"shop": "giulia", "show": "spring", "voucher": "SECRET77"}
+    mugs = [[{"sku": "MUG-1", "quantity": pieces}] for pieces in (1, 2, 3)]
+    async with browser(site, 1) as anna, browser(site, 2) as bea:
+        claimed = await anna.post("/api/v1/shows/spring/vouchers/v1/claims")
+        assert claimed.json()["code"] == "SECRET77"
+        stranger = await bea.post("/api/v1/checkouts", json={**wanted, "items": mugs[1]})
+        assert problem(stranger, 409, "voucher_refused")["reason"] == "not_good"
+        little = await anna.post("/api/v1/checkouts", json={**wanted, "items": mugs[0]})
+        assert problem(little, 409, "voucher_refused")["reason"] == "min_spend"
+        bought = await anna.post("/api/v1/checkouts", json={**wanted, "items": mugs[1]})
+        assert bought.status_code == 201, bought.text
+        told = bought.json()["checkout"]
+        assert (told["discount"]["amount"], told["voucher"]) == (378, "SECRET77")
+
+
 async def test_codes_are_not_found_by_trying(site):
     """The eleventh wrong code from one address has to wait; a good one costs nothing."""
     body = {"name": "Giulia", "handle": "giulia"}

@@ -18,7 +18,7 @@ from vetrina.connectors.port import (
 )
 from vetrina.connectors.stripe.events import EVENT_TYPES, stripe_payments, stripe_reports
 from vetrina.connectors.stripe.models import StripeEvent
-from vetrina.connectors.stripe.payments import payment_notices
+from vetrina.connectors.stripe.payments import is_ours, payment_notices
 
 SIGNATURE = "stripe-signature"
 SECRET_PREFIX = "whsec_"  # noqa: S105  (what Stripe's secrets begin with)
@@ -70,7 +70,7 @@ class Stripe(Connector):
         dropped: list[str] = []
         event = read_as(StripeEvent, payload, dropped)
         reports = stripe_reports(event, opaque, dropped)
-        without = Reason.NOT_PAID if _is_unpaid(event) else Reason.OTHER_NEWS
+        without = _without(event)
         names, payments = dropped_names(dropped), stripe_payments(event, opaque)
         notices = payment_notices(event)
         return Delivery(delivery_id(event.id), reports, without, names, payments, notices)
@@ -87,6 +87,13 @@ class Stripe(Connector):
 
         signed = WebhookSignature.generate_signature_header(body.decode(), secret, now_ms // 1000)
         return {**headers, SIGNATURE: signed}
+
+
+def _without(event: StripeEvent) -> Reason | None:
+    """Why there are no reports; where buyers pay here there never are."""
+    if is_ours(event):
+        return None
+    return Reason.NOT_PAID if _is_unpaid(event) else Reason.OTHER_NEWS
 
 
 def _is_unpaid(event: StripeEvent) -> bool:

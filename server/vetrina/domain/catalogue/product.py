@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from vetrina.domain.catalogue.fields import FIELD_CHECKS, TITLE_CHARS, shortened
@@ -91,6 +91,14 @@ class Product:
         return self.with_variants(
             [replace(one, stock=stocks.get(one.sku, one.stock)) for one in self.variants]
         )
+
+    def stocked_at(self, stocks: Mapping[str, int | None]) -> Product:
+        """The product with these pieces, by SKU of its own or of its variants; others stay."""
+        product = self
+        for one in self.variants or (self,):
+            if one.sku in stocks and stocks[one.sku] != one.stock:
+                product = product.with_stock(one.sku, stocks[one.sku])
+        return product
 
     def named(self, sku: str) -> str:
         """The title, with the choice where the SKU is that of a variant.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from vetrina.domain.catalogue.product import Product
 from vetrina.domain.selling.reservation import DealId, StockCount
 from vetrina.domain.show import events as ev
 from vetrina.domain.show.bag import stock_facts
@@ -17,7 +16,7 @@ def tell_stock(state: ShowState, count: StockCount, now: int) -> tuple[ev.Event,
     unpaid checkouts hold the rest goes on, for it may come back."""
     facts: list[ev.Event] = []
     for item in state.bag.values():
-        after = _counted(item.product, count.stocks)
+        after = item.product.stocked_at(count.stocks)
         if after != item.product:
             facts.extend(stock_facts(item.product, after, now, "told"))
     for fact in facts:
@@ -25,13 +24,6 @@ def tell_stock(state: ShowState, count: StockCount, now: int) -> tuple[ev.Event,
     for deal in state.deals.values():
         facts.extend(_tell_deal(state, deal, count, now))
     return tuple(facts)
-
-
-def _counted(product: Product, stocks: Mapping[str, int | None]) -> Product:
-    for one in product.variants or (product,):
-        if one.sku in stocks and stocks[one.sku] != one.stock:
-            product = product.with_stock(one.sku, stocks[one.sku])
-    return product
 
 
 def _tell_deal(state: ShowState, deal: Deal, count: StockCount, now: int) -> Iterator[ev.Event]:

@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from vetrina.clock import Clock
-from vetrina.domain.catalogue.entry import CatalogueEntry
+from vetrina.domain.catalogue.entry import CatalogueEntry, ProductStatus
 from vetrina.domain.catalogue.product import Product
 from vetrina.domain.selling.pricing import Sellable
 from vetrina.domain.show.state import ShowState
 from vetrina.domain.show.values import Deal
 from vetrina.store.ports.catalogue import CatalogueStore
 
-AGES_MS: Final = 1_000
-MOST_AGES: Final = 10_000
+KEPT_MS: Final = 1_000
+MOST_KEPT: Final = 10_000
 SELLING: Final = ("rehearsal", "live", "paused")
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What of a product only the catalogue knows."""
+
+    min_age: int | None = None
+    status: ProductStatus = "active"
+
+
 class Sellables:
-    """Products of a show's bag cost no read in a rush: the show knows them, and from what age on
-    one is sold is remembered for a second."""
+    """Products of a show's bag cost no read in a rush: the show knows them, and what only the
+    catalogue knows is remembered for a second."""
 
     def __init__(self, store: CatalogueStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._ages: dict[str, tuple[int, int | None]] = {}
-        self._asking: dict[str, asyncio.Task[int | None]] = {}
+        self._kept: dict[str, tuple[int, _Kept]] = {}
+        self._asking: dict[str, asyncio.Task[_Kept]] = {}
 
     async def of(
         self, skus: Collection[str], state: ShowState | None, now: int
@@ -37,7 +46,7 @@ class Sellables:
         found = {} if len(shown) == len(set(skus)) else await self._of_catalogue(skus, shown)
         for sku, product in shown.items():
             deal = running_deal(state, sku, now) if state is not None else None
-            found[sku] = _of_product(product, sku, deal, await self._age_of(product.sku))
+            found[sku] = _of_product(product, sku, deal, await self._kept_of(product.sku))
         return found
 
     async def _of_catalogue(
@@ -50,23 +59,23 @@ class Sellables:
             sku: _of_entry(by_sku[owner], sku) for sku, owner in owners.items() if owner in by_sku
         }
 
-    async def _age_of(self, product: str) -> int | None:
-        until, age = self._ages.get(product, (0, None))
+    async def _kept_of(self, product: str) -> _Kept:
+        until, kept = self._kept.get(product, (0, _Kept()))
         if self._clock.now_ms() < until:
-            return age
+            return kept
         asking = self._asking.get(product)
         if asking is None:
-            asking = self._asking[product] = asyncio.create_task(self._ask_age(product))
+            asking = self._asking[product] = asyncio.create_task(self._ask(product))
             asking.add_done_callback(lambda _: self._asking.pop(product, None))
         return await asyncio.shield(asking)
 
-    async def _ask_age(self, product: str) -> int | None:
+    async def _ask(self, product: str) -> _Kept:
         entries = await self._store.entries([product])
-        age = entries[0].min_age if entries else None
-        if len(self._ages) >= MOST_AGES:
-            self._ages.clear()
-        self._ages[product] = (self._clock.now_ms() + AGES_MS, age)
-        return age
+        kept = _Kept(entries[0].min_age, entries[0].status) if entries else _Kept()
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[product] = (self._clock.now_ms() + KEPT_MS, kept)
+        return kept
 
 
 def running_deal(state: ShowState, sku: str, now: int) -> Deal | None:
@@ -84,7 +93,8 @@ def _products_of(state: ShowState | None, skus: Iterable[str]) -> dict[str, Prod
     return {sku: item.product for sku, item in found if item is not None}
 
 
-def _of_product(product: Product, sku: str, deal: Deal | None, min_age: int | None) -> Sellable:
+def _of_product(product: Product, sku: str, deal: Deal | None, kept: _Kept) -> Sellable:
+    """A host may offer a draft; what was archived is sold by nobody."""
     variant = product.variant(sku)
     return Sellable(
         sku=sku,
@@ -95,7 +105,8 @@ def _of_product(product: Product, sku: str, deal: Deal | None, min_age: int | No
         price=variant.price if variant else product.price,
         deal_price=deal.price_of(sku) if deal else None,
         deal=deal.id if deal else None,
-        min_age=min_age,
+        min_age=kept.min_age,
+        status="archived" if kept.status == "archived" else "active",
         choices=bool(product.variants) and variant is None,
     )
 

@@ -30,9 +30,21 @@ class CatalogueStore(Protocol):
         ...
 
     async def put_entries(
-        self, entries: Sequence[CatalogueEntry], *, at: int | None = None
+        self,
+        entries: Sequence[CatalogueEntry],
+        *,
+        at: int | None = None,
+        keep_stock: bool = False,
     ) -> None:
-        """Insert or replace by SKU with everything, all or none. Raises SkuTaken."""
+        """Insert or replace by SKU with everything, all or none. Raises SkuTaken.
+
+        With `keep_stock` what is there already keeps the pieces that it has at this moment, however
+        many were sold since the entries were made.
+        """
+        ...
+
+    async def set_stock(self, sku: str, quantity: int | None) -> None:
+        """The pieces of one variant, or of a product without options; everything else stays."""
         ...
 
     async def set_status(self, sku: str, status: ProductStatus, *, at: int | None = None) -> None:

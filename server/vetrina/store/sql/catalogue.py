@@ -51,10 +51,18 @@ class SqlCatalogue(Repository):
         )
 
     async def put_entries(
-        self, entries: Sequence[CatalogueEntry], *, at: int | None = None
+        self,
+        entries: Sequence[CatalogueEntry],
+        *,
+        at: int | None = None,
+        keep_stock: bool = False,
     ) -> None:
         skus = [entry.sku for entry in entries]
-        await self._write_again(self._noted(partial(product_writes.put_entries, entries), skus, at))
+        write = partial(product_writes.put_entries, entries, keep_stock)
+        await self._write_again(self._noted(write, skus, at))
+
+    async def set_stock(self, sku: str, quantity: int | None) -> None:
+        await self._write_alone(partial(product_writes.set_stock, sku, quantity))
 
     async def set_status(self, sku: str, status: ProductStatus, *, at: int | None = None) -> None:
         write = partial(product_writes.set_status, sku, status)

@@ -13,6 +13,7 @@ from vetrina.store.sql.chunks import slices
 from vetrina.store.sql.listings import relist, unlist
 from vetrina.store.sql.product_rows import Values, detail_values, product_values, variant_values
 from vetrina.store.sql.shop_tables import products, variants
+from vetrina.store.sql.stock_rows import lock_stocks
 
 _KNOWN = select(products.c.sku).where(products.c.sku.in_(bindparam("skus", expanding=True)))
 _OWNERS = select(variants.c.sku, variants.c.product).where(
@@ -30,13 +31,29 @@ def put_products(wanted: Sequence[Product], connection: Connection) -> None:
     _put(wanted, {product.sku: {} for product in wanted}, connection)
 
 
-def put_entries(wanted: Sequence[CatalogueEntry], connection: Connection) -> None:
-    """Insert or replace with everything."""
+def put_entries(wanted: Sequence[CatalogueEntry], keep_stock: bool, connection: Connection) -> None:
+    """Insert or replace with everything, or with everything but the pieces of what is there."""
+    made = [entry.product() for entry in wanted]
     _put(
-        [entry.product() for entry in wanted],
+        _as_stocked(made, connection) if keep_stock else made,
         {entry.sku: detail_values(entry) for entry in wanted},
         connection,
     )
+
+
+def set_stock(sku: str, quantity: int | None, connection: Connection) -> None:
+    """The pieces of a variant, or of a product without options."""
+    locked = lock_stocks({sku}, set(owners([sku], connection).values()), connection)
+    if sku in locked.stocks:
+        locked.stocks[sku] = quantity
+        locked.save(connection)
+
+
+def _as_stocked(made: Sequence[Product], connection: Connection) -> list[Product]:
+    """With the pieces that are left at this moment; nobody else changes them meanwhile."""
+    skus = {sku for product in made for sku in product.skus()}
+    left = lock_stocks(skus, {product.sku for product in made}, connection).stocks
+    return [product.stocked_at(left) for product in made]
 
 
 def set_status(sku: str, status: ProductStatus, connection: Connection) -> None:

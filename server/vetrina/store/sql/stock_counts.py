@@ -62,12 +62,14 @@ def count_stock(skus: Sequence[str], deals: Sequence[DealId], connection: Connec
     held_in: dict[DealId, int] = {}
     for row in connection.execute(_COUNT, wanted):
         deal = DealId(row.show, row.deal)
+        # PostgreSQL makes decimals of all of them, since it makes them of sums.
+        pieces = None if row.pieces is None else int(row.pieces)
         if row.what == "stock":
-            stocks[row.sku] = row.pieces
+            stocks[row.sku] = pieces
         elif row.what == "left":
-            left[deal] = row.pieces
+            left[deal] = pieces
         elif row.sku:
-            held[row.sku] = int(row.pieces)
+            held[row.sku] = pieces or 0
         else:
-            held_in[deal] = int(row.pieces)
+            held_in[deal] = pieces or 0
     return StockCount(stocks, held, left, held_in)

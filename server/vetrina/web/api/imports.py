@@ -125,8 +125,10 @@ def _source(call: Call) -> tuple[BinaryIO, Fill | None]:
 
 
 def _put(call: Call) -> PutEntries:
+    keep_stock = not STOCK.of(call.request)
+
     async def put(entries: Sequence[CatalogueEntry]) -> None:
-        await call.context.shows.catalogue.put_entries(entries, by=call.by)
+        await call.context.shows.catalogue.put_entries(entries, by=call.by, keep_stock=keep_stock)
 
     return put
 

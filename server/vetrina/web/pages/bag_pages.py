@@ -150,7 +150,7 @@ class BagPages:
         answer = self._pages.page(
             request,
             "leaving.html",
-            Page.VIEWER,
+            Page.PLAIN,
             t=words,
             shop=shop,
             url=begun.url,
@@ -183,7 +183,7 @@ class BagPages:
         answer = self._pages.page(
             request,
             "bag.html",
-            Page.VIEWER,
+            Page.PLAIN,
             {"lang": lang},
             status,
             t=words,

@@ -120,7 +120,7 @@ class CheckoutPages:
         market = next((one for one in markets if one.code == order.checkout.market), None)
         timing: dict[str, Any] = {"now": now}
         timing["expires_at"] = order.expires_at if kind != "over" else None
-        path = request.url.path
+        path = self._context.settings.root + request.url.path
         data = timing | {"over": words("time_over"), "failed": words("frame_failed")}
         frame = None
         if embedded is not None:

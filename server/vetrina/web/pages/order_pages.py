@@ -146,7 +146,7 @@ class OrderPages:
         answer = self._pages.page(
             request,
             template,
-            Page.VIEWER,
+            Page.PLAIN,
             {"etag": _etag(order), "waits": view.waits},
             status,
             t=words,

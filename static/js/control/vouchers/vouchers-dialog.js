@@ -2,6 +2,7 @@ import { el } from "../../shared/dom.js";
 import { formatDiscount } from "../../shared/offer.js";
 import { problemText } from "../element.js";
 import { ControlDialog, choices, field, fieldError } from "../forms/form.js";
+import "../forms/money-field.js";
 import { SELLING_WORDS as WORDS } from "./words.js";
 
 export { WORDS };
