@@ -22,6 +22,7 @@ from loadtests.process_usage import cores, on_core
 from tests.running_server import CONTROL_KEY
 
 EVERY_S: Final = 0.1
+PING: Final = '{"type":"ping"}'
 
 
 @dataclass(slots=True)
@@ -67,6 +68,7 @@ async def _pin(port: int) -> list[float]:
     ):
         print("pinning", flush=True)
         while not over.done():
+            await viewer.send(PING)
             took_ms.append(await pin_ms(client, viewer, len(took_ms)))
             await asyncio.sleep(EVERY_S)
     return took_ms

@@ -5,45 +5,22 @@ Many ask within the same second, and what they ask for changes now and then.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Final, Generic, TypeVar
+from collections.abc import Sequence
+from typing import Final
 
 from vetrina.clock import Clock
 from vetrina.domain.markets.market import Market
 from vetrina.domain.selling.shop import ShopProfile
+from vetrina.shop.kept_answer import Kept
 from vetrina.store.ports.shop import Category, ShopShows
 from vetrina.store.ports.store import Store
 
-T = TypeVar("T")
 PROFILE_MS: Final = 1_000
 CURRENT_MS: Final = 1_000
 SHOWS_MS: Final = 5_000
 CATEGORIES_MS: Final = 5_000
 SELLING: Final = ("live", "paused")
 REHEARSING: Final = "rehearsal"
-
-
-class Kept(Generic[T]):
-    """An answer that is good for a while."""
-
-    def __init__(self, clock: Clock, read: Callable[[], Awaitable[T]], for_ms: int) -> None:
-        self._clock = clock
-        self._read = read
-        self._for_ms = for_ms
-        self._value: T
-        self._until: int | None = None
-
-    async def value(self) -> T:
-        """The answer, asked for anew where it is too old."""
-        now = self._clock.now_ms()
-        if self._until is None or not self._until - self._for_ms <= now < self._until:
-            self._value = await self._read()
-            self._until = now + self._for_ms
-        return self._value
-
-    def forget(self) -> None:
-        """Ask anew next time."""
-        self._until = None
 
 
 class Storefront:

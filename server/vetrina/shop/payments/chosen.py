@@ -10,6 +10,7 @@ from vetrina.clock import Clock
 from vetrina.connectors.stripe.payments import ADDRESS
 from vetrina.domain.markets.market import market_of
 from vetrina.domain.selling.checkout import Adapter
+from vetrina.shop.kept_answer import Kept
 from vetrina.shop.payments.adapters import DEFAULT, DEMO, Adapters, Make
 from vetrina.shop.payments.link import LinkPayments
 from vetrina.shop.payments.port import Payments
@@ -49,8 +50,7 @@ class ChosenPayments:
         self._clock = clock
         self._open_stripe = open_stripe
         self._demo = demo
-        self._settings: PaymentSettings | None = None
-        self._read_at: int | None = None
+        self._settings = Kept(clock, store.chosen_payments, FRESH_MS)
         self._stripe: tuple[PaymentSettings, StripePayments] | None = None
 
     def adapters(self) -> Adapters:
@@ -66,17 +66,13 @@ class ChosenPayments:
 
     async def settings(self) -> PaymentSettings | None:
         """What was chosen; None where nobody has."""
-        now = self._clock.now_ms()
-        if self._read_at is None or not 0 <= now - self._read_at < FRESH_MS:
-            self._settings = await self._store.chosen_payments()
-            self._read_at = now
-        return self._settings
+        return await self._settings.value()
 
     async def choose(self, settings: PaymentSettings) -> PaymentSettings:
         """Keep these from now on."""
         settings = replace(settings, changed_at=self._clock.now_ms())
         await self._store.choose_payments(settings)
-        self._read_at = None
+        self._settings.forget()
         return settings
 
     async def selling(self) -> Selling:
