@@ -188,6 +188,22 @@ def test_a_refund_of_ours_is_booked_when_it_succeeded_and_restocks_once():
     assert told(known, amount=eur(2187)) == NOTHING
 
 
+def test_pieces_of_a_refund_that_failed_afterwards_come_back_to_the_stock_once():
+    """The bank sends the money back days later, and the seller gives it back again."""
+    known = bought()
+    for refund in ("r_1", "r_2"):
+        wish = RefundWish(refund=refund, lines={"MUG-1": 4}, restock=True)
+        asked = ask_refund(known.checkout, known.facts, wish, NOW)
+        assert asked is not None
+        known = after(known, asked)
+        done = told(known, refund=refund, provider_id=f"re_{refund}", amount=asked.amount)
+        known = after(known, done)
+        if refund == "r_1":
+            assert (done.stock, done.restocked) == ("restock", (("MUG-1", 4),))
+            known = after(known, told(known, "failed", refund="r_1", provider_id="re_r_1"))
+    assert (done.stock, done.restocked) == ("none", ())
+
+
 def test_a_refund_told_by_the_providers_name_before_we_knew_it_is_one():
     known = bought()
     wish = RefundWish(refund="r_1", lines={"TEE-M": 1})

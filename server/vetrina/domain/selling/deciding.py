@@ -28,7 +28,16 @@ from vetrina.domain.selling.order_facts import (
     RefundSent,
     SessionMade,
 )
-from vetrina.domain.selling.order_sums import disputes_of, in_vain, is_over, paid_of, refunds_of
+from vetrina.domain.selling.order_sums import (
+    RefundSum,
+    bought,
+    disputes_of,
+    in_vain,
+    is_over,
+    paid_of,
+    refunds_of,
+    restocked_pieces,
+)
 from vetrina.domain.selling.own_order import OwnOrder
 
 StockChange = Literal["none", "release", "sell", "take_again", "restock"]
@@ -144,7 +153,7 @@ def refund_told(
         case "failed" if known is None or known.state != "failed":
             return Decision((*missing, RefundFailed(at=at, refund=name, why=why)))
         case "succeeded" if known is None or known.state == "asked":
-            restocked = tuple(known.lines.items()) if known and known.restock else ()
+            restocked = _to_restock(order, known) if known and known.restock else ()
             stock: StockChange = "restock" if restocked else "none"
             return Decision((*missing, told), stock, restocked)
         case _:
@@ -176,6 +185,13 @@ def _is_known(order: OwnOrder, payment: str | None) -> bool:
     if first is not None and (payment is None or first.payment in {None, payment}):
         return True
     return any(one.payment == payment for one in in_vain(order.facts))
+
+
+def _to_restock(order: OwnOrder, refund: RefundSum) -> tuple[tuple[str, int], ...]:
+    """Not those that came back by a refund which failed afterwards."""
+    there, pieces = restocked_pieces(order.facts), bought(order.checkout)
+    back = {sku: min(n, pieces.get(sku, 0) - there.get(sku, 0)) for sku, n in refund.lines.items()}
+    return tuple((sku, n) for sku, n in back.items() if n > 0)
 
 
 def _sent_as(facts: Sequence[OrderFact], provider_id: str) -> str | None:
