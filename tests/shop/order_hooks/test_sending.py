@@ -251,6 +251,22 @@ async def test_a_refund_of_what_never_was_an_order_is_not_told(house, post, url)
     assert (await house.log(target))[0].status == "not_told"
 
 
+async def test_a_second_payment_that_went_back_is_no_refund_of_the_order(house):
+    """An address that is told so would cancel an order that is paid."""
+    now = house.clock.now_ms()
+    order, twice = await house.bought(), Money(2000, "EUR")
+    facts = (
+        PaidInVain(at=now, payment="pi_other", amount=twice, why="duplicate"),
+        Refunded(at=now, refund="r1", amount=twice, payment="pi_other"),
+    )
+    order = await house.store.change_order(change(order, *facts))
+    assert payload(order, order.version, "order.refunded") is None
+    half = Refunded(at=now, refund="r2", amount=Money(500, "EUR"))
+    order = await house.store.change_order(change(order, half))
+    told = orjson.loads(payload(order, order.version, "order.refunded"))
+    assert told["data"]["refunded"]["amount"] == 500
+
+
 async def test_it_runs_by_itself_and_hears_of_news(house, post, url):
     await house.target(url)
     running = asyncio.create_task(house.sending.run())

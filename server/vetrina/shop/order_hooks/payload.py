@@ -14,7 +14,7 @@ import orjson
 from vetrina.domain.money import Money
 from vetrina.domain.selling.checkout import CheckoutLine
 from vetrina.domain.selling.order_facts import OrderFact, Paid, Refunded, Shipped
-from vetrina.domain.selling.order_sums import refunds_of
+from vetrina.domain.selling.order_sums import in_vain, own_refunds, refunds_of
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.store.ports.order_hooks import HookEvent
 
@@ -26,6 +26,8 @@ def payload(order: OwnOrder, place: int, event: HookEvent) -> bytes | None:
     if not 1 <= place <= len(order.facts) or not any(isinstance(fact, Paid) for fact in known):
         return None
     fact = known[-1]
+    if isinstance(fact, Refunded) and fact.payment in {one.payment for one in in_vain(known)}:
+        return None
     at = datetime.fromtimestamp(fact.at / 1000, UTC).isoformat(timespec="milliseconds")
     told = {"type": event, "timestamp": at.replace("+00:00", "Z"), "data": _data(order, known)}
     return orjson.dumps(told)
@@ -78,7 +80,7 @@ def _news(known: tuple[OrderFact, ...]) -> dict[str, Any]:
 
 def _refunded(known: tuple[OrderFact, ...], currency: str) -> dict[str, Any]:
     """All that went back so far."""
-    sums = [one.amount for one in refunds_of(known).values() if one.state == "refunded"]
+    sums = [one.amount for one in own_refunds(known) if one.state == "refunded"]
     return asdict(Money(sum(sums), currency))
 
 
