@@ -13,7 +13,7 @@ from vetrina.clock import Clock
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling import deciding
 from vetrina.domain.selling.deciding import Decision
-from vetrina.domain.selling.order_facts import PaidInVain
+from vetrina.domain.selling.order_facts import PaidInVain, PaymentStarted
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.shop.checkouts.changing import Decide, OrderWriter
 from vetrina.shop.checkouts.standing import is_open, is_processing, session_of
@@ -122,9 +122,13 @@ class Paying:
             case SessionProcessing():
                 return lambda one: deciding.payment_started(one, notice.payment, now)
             case SessionFailed():
-                return lambda one: deciding.payment_failed(one, now)
+                return lambda one: (
+                    deciding.payment_failed(one, now) if _ends(one, notice) else deciding.NOTHING
+                )
             case SessionExpired():
-                return lambda one: deciding.expired(one, now)
+                return lambda one: (
+                    deciding.expired(one, now) if _ends(one, notice) else deciding.NOTHING
+                )
             case RefundChanged():
                 return lambda one: _refund(one, notice, now)
             case DisputeChanged(state="open"):
@@ -151,6 +155,16 @@ def changing(decide: Callable[[OwnOrder], Decision]) -> Decide:
         )
 
     return change
+
+
+def _ends(order: OwnOrder, notice: SessionFailed | SessionExpired) -> bool:
+    """Not the end of another page, which a failure hid or another one took the place of: the buyer
+    may be paying on the one that is known."""
+    made = session_of(order)
+    started = [one.payment for one in order.facts if isinstance(one, PaymentStarted)]
+    if isinstance(notice, SessionFailed) and notice.payment is not None and started:
+        return notice.payment in started or None in started
+    return made is None or made.session == notice.session
 
 
 def _refund(order: OwnOrder, notice: RefundChanged, now: int) -> Decision:

@@ -125,25 +125,52 @@ class Sessions:
 
     async def _try(self, order: OwnOrder) -> Begun | None:
         """None where it is over. Raises ProviderAway, StoreError."""
+        if not is_open(order):
+            return None
         payments = await self._adapters.of(order.checkout.adapter)
         if payments is None:
             raise ProviderAway("There are no keys for it any more.")
         async with self._pace.turn():
-            asked_before = is_asked(order)
-            order = await self._writer.write(order, self._asked)
+            order, asked_here = await self._ask(order)
             if not is_open(order) or (self._over(order) and session_of(order) is None):
                 return None
             try:
                 begun = await self.begin_again(order, payments)
+                if not await self._alone(order, begun, payments):
+                    return None
             except ProviderRefused as error:
                 logger.error("the payment provider refused a page: %s", error.message)
                 # Where it was asked before there may be a page: the sweeper finds out.
-                if not asked_before:
+                if asked_here:
                     await self._writer.write(order, self._refused)
                 return None
         await self._writer.write(order, lambda one: self._made(one, begun))
         self._keep(order.checkout.id, begun)
         return begun
+
+    async def _ask(self, order: OwnOrder) -> tuple[OwnOrder, bool]:
+        """Whether it was written here that a page is asked for: else somebody else may have one."""
+        wrote = False
+
+        def decide(one: OwnOrder) -> OrderChange | None:
+            nonlocal wrote
+            change = self._asked(one)
+            wrote = change is not None
+            return change
+
+        order = await self._writer.write(order, decide)
+        return order, wrote
+
+    async def _alone(self, order: OwnOrder, begun: Begun, payments: Payments) -> bool:
+        """Asked in other words, as after the shop changed its settings, the provider makes another
+        page: the one before is ended first, so that only one can be paid. Raises PaymentError."""
+        known = session_of(order)
+        if known is None or begun.session is None or begun.session == known.session:
+            return True
+        if await payments.expire(known.session) == "expired":
+            return True
+        await payments.expire(begun.session)
+        return False
 
     async def _as_now(self, order: OwnOrder) -> OwnOrder:
         with contextlib.suppress(StoreError):
@@ -171,7 +198,10 @@ class Sessions:
         )
 
     def _made(self, order: OwnOrder, begun: Begun) -> OrderChange | None:
-        if begun.session is None or session_of(order) is not None or not is_open(order):
+        known = session_of(order)
+        if begun.session is None or not is_open(order):
+            return None
+        if known is not None and known.session == begun.session:
             return None
         now = self._clock.now_ms()
         deadline = now + order.checkout.deadline_s * 1000
@@ -180,7 +210,7 @@ class Sessions:
             id=order.checkout.id,
             version=order.version,
             facts=[made],
-            expires_at=max(order.expires_at, deadline),
+            expires_at=None if known else max(order.expires_at, deadline),
         )
 
     def _keep(self, id: str, begun: Begun) -> None:

@@ -36,8 +36,8 @@ def asked_at(order: OwnOrder) -> int | None:
 
 
 def session_of(order: OwnOrder) -> SessionMade | None:
-    """The provider's page, where it is known."""
-    return next((fact for fact in order.facts if isinstance(fact, SessionMade)), None)
+    """The provider's page, where it is known: the last one, which ended those before it."""
+    return next((fact for fact in reversed(order.facts) if isinstance(fact, SessionMade)), None)
 
 
 def is_processing(order: OwnOrder) -> bool:

@@ -168,8 +168,8 @@ class StripePayments:
     async def _made(self, client: stripe.StripeClient, key: str, params: Params) -> dict[str, Any]:
         """The session; raises StripeError.
 
-        A session that a failure hides, or one that was asked for in other words before the shop
-        changed its settings, is one that no buyer was sent to: it ends by itself.
+        A session that a failure hides is one that no buyer was sent to: it ends by itself. One that
+        was asked for in other words, before the shop changed its settings, is ended by `Sessions`.
         """
         from stripe import IdempotencyError, StripeError
 
