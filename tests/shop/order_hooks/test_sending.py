@@ -20,7 +20,7 @@ from tests.store.selling import change, line, new, paid, stocked
 from tests.waiting import until
 from vetrina.domain.money import Money
 from vetrina.domain.selling.order_facts import PaidInVain, Refunded, Shipped
-from vetrina.outbound.hook_client import HookClient
+from vetrina.outbound.hook_client import Delivered, HookClient
 from vetrina.shop.order_hooks.hooks import OrderHooks
 from vetrina.shop.order_hooks.payload import payload
 from vetrina.shop.order_hooks.sending import AGAIN_MS, Sending
@@ -265,6 +265,26 @@ async def test_a_second_payment_that_went_back_is_no_refund_of_the_order(house):
     order = await house.store.change_order(change(order, half))
     told = orjson.loads(payload(order, order.version, "order.refunded"))
     assert told["data"]["refunded"]["amount"] == 500
+
+
+async def test_what_one_address_does_not_take_hides_nothing_from_another(house):
+    class Stuck:
+        async def deliver(self, url, headers, body, now_ms):
+            await asyncio.sleep(0 if url.endswith("well") else 60)
+            return Delivered(204)
+
+    await house.hooks.add("https://erp.example/stuck", ["order.shipped"])
+    well = await house.hooks.add("https://erp.example/well", ["order.paid"])
+    order, now = await house.bought(), house.clock.now_ms()
+    parcels = [Shipped(at=now, shipment=f"s{n}", lines={"MUG-1": 1}) for n in range(250)]
+    await house.store.change_order(change(order, *parcels))
+    sending = Sending(house.store, Stuck(), house.clock, lambda: 0.0)
+    await sending.look()
+    await sending.look()
+    await asyncio.wait({sending._busy[well.id]})
+    assert [one.status for one in await house.log(well)] == ["delivered"]
+    for stuck in sending._busy.values():
+        stuck.cancel()
 
 
 async def test_it_runs_by_itself_and_hears_of_news(house, post, url):

@@ -125,7 +125,7 @@ class Sending:
             await self._store.forget_deliveries(now - KEPT_MS)
             self._looked_far_at = now
         due: dict[str, list[HookDelivery]] = {}
-        for delivery in await self._store.due_deliveries(now):
+        for delivery in await self._store.due_deliveries(now, but=self._busy.keys()):
             due.setdefault(delivery.target, []).append(delivery)
         if not due:
             return

@@ -6,7 +6,7 @@ also when a process ends right after a payment.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -81,8 +81,10 @@ class OrderHookStore(Protocol):
         """Facts from a time on that an address is to be told and was not: how many there were."""
         ...
 
-    async def due_deliveries(self, now: int, limit: int = 200) -> list[HookDelivery]:
-        """Those to be tried now, the longest overdue first."""
+    async def due_deliveries(
+        self, now: int, limit: int = 200, but: Collection[str] = ()
+    ) -> list[HookDelivery]:
+        """Those to be tried now, the longest overdue first; `but` those to these addresses."""
         ...
 
     async def put_attempt(self, delivery: HookDelivery) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, fields
 from functools import partial
 from typing import Any, Final
@@ -39,7 +39,10 @@ _UNQUEUED: Final = (
 )
 _DUE: Final = (
     select(deliveries)
-    .where(deliveries.c.next_at <= bindparam("now"))
+    .where(
+        deliveries.c.next_at <= bindparam("now"),
+        deliveries.c.target.not_in(bindparam("but", expanding=True)),
+    )
     .order_by(deliveries.c.next_at, deliveries.c.place)
     .limit(bindparam("many"))
 )
@@ -81,8 +84,11 @@ class SqlOrderHooks(SqlSecrets):
     async def queue_deliveries(self, since: int, now: int, limit: int = 500) -> int:
         return await self._write_again(partial(_queue, since, now, limit))
 
-    async def due_deliveries(self, now: int, limit: int = 200) -> list[HookDelivery]:
-        return [_delivery(row) for row in await self._rows(_DUE, now=now, many=limit)]
+    async def due_deliveries(
+        self, now: int, limit: int = 200, but: Collection[str] = ()
+    ) -> list[HookDelivery]:
+        rows = await self._rows(_DUE, now=now, many=limit, but=sorted(but))
+        return [_delivery(row) for row in rows]
 
     async def put_attempt(self, delivery: HookDelivery) -> None:
         change = update(deliveries).where(deliveries.c.id == delivery.id).values(asdict(delivery))
