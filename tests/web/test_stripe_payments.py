@@ -156,6 +156,22 @@ async def test_a_forged_event_changes_nothing(stand: Stand) -> None:
     assert (await stand.order(token)).number is None
 
 
+async def test_another_stripe_account_pays_no_order_of_ours(stand: Stand) -> None:
+    """Whoever makes sessions there, as in test mode, writes our order into their metadata."""
+    connections, secret = stand.site.context.connections, "whsec_of_another_account"
+    other, _ = await connections.create("stripe", show=None, secret=secret, options={})
+    token, session = await stand.buy()
+    money.pay(stand.account, session["id"])
+    [event] = [one for one in stand.account.events if one["type"] == "checkout.session.completed"]
+    body = json.dumps(event).encode()
+    headers = {"stripe-signature": signature(secret, body, stand.site.clock.now_ms() // 1000)}
+    answer = await stand.site.http.post(f"/webhooks/{other.id}", content=body, headers=headers)
+    assert answer.json() == {"outcome": "ignored"}
+    assert (await stand.order(token)).standing.money == "awaiting"
+    assert "applied" in await stand.deliver()
+    assert (await stand.order(token)).standing.money == "paid"
+
+
 async def test_c2_another_amount_is_not_an_order_and_goes_back(stand: Stand) -> None:
     token, session = await stand.buy()
     session["amount_total"] -= 1

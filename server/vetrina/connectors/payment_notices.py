@@ -90,13 +90,14 @@ PaymentNotice: TypeAlias = (
 class PaymentNotices(Protocol):
     """Whoever books what a provider tells, from webhooks, return pages and polls alike."""
 
-    async def take(self, notice: PaymentNotice) -> bool:
-        """Returns after it is durable: whether it is about an order of ours."""
+    async def take(self, notice: PaymentNotice, connection: str | None = None) -> bool:
+        """Returns after it is durable: whether it is about an order of ours. `connection` brought
+        it, None for the provider itself, who was asked."""
         ...
 
 
 class NoOrders:
     """Nothing is an order of ours."""
 
-    async def take(self, notice: PaymentNotice) -> bool:
+    async def take(self, notice: PaymentNotice, connection: str | None = None) -> bool:
         return False

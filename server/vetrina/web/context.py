@@ -172,6 +172,7 @@ class Context:
             ports,
             self.order_news,
             rate=self.payments.rate,
+            told_by=self.payments.told_by,
             shared=self.buckets,
         )
 

@@ -89,14 +89,14 @@ class Deliveries:
 
     async def settle(self, connection: Connection, delivery: Delivery) -> Outcome:
         """Settle what was read, however it came. Raises Busy and StoreError."""
-        if await self.book(delivery):
+        if await self.book(connection, delivery):
             return "applied"
         return await self.report(connection, delivery)
 
-    async def book(self, delivery: Delivery) -> bool:
+    async def book(self, connection: Connection, delivery: Delivery) -> bool:
         """Whether it is about a payment of an order of ours, which is booked then. Raises Busy and
         StoreError."""
-        ours = [await self.payments.take(notice) for notice in delivery.notices]
+        ours = [await self.payments.take(notice, connection.id) for notice in delivery.notices]
         return any(ours)
 
     async def report(self, connection: Connection, delivery: Delivery) -> Outcome:

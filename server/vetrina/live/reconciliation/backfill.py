@@ -70,7 +70,7 @@ class Backfill:
         ours, faults = set(), []
         for delivery in told:
             try:
-                if await self._deliveries.book(delivery):
+                if await self._deliveries.book(connection, delivery):
                     ours.add(delivery.id)
             except (Busy, StoreError):
                 raise

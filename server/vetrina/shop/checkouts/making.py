@@ -15,7 +15,7 @@ from vetrina.shop.checkouts.checkouts import Checkouts
 from vetrina.shop.checkouts.counting import Counting
 from vetrina.shop.checkouts.expiring import Expiring
 from vetrina.shop.checkouts.pacing import Pace, ReadRate, unlimited
-from vetrina.shop.checkouts.paying import Paying
+from vetrina.shop.checkouts.paying import Paying, ToldBy, anybody
 from vetrina.shop.checkouts.ports import (
     GoodVoucher,
     MarkStock,
@@ -58,14 +58,16 @@ def checkouts_of(
     news: OrderNews,
     *,
     rate: ReadRate = unlimited,
+    told_by: ToldBy = anybody,
     shared: SharedBuckets | None = None,
 ) -> Checkouts:
-    """All of it. `rate` is what the payment provider takes, `shared` counts for all processes."""
+    """All of it. `rate` is what the payment provider takes, `shared` counts for all processes,
+    `told_by` says which connection is believed."""
     counting = Counting(metrics)
     tokens, changes = Tokens(cipher), OrderChanges(store, news)
     writer = OrderWriter(store, changes)
     pages, others = (Pace(clock, metrics, rate, lane, shared) for lane in ("sessions", "others"))
-    paying = Paying(store, writer, tokens, clock)
+    paying = Paying(store, writer, tokens, clock, told_by)
     sessions = Sessions(writer, adapters, pages, clock, lambda order: return_urls(order, tokens))
     telling = Telling(store, writer, changes, ports.tell, clock)
     refunding = Refunding(store, writer, adapters, others, clock)

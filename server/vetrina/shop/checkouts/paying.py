@@ -7,11 +7,12 @@ and whoever comes second finds nothing to do.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from vetrina.clock import Clock
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling import deciding
+from vetrina.domain.selling.checkout import Adapter
 from vetrina.domain.selling.deciding import Decision
 from vetrina.domain.selling.order_facts import PaidInVain, PaymentStarted
 from vetrina.domain.selling.own_order import OwnOrder
@@ -32,25 +33,44 @@ from vetrina.shop.payments.port import SessionStatus
 from vetrina.store.ports.checkouts import CheckoutStore, OrderChange
 
 logger = logging.getLogger(__name__)
+ToldBy = Callable[[Adapter], Awaitable[str | None]]
+"""The connection that an adapter's provider delivers to; None for any."""
 ALL_TAKEN = "sold_out"
+
+
+async def anybody(_: Adapter) -> str | None:
+    """Whoever tells it."""
+    return None
 
 
 class Paying:
     """The port `PaymentNotices`."""
 
     def __init__(
-        self, store: CheckoutStore, writer: OrderWriter, tokens: Tokens, clock: Clock
+        self,
+        store: CheckoutStore,
+        writer: OrderWriter,
+        tokens: Tokens,
+        clock: Clock,
+        told_by: ToldBy = anybody,
     ) -> None:
         self._store = store
         self._writer = writer
         self._tokens = tokens
         self._clock = clock
+        self._told_by = told_by
 
-    async def take(self, notice: PaymentNotice) -> bool:
-        """Returns after it is durable: whether it is about an order of ours."""
+    async def take(self, notice: PaymentNotice, connection: str | None = None) -> bool:
+        """Returns after it is durable: whether it is about an order of ours. Another account that
+        is connected, as one in test mode, tells nothing of them, whatever it says."""
         order = await self._order_of(notice)
         if order is None:
             return False
+        if connection is not None:
+            teller = await self._told_by(order.checkout.adapter)
+            if teller not in (None, connection):
+                logger.warning("connection %s tells of an order that is paid elsewhere", connection)
+                return False
         await self.book(order, notice)
         return True
 

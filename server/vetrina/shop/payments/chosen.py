@@ -110,6 +110,11 @@ class ChosenPayments:
             return None
         return LIVE_RATE if settings.live else TEST_RATE
 
+    async def told_by(self, adapter: Adapter) -> str | None:
+        """The connection that the provider of these keys delivers to; None where none is known."""
+        settings = await self._of(adapter)
+        return settings.connection if settings else None
+
     async def _chosen(self) -> Adapter | None:
         settings = await self.settings()
         return settings.adapter if settings else None
