@@ -17,7 +17,8 @@ from vetrina.web.http.rate_limiter import VOUCHER_TRIES, address_of
 async def counted_tries(
     context: Context, request: Request, code: str | None
 ) -> AsyncIterator[None]:
-    """Around whatever a code is used for: one that turns out not to be good counts.
+    """Around whatever a code is used for: one that turns out not to be good counts, and nothing
+    else does.
 
     Raises `rate_limited` after some of them.
     """
@@ -28,8 +29,9 @@ async def counted_tries(
     await context.limiter.take(VOUCHER_TRIES, who)
     try:
         yield
-    except Refused as refused:
-        if refused.details.get("reason") != "not_good":
+    except Exception as error:
+        bad = isinstance(error, Refused) and error.details.get("reason") == "not_good"
+        if not bad:
             context.limiter.give_back(VOUCHER_TRIES, who)
         raise
     context.limiter.give_back(VOUCHER_TRIES, who)

@@ -6,9 +6,11 @@ import itertools
 import pytest
 
 from tests.shop.checkouts.selling import PRICE, STEP_MS, selling
+from tests.waiting import until
 from vetrina.domain.money import Money
 from vetrina.domain.selling.order import Order, Reversal
 from vetrina.domain.selling.refunding import RefundWish, ask_refund
+from vetrina.shop.checkouts.checkouts import ASKING
 from vetrina.shop.payments.notices import (
     DisputeChanged,
     RefundChanged,
@@ -246,6 +248,19 @@ async def test_a_buyer_who_comes_back_before_the_webhook_sees_the_order_paid(sho
     order, session = await shop.with_session()
     shop.provider.pay(session)
     assert (await shop.checkouts.look(order)).number is not None
+
+
+async def test_a_provider_that_does_not_answer_is_asked_by_few_who_look(tmp_path):
+    """The others see the order as it is known, and nobody's request piles up on the provider."""
+    async with selling(tmp_path, stock=ASKING + 5) as shop:
+        orders = [(await shop.with_session())[0] for _ in range(ASKING + 5)]
+        shop.provider.gate = asyncio.Event()
+        looks = [asyncio.create_task(shop.checkouts.look(order)) for order in orders]
+        await until(lambda: sum(look.done() for look in looks) == 5)
+        assert shop.provider.calls["status"] == ASKING
+        shop.provider.gate.set()
+        await asyncio.gather(*looks)
+        shop.provider.gate = None
 
 
 async def test_the_provider_is_not_asked_each_time_that_a_buyer_looks(shop):

@@ -8,9 +8,12 @@ import httpx
 import pytest
 
 from tests.store.selling import change, new, paid
+from tests.web.api.test_shop import open_shop
 from tests.web.conftest import BASE, fields, problem
 from vetrina.domain.errors import Refused
+from vetrina.shop.checkouts.sessions import QueueFull
 from vetrina.web.buyer_cookie import COOKIE as BUYER
+from vetrina.web.http.rate_limiter import VOUCHER_TRIES
 from vetrina.web.pages.bag_cookie import read_bag
 
 EUR5 = {"amount": 500, "currency": "EUR"}
@@ -26,6 +29,18 @@ def browser(site, host: int = 7) -> httpx.AsyncClient:
     """Somebody's browser, with cookies of its own."""
     transport = httpx.ASGITransport(app=site.http._transport.app, client=(f"203.0.113.{host}", 1))
     return httpx.AsyncClient(transport=transport, base_url=BASE)
+
+
+async def test_a_server_that_is_full_uses_up_no_try_of_a_code(site, monkeypatch):
+    async def full(*_, **__):
+        raise QueueFull
+
+    await open_shop(site)
+    monkeypatch.setattr(site.context.checkouts, "start", full)
+    body = {"shop": "giulia", "items": [{"sku": "MUG-1", "quantity": 1}], "voucher": "WELCOME12"}
+    async with browser(site) as buyer:
+        for _ in range(VOUCHER_TRIES.burst + 1):
+            problem(await buyer.post("/api/v1/checkouts", json=body), 503, "provider_away")
 
 
 async def test_a_voucher_is_made_listed_and_deleted(site):

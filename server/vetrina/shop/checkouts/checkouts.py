@@ -41,6 +41,8 @@ ROOM_S: Final = 3.0
 LOOK_MS: Final = 3_000
 """The provider is asked how a page stands this often at most, however often the buyer looks."""
 MOST_LOOKS: Final = 10_000
+ASKING: Final = 20
+"""Looks that wait for the provider at once; whoever looks meanwhile sees what is known."""
 
 
 class UnknownCheckout(LookupError):
@@ -77,6 +79,7 @@ class Checkouts:
         self._expiring = expiring
         self.awaiting = awaiting
         self._looked: dict[str, int] = {}
+        self._asking = 0
         self._leaving: set[asyncio.Future[None]] = set()
         self.sessions = sessions
         self.paying = paying
@@ -152,7 +155,7 @@ class Checkouts:
             self.sessions.check_room()
             order = (await self._on_its_way(self._starting.begun(order))).order
         id, now, made = order.checkout.id, self._clock.now_ms(), session_of(order)
-        undecided = is_open(order) or is_processing(order)
+        undecided = (is_open(order) or is_processing(order)) and self._asking < ASKING
         if made is None or not undecided or now - self._looked.get(id, 0) < LOOK_MS:
             return order
         if len(self._looked) >= MOST_LOOKS:
@@ -161,11 +164,14 @@ class Checkouts:
         payments = await self._adapters.of(order.checkout.adapter)
         if payments is None:
             return order
+        self._asking += 1
         try:
             return await self.paying.as_provider_says(order, await payments.status(made.session))
         except PaymentError as error:
             logger.info("the payment provider does not say how an order stands: %s", error)
             return order
+        finally:
+            self._asking -= 1
 
     async def give_back(self, order: OwnOrder) -> OwnOrder:
         """The buyer does not want it. Raises Refused checkout_over where it is paid, or the money
