@@ -14,6 +14,7 @@ from tests.browser.test_accessibility import SMALL_TARGETS
 from tests.browser.test_shop_tab import PROFILE, WIDER, WIDTHS
 from tests.stripe_double.account import KEY
 from tests.stripe_double.running import stripe_double
+from tests.web.orders import sent
 
 SHIRT = product(
     "SHIRT",
@@ -239,6 +240,14 @@ async def paid_with_stripe(shop, stripe, mode):
     await shop.call("PUT", "/payments", body | {"publishable_key": "pk_test_of_the_tests"})
 
 
+async def told(page, shop):
+    """The show tells of a purchase a moment after its buyer was told."""
+    await page.goto(shop.live)
+    await expect(page.locator("#bought")).to_contain_text("Moka mug")
+    state = await shop.call("GET", f"/shows/{SLUG}")
+    return state["state"]["ticker"]
+
+
 async def test_paid_on_the_page_of_stripe(browser, stripe_shop, stripe):
     await paid_with_stripe(stripe_shop, stripe, "hosted")
     page = await browser.new_page()
@@ -249,8 +258,30 @@ async def test_paid_on_the_page_of_stripe(browser, stripe_shop, stripe):
     await expect(page.locator("#total")).to_have_text("Total 2980 EUR")
     await page.get_by_role("button", name="Pay", exact=True).click()
     await expect(page.get_by_role("heading", level=1)).to_have_text(PAID)
+    assert [one["test"] for one in await told(page, stripe_shop)] == [False]
+
+
+async def test_a_refund_through_stripe_takes_the_purchase_off_the_screens(
+    browser, stripe_shop, stripe
+):
+    await paid_with_stripe(stripe_shop, stripe, "hosted")
+    made = await stripe_shop.call("POST", f"/shows/{SLUG}/keys", {"role": "overlay"})
+    overlay = await browser.new_page()
+    await overlay.goto(f"{stripe_shop.url}/overlay/{made['key']}?motion=off")
+    page = await browser.new_page()
+    await page.goto(f"{stripe_shop.url}{SHOP}/products/MUG-1")
+    await page.get_by_role("button", name="Buy now").click()
+    await page.get_by_role("button", name="Pay", exact=True).click()
+    line = overlay.get_by_text("Someone bought")
+    await expect(line).to_be_visible()
+    [order] = (await stripe_shop.call("GET", "/orders"))["orders"]
+    await stripe_shop.call("POST", f"/orders/{order['id']}/refunds", {"reason": "duplicate"})
+    await sent(stripe_shop)
+    await expect(line).to_have_count(0)
     state = await stripe_shop.call("GET", f"/shows/{SLUG}")
-    assert [one["test"] for one in state["state"]["ticker"]] == [False]
+    assert state["state"]["ticker"] == []
+    await page.reload()
+    await expect(page.get_by_text("€29.80 went back")).to_be_visible()
 
 
 async def test_paid_in_the_frame_of_stripe_on_our_page(page, stripe_shop, stripe):

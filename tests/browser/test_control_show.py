@@ -88,6 +88,7 @@ async def test_a_purchase_names_the_connection_that_reported_it(panel, shop):
 async def test_escape_twice_clears_the_screen_and_one_button_shows_it_again(panel, shop):
     await panel.keyboard.press("1")
     await on_air(panel, MUG["title"])
+    await expect(toast(panel)).to_contain_text("is on screen")
     await panel.keyboard.press("Escape")
     await expect(toast(panel)).to_contain_text("Esc again clears the screen.")
     await panel.keyboard.press("Escape")

@@ -18,6 +18,7 @@ from vetrina.domain.selling.voucher import normal_code
 from vetrina.domain.show.commands import Command, OfferVoucher, ShowVoucher, TellVoucherLeft
 from vetrina.domain.show.events import Position
 from vetrina.domain.show.state import ShowState
+from vetrina.store.errors import DamagedLog
 from vetrina.store.ports.shows import Appended
 from vetrina.store.ports.store import Store
 from vetrina.store.ports.vouchers import VoucherStore
@@ -110,6 +111,8 @@ class VoucherTelling:
     async def _tell_or_again(self, show: str) -> None:
         try:
             await self.tell(show)
+        except DamagedLog:
+            return  # set aside, and told elsewhere
         except Exception:
             logger.exception("what is left of the vouchers of %s could not be told", show)
             self._due.add(show)

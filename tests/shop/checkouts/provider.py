@@ -6,8 +6,8 @@ import itertools
 from collections import Counter, deque
 from dataclasses import dataclass, replace
 
+from vetrina.connectors.payment_notices import SessionExpired, SessionPaid, SessionProcessing
 from vetrina.domain.money import Money
-from vetrina.shop.payments.notices import SessionExpired, SessionPaid, SessionProcessing
 from vetrina.shop.payments.port import (
     BuyerDetails,
     ProviderAway,

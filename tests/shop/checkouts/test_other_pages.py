@@ -8,8 +8,8 @@ import pytest
 
 from tests.shop.checkouts.selling import Selling, selling
 from tests.waiting import until
+from vetrina.connectors.payment_notices import SessionExpired, SessionFailed
 from vetrina.shop.checkouts.expiring import LONGEST_PAGE_MS
-from vetrina.shop.payments.notices import SessionExpired, SessionFailed
 from vetrina.shop.payments.port import Redirect
 
 OVER_MS = 600_001

@@ -7,16 +7,16 @@ import pytest
 
 from tests.shop.checkouts.selling import PRICE, STEP_MS, selling
 from tests.waiting import until
-from vetrina.domain.money import Money
-from vetrina.domain.selling.order import Order, Reversal
-from vetrina.domain.selling.refunding import RefundWish, ask_refund
-from vetrina.shop.checkouts.checkouts import ASKING
-from vetrina.shop.payments.notices import (
+from vetrina.connectors.payment_notices import (
     DisputeChanged,
     RefundChanged,
     SessionFailed,
     SessionPaid,
 )
+from vetrina.domain.money import Money
+from vetrina.domain.selling.order import Order, Reversal
+from vetrina.domain.selling.refunding import RefundWish, ask_refund
+from vetrina.shop.checkouts.checkouts import ASKING
 from vetrina.store.ports.checkouts import OrderChange
 
 

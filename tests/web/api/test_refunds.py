@@ -9,8 +9,8 @@ import pytest
 from tests.store.selling import new, stock_of, stocked
 from tests.web.conftest import Site, fields, problem
 from tests.web.orders import AWAY, REFUSED, line, ordered, provider_of, sent
+from vetrina.connectors.payment_notices import RefundChanged
 from vetrina.domain.selling.order_facts import RefundAsked
-from vetrina.shop.payments.notices import RefundChanged
 
 
 def cents(amount: int) -> dict[str, object]:

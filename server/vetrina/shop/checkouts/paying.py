@@ -10,6 +10,15 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from vetrina.clock import Clock
+from vetrina.connectors.payment_notices import (
+    DisputeChanged,
+    PaymentNotice,
+    RefundChanged,
+    SessionExpired,
+    SessionFailed,
+    SessionPaid,
+    SessionProcessing,
+)
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling import deciding
 from vetrina.domain.selling.checkout import Adapter
@@ -20,15 +29,6 @@ from vetrina.shop.checkouts.changing import Decide, OrderWriter
 from vetrina.shop.checkouts.standing import is_open, is_processing, session_of
 from vetrina.shop.checkouts.tokens import Tokens
 from vetrina.shop.payments import test as test_payments
-from vetrina.shop.payments.notices import (
-    DisputeChanged,
-    PaymentNotice,
-    RefundChanged,
-    SessionExpired,
-    SessionFailed,
-    SessionPaid,
-    SessionProcessing,
-)
 from vetrina.shop.payments.port import SessionStatus
 from vetrina.store.ports.checkouts import CheckoutStore, OrderChange
 

@@ -181,7 +181,8 @@ def _withdrawal(order: OwnOrder, shop: ShopProfile, words: Words, now: int) -> W
     asked = next((one for one in order.facts if isinstance(one, WithdrawalAsked)), None)
     if asked is not None:
         return Withdrawal(False, words.moment(asked.at), "", "")
-    if status_of(order)[0] != "paid" or not shop.withdrawal_days:
+    nothing_left = status_of(order)[0] != "paid" or order.standing.money == "refunded"
+    if nothing_left or not shop.withdrawal_days:
         return Withdrawal(False, "", "", "")
     ends = withdrawal_ends(order, shop.withdrawal_days, UTC)
     last = "" if ends is None else words.moment(ends - 60_000)
