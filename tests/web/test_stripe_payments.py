@@ -164,7 +164,7 @@ async def test_c2_another_amount_is_not_an_order_and_goes_back(stand: Stand) -> 
     assert await stand.told() == []
     [refund] = stand.account.refunds.values()
     assert refund["amount"] == session["amount_total"]
-    assert (await stand.order(token)).number is None
+    assert (await stand.order(token)).standing.order == "cancelled"
 
 
 async def test_a_deadline_ends_the_session_before_the_stock_comes_back(stand: Stand) -> None:

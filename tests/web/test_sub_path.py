@@ -199,7 +199,7 @@ async def test_style_sheets_and_scripts_name_others_by_relative_paths(below: Sit
 
 
 def test_scripts_put_the_path_before_addresses_of_ours() -> None:
-    names = "|".join(sorted(OWN_PATHS - {"qr", "shop"}, key=len, reverse=True))
+    names = "|".join(sorted(OWN_PATHS - {"orders", "qr", "shop"}, key=len, reverse=True))
     own = re.compile(rf"""["'`]/(?:(?:{names})(?=["'`/?])|qr/)""")
     found = [
         f"{path.relative_to(REPOSITORY)}: {line.strip()}"

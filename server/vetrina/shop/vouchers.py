@@ -55,9 +55,11 @@ class Vouchers:
         code = normal_code(code) if len(code) <= LONGEST_CODE else NO_CODE
         kept = await self._store.voucher(code)
         given = await self._store.was_given(code, buyer, test=test)
+        used = await self._store.times_used(code, buyer)
         if kept is None or not is_good(kept.voucher, show, self._clock.now_ms()):
             raise voucher_not_good()
-        if kept.voucher.claimed and not given:
+        most = kept.voucher.per_buyer or (1 if kept.voucher.claimed else None)
+        if (kept.voucher.claimed and not given) or (most is not None and used >= most):
             raise voucher_not_good()
         return kept.voucher
 

@@ -91,8 +91,9 @@ export class Drawer {
 
   #full(told) {
     const said = this.#said && el("p.bag-said", { role: "alert", text: this.#said });
+    const paying = told.paying && el("p", el("a.second.bag-link", { href: told.paying, text: this.t("go_on_paying") }));
     const lines = el("ul.bag-lines", ...told.lines.map((line) => this.#line(line)));
-    return [said, lines, this.#end(told)].filter(Boolean);
+    return [said, paying, lines, this.#end(told)].filter(Boolean);
   }
 
   #line(line) {

@@ -107,6 +107,21 @@ async def test_c3_money_on_its_way_keeps_the_stock_without_end(shop):
     assert await shop.stock() == 5
 
 
+@pytest.mark.parametrize(("state", "stock"), [("paid", 4), ("expired", 5), ("processing", 4)])
+async def test_money_on_its_way_of_which_no_news_arrived_is_asked_for(shop, state, stock):
+    """A lost webhook would have kept the pieces for ever."""
+    order, session = await shop.with_session()
+    assert await taken(shop, shop.provider.begin_paying(session))
+    if state == "paid":
+        shop.provider.pay(session)
+    elif state == "expired":
+        shop.provider.end(session)
+    await shop.run(shop.checkouts.awaiting.sweep())
+    assert await shop.stock() == stock
+    money = {"paid": "paid", "expired": "none", "processing": "awaiting"}
+    assert (await shop.order(order.checkout.id)).standing.money == money[state]
+
+
 async def test_c4_the_same_order_paid_twice_gives_the_second_back(shop):
     order = await paid(shop)
     second = SessionPaid(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.store.builders import NOW, SLUG, made_show
-from tests.store.selling import new, stocked
+from tests.store.selling import change, new, paid, stocked
 from vetrina.domain.errors import Refused
 from vetrina.domain.money import Money
 from vetrina.domain.selling.voucher import Voucher
@@ -125,6 +125,17 @@ async def test_only_who_was_given_it_reserves_with_it_and_once(store):
     kept = await store.voucher("SPRING10")
     assert kept is not None
     assert (kept.used, kept.claims, kept.left) == (1, 1, 49)
+
+
+async def test_an_order_uses_it_for_good_and_an_open_checkout_does_not(store):
+    alias = await offered(store)
+    await stocked(store, 9)
+    await store.claim_voucher(tap(alias, "anna"))
+    order = await store.reserve(new(voucher="SPRING10", buyer="anna"))
+    assert await store.times_used("SPRING10", "anna") == 0
+    await store.change_order(change(order, paid(), stock="sell"))
+    assert await store.times_used("SPRING10", "anna") == 1
+    assert await store.times_used("SPRING10", "bea") == 0
 
 
 async def test_a_rehearsal_takes_nothing_of_the_voucher(store):

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.web.api.test_shop import open_shop
-from tests.web.conftest import fields, problem
+from tests.web.conftest import fields, problem, site_over
 from vetrina.domain.selling.reservation import DealId
 from vetrina.live.purchases.own_orders import OWN
 
@@ -275,6 +275,14 @@ async def test_a_purchase_of_ours_takes_a_deal_once(rehearsal):
     await paid(rehearsal, token)
     left = await rehearsal.store.deals_left([DealId("spring", "d1")])
     assert left == {DealId("spring", "d1"): (2, 0)}
+
+
+async def test_below_a_path_the_address_of_the_payment_has_it(store, tmp_path, clock):
+    settings = {"public_url": "https://shop.test/vetrina", "demo": True}
+    async with site_over(store, tmp_path, clock, **settings) as site:
+        await open_shop(site, MUG)
+        told = (await begin(site, show=None)).json()
+        assert told["pay"]["url"] == f"/vetrina/checkouts/{told['checkout']['token']}/pay"
 
 
 async def test_a_product_that_was_archived_meanwhile_is_not_sold_by_a_show_either(rehearsal):

@@ -96,6 +96,15 @@ async def test_stock_is_moved_and_corrected(site):
     assert [one["to_place"] for one in rest["moves"]] == ["rome"]
 
 
+async def test_a_product_is_found_by_each_of_its_variants(site):
+    await site.store.put_products([tee(stocks=(3, 5, 0))])
+    await places(site)
+    for sku in ("TEE", "TEE-M"):
+        told = (await site.get(f"/products/{sku}/places")).json()["skus"]
+        assert [(one["choice"], one["stock"]) for one in told] == [("S", 3), ("M", 5), ("L", 0)]
+    problem(await site.get("/products/NONE/places"), 404, "unknown_sku")
+
+
 async def test_screens_hear_of_a_correction(site):
     await site.store.put_products([tee()])
     await places(site)

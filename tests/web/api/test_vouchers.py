@@ -7,6 +7,7 @@ import asyncio
 import httpx
 import pytest
 
+from tests.store.selling import change, new, paid
 from tests.web.conftest import BASE, fields, problem
 from vetrina.domain.errors import Refused
 from vetrina.web.buyer_cookie import COOKIE as BUYER
@@ -185,6 +186,19 @@ async def test_a_tap_lowers_the_checkout_of_that_browser_alone(site):
         assert (told["discount"]["amount"], told["voucher"]) == (378, "SECRET77")
 
 
+async def test_one_that_was_used_is_told_in_the_bag_and_not_at_the_till(site, clock):
+    """It stays in the bag of somebody who bought at once; the next order goes on without it."""
+    await site.show()
+    await made(site, code="ONCE", per_buyer=1)
+    vouchers, now = site.context.vouchers, clock.now_ms()
+    order = await site.store.reserve(new(voucher="ONCE", buyer="anna", created_at=now))
+    assert (await vouchers.good_for("ONCE", "anna")).code == "ONCE"
+    await site.store.change_order(change(order, paid(at=now), stock="sell"))
+    with pytest.raises(Refused):
+        await vouchers.good_for("ONCE", "anna")
+    assert (await vouchers.good_for("ONCE", "bea")).code == "ONCE"
+
+
 async def test_codes_are_not_found_by_trying(site):
     """The eleventh wrong code from one address has to wait; a good one costs nothing."""
     body = {"name": "Giulia", "handle": "giulia"}
@@ -205,6 +219,17 @@ async def test_an_unknown_voucher_is_not_offered(site):
     await site.show()
     answer = await site.command({"type": "offer_voucher", "voucher": "NOPE"})
     problem(answer, 409, "voucher_refused")
+
+
+async def test_another_site_takes_none_in_a_visitors_name(site):
+    """Its form would bring no cookies, and the answer would have emptied the bag."""
+    await site.show()
+    await made(site, code="FIRST50", quantity=50)
+    await site.command({"type": "offer_voucher", "voucher": "FIRST50"})
+    headers = {"sec-fetch-site": "cross-site"}
+    answer = await site.http.post("/api/v1/shows/spring/vouchers/v1/claims", headers=headers)
+    problem(answer, 403, "forbidden")
+    assert "set-cookie" not in answer.headers
 
 
 async def test_taps_of_one_address_are_bounded(site):

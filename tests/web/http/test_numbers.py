@@ -19,6 +19,9 @@ HOSTILE = (
     "1e999", "-1e999", "NaN", "Infinity", "-Infinity", "-0", "-0.0", "5.0", "1.5", "1e2",
     "1" + "0" * 400, "-1" + "0" * 400, "1" + "0" * 5000, "9007199254740992",
 )  # fmt: skip
+BROKEN = ("5.0", "1.5", "1e2")
+"""No whole numbers, and good wherever broken ones are taken: half a percent of a voucher."""
+TAKES_BROKEN = {("percent",)}
 HERE = "the number stands here"
 Path = tuple[str | int, ...]
 
@@ -83,6 +86,9 @@ def test_the_fields_are_found():
 @pytest.mark.parametrize("literal", HOSTILE, ids=lambda text: text[:12])
 def test_a_number_that_cannot_be_is_refused_by_the_name_of_its_field(literal):
     for decoder, body, path in FIELDS:
+        whole = isinstance(decoder, CommandsBody) or path not in TAKES_BROKEN
+        if literal in BROKEN and not whole:
+            continue
         raw = json.dumps(body).replace(f'"{HERE}"', literal).encode()
         with pytest.raises(Problem) as caught:
             decoder.decode(raw)

@@ -117,6 +117,16 @@ async def test_age_is_asked_for_before_anything_is_ordered(demo):
     await send(demo, BAG, do="buy", sku="M-B", adult="yes")
 
 
+async def test_who_left_goes_on_paying_from_the_bag_and_nobody_else_does(demo):
+    pay = await ordered(demo)
+    bag = await demo.http.get(BAG)
+    assert f'href="{pay}"' in bag.text and "Go on paying" in bag.text
+    kept = {"vetrina_bag": demo.http.cookies["vetrina_bag"]}
+    demo.http.cookies.clear()
+    demo.http.cookies.update(kept)
+    assert "Go on paying" not in (await demo.http.get(BAG)).text
+
+
 async def test_a_reservation_is_given_back_and_the_bag_is_still_full(demo):
     pay = await ordered(demo)
     assert (await send(demo, pay, do="give_back")).headers["location"] == BAG
@@ -191,3 +201,35 @@ async def test_a_shop_without_that_right_shows_no_way_to_it(demo):
 )
 async def test_withdrawing_is_named_plainly_in_every_language(demo, lang, words):
     assert words in (await demo.http.get(f"{await paid(demo)}?lang={lang}")).text
+
+
+async def test_what_sold_out_meanwhile_says_what_is_left(demo):
+    await demo.show()
+    assert (await demo.command({**DEAL, "quantity": 2})).status_code == 200
+    wish = {"do": "buy", "sku": "MUG-1", "quantity": "3", "show": "spring", "price": "1490"}
+    answer = await send(demo, BAG, 409, **wish)
+    assert "Meanwhile only 2 are left: Moka mug. Nothing was ordered." in text_of(answer.text)
+    await send(demo, BAG, **wish | {"quantity": "2"})
+    demo.http.cookies.clear()  # somebody else
+    answer = await send(demo, BAG, 409, JSON, **wish | {"quantity": "1"})
+    assert answer.json()["said"] == "Sold out meanwhile: Moka mug. It was not ordered."
+
+
+async def test_below_a_sub_path_every_step_stays_there(store, tmp_path, clock):
+    given = {"demo": True, "public_url": "https://shop.example/vetrina"}
+    async with site_over(store, tmp_path, clock, **given) as site:
+        await open_shop(site, {**MUG, "stock": 5})
+        answer = await send(site, BAG, do="buy", sku="MUG-1")
+        pay = answer.headers["location"]
+        assert pay.startswith("/vetrina/checkouts/ck_")
+        own = pay.removeprefix("/vetrina").removesuffix("?wait")
+        page = (await site.http.get(own)).text
+        assert f'action="/vetrina{own}"' in page
+        answer = await send(site, own, do="pay")
+        order = answer.headers["location"]
+        assert order.startswith("/vetrina/orders/ck_")
+        page = (await site.http.get(order.removeprefix("/vetrina"))).text
+        assert f'href="{order}/withdrawal"' in page
+        told = await site.http.post(BAG, data={"do": "add", "sku": "MUG-1"}, headers=JSON)
+        assert told.json()["lines"][0]["href"] == "/vetrina/shop/giulia/products/MUG-1"
+        assert "Path=/vetrina" in told.headers["set-cookie"]

@@ -24,6 +24,8 @@ CONTRACT = {
     "/api/v1/shows/{slug}/keys": {"get", "post"},
     "/api/v1/keys/{id}": {"delete"},
     "/api/v1/connections": {"get", "post"},
+    "/api/v1/checkouts": {"post"},
+    "/api/v1/checkouts/{token}": {"get", "delete"},
     "/webhooks/{connection}": {"post"},
     "/hooks/{hook_key}/{action}": {"get"},
     "/hooks/{hook_key}/{action}/{value}": {"get"},
@@ -58,11 +60,13 @@ def test_every_call_of_the_contract_is_described(told):
 
 async def test_every_route_is_described_and_every_description_routed(site, told):
     pages = {"/", "/control", "/control/dock", "/control/orders", "/control/orders/{id}",
-                 "/control/orders/{id}/slip", "/docs", "/handbook", "/handbook/{path:path}",
+             "/control/orders/{id}/slip", "/docs", "/handbook", "/handbook/{path:path}",
              "/live/{slug}", "/overlay/{key}", "/ws",
              "/overlay/{key}/{widget}", "/media/{name}", "/overlays/{path:path}",
              "/static/{path:path}", "/shop/{handle}", "/shop/{handle}/colours.css",
-             "/shop/{handle}/products/{sku}", "/sitemap.xml"}  # fmt: skip
+             "/shop/{handle}/products/{sku}", "/sitemap.xml", "/shop/{handle}/bag",
+             "/checkouts/{token}/pay", "/orders/{token}", "/orders/{token}/withdrawal",
+             "/orders/{token}/withdrawal.txt"}  # fmt: skip
     routed = {re.sub(r"{(value|sku):path}", r"{\1}", route.path) for route in routes(site.context)}
     assert routed - pages == set(told["paths"])
 

@@ -15,6 +15,8 @@ from vetrina.clock import Clock
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling.checkout import Checkout
 from vetrina.domain.selling.own_order import OwnOrder
+from vetrina.shop.checkouts.awaiting import Awaiting
+from vetrina.shop.checkouts.buyer_status import status_of
 from vetrina.shop.checkouts.counting import Counting, code_of
 from vetrina.shop.checkouts.expiring import Expiring
 from vetrina.shop.checkouts.paying import Paying
@@ -32,6 +34,8 @@ from vetrina.store.ports.checkouts import CheckoutStore
 
 logger = logging.getLogger(__name__)
 SWEEP_MS: Final = 1_000
+ASK_MS: Final = 600_000
+"""Money that is on its way comes in days."""
 ROOM_S: Final = 3.0
 """How long a buyer waits while the provider ends the page of their checkout before."""
 LOOK_MS: Final = 3_000
@@ -59,6 +63,7 @@ class Checkouts:
         sessions: Sessions,
         paying: Paying,
         expiring: Expiring,
+        awaiting: Awaiting,
         telling: Telling,
         refunding: Refunding,
     ) -> None:
@@ -70,6 +75,7 @@ class Checkouts:
         self.changes = changes
         self._starting = starting
         self._expiring = expiring
+        self.awaiting = awaiting
         self._looked: dict[str, int] = {}
         self._leaving: set[asyncio.Future[None]] = set()
         self.sessions = sessions
@@ -165,7 +171,7 @@ class Checkouts:
         """The buyer does not want it. Raises Refused checkout_over where it is paid, or the money
         is on its way; PaymentError where the provider does not say so."""
         after = await self._expiring.give_back(order) if is_open(order) else order
-        if is_open(after) or is_processing(after) or after.number is not None:
+        if status_of(after)[0] != "over":
             raise Refused("checkout_over", "It is paid already, or the money is on its way.")
         return after
 
@@ -173,18 +179,19 @@ class Checkouts:
         """Sweep for ever: in one process of the installation at a time."""
         async with asyncio.TaskGroup() as sweeps:
             for one in (self._expiring, self.telling, self.refunding):
-                sweeps.create_task(self._every(one.sweep))
+                sweeps.create_task(self._every(SWEEP_MS, one.sweep))
+            sweeps.create_task(self._every(ASK_MS, self.awaiting.sweep))
 
     async def sweep(self) -> None:
         """End what is due, and do what a process that ended left undone."""
         for one in (self._expiring, self.telling, self.refunding):
             await one.sweep()
 
-    async def _every(self, sweep: Callable[[], Awaitable[None]]) -> None:
+    async def _every(self, pause_ms: int, sweep: Callable[[], Awaitable[None]]) -> None:
         """One that waits for a provider keeps no other one waiting."""
         while True:
             await sweep()
-            await self._clock.sleep_until(self._clock.now_ms() + SWEEP_MS)
+            await self._clock.sleep_until(self._clock.now_ms() + pause_ms)
 
     async def settled(self) -> None:
         """Return when nothing is under way in the background."""

@@ -9,6 +9,7 @@ from vetrina.clock import Clock
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.encryption import Cipher
 from vetrina.metrics import Metrics
+from vetrina.shop.checkouts.awaiting import Awaiting
 from vetrina.shop.checkouts.changing import OrderWriter
 from vetrina.shop.checkouts.checkouts import Checkouts
 from vetrina.shop.checkouts.counting import Counting
@@ -96,6 +97,7 @@ def checkouts_of(
         sessions=sessions,
         paying=paying,
         expiring=Expiring(store, writer, adapters, sessions, paying, others, clock),
+        awaiting=Awaiting(store, adapters, paying, others, clock),
         telling=telling,
         refunding=refunding,
     )

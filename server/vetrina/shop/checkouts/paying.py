@@ -16,7 +16,7 @@ from vetrina.domain.selling.deciding import Decision
 from vetrina.domain.selling.order_facts import PaidInVain
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.shop.checkouts.changing import Decide, OrderWriter
-from vetrina.shop.checkouts.standing import is_open, session_of
+from vetrina.shop.checkouts.standing import is_open, is_processing, session_of
 from vetrina.shop.checkouts.tokens import Tokens
 from vetrina.shop.payments import test as test_payments
 from vetrina.shop.payments.notices import (
@@ -181,6 +181,8 @@ def _notice_of(order: OwnOrder, status: SessionStatus) -> PaymentNotice | None:
             )
         case "processing":
             return SessionProcessing(order=id, session=session, payment=status.payment)
+        case "expired" if is_processing(order):
+            return SessionFailed(order=id, session=session, payment=status.payment)
         case "expired":
             return SessionExpired(order=id, session=session)
         case _:

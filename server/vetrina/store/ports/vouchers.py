@@ -81,6 +81,10 @@ class VoucherStore(Protocol):
         """Whether the buyer was given this voucher by tap. `test`: in a rehearsal will do."""
         ...
 
+    async def times_used(self, code: str, buyer: str) -> int:
+        """How many orders of the buyer have it for good; a checkout that is open does not count."""
+        ...
+
     async def offers_left(self, show: str) -> dict[str, int | None]:
         """What the offers of a show still have to give, by id; those without a tap are not here."""
         ...

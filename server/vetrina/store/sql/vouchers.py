@@ -44,6 +44,15 @@ _GIVEN = select(voucher_claims.c.code).where(
     voucher_claims.c.buyer == bindparam("by"),
     voucher_claims.c.test <= bindparam("rehearsed"),
 )
+_TIMES_USED = (
+    select(func.count().label("times"))
+    .select_from(voucher_uses)
+    .where(
+        voucher_uses.c.code == bindparam("of"),
+        voucher_uses.c.buyer == bindparam("by"),
+        voucher_uses.c.sold,
+    )
+)
 _OFFERS = select(voucher_offers.c.offer, voucher_offers.c.left).where(
     voucher_offers.c.show == bindparam("of")
 )
@@ -82,6 +91,10 @@ class SqlVouchers(Repository):
 
     async def was_given(self, code: str, buyer: str, *, test: bool = False) -> bool:
         return await self._row(_GIVEN, of=code, by=buyer, rehearsed=test) is not None
+
+    async def times_used(self, code: str, buyer: str) -> int:
+        row = await self._row(_TIMES_USED, of=code, by=buyer)
+        return int(row.times) if row else 0
 
     async def offers_left(self, show: str) -> dict[str, int | None]:
         return {row.offer: row.left for row in await self._rows(_OFFERS, of=show)}

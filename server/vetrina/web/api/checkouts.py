@@ -105,7 +105,7 @@ async def start_checkout(call: Call) -> Response:
         raise unknown(error.what, str(error)) from error
     except QueueFull as error:
         raise _full() from error
-    answer = json_bytes(orjson.dumps(_answer(begun.started)), 201)
+    answer = json_bytes(orjson.dumps(_answer(begun.started, call.context.settings.root)), 201)
     begun.remember(call.context, call.request, answer)
     return answer
 
@@ -174,21 +174,21 @@ async def _order(call: Call) -> OwnOrder:
         raise unknown("checkout", "There is no checkout with this token.") from error
 
 
-def _answer(started: Started | SoldElsewhere) -> CheckoutAnswer:
+def _answer(started: Started | SoldElsewhere, root: str) -> CheckoutAnswer:
     if isinstance(started, SoldElsewhere):
         told = _checkout(started.checkout, None, None)
         return CheckoutAnswer(checkout=told, pay=Pay(url=started.url))
-    return _of_order(started.order, started.token)
+    return _of_order(started.order, started.token, root)
 
 
 def _told(call: Call, order: OwnOrder) -> Response:
     token = str(call.request.path_params["token"])
-    return json_bytes(orjson.dumps(_of_order(order, token)))
+    return json_bytes(orjson.dumps(_of_order(order, token, call.context.settings.root)))
 
 
-def _of_order(order: OwnOrder, token: str) -> CheckoutAnswer:
+def _of_order(order: OwnOrder, token: str, root: str) -> CheckoutAnswer:
     told = _checkout(order.checkout, order, token)
-    pay = Pay(url=pay_path(token)) if told.status == "open" else None
+    pay = Pay(url=root + pay_path(token)) if told.status == "open" else None
     return CheckoutAnswer(checkout=told, pay=pay)
 
 

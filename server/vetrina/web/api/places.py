@@ -116,9 +116,10 @@ async def delete_place(call: Call) -> Response:
 async def get_product_places(call: Call) -> Response:
     """Where the pieces of a product are."""
     sku = str(call.request.path_params["sku"])
-    found = await call.context.store.entries([sku])
+    owner = (await call.context.store.owners([sku])).get(sku)
+    found = await call.context.store.entries([owner]) if owner is not None else []
     if not found:
-        raise unknown("sku", f"There is no product {sku}.")
+        raise unknown("sku", f"There is no product or variant {sku}.")
     entry = found[0]
     stock = await call.context.places.stock([one.sku for one in entry.variants])
     order = [place.code for place in await call.context.places.all()]
@@ -216,6 +217,7 @@ OPERATIONS: Final = (
         path="/api/v1/products/{sku}/places",
         name="get_product_places",
         summary="See where the pieces of a product are",
+        about="By the SKU of the product, or of one of its variants.",
         handler=get_product_places,
         needs=Permission.READ_CATALOGUE,
         scope="all",

@@ -8,10 +8,12 @@ from starlette.responses import Response
 
 from vetrina.domain.money import Money
 from vetrina.web.buyer_cookie import new_token, remember, token_of
+from vetrina.web.http.auth import forbidden
 from vetrina.web.http.json_response import json_answer
 from vetrina.web.http.operation import Call, Caller, Operation
 from vetrina.web.http.rate_limiter import CLAIMS, address_of, is_own
 from vetrina.web.pages.bag_cookie import bag_of, keep_bag
+from vetrina.web.pages.bag_forms import from_elsewhere
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,8 @@ class ClaimedVoucher:
 async def claim_voucher(call: Call) -> Response:
     """Give the voucher to this browser, once; asked again it is the same one."""
     context, request = call.context, call.request
+    if from_elsewhere(request):
+        raise forbidden()
     _, state = await context.shows.state(call.slug)
     if not is_own(address_of(request)):
         await context.limiter.take(CLAIMS, address_of(request))
@@ -69,6 +73,6 @@ OPERATIONS = (
         handler=claim_voucher,
         caller=Caller.ANYONE,
         answer=ClaimedVoucher,
-        refusals=("unknown_show", "voucher_refused", "sold_out"),
+        refusals=("unknown_show", "voucher_refused", "sold_out", "forbidden"),
     ),
 )

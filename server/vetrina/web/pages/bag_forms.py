@@ -76,8 +76,9 @@ def applied(bag: BuyerBag, form: Form) -> BuyerBag:
 
 
 def one_of(bag: BuyerBag, form: Form) -> BuyerBag:
-    """A bag of the one thing that is bought at once, and where it goes."""
-    alone = BuyerBag(market=bag.market, show=form.get("show", "")[:64] or None)
+    """A bag of the one thing that is bought at once, where it goes, and what lowers it."""
+    show = form.get("show", "")[:64] or None
+    alone = BuyerBag(market=bag.market, show=show, voucher=bag.voucher)
     return applied(alone, form | {"do": "add"})
 
 

@@ -25,6 +25,7 @@ from vetrina.shop.checkouts.sellables import SELLING
 from vetrina.shop.checkouts.sessions import QueueFull
 from vetrina.shop.selling_on import Selling
 from vetrina.store.errors import DamagedLog, StoreError
+from vetrina.web.api.checkouts import pay_path
 from vetrina.web.buyer_cookie import token_of
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.problem import Problem, problem_of
@@ -175,6 +176,7 @@ class BagPages:
         if state is not None and state.status == "rehearsal":
             selling = Selling("test")
         told = bag_told(priced, shop, selling, words, self._context.settings.root)
+        told["paying"] = await self._paying(request, bag)
         if wants_json(request):
             told |= {"said": said, "code": refused.code if refused else ""}
             return Response(
@@ -213,6 +215,17 @@ class BagPages:
             return await tried_voucher(self._context, request, code, buyer, show=show, test=test)
         except (Refused, Problem):
             return None
+
+    async def _paying(self, request: Request, bag: BuyerBag) -> str:
+        """Where this browser goes on paying for what it ordered last; empty where that is over."""
+        token, checkouts = token_of(request), self._context.checkouts
+        if bag.order is None or token is None:
+            return ""
+        order = await self._context.store.open_checkout_of(checkouts.tokens.buyer(token))
+        now = self._context.clock.now_ms()
+        if order is None or order.checkout.id != bag.order or order.expires_at <= now:
+            return ""
+        return self._context.settings.root + pay_path(checkouts.tokens.of_checkout(bag.order))
 
     async def _state(self, bag: BuyerBag) -> ShowState | None:
         """The show whose deals count: the one that the bag came from, else the one that is on."""
