@@ -95,9 +95,9 @@ class Checkouts:
 
         Raises Unknown, Refused, QueueFull, StoreError.
         """
-        self._rush.answered()
         try:
-            started = await self._start(wanted, buyer, known, id)
+            with self._rush.answering():
+                started = await self._start(wanted, buyer, known, id)
         except Exception as error:
             self._counting.answered(code_of(error))
             raise
