@@ -83,7 +83,7 @@ async def test_a_piece_that_comes_back_is_sold_to_the_next_one(sold):
 
 async def test_strangers_are_counted_as_on_the_general_way(sold):
     most = min(sold.context.reads.burst, sold.context.checkout_rate.burst)
-    told = [known(sold, client="203.0.113.7") for _ in range(most + 1)]
+    told = [known(sold, client="198.51.100.7") for _ in range(most + 1)]
     assert all(told[:most]) and told[most] is None
 
 
