@@ -224,6 +224,8 @@ async def _serve(settings: Settings, worker: WorkerIdentity | None) -> None:
         with listening_socket(settings.host, settings.port, reuse_port=not alone) as listening:
             address = address_of(settings.host, listening.getsockname()[1])
             behind_proxies = ProxyHeadersMiddleware(application.asgi, settings.trusted_proxies)  # type: ignore[arg-type]
+            client_address = partial(forwarded_client, behind_proxies.trusted_hosts)
+            late = partial(application.context.late_buyers.answer, client_address)
             config = uvicorn.Config(
                 ForwardedProto(behind_proxies),  # type: ignore[arg-type]
                 lifespan="off",
@@ -231,8 +233,8 @@ async def _serve(settings: Settings, worker: WorkerIdentity | None) -> None:
                     compress=settings.compress,
                     plain=_plain(settings, behind_proxies),
                     socket=application.socket,
-                    client_address=partial(forwarded_client, behind_proxies.trusted_hosts),
-                    turns=Turns(partial(goes_first, application.context.auth)),
+                    client_address=client_address,
+                    turns=Turns(partial(goes_first, application.context.auth), late),
                 ),
                 proxy_headers=False,
                 access_log=False,

@@ -51,6 +51,7 @@ from vetrina.web.http.auth import Authenticator
 from vetrina.web.http.hosts import without_default_port
 from vetrina.web.http.idempotency import Idempotency
 from vetrina.web.http.rate_limiter import Rate, RateLimiter, per_minute
+from vetrina.web.late_buyers import LateBuyers
 from vetrina.web.pages.templating import Templates, templates_for
 from vetrina.web.pages.words import SurfaceWords
 
@@ -109,6 +110,7 @@ class Context:
     checkouts: Checkouts = field(init=False)
     withdrawing: Withdrawing = field(init=False)
     checkout_rate: Rate = field(init=False)
+    late_buyers: LateBuyers = field(init=False)
     after_sales: AfterSales = field(init=False)
     order_list: OrderList = field(init=False)
     places: Places = field(init=False)
@@ -152,6 +154,7 @@ class Context:
         self.order_news.on_change(self.places.heard)
         self.located = located(self.settings.root)
         self.as_kept = as_kept(self.settings.root)
+        self.late_buyers = self._late_buyers()
 
     def _checkouts(self) -> Checkouts:
         shows, store = OwnOrders(self.shows, self.clock), self.store
@@ -174,6 +177,18 @@ class Context:
             rate=self.payments.rate,
             told_by=self.payments.told_by,
             shared=self.buckets,
+        )
+
+    def _late_buyers(self) -> LateBuyers:
+        return LateBuyers(
+            self.checkouts,
+            self.clock,
+            self.metrics,
+            self.limiter,
+            (self.reads, self.checkout_rate),
+            root=self.settings.root,
+            located=self.located,
+            leaving=lambda: self.hub.draining,
         )
 
     @property

@@ -203,7 +203,12 @@ class BoundedReading(HttpToolsProtocol):
 
     async def _run(self, scope: Any, receive: Any, send: Any) -> None:
         """Run the application. Where it answers before it has read the body, the answer says so."""
-        if not self._in_a_row and self._turns.first(scope):
+        cycle = send.__self__
+        known = None if cycle.more_body else self._turns.known(scope, cycle.body)
+        if known is not None:
+            for message in known:
+                await send(message)
+        elif not self._in_a_row and self._turns.first(scope):
             with self._turns.ahead():
                 await self._answer(scope, receive, send)
         else:

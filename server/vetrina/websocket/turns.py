@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from typing import Any, Final
 
+Message = MutableMapping[str, Any]
 PACE_S: Final = 0.001
 """Between two requests of strangers while one that goes first is under way: its commit is made by
 another thread, which a busy loop would keep from the interpreter."""
@@ -21,14 +22,24 @@ def _nobody(_: Mapping[str, Any]) -> bool:
     return False
 
 
+def _nothing(_: Mapping[str, Any], __: bytearray) -> None:
+    return None
+
+
 class Turns:
     """A queue that all connections of one server share. Use it from one loop.
 
-    `first`: whether a request, by its ASGI scope, need not wait.
+    `first`: whether a request, by its ASGI scope, need not wait. `known`: the answer, start and
+    body, to a request that is here whole, where it is known already: it needs no turn.
     """
 
-    def __init__(self, first: Callable[[Mapping[str, Any]], bool] = _nobody) -> None:
+    def __init__(
+        self,
+        first: Callable[[Mapping[str, Any]], bool] = _nobody,
+        known: Callable[[Mapping[str, Any], bytearray], tuple[Message, Message] | None] = _nothing,
+    ) -> None:
         self.first = first
+        self.known = known
         self._taken = False
         self._ahead = 0
         self._waiting: deque[asyncio.Future[None]] = deque()

@@ -5,7 +5,7 @@ import pytest
 from tests.fakes import FakeClock
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling.reservation import Claim, DealId, Part
-from vetrina.shop.checkouts.sold_out import GOOD_FOR_MS, SoldOut
+from vetrina.shop.checkouts.sold_out import AT_MOST_MS, GOOD_FOR_MS, SoldOut
 
 DEAL = DealId("spring", "d1")
 
@@ -60,4 +60,21 @@ def test_only_what_is_gone_altogether_is_remembered(sold_out, other):
 def test_what_comes_back_is_sold_at_once(sold_out):
     sold_out.note(claim(), refused())
     sold_out.forget(claim())
+    assert not is_told(sold_out, claim())
+
+
+def test_one_asks_again_and_the_others_are_told_meanwhile(sold_out, clock):
+    sold_out.note(claim(), refused())
+    clock.advance(GOOD_FOR_MS)
+    assert [is_told(sold_out, claim()) for _ in range(3)] == [False, True, True]
+    clock.advance(AT_MOST_MS - GOOD_FOR_MS)
+    assert not is_told(sold_out, claim())
+    assert sold_out.known(claim()) is None
+
+
+def test_what_the_store_says_then_counts_for_all(sold_out, clock):
+    sold_out.note(claim(), refused())
+    clock.advance(GOOD_FOR_MS)
+    assert not is_told(sold_out, claim())
+    sold_out.note(claim(), refused(left=1))
     assert not is_told(sold_out, claim())

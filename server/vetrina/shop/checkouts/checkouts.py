@@ -15,12 +15,14 @@ from vetrina.clock import Clock
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling.checkout import Checkout
 from vetrina.domain.selling.own_order import OwnOrder
+from vetrina.domain.selling.reservation import Claim
 from vetrina.shop.checkouts.awaiting import Awaiting
 from vetrina.shop.checkouts.buyer_status import status_of
 from vetrina.shop.checkouts.counting import Counting, code_of
 from vetrina.shop.checkouts.expiring import Expiring
 from vetrina.shop.checkouts.paying import Paying
 from vetrina.shop.checkouts.refunding import Refunding
+from vetrina.shop.checkouts.rush import Rush
 from vetrina.shop.checkouts.sessions import QueueFull, Sessions
 from vetrina.shop.checkouts.standing import is_asked, is_open, is_processing, session_of
 from vetrina.shop.checkouts.starting import SoldElsewhere, Started, Starting, Wanted
@@ -68,6 +70,7 @@ class Checkouts:
         awaiting: Awaiting,
         telling: Telling,
         refunding: Refunding,
+        rush: Rush,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -85,6 +88,7 @@ class Checkouts:
         self.paying = paying
         self.telling = telling
         self.refunding = refunding
+        self._rush = rush
 
     async def start(
         self, wanted: Wanted, buyer: str, *, known: bool, id: str | None = None
@@ -95,13 +99,23 @@ class Checkouts:
         Raises Unknown, Refused, QueueFull, StoreError.
         """
         try:
-            started = await self._start(wanted, buyer, known, id)
+            with self._rush.answering():
+                started = await self._start(wanted, buyer, known, id)
         except Exception as error:
             self._counting.answered(code_of(error))
             raise
         elsewhere = isinstance(started, SoldElsewhere)
         self._counting.answered("elsewhere" if elsewhere else "reserved")
         return started
+
+    def told_again(self, claim: Claim) -> Refused | None:
+        """What somebody was told just now who wanted the same, and counts as told to another; None
+        where the store is to be asked."""
+        refused = self._starting.sold_out.known(claim)
+        if refused is not None:
+            self._rush.answered()
+            self._counting.answered(refused.code)
+        return refused
 
     async def _start(
         self, wanted: Wanted, buyer: str, known: bool, id: str | None

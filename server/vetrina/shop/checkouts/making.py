@@ -26,6 +26,7 @@ from vetrina.shop.checkouts.ports import (
     TellShow,
 )
 from vetrina.shop.checkouts.refunding import Refunding
+from vetrina.shop.checkouts.rush import Rush
 from vetrina.shop.checkouts.sellables import Sellables
 from vetrina.shop.checkouts.sessions import Sessions
 from vetrina.shop.checkouts.starting import Starting
@@ -63,12 +64,14 @@ def checkouts_of(
 ) -> Checkouts:
     """All of it. `rate` is what the payment provider takes, `shared` counts for all processes,
     `told_by` says which connection is believed."""
-    counting = Counting(metrics)
+    counting, rush = Counting(metrics), Rush(clock)
     tokens, changes = Tokens(cipher), OrderChanges(store, news)
     writer = OrderWriter(store, changes)
     pages, others = (Pace(clock, metrics, rate, lane, shared) for lane in ("sessions", "others"))
     paying = Paying(store, writer, tokens, clock, told_by)
-    sessions = Sessions(writer, adapters, pages, clock, lambda order: return_urls(order, tokens))
+    sessions = Sessions(
+        writer, adapters, pages, clock, lambda order: return_urls(order, tokens), rush
+    )
     telling = Telling(store, writer, changes, ports.tell, clock)
     refunding = Refunding(store, writer, adapters, others, clock)
     starting = Starting(
@@ -102,6 +105,7 @@ def checkouts_of(
         awaiting=Awaiting(store, adapters, paying, others, clock),
         telling=telling,
         refunding=refunding,
+        rush=rush,
     )
 
 

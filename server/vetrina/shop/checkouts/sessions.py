@@ -20,6 +20,7 @@ from vetrina.domain.selling.order_facts import PaymentFailed, SessionAsked, Sess
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.shop.checkouts.changing import OrderWriter
 from vetrina.shop.checkouts.pacing import Pace
+from vetrina.shop.checkouts.rush import Rush
 from vetrina.shop.checkouts.standing import is_asked, is_open, session_of
 from vetrina.shop.payments.adapters import Adapters
 from vetrina.shop.payments.port import Begun, Payments, ProviderAway, ProviderRefused, ReturnUrls
@@ -51,6 +52,7 @@ class Sessions:
         pace: Pace,
         clock: Clock,
         urls: MakeUrls,
+        rush: Rush,
         most_waiting: int = MOST_WAITING,
     ) -> None:
         self._writer = writer
@@ -58,6 +60,7 @@ class Sessions:
         self._pace = pace
         self._clock = clock
         self._urls = urls
+        self._rush = rush
         self._most = most_waiting
         self._waiting: dict[str, asyncio.Task[Begun | None]] = {}
         self._begun: OrderedDict[str, Begun] = OrderedDict()
@@ -109,6 +112,7 @@ class Sessions:
 
     async def _make(self, order: OwnOrder) -> Begun | None:
         failures = 0
+        await self._rush.over()
         while True:
             try:
                 return await self._try(order)

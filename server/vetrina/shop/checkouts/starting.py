@@ -13,7 +13,13 @@ from vetrina.clock import Clock
 from vetrina.domain.errors import Refused
 from vetrina.domain.markets.market import delivered_to
 from vetrina.domain.selling.checkout import Checkout, WantedLine
-from vetrina.domain.selling.order_facts import OrderFact
+from vetrina.domain.selling.order_facts import (
+    OrderFact,
+    Paid,
+    PaymentStarted,
+    SessionAsked,
+    SessionMade,
+)
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.domain.selling.pricing import PricedCart, price_cart
 from vetrina.domain.selling.reserving import claim_of
@@ -22,11 +28,14 @@ from vetrina.domain.selling.voucher import Voucher
 from vetrina.domain.show.state import ShowState
 from vetrina.shop.checkouts.ports import GoodVoucher, MarkStock, ReadMarkets, ReadShop, ReadShow
 from vetrina.shop.checkouts.sellables import Sellables
-from vetrina.shop.checkouts.sold_out import SoldOut
+from vetrina.shop.checkouts.sold_out import AllGone, SoldOut
 from vetrina.shop.checkouts.tokens import Tokens, digest_of, new_order_id
 from vetrina.shop.payments.adapters import DEMO, Adapters
 from vetrina.shop.payments.port import Payments, ProviderRefused, Redirect, ReturnUrls
 from vetrina.store.ports.checkouts import CheckoutStore, NewCheckout
+
+_HOLDING = (SessionAsked, SessionMade, PaymentStarted, Paid)
+"""After these an order holds what it held."""
 
 
 class Unknown(LookupError):
@@ -96,7 +105,7 @@ class Starting:
         self._markets = markets
         self._voucher = voucher
         self._mark = mark
-        self._sold_out = SoldOut(clock)
+        self.sold_out = SoldOut(clock)
 
     async def offer(
         self, wanted: Wanted, buyer: str, id: str | None = None
@@ -129,7 +138,7 @@ class Starting:
         """Take all of it or nothing. Raises Refused: sold_out, limit_reached, deal_over …"""
         claim = claim_of(checkout, buyer)
         if replaces is None:
-            self._sold_out.check(claim)
+            self.sold_out.check(claim)
         token = self._tokens.of_checkout(checkout.id)
         new = NewCheckout(
             checkout=checkout,
@@ -141,8 +150,10 @@ class Starting:
         try:
             order = await self._store.reserve(new)
         except Refused as refused:
-            self._sold_out.note(claim, refused)
+            if self.sold_out.note(claim, refused):
+                raise AllGone(refused, claim) from refused
             raise
+        self.sold_out.forget(claim)
         self._mark(claim)
         if replaces is not None:
             self._mark(claim_of(replaces.checkout, buyer))
@@ -150,7 +161,8 @@ class Starting:
 
     async def heard(self, order: OwnOrder, facts: Sequence[OrderFact]) -> None:
         """Pieces of it may have come back."""
-        self._sold_out.forget(claim_of(order.checkout, ""))
+        if not all(isinstance(fact, _HOLDING) for fact in facts):
+            self.sold_out.forget(claim_of(order.checkout, ""))
 
     def begun(self, order: OwnOrder) -> Started:
         """One that was reserved before."""

@@ -16,6 +16,7 @@ from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.shop.checkouts.buyer_status import BuyerStatus, status_of
 from vetrina.shop.checkouts.checkouts import UnknownCheckout
 from vetrina.shop.checkouts.sessions import QueueFull
+from vetrina.shop.checkouts.sold_out import AllGone
 from vetrina.shop.checkouts.starting import SoldElsewhere, Started, Unknown, Wanted
 from vetrina.shop.payments.port import PaymentError
 from vetrina.web.buyer_cookie import COOKIE
@@ -101,6 +102,9 @@ async def start_checkout(call: Call) -> Response:
     """Reserve, and answer where to pay."""
     try:
         begun = await begin(call.context, call.request, _wanted(call, call.body), _id_of(call))
+    except AllGone as gone:
+        call.context.late_buyers.note(call.raw, gone)
+        raise
     except Unknown as error:
         raise unknown(error.what, str(error)) from error
     except QueueFull as error:

@@ -164,7 +164,7 @@ async def _raw_body(operation: Operation, request: Request) -> bytes:
 async def _handle(
     operation: Operation, call: Call, raw: bytes, attempt: Attempt | None
 ) -> Response:
-    call.attempt = attempt
+    call.attempt, call.raw = attempt, raw
     if isinstance(operation.body, Upload):
         call.body = raw
     elif operation.body is not None and call.body is None:

@@ -87,6 +87,7 @@ class Call:
     request: Request
     key: Key | None = None
     body: Any = None
+    raw: bytes = b""
     attempt: Attempt | None = None
     """The request as an idempotent one; None without an Idempotency-Key."""
 

@@ -102,11 +102,12 @@ class RateLimiter:
 
 def address_of(request: Request) -> str:
     """Who is at the other end: an IPv4 address, or the /64 network that one IPv6 client holds."""
-    return _who(request.client.host if request.client else "")
+    return who_is(request.client.host if request.client else "")
 
 
 @lru_cache(maxsize=4096)
-def _who(host: str) -> str:
+def who_is(host: str) -> str:
+    """The same for the address itself."""
     address = peer_of(host)
     if address is None:
         return host

@@ -15,7 +15,7 @@ OPENER: Final = "cross-origin-opener-policy"
 RESOURCE: Final = "cross-origin-resource-policy"
 FOR_EVERYBODY: Final = {RESOURCE: "cross-origin"}
 """For files and pictures that hold no secret and that other sites may show."""
-_ISOLATED: Final = ((OPENER.encode(), b"same-origin"), (RESOURCE.encode(), b"same-origin"))
+ISOLATED: Final = ((OPENER.encode(), b"same-origin"), (RESOURCE.encode(), b"same-origin"))
 
 
 class Page(Enum):
@@ -101,7 +101,7 @@ def isolated(send: Send) -> Send:
         if message["type"] == "http.response.start":
             headers = list(message.get("headers", ()))
             said = {name for name, _ in headers}
-            message["headers"] = headers + [pair for pair in _ISOLATED if pair[0] not in said]
+            message["headers"] = headers + [pair for pair in ISOLATED if pair[0] not in said]
         await send(message)
 
     return send_isolated
