@@ -6,9 +6,12 @@ import itertools
 import pytest
 
 from tests.shop.checkouts.selling import PRICE, STEP_MS, selling
+from tests.store.builders import SLUG, made_show
+from tests.store.selling import add_deal, line, new
 from vetrina.domain.money import Money
 from vetrina.domain.selling.order import Order, Reversal
 from vetrina.domain.selling.refunding import RefundWish, ask_refund
+from vetrina.shop.checkouts.buyer_status import status_of
 from vetrina.shop.payments.notices import (
     DisputeChanged,
     RefundChanged,
@@ -95,6 +98,30 @@ async def test_c2_another_amount_is_given_back_and_nothing_is_sold(shop):
     assert facts[2:] == ["PaidInVain", "RefundAsked", "RefundSent", "Refunded"]
     assert shop.provider.kept_of(f"pi_{session}") == 0
     assert await shop.stock() == 5
+
+
+async def test_a_payer_who_has_enough_is_given_the_money_back(shop):
+    """Regression: in a private window the same payer got more of a deal than one buyer may."""
+    await made_show(shop.store)
+    await add_deal(shop.store, SLUG, left=5, per_viewer=1)
+    wanted = [new(line(deal="d1"), show=SLUG, created_at=shop.clock.now_ms()) for _ in "12"]
+    first, second = [await shop.store.reserve(one) for one in wanted]
+    for order, email in ((first, "anna@example.com"), (second, " Anna@Example.com")):
+        id, total = order.checkout.id, order.checkout.total
+        notice = SessionPaid(
+            order=id, session=f"cs_{id}", payment=f"pi_{id}", amount=total, email=email
+        )
+        for _ in range(2):
+            assert await taken(shop, notice)
+    first, second = [await shop.order(one.checkout.id) for one in (first, second)]
+    assert status_of(first) == ("paid", None)
+    assert status_of(second) == ("over", "limit_reached")
+    assert second.standing.money == "refunded"
+    assert list(shop.provider.refunded.values()) == [
+        (f"pi_{second.checkout.id}", second.checkout.total)
+    ]
+    assert list(shop.told) == [f"{first.checkout.id}:paid"]
+    assert await shop.stock() == 4
 
 
 async def test_c3_money_on_its_way_keeps_the_stock_without_end(shop):

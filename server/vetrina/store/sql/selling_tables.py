@@ -68,6 +68,7 @@ order_facts = Table(
     sqlite_with_rowid=False,
 )
 
+_PAYER_KNOWN = text("payer IS NOT NULL")
 _UNPAID, _UNPAID_THERE = text("sold = 0"), text("NOT sold")
 # What checkouts hold and what orders took. A row goes when its pieces come back.
 reservations = Table(
@@ -85,6 +86,7 @@ reservations = Table(
     Column("stocked", Boolean, nullable=False),
     Column("sold", Boolean, nullable=False),
     Index(None, "show", "deal", "buyer"),
+    Index(None, "show", "deal", "payer", sqlite_where=_PAYER_KNOWN, postgresql_where=_PAYER_KNOWN),
     Index("ix_reservations_unpaid", "sku", sqlite_where=_UNPAID, postgresql_where=_UNPAID_THERE),
     Index(
         "ix_reservations_unpaid_deal",
@@ -141,6 +143,7 @@ voucher_uses = Table(
     Column("payer", TEXT),
     Column("sold", Boolean, nullable=False),
     Index(None, "code", "buyer"),
+    Index(None, "code", "payer", sqlite_where=_PAYER_KNOWN, postgresql_where=_PAYER_KNOWN),
     sqlite_with_rowid=False,
 )
 
