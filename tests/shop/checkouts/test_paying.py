@@ -219,6 +219,31 @@ async def test_a_refund_that_a_dead_process_did_not_send_is_sent_by_the_next(sho
     assert (await after.order(order.checkout.id)).standing.money == "refunded"
 
 
+@pytest.mark.parametrize(("state", "money"), [("succeeded", "refunded"), ("failed", "paid")])
+async def test_a_refund_that_takes_days_is_asked_for_where_no_news_arrived(shop, state, money):
+    """Regression: where its webhook was lost, a refund was pending for ever."""
+    order = await paid(shop)
+    shop.provider.refund_state = "pending"
+    order = await ask(shop, order, refund="re_1", restock=True, lines={"MUG-1": 1})
+    assert await shop.store.pending_refunds() == [order]
+    pending = shop.checkouts.pending
+    await pending.sweep()
+    assert shop.provider.calls["refund_status"] == 0
+    for _ in range(6 * 24):
+        shop.clock.advance(10 * 60_000)
+        await pending.sweep()
+    assert 5 <= shop.provider.calls["refund_status"] <= 15, "the later, the less often"
+    shop.provider.refund_state = state
+    shop.provider.troubles.append("away")
+    for _ in range(2):
+        shop.clock.advance(12 * 3_600_000)
+        await pending.sweep()
+    order = await shop.order(order.checkout.id)
+    assert order.standing.money == money
+    assert await shop.stock() == (5 if state == "succeeded" else 4)
+    assert await shop.store.pending_refunds() == []
+
+
 async def test_a_refund_that_the_provider_refuses_has_failed(shop):
     order = await paid(shop)
     shop.provider.troubles.append("refused")

@@ -38,6 +38,10 @@ class Elsewhere:
         """Raises ProviderRefused: the other shop gives the money back."""
         raise ProviderRefused(NOT_HERE, "Give the money back in the shop that took it.")
 
+    async def refund_status(self, provider_id: str) -> RefundStatus:
+        """Raises ProviderRefused: there is no refund of ours."""
+        raise ProviderRefused(NOT_HERE, "The shop that took the order knows its refunds.")
+
     async def buyer(self, session: str) -> BuyerDetails:
         """Raises ProviderRefused: the other shop knows the buyer."""
         raise ProviderRefused(NOT_HERE, "The shop that took the order knows the buyer.")

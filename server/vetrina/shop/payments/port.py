@@ -126,6 +126,10 @@ class Payments(Protocol):
         """Give money back; `refund` is ours, and the idempotency key."""
         ...
 
+    async def refund_status(self, provider_id: str) -> RefundStatus:
+        """How a refund stands, by the provider's name of it."""
+        ...
+
     async def buyer(self, session: str) -> BuyerDetails:
         """Whom to deliver to."""
         ...

@@ -152,6 +152,11 @@ class StripePayments:
                         raise
         raise ProviderAway("Stripe failed each time that it was asked.")
 
+    async def refund_status(self, provider_id: str) -> RefundStatus:
+        client = await self._stripe()
+        with stripe_errors():
+            return _refund((await client.v1.refunds.retrieve_async(provider_id)).to_dict())
+
     async def buyer(self, session: str) -> BuyerDetails:
         told = await self._session(session)
         if told is None:

@@ -44,6 +44,10 @@ class TestPayments:
         """Done at once."""
         return RefundStatus(f"{PREFIX}{refund}", "succeeded")
 
+    async def refund_status(self, provider_id: str) -> RefundStatus:
+        """Done at once."""
+        return RefundStatus(provider_id, "succeeded")
+
     async def buyer(self, session: str) -> BuyerDetails:
         """Somebody who does not exist."""
         return BuyerDetails("Test buyer", None, None, ("Test",))

@@ -59,6 +59,7 @@ _CHANGING: Final = (
     "placed_at",
     "untold_since",
     "unsent_since",
+    "pending_since",
 )
 _CHANGE: Final = (
     update(checkouts)

@@ -23,7 +23,7 @@ from vetrina.domain.selling.order_facts import (
 from vetrina.domain.selling.order_listing import SEARCH_CHARS
 from vetrina.domain.selling.own_order import OwnOrder, untold_since
 from vetrina.domain.selling.reservation import Claim, DealId, Part
-from vetrina.domain.selling.unsent_refunds import unsent_since
+from vetrina.domain.selling.waiting_refunds import pending_since, unsent_since
 from vetrina.store.sql.chunks import slices
 from vetrina.store.sql.selling_tables import order_facts, reservations, voucher_uses
 
@@ -122,6 +122,7 @@ def changing_values(kept: KeptOrder) -> Values:
         "placed_at": kept.placed_at,
         "untold_since": untold_since(order.facts) if order.checkout.show else None,
         "unsent_since": unsent_since(order.facts),
+        "pending_since": pending_since(order.facts),
     }
 
 
