@@ -37,6 +37,7 @@ class Provider:
     name = "stripe"
     holds = True
     refunds = True
+    test = False
 
     def __init__(self, clock):
         self.clock = clock

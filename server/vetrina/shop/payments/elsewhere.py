@@ -25,6 +25,7 @@ class Elsewhere:
 
     holds: bool = False
     refunds: bool = False
+    test: bool = False
 
     async def expire(self, session: str) -> SessionState:
         """There is no session of ours."""

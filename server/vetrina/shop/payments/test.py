@@ -27,6 +27,7 @@ class TestPayments:
     name: Adapter = "test"
     holds: bool = True
     refunds: bool = True
+    test: bool = True
 
     async def begin(self, checkout: Checkout, urls: ReturnUrls) -> Redirect:
         """The page for paying is ours."""

@@ -140,7 +140,7 @@ def _standing(order: OwnOrder) -> tuple[str, str]:
     standing = order.standing
     if standing.money == "refunded":
         return REFUNDED
-    if standing.fulfilment == "open" and order.checkout.test:
+    if standing.fulfilment == "open" and order.checkout.adapter == "test":
         return TEST
     return PAID[standing.fulfilment]
 
