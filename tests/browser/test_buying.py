@@ -12,7 +12,7 @@ from tests.browser.control_page import refused_page
 from tests.browser.shop import SLUG, euros, open_shop, product
 from tests.browser.test_accessibility import SMALL_TARGETS
 from tests.browser.test_shop_tab import PROFILE, WIDER, WIDTHS
-from tests.stripe_double.account import KEY
+from tests.stripe_double.account import LIVE_KEY
 from tests.stripe_double.running import stripe_double
 from tests.web.orders import sent
 
@@ -236,8 +236,8 @@ async def stripe_shop(tmp_path, shop_address, stripe):
 
 
 async def paid_with_stripe(shop, stripe, mode):
-    body = {"adapter": "stripe", "key": KEY, "address": stripe.address, "mode": mode}
-    await shop.call("PUT", "/payments", body | {"publishable_key": "pk_test_of_the_tests"})
+    body = {"adapter": "stripe", "key": LIVE_KEY, "address": stripe.address, "mode": mode}
+    await shop.call("PUT", "/payments", body | {"publishable_key": "pk_live_of_the_tests"})
 
 
 async def told(page, shop):

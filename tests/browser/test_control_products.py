@@ -6,6 +6,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import ROOT
 from tests.browser.control_page import bag_skus, empty_show, refused_page, row, sit_down
 from tests.browser.shop import APRON, MUG, euros, product
+from tests.store.selling import line, new
 
 PICTURE = ROOT / "static" / "demo" / "apron.webp"
 
@@ -141,6 +142,19 @@ async def test_an_edited_product_changes_in_the_bag_and_on_screen(page, shop):
     await page.get_by_role("button", name="Save").click()
     await expect(row(page, "Moka mug, blue").locator(".c-price")).to_have_text("€22.00")
     await expect(page.locator("control-stage")).to_contain_text("Moka mug, blue")
+
+
+async def test_what_is_sold_while_a_product_is_edited_stays_sold(page, shop):
+    """Regression: the dialog wrote the stock that it had read when it was opened."""
+    await shop.open({**MUG, "stock": 5})
+    await sit_down(page, shop)
+    await page.get_by_role("button", name=f"Edit {MUG['title']}").click()
+    await expect(page.locator("dialog [data-field=stock] input")).to_have_value("5")
+    await shop.store.reserve(new(line(quantity=4)))
+    await _fill(page, title="Moka mug, blue")
+    await page.get_by_role("button", name="Save").click()
+    await expect(row(page, "Moka mug, blue")).to_be_visible()
+    assert await shop.store.stocks(["MUG-1"]) == {"MUG-1": 1}
 
 
 @pytest.mark.parametrize("currency", ["JPY", "KWD"])

@@ -8,7 +8,7 @@ import pytest
 
 from tests.running_server import Served
 from tests.stripe_double import money
-from tests.stripe_double.account import KEY
+from tests.stripe_double.account import LIVE_KEY
 from tests.stripe_double.running import stripe_double
 from tests.waiting import PATIENCE_S, pause, until
 
@@ -38,7 +38,7 @@ def shop(tmp_path, stripe):
     served.call("PUT", "/api/v1/shop", SHOP)
     served.call("POST", "/api/v1/products", MUG)
     served.call(
-        "PUT", "/api/v1/payments", {"adapter": "stripe", "key": KEY, "address": stripe.address}
+        "PUT", "/api/v1/payments", {"adapter": "stripe", "key": LIVE_KEY, "address": stripe.address}
     )
     new = {"slug": "spring", "title": "Spring", "currency": "EUR", "status": "live"}
     served.call("POST", "/api/v1/shows", new)

@@ -12,6 +12,7 @@ from typing import Any
 
 API_VERSION = "2026-10-28.endive"
 KEY = "sk_test_of_the_tests"
+LIVE_KEY = "sk_live_of_the_tests"
 """A key that may do everything."""
 Thing = dict[str, Any]
 
@@ -72,7 +73,9 @@ class Account:
     address: str = ""
     livemode: bool = False
     switches: Switches = field(default_factory=Switches)
-    keys: dict[str, frozenset[str] | None] = field(default_factory=lambda: {KEY: None})
+    keys: dict[str, frozenset[str] | None] = field(
+        default_factory=lambda: {KEY: None, LIVE_KEY: None}
+    )
     """The rights of each key; None for all."""
     sessions: dict[str, Thing] = field(default_factory=dict)
     lines: dict[str, list[Thing]] = field(default_factory=dict)

@@ -17,7 +17,7 @@ class SellsBy:
     """One adapter for good."""
 
     def __init__(self, adapter="stripe"):
-        self._selling = Selling(adapter)
+        self._selling = Selling(adapter, test=adapter == "test")
 
     async def selling(self):
         return self._selling

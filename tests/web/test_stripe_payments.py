@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.stripe_double import money
-from tests.stripe_double.account import KEY, Account, Thing
+from tests.stripe_double.account import KEY, LIVE_KEY, Account, Thing
 from tests.stripe_double.deliveries import signature
 from tests.stripe_double.running import StripeDouble, stripe_double
 from tests.waiting import PATIENCE_S
@@ -19,6 +19,7 @@ from tests.web.api.test_shop import open_shop
 from tests.web.conftest import Site
 from vetrina.domain.selling.order_facts import Paid
 from vetrina.domain.selling.own_order import OwnOrder
+from vetrina.domain.selling.reservation import DealId
 from vetrina.shop.payments.port import Redirect
 
 
@@ -81,7 +82,7 @@ async def stand(site: Site) -> AsyncIterator[Stand]:
     await site.show()
     with stripe_double() as double:
         double.account.time = lambda: site.clock.now_ms() / 1000
-        body = {"adapter": "stripe", "key": KEY, "address": double.address}
+        body = {"adapter": "stripe", "key": LIVE_KEY, "address": double.address}
         told = (await site.call("PUT", "/payments", body)).json()
         webhook = "/webhooks/" + told["webhook"]["connection"]
         yield Stand(site, double, webhook)
@@ -101,6 +102,30 @@ async def test_a_paid_session_is_an_order_and_passes_on_the_screens_once(stand: 
     await stand.deliver(*again, *again)  # repeated, and out of order
     assert len(await stand.told()) == 1
     assert [type(fact) for fact in (await stand.order(token)).facts].count(Paid) == 1
+
+
+async def test_what_is_paid_with_a_test_key_is_a_test_and_not_counted_on_air(
+    stand: Stand,
+) -> None:
+    """Regression: purchases that nobody paid for stood on the overlay and took stock and deals."""
+    body = {"adapter": "stripe", "key": KEY, "address": stand.double.address}
+    assert (await stand.site.call("PUT", "/payments", body)).status_code == 200
+    deal = {"type": "start_deal", "sku": "MUG-1", "percent": 20, "duration_s": 120, "quantity": 5}
+    assert (await stand.site.command(deal)).status_code == 200
+    before = await stand.site.store.stocks(["MUG-1"])
+    token, session = await stand.buy(2)
+    assert session["amount_total"] < 3780
+    money.pay(stand.account, session["id"])
+    await stand.deliver()
+    order = await stand.order(token)
+    assert order.checkout.test and order.standing.money == "paid"
+    assert (await stand.site.get(f"/orders/{order.checkout.id}")).json()["test"]
+    assert await stand.told() == []
+    assert await stand.site.store.stocks(["MUG-1"]) == before
+    state = (await stand.site.context.shows.state("spring"))[1]
+    [deal] = state.deals.values()
+    left = await stand.site.store.deals_left([DealId("spring", deal.id)])
+    assert left == {DealId("spring", deal.id): (5, 0)}
 
 
 async def test_a7_the_return_page_and_the_webhook_are_one_payment(stand: Stand) -> None:
@@ -252,10 +277,10 @@ async def test_a_dispute_is_seen_with_its_order(stand: Stand, won: bool, axis: s
 
 
 async def test_what_no_webhook_brought_is_asked_for(stand: Stand) -> None:
-    stand.account.keys["rk_test_of_the_tests"] = frozenset({
+    stand.account.keys["rk_live_of_the_tests"] = frozenset({
         "rak_checkout_session_write", "rak_coupon_write", "rak_charge_write", "rak_event_read",
     })  # fmt: skip
-    body = {"adapter": "stripe", "key": "rk_test_of_the_tests"}
+    body = {"adapter": "stripe", "key": "rk_live_of_the_tests"}
     assert (await stand.site.call("PUT", "/payments", body)).json()["webhook"]["polled"]
     token, session = await stand.buy()
     payment = money.pay(stand.account, session["id"])["payment_intent"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from functools import partial
 from typing import Literal
 
@@ -11,6 +11,7 @@ from vetrina.domain.catalogue.product import Product
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling.publishing import check_publishing
 from vetrina.domain.show.commands import RefreshProducts
+from vetrina.domain.show.state import ShowState
 from vetrina.live.purchases.product_matching import ProductMatching
 from vetrina.live.shared_stock import check_currency, holds
 from vetrina.live.show_writer import ShowWriter
@@ -56,13 +57,22 @@ class CatalogueEdits:
         *,
         by: str | None = None,
         keep_stock: bool = False,
+        stock_was: Mapping[str, int | None] | None = None,
     ) -> None:
         """Insert or replace products with everything that is known of them, the pieces of those
-        that are there only without `keep_stock`. Raises Refused."""
+        that are there only without `keep_stock`, or as they differ from `stock_was`. Raises
+        Refused."""
         await self._check_publishing(entries)
         products = [entry.product() for entry in entries]
-        write = partial(self._store.put_entries, entries, at=self._now(), keep_stock=keep_stock)
-        await self._put(products, write, by)
+        write = partial(
+            self._store.put_entries,
+            entries,
+            at=self._now(),
+            keep_stock=keep_stock,
+            stock_was=stock_was,
+        )
+        kept = {sku for product in products for sku in product.skus()} if keep_stock else stock_was
+        await self._put(products, write, by, set(kept or ()))
 
     async def set_stock(self, sku: str, quantity: int, *, by: str | None = None) -> None:
         """The pieces of one SKU alone, whatever else was sold meanwhile."""
@@ -99,8 +109,13 @@ class CatalogueEdits:
         check_publishing(entries, {one.sku: one for one in known}, shop)
 
     async def _put(
-        self, products: Sequence[Product], write: Callable[[], Awaitable[None]], by: str | None
+        self,
+        products: Sequence[Product],
+        write: Callable[[], Awaitable[None]],
+        by: str | None,
+        kept: Set[str] = frozenset(),
     ) -> None:
+        """`kept`: SKUs whose pieces are what the store says, which the shows are told next."""
         await self._ready()
         check_currency((writer.state for writer in self._writers.values()), products)
         try:
@@ -108,11 +123,21 @@ class CatalogueEdits:
         except SkuTaken as error:
             raise Refused("sku_taken", str(error)) from error
         self._matching.forget_catalogue()
-        await self._follow(products, by)
+        await self._follow(products, by, kept)
 
-    async def _follow(self, products: Sequence[Product], by: str | None) -> None:
+    async def _follow(
+        self, products: Sequence[Product], by: str | None, kept: Set[str] = frozenset()
+    ) -> None:
         """The shows here; what was sold while they were told, they are told next."""
         for writer in list(self._writers.values()):
             if writer.state.status != "ended" and holds(writer.state, products):
-                await writer.handle([RefreshProducts(tuple(products))], by, None)
+                told = tuple(_as_shown(writer.state, product, kept) for product in products)
+                await writer.handle([RefreshProducts(told)], by, None)
         self._written(product.sku for product in products)
+
+
+def _as_shown(state: ShowState, product: Product, kept: Set[str]) -> Product:
+    """With the pieces of these SKUs as the show has them."""
+    item = state.bag.get(product.sku)
+    known = item.product.stocks() if item else {}
+    return product.stocked_at({sku: known[sku] for sku in kept & known.keys()})

@@ -11,10 +11,11 @@ from vetrina.domain.selling.checkout import Adapter
 @dataclass(frozen=True, slots=True)
 class Selling:
     """`own`: the bag and the checkout are ours; else a product's own link leads to where it is
-    sold. `mode` embedded: the provider's frame stands on our page."""
+    sold. `mode` embedded: the provider's frame stands on our page. `test`: no money is taken."""
 
     adapter: Adapter = "link"
     mode: Literal["hosted", "embedded"] = "hosted"
+    test: bool = False
 
     @property
     def own(self) -> bool:
@@ -25,11 +26,6 @@ class Selling:
     def holds(self) -> bool:
         """Stock is kept here while somebody pays; else it is the other shop's affair."""
         return self.adapter in ("stripe", "test")
-
-    @property
-    def test(self) -> bool:
-        """No money is taken."""
-        return self.adapter == "test"
 
 
 class SellingOn(Protocol):

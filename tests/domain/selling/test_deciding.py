@@ -119,6 +119,16 @@ def test_c2_another_amount_goes_back_whole_and_the_stock_with_it(amount):
     assert paid(known, "pi_2").stock == "take_again"
 
 
+def test_after_a_limit_was_reached_the_pieces_are_to_be_taken_again():
+    """Regression: another payment would have sold what the order no longer holds."""
+    known = opened()
+    decision = deciding.paid_in_vain(known, "pi_1", TOTAL, "limit_reached", NOW)
+    assert decision.stock == "release"
+    known = after(known, decision)
+    assert paid(known, "pi_1") == NOTHING
+    assert paid(known, "pi_2").stock == "take_again"
+
+
 def test_c3_money_on_its_way_keeps_the_stock_until_it_fails():
     known = opened()
     started = deciding.payment_started(known, "pi_1", NOW)

@@ -37,12 +37,14 @@ class Provider:
     name = "stripe"
     holds = True
     refunds = True
+    test = False
 
     def __init__(self, clock):
         self.clock = clock
         self.sessions: dict[str, Session] = {}
         self.of_order: dict[str, str] = {}
         self.refunded: dict[str, tuple[str, Money]] = {}
+        self.refund_state = "succeeded"
         self.calls: Counter[str] = Counter()
         self.begun: list[tuple[int, str]] = []
         self.troubles: deque[str] = deque()
@@ -86,7 +88,13 @@ class Provider:
         known = self.refunded.setdefault(refund, (payment, amount))
         assert known == (payment, amount), "the same key with another wish"
         self._lose(trouble)
-        return RefundStatus(f"re_{refund}", "succeeded")
+        return RefundStatus(f"re_{refund}", self.refund_state)
+
+    async def refund_status(self, provider_id):
+        trouble = await self._trouble("refund_status")
+        assert provider_id.removeprefix("re_") in self.refunded
+        self._lose(trouble)
+        return RefundStatus(provider_id, self.refund_state)
 
     async def buyer(self, session):
         return BuyerDetails("Giulia", None, None)

@@ -5,47 +5,26 @@ import itertools
 
 import pytest
 
+from tests.shop.checkouts.money import paid, taken
 from tests.shop.checkouts.selling import PRICE, STEP_MS, selling
+from tests.store.builders import SLUG, made_show
+from tests.store.selling import add_deal, line, new
 from tests.waiting import until
 from vetrina.connectors.payment_notices import (
     DisputeChanged,
-    RefundChanged,
     SessionFailed,
     SessionPaid,
 )
 from vetrina.domain.money import Money
-from vetrina.domain.selling.order import Order, Reversal
-from vetrina.domain.selling.refunding import RefundWish, ask_refund
+from vetrina.domain.selling.order import Order
+from vetrina.shop.checkouts.buyer_status import status_of
 from vetrina.shop.checkouts.checkouts import ASKING
-from vetrina.store.ports.checkouts import OrderChange
 
 
 @pytest.fixture
 async def shop(tmp_path):
     async with selling(tmp_path, stock=5) as made:
         yield made
-
-
-async def taken(shop, notice):
-    """Take a notice in, with all that follows from it."""
-    known = await shop.checkouts.paying.take(notice)
-    await shop.run(shop.checkouts.settled())
-    return known
-
-
-async def paid(shop, **more):
-    order, session = await shop.with_session(**more)
-    assert await taken(shop, shop.provider.pay(session))
-    return await shop.order(order.checkout.id)
-
-
-async def ask(shop, order, **wish):
-    """As the seller asks, through the one way in which orders change."""
-    asked = ask_refund(order.checkout, order.facts, RefundWish(**wish), shop.clock.now_ms())
-    change = OrderChange(id=order.checkout.id, version=order.version, facts=[asked])
-    await shop.checkouts.changes.change(change)
-    await shop.run(shop.checkouts.settled())
-    return await shop.order(order.checkout.id)
 
 
 async def test_a7_five_webhooks_at_once_and_the_return_page_are_one_sale(shop):
@@ -97,6 +76,30 @@ async def test_c2_another_amount_is_given_back_and_nothing_is_sold(shop):
     assert facts[2:] == ["PaidInVain", "RefundAsked", "RefundSent", "Refunded"]
     assert shop.provider.kept_of(f"pi_{session}") == 0
     assert await shop.stock() == 5
+
+
+async def test_a_payer_who_has_enough_is_given_the_money_back(shop):
+    """Regression: in a private window the same payer got more of a deal than one buyer may."""
+    await made_show(shop.store)
+    await add_deal(shop.store, SLUG, left=5, per_viewer=1)
+    wanted = [new(line(deal="d1"), show=SLUG, created_at=shop.clock.now_ms()) for _ in "12"]
+    first, second = [await shop.store.reserve(one) for one in wanted]
+    for order, email in ((first, "anna@example.com"), (second, " Anna@Example.com")):
+        id, total = order.checkout.id, order.checkout.total
+        notice = SessionPaid(
+            order=id, session=f"cs_{id}", payment=f"pi_{id}", amount=total, email=email
+        )
+        for _ in range(2):
+            assert await taken(shop, notice)
+    first, second = [await shop.order(one.checkout.id) for one in (first, second)]
+    assert status_of(first) == ("paid", None)
+    assert status_of(second) == ("over", "limit_reached")
+    assert second.standing.money == "refunded"
+    assert list(shop.provider.refunded.values()) == [
+        (f"pi_{second.checkout.id}", second.checkout.total)
+    ]
+    assert list(shop.told) == [f"{first.checkout.id}:paid"]
+    assert await shop.stock() == 4
 
 
 async def test_c3_money_on_its_way_keeps_the_stock_without_end(shop):
@@ -154,78 +157,6 @@ async def test_c5_a_thousand_buyers_are_all_held_at_once_and_get_pages_in_their_
         assert took_s >= 1_000 / 25
         last = await shop.order(queue[-1])
         assert last.expires_at == last.facts[-1].at + 600_000
-
-
-async def test_a_refund_is_sent_once_and_told_to_the_show(shop):
-    order = await paid(shop, show="spring", quantity=2)
-    order = await ask(shop, order, refund="re_1", lines={"MUG-1": 1}, restock=True)
-    assert order.standing.money == "partly_refunded"
-    assert shop.provider.refunded == {"re_1": (order.facts[2].payment, PRICE)}
-    (report,) = shop.told[f"{order.checkout.id}:re_1"]
-    assert isinstance(report, Reversal) and report.items == {"MUG-1": 1}
-    assert await shop.stock() == 4
-    told = RefundChanged(
-        order=order.checkout.id, payment=order.facts[2].payment, refund="re_1",
-        provider_id="re_re_1", amount=PRICE, state="succeeded",
-    )  # fmt: skip
-    assert await taken(shop, told)
-    assert await shop.stock() == 4
-    assert (await shop.order(order.checkout.id)).version == order.version
-
-
-@pytest.mark.parametrize("trouble", ["away", "lost", "busy"])
-async def test_a_refund_that_had_no_answer_is_sent_again_as_the_same(shop, trouble):
-    order = await paid(shop)
-    shop.provider.troubles.append(trouble)
-    order = await ask(shop, order, refund="re_1")
-    assert order.standing.money == "paid"
-    await shop.sweep(1_000)
-    assert (await shop.order(order.checkout.id)).standing.money == "refunded"
-    assert len(shop.provider.refunded) == 1
-
-
-async def test_a_refund_that_a_dead_process_did_not_send_is_sent_by_the_next(shop):
-    order = await paid(shop)
-    shop.provider.troubles.append("away")
-    order = await ask(shop, order, refund="re_1")
-    after = shop.killed()
-    await after.open()
-    await after.sweep(1_000)
-    assert (await after.order(order.checkout.id)).standing.money == "refunded"
-
-
-async def test_a_refund_that_the_provider_refuses_has_failed(shop):
-    order = await paid(shop)
-    shop.provider.troubles.append("refused")
-    order = await ask(shop, order, refund="re_1")
-    assert type(order.facts[-1]).__name__ == "RefundFailed"
-    assert order.standing.money == "paid"
-
-
-async def test_c7_a_refund_that_failed_after_it_had_succeeded_is_taken_back(shop):
-    order = await paid(shop, show="spring")
-    order = await ask(shop, order, refund="re_1")
-    failed = RefundChanged(
-        order=order.checkout.id, payment=order.facts[2].payment, refund="re_1",
-        provider_id="re_re_1", amount=PRICE, state="failed",
-    )  # fmt: skip
-    assert await taken(shop, failed)
-    assert (await shop.order(order.checkout.id)).standing.money == "paid"
-    (report,) = shop.told[f"{order.checkout.id}:re_1:failed"]
-    assert report.undone
-
-
-async def test_a8_a_refund_that_is_told_before_its_payment_waits_for_it(shop):
-    order, session = await shop.with_session(show="spring")
-    payment = f"pi_{session}"
-    refund = RefundChanged(
-        order=order.checkout.id, payment=payment, refund=None, provider_id="re_9", amount=PRICE,
-        state="succeeded",
-    )  # fmt: skip
-    assert await taken(shop, refund)
-    assert shop.told == {}
-    assert await taken(shop, shop.provider.pay(session))
-    assert set(shop.told) == {f"{order.checkout.id}:paid", f"{order.checkout.id}:re_9"}
 
 
 async def test_a_dispute_that_is_lost_takes_the_order_from_the_show(shop):

@@ -163,6 +163,19 @@ async def test_c2_another_amount_is_never_offered(
     assert session["status"] == "expired"
 
 
+async def test_a_test_is_never_paid_with_real_money_nor_the_other_way(
+    double: StripeDouble, payments: StripePayments
+) -> None:
+    """The seller may change the key while somebody is on the way to the payment page."""
+    test = a_checkout(now=CLOCK.now_ms(), test=True)
+    with pytest.raises(ProviderRefused, match="Begin a new checkout"):
+        await payments.begin(test, URLS)
+    async with stripe_payments(double, CLOCK, test=True) as others:
+        await others.begin(test, URLS)
+        with pytest.raises(ProviderRefused, match="Begin a new checkout"):
+            await others.begin(a_checkout(now=CLOCK.now_ms()), URLS)
+
+
 async def test_what_cannot_be_charged_is_refused_before_stripe_is_asked(
     double: StripeDouble, payments: StripePayments
 ) -> None:

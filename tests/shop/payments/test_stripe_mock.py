@@ -57,12 +57,14 @@ async def test_every_request_is_one_that_stripe_knows(address: str, mode: str) -
         await payments.status("cs_test_1")
         await payments.buyer("cs_test_1")
         await payments.refund("pi_1", Money(500, "EUR"), "r_1", "sold_out")
+        await payments.refund_status("re_1")
     wrong = [answer for answer in http_client.answers if answer[2] != 200]
     assert wrong == []
     assert {path.partition("?")[0] for _, path, *_ in http_client.answers} >= {
         "/v1/checkout/sessions",
         "/v1/coupons",
         "/v1/refunds",
+        "/v1/refunds/re_1",
     }
 
 

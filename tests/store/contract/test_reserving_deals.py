@@ -70,6 +70,66 @@ async def test_a_limit_counts_exactly_when_one_buyer_presses_many_times(stores):
     assert (len(made), {one.code for one in refused}) == (1, {"limit_reached"})
 
 
+async def paid_by(store, payer, buyer, **more):
+    """Reserve in a browser, and pay with an e-mail address."""
+    wanted = line(deal="d1") if "voucher" not in more else line()
+    order = await store.reserve(new(wanted, show=SLUG, buyer=buyer, **more))
+    return await store.change_order(change(order, paid(payer=payer), stock="sell"))
+
+
+async def test_a_payer_with_a_second_browser_gets_no_more_than_one_buyer_may(store):
+    """Regression: a private window was another buyer, also when the same person paid."""
+    deal = await in_a_deal(store, left=5, per_viewer=1)
+    await paid_by(store, "anna's mail", "anna")
+    order = await store.reserve(new(line(deal="d1"), show=SLUG, buyer="private window"))
+    with pytest.raises(Refused) as refused:
+        await store.change_order(change(order, paid(payer="anna's mail"), stock="sell"))
+    assert refused.value.code == "limit_reached"
+    assert await store.own_order(order.checkout.id) == order
+    assert await store.deals_left([deal]) == {deal: (3, 1)}
+    await store.change_order(change(order, paid(payer="ben's mail"), stock="sell"))
+    await paid_by(store, None, "who pays without a name")
+    assert await store.deals_left([deal]) == {deal: (2, 0)}
+
+
+async def test_a_payer_who_pays_in_many_browsers_at_once_is_counted_exactly(stores):
+    await in_a_deal(stores[0], stock=100, left=50, per_viewer=2)
+    orders = [
+        await stores[0].reserve(new(line(deal="d1"), show=SLUG, buyer=f"window {n}"))
+        for n in range(20)
+    ]
+    sold, refused = await outcomes(
+        stores[n % 2].change_order(change(order, paid(payer="anna's mail"), stock="sell"))
+        for n, order in enumerate(orders)
+    )
+    assert (len(sold), {one.code for one in refused}) == (2, {"limit_reached"})
+
+
+async def test_what_is_paid_late_is_counted_for_its_payer_too(store):
+    deal = await in_a_deal(store, left=5, per_viewer=1)
+    late = await store.reserve(new(line(deal="d1"), show=SLUG, buyer="private window"))
+    late = await store.change_order(change(late, Expired(at=NOW), stock="release"))
+    await paid_by(store, "anna's mail", "anna")
+    with pytest.raises(Refused) as refused:
+        again = change(late, paid(payer="anna's mail", late=True), stock="take_again")
+        await store.change_order(again)
+    assert refused.value.code == "limit_reached"
+    assert await store.deals_left([deal]) == {deal: (4, 0)}
+    assert await stock_of(store) == 9
+
+
+async def test_a_voucher_is_counted_for_each_payer(store):
+    """Regression: a private window was another buyer, also when the same person paid."""
+    await stocked(store, 100)
+    await made_show(store)
+    await add_voucher(store, per_buyer=1)
+    await paid_by(store, "anna's mail", "anna", voucher="TEN")
+    with pytest.raises(Refused) as refused:
+        await paid_by(store, "anna's mail", "private window", voucher="TEN")
+    assert refused.value.code == "limit_reached"
+    await paid_by(store, "ben's mail", "ben", voucher="TEN")
+
+
 async def test_a_deal_that_is_over_sells_nothing(store):
     await in_a_deal(store, left=3, ends_at=NOW)
     with pytest.raises(Refused) as refused:

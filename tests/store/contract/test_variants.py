@@ -116,6 +116,29 @@ async def test_an_import_without_stock_keeps_what_was_sold_since_the_file_was_co
     assert found == {"A": ("Newer", 3), "B": ("Title of B", 7)}
 
 
+@pytest.mark.parametrize(
+    ("was", "told", "left", "after"),
+    [
+        (5, 5, 3, 3),
+        (5, 8, 3, 6),
+        (5, 1, 3, 0),
+        (5, None, 3, None),
+        (5, 5, None, None),
+        (5, 7, None, 7),
+    ],
+)
+async def test_an_edit_changes_the_stock_by_its_difference(store, was, told, left, after):
+    """Regression: an edit of a title wrote the stock of the form, and what was sold meanwhile was
+    for sale again."""
+    await store.put_products([product("A", stock=was)])
+    [known] = await store.entries(["A"])
+    await store.set_stock("A", left)
+    [alone] = known.variants
+    edited = replace(known, title="Newer", variants=(replace(alone, stock=told),))
+    await store.put_entries([edited], stock_was={"A": was})
+    assert await store.stocks(["A"]) == {"A": after}
+
+
 async def test_the_stock_of_one_variant_is_set_alone(store):
     await store.put_products([tee(1900)])
     await store.set_stock("TEE-S", 40)

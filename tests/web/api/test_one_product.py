@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.store.selling import line, new
 from tests.web.conftest import MUG, fields, problem
 
 TEE = {
@@ -47,6 +48,34 @@ async def test_a_program_that_knows_no_variants_takes_none_away(site):
     assert (told["title"], told["price"]["amount"], told["brand"]) == ("Shirt", 1900, "Bottega")
     assert len(told["variants"]) == 2
     assert (told["categories"], told["min_age"]) == (["Clothing"], 18)
+
+
+async def test_an_edit_while_buyers_are_at_it_gives_no_sold_piece_back(site):
+    """Regression: an edit of the title wrote the stock of the form, and more was sold than was
+    there."""
+    await site.show()
+    await site.post("/products", {**MUG, "stock": 5})
+    await site.store.reserve(new(line(quantity=4)))
+    form = {**MUG, "title": "Moka mug, new", "stock": 5, "stock_was": 5}
+    answer = await site.call("PUT", "/products/MUG-1", form)
+    assert (answer.json()["title"], answer.json()["stock"]) == ("Moka mug, new", 1)
+    more = await site.post("/products", {**form, "stock": 15})
+    assert [one["stock"] for one in more.json()["products"]] == [11]
+    await site.call("PUT", "/products/MUG-1", {**MUG, "stock": 5})
+    assert (await site.get("/products/MUG-1")).json()["stock"] == 5
+
+
+async def test_variants_in_an_edit_keep_what_was_sold_of_each(site):
+    """Regression: as above, also where the variants were left away."""
+    await site.post("/products", TEE)
+    await site.store.reserve(new(line("TEE-S", 2, product="TEE")))
+    small, medium = TEE["variants"]
+    variants = [{**small, "stock_was": 3}, {**medium, "stock": 6, "stock_was": 4}]
+    answer = await site.call("PUT", "/products/TEE", {**TEE, "variants": variants})
+    assert [one["stock"] for one in answer.json()["variants"]] == [1, 6]
+    old = {"sku": "TEE", "title": "Shirt", "price": {"amount": 1, "currency": "EUR"}}
+    told = (await site.call("PUT", "/products/TEE", old)).json()
+    assert (told["title"], told["stock"]) == ("Shirt", 7)
 
 
 async def test_put_is_for_the_sku_of_the_address(site):

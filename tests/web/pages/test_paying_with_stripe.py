@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stripe_double.account import KEY
+from tests.stripe_double.account import LIVE_KEY
 from tests.stripe_double.running import stripe_double
 from tests.web.api.test_shop import open_shop
 from tests.web.conftest import MUG, site_over
@@ -30,8 +30,8 @@ async def seller(store, tmp_path, clock, stripe):
 
 
 async def pay_with(site, stripe, mode="hosted"):
-    body = {"adapter": "stripe", "key": KEY, "address": stripe.address, "mode": mode}
-    answer = await site.call("PUT", "/payments", body | {"publishable_key": "pk_test_of_the_tests"})
+    body = {"adapter": "stripe", "key": LIVE_KEY, "address": stripe.address, "mode": mode}
+    answer = await site.call("PUT", "/payments", body | {"publishable_key": "pk_live_of_the_tests"})
     assert answer.status_code == 200, answer.text
 
 

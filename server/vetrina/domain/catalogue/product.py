@@ -100,6 +100,21 @@ class Product:
                 product = product.with_stock(one.sku, stocks[one.sku])
         return product
 
+    def stocks(self) -> dict[str, int | None]:
+        """The pieces of each SKU that is bought: of its variants, or of its own."""
+        return {one.sku: one.stock for one in self.variants or (self,)}
+
+    def edited_from(self, was: Mapping[str, int | None], left: Mapping[str, int | None]) -> Product:
+        """The product with what is `left` of each SKU by now, changed by as much as its stock here
+        differs from that of `was`, on which it was edited. SKUs that either lacks stay as here."""
+        told = self.stocks()
+        return self.stocked_at(
+            {
+                sku: _edited(told[sku], was[sku], left[sku])
+                for sku in told.keys() & was.keys() & left.keys()
+            }
+        )
+
     def named(self, sku: str) -> str:
         """The title, with the choice where the SKU is that of a variant.
 
@@ -110,6 +125,14 @@ class Product:
         if not choice:
             return self.title
         return f"{shortened(self.title, TITLE_CHARS - len(choice) - 3)} – {choice}"
+
+
+def _edited(told: int | None, was: int | None, left: int | None) -> int | None:
+    if told == was:
+        return left
+    if told is None or was is None or left is None:
+        return told
+    return max(0, left + told - was)
 
 
 @dataclass(frozen=True, slots=True)

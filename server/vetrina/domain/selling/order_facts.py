@@ -67,7 +67,7 @@ class GivenBack(_Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidInVain(_Fact):
     """Money came that cannot become an order; it goes back whole. `why` is a code:
-    sold_out, duplicate, wrong_amount."""
+    sold_out, limit_reached, duplicate, wrong_amount."""
 
     payment: str | None
     amount: Money

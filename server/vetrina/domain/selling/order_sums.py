@@ -74,7 +74,7 @@ def in_vain(facts: Sequence[OrderFact]) -> tuple[PaidInVain, ...]:
 def is_over(facts: Sequence[OrderFact]) -> bool:
     """Its stock was given back, as no money was to come."""
     return any(isinstance(fact, Expired | GivenBack | PaymentFailed) for fact in facts) or any(
-        one.why == "wrong_amount" for one in in_vain(facts)
+        one.why in ("wrong_amount", "limit_reached") for one in in_vain(facts)
     )
 
 

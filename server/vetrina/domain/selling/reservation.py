@@ -75,6 +75,9 @@ class Available:
     bought: dict[tuple[DealId, str], int] = field(default_factory=dict)
     vouchers: dict[str, VoucherLeft] = field(default_factory=dict)
     used: dict[tuple[str, str], int] = field(default_factory=dict)
+    paid: dict[tuple[DealId, str], int] = field(default_factory=dict)
+    paid_with: dict[tuple[str, str], int] = field(default_factory=dict)
+    """As `bought` and `used`, by payer: what was sold to whoever paid with one e-mail address."""
     given: set[tuple[str, str, bool]] = field(default_factory=set)
     """Vouchers that were given by tap: code, buyer, and whether in a rehearsal."""
 

@@ -16,13 +16,18 @@ from vetrina.domain.selling.voucher_rules import voucher_not_good
 
 
 def claim_of(checkout: Checkout, buyer: str) -> Claim:
-    """What a checkout takes, as its frozen lines say."""
+    """What a checkout takes, as its frozen lines say.
+
+    A test takes no stock of the shop. Deals of rehearsals and of the demo count its tests; those
+    on air do not count what is paid with a provider's test key.
+    """
+    counted = checkout.show if not checkout.test or checkout.adapter == "test" else None
     parts = tuple(
         Part(
             sku=line.sku,
             product=line.product,
             quantity=line.quantity,
-            deal=DealId(checkout.show, line.deal) if checkout.show and line.deal else None,
+            deal=DealId(counted, line.deal) if counted and line.deal else None,
         )
         for line in checkout.lines
     )
@@ -45,6 +50,35 @@ def take_again(available: Available, claim: Claim) -> None:
     if claim.voucher is not None:
         _check_uses(available, claim, claim.voucher)
     _move(available, claim, -1)
+
+
+def sell_to(available: Available, claims: Iterable[Claim], payer: str) -> None:
+    """Count what is sold by its payer, whatever the browser. Raises Refused limit_reached, and
+    counts nothing then."""
+    claims = tuple(claims)
+    pieces = by_deal(part for claim in claims for part in claim.parts)
+    codes = [claim.voucher for claim in claims if claim.voucher is not None]
+    for id, more in pieces.items():
+        deal = available.deals.get(id)
+        if deal is None or deal.per_viewer is None:
+            continue
+        if available.paid.get((id, payer), 0) + more > deal.per_viewer:
+            raise Refused(
+                "limit_reached",
+                f"This payer has {deal.per_viewer} pieces of this deal, which is the most.",
+                {"deal": id.deal, "per_viewer": deal.per_viewer},
+            )
+    for code in codes:
+        voucher = available.vouchers.get(code)
+        if voucher is None or voucher.per_buyer is None:
+            continue
+        if available.paid_with.get((code, payer), 0) >= voucher.per_buyer:
+            message = "This payer has used this voucher as often as one buyer may."
+            raise Refused("limit_reached", message, {"per_buyer": voucher.per_buyer})
+    for id, more in pieces.items():
+        available.paid[id, payer] = available.paid.get((id, payer), 0) + more
+    for code in codes:
+        available.paid_with[code, payer] = available.paid_with.get((code, payer), 0) + 1
 
 
 def release(available: Available, claim: Claim) -> None:

@@ -20,7 +20,7 @@ BuyerStatus = Literal["open", "processing", "paid", "over"]
 
 def status_of(order: OwnOrder) -> tuple[BuyerStatus, str | None]:
     """The status, and why it is over: expired, given_back, payment_failed, or why money that came
-    goes back: sold_out, wrong_amount."""
+    goes back: sold_out, limit_reached, wrong_amount."""
     status: BuyerStatus = "open"
     why: str | None = None
     for fact in order.facts:

@@ -21,6 +21,7 @@ from vetrina.shop.checkouts.buyer_status import status_of
 from vetrina.shop.checkouts.counting import Counting, code_of
 from vetrina.shop.checkouts.expiring import Expiring
 from vetrina.shop.checkouts.paying import Paying
+from vetrina.shop.checkouts.pending_refunds import PendingRefunds
 from vetrina.shop.checkouts.refunding import Refunding
 from vetrina.shop.checkouts.rush import Rush
 from vetrina.shop.checkouts.sessions import QueueFull, Sessions
@@ -37,7 +38,7 @@ from vetrina.store.ports.checkouts import CheckoutStore
 logger = logging.getLogger(__name__)
 SWEEP_MS: Final = 1_000
 ASK_MS: Final = 600_000
-"""Money that is on its way comes in days."""
+"""Money that is on its way comes, or goes back, in days."""
 ROOM_S: Final = 3.0
 """How long a buyer waits while the provider ends the page of their checkout before."""
 LOOK_MS: Final = 3_000
@@ -68,6 +69,7 @@ class Checkouts:
         paying: Paying,
         expiring: Expiring,
         awaiting: Awaiting,
+        pending: PendingRefunds,
         telling: Telling,
         refunding: Refunding,
         rush: Rush,
@@ -81,6 +83,7 @@ class Checkouts:
         self._starting = starting
         self._expiring = expiring
         self.awaiting = awaiting
+        self.pending = pending
         self._looked: dict[str, int] = {}
         self._asking = 0
         self._leaving: set[asyncio.Future[None]] = set()
@@ -200,7 +203,8 @@ class Checkouts:
         async with asyncio.TaskGroup() as sweeps:
             for one in (self._expiring, self.telling, self.refunding):
                 sweeps.create_task(self._every(SWEEP_MS, one.sweep))
-            sweeps.create_task(self._every(ASK_MS, self.awaiting.sweep))
+            for late in (self.awaiting, self.pending):
+                sweeps.create_task(self._every(ASK_MS, late.sweep))
 
     async def sweep(self) -> None:
         """End what is due, and do what a process that ended left undone."""

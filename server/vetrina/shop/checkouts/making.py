@@ -16,6 +16,7 @@ from vetrina.shop.checkouts.counting import Counting
 from vetrina.shop.checkouts.expiring import Expiring
 from vetrina.shop.checkouts.pacing import Pace, ReadRate, unlimited
 from vetrina.shop.checkouts.paying import Paying, ToldBy, anybody
+from vetrina.shop.checkouts.pending_refunds import PendingRefunds
 from vetrina.shop.checkouts.ports import (
     GoodVoucher,
     MarkStock,
@@ -103,6 +104,7 @@ def checkouts_of(
         paying=paying,
         expiring=Expiring(store, writer, adapters, sessions, paying, others, clock),
         awaiting=Awaiting(store, adapters, paying, others, clock),
+        pending=PendingRefunds(store, writer, adapters, others, clock),
         telling=telling,
         refunding=refunding,
         rush=rush,

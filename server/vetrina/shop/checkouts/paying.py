@@ -35,7 +35,7 @@ from vetrina.store.ports.checkouts import CheckoutStore, OrderChange
 logger = logging.getLogger(__name__)
 ToldBy = Callable[[Adapter], Awaitable[str | None]]
 """The connection that an adapter's provider delivers to; None for any."""
-ALL_TAKEN = "sold_out"
+ALL_TAKEN, LIMIT = "sold_out", "limit_reached"
 
 
 async def anybody(_: Adapter) -> str | None:
@@ -123,16 +123,17 @@ class Paying:
         def decide(one: OwnOrder) -> Decision:
             return deciding.paid(one, notice.payment, notice.amount, now, payer)
 
-        def too_late(one: OwnOrder) -> Decision:
+        def in_vain(one: OwnOrder, why: str) -> Decision:
             decision = decide(one)
-            if decision.stock != "take_again":
+            if decision.stock not in ("sell", "take_again"):
                 return decision
-            return deciding.paid_in_vain(one, notice.payment, notice.amount, ALL_TAKEN, now)
+            return deciding.paid_in_vain(one, notice.payment, notice.amount, why, now)
 
         try:
             after = await self._writer.write(order, changing(decide))
-        except Refused:
-            after = await self._writer.write(order, changing(too_late))
+        except Refused as refused:
+            why = LIMIT if refused.code == LIMIT else ALL_TAKEN
+            after = await self._writer.write(order, changing(lambda one: in_vain(one, why)))
         _warn(order, after)
         return after
 

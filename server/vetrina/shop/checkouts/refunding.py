@@ -12,7 +12,7 @@ from vetrina.domain.selling import deciding
 from vetrina.domain.selling.order_facts import OrderFact, RefundAsked, RefundFailed
 from vetrina.domain.selling.order_sums import paid_of
 from vetrina.domain.selling.own_order import OwnOrder
-from vetrina.domain.selling.unsent_refunds import unsent_refunds
+from vetrina.domain.selling.waiting_refunds import unsent_refunds
 from vetrina.shop.checkouts.background import Background
 from vetrina.shop.checkouts.changing import Decide, OrderWriter
 from vetrina.shop.checkouts.pacing import Pace

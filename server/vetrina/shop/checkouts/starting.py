@@ -125,7 +125,7 @@ class Starting:
             await self._sellables.of(skus, offered, now),
             now=now,
             market=delivered_to(await self._markets(), wanted.market),
-            voucher=await self._found(wanted, buyer, test=payments.name == DEMO),
+            voucher=await self._found(wanted, buyer, test=payments.test),
             show=wanted.show,
             adult=wanted.adult,
         )
@@ -226,7 +226,7 @@ def _checkout(
         market=cart.market,
         voucher=cart.voucher,
         via=wanted.via,
-        test=payments.name == DEMO,
+        test=payments.test,
         lang=wanted.lang,
         origin=wanted.origin,
         created_at=now,

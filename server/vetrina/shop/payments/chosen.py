@@ -79,8 +79,9 @@ class ChosenPayments:
         """How the shop sells now."""
         settings = await self.settings()
         if settings is None:
-            return Selling(DEMO if self._demo else DEFAULT)
-        return Selling(settings.adapter, settings.mode)
+            return Selling(DEMO, test=True) if self._demo else Selling(DEFAULT)
+        test = settings.adapter == DEMO or (settings.adapter == "stripe" and not settings.live)
+        return Selling(settings.adapter, settings.mode, test=test)
 
     async def stripe(self) -> StripePayments | None:
         """With its key, whether it is chosen or not; None without one."""
@@ -98,6 +99,7 @@ class ChosenPayments:
             lambda: self._open_stripe(key, address),
             self._clock,
             self._countries,
+            test=not settings.live,
             mode=settings.mode,
             publishable=settings.publishable_key,
             script=SCRIPT if address == ADDRESS else f"{address}{SCRIPT_PATH}",

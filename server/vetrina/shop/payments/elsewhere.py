@@ -25,6 +25,7 @@ class Elsewhere:
 
     holds: bool = False
     refunds: bool = False
+    test: bool = False
 
     async def expire(self, session: str) -> SessionState:
         """There is no session of ours."""
@@ -37,6 +38,10 @@ class Elsewhere:
     async def refund(self, payment: str, amount: Money, refund: str, reason: str) -> RefundStatus:
         """Raises ProviderRefused: the other shop gives the money back."""
         raise ProviderRefused(NOT_HERE, "Give the money back in the shop that took it.")
+
+    async def refund_status(self, provider_id: str) -> RefundStatus:
+        """Raises ProviderRefused: there is no refund of ours."""
+        raise ProviderRefused(NOT_HERE, "The shop that took the order knows its refunds.")
 
     async def buyer(self, session: str) -> BuyerDetails:
         """Raises ProviderRefused: the other shop knows the buyer."""

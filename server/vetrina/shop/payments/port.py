@@ -101,14 +101,16 @@ class BuyerDetails:
 
 
 class Payments(Protocol):
-    """An adapter with its keys. Every method but `name`, `holds`, `refunds` may raise
-    PaymentError."""
+    """An adapter with its keys. Every method but `name`, `holds`, `refunds`, `test` may
+    raise PaymentError."""
 
     name: Adapter
     holds: bool
     """Stock is reserved here while the buyer pays; else it is the other shop's affair."""
     refunds: bool
     """Money goes back through it."""
+    test: bool
+    """It moves no money: its orders are tests for good."""
 
     async def begin(self, checkout: Checkout, urls: ReturnUrls) -> Begun:
         """The page to pay on. Asked again for the same checkout it is the same session."""
@@ -124,6 +126,10 @@ class Payments(Protocol):
 
     async def refund(self, payment: str, amount: Money, refund: str, reason: str) -> RefundStatus:
         """Give money back; `refund` is ours, and the idempotency key."""
+        ...
+
+    async def refund_status(self, provider_id: str) -> RefundStatus:
+        """How a refund stands, by the provider's name of it."""
         ...
 
     async def buyer(self, session: str) -> BuyerDetails:

@@ -56,7 +56,8 @@ NOT_THERE: Final = 404
 class StripePayments:
     """The port `Payments`.
 
-    `countries` says where a market delivers to; `script` is Stripe's, for its frame.
+    `countries` says where a market delivers to; `script` is Stripe's, for its frame. `test`: its
+    key is of Stripe's test mode.
     """
 
     name: Adapter = "stripe"
@@ -69,6 +70,7 @@ class StripePayments:
         clock: Clock,
         countries: Countries,
         *,
+        test: bool = False,
         mode: Mode = "hosted",
         publishable: str | None = None,
         script: str = SCRIPT,
@@ -76,12 +78,18 @@ class StripePayments:
         self._opened = opened
         self._clock = clock
         self._countries = countries
+        self.test = test
         self._mode = mode
         self._publishable = publishable or ""
         self._script = script
         self._client: stripe.StripeClient | None = None
 
     async def begin(self, checkout: Checkout, urls: ReturnUrls) -> Begun:
+        if checkout.test != self.test:
+            raise ProviderRefused(
+                "mode_changed",
+                "The shop went from test payments to real ones, or back. Begin a new checkout.",
+            )
         client = await self._stripe()
         countries = await self._countries(checkout.market)
         with stripe_errors():
@@ -151,6 +159,11 @@ class StripePayments:
                     if not kept:
                         raise
         raise ProviderAway("Stripe failed each time that it was asked.")
+
+    async def refund_status(self, provider_id: str) -> RefundStatus:
+        client = await self._stripe()
+        with stripe_errors():
+            return _refund((await client.v1.refunds.retrieve_async(provider_id)).to_dict())
 
     async def buyer(self, session: str) -> BuyerDetails:
         told = await self._session(session)

@@ -27,6 +27,7 @@ class TestPayments:
     name: Adapter = "test"
     holds: bool = True
     refunds: bool = True
+    test: bool = True
 
     async def begin(self, checkout: Checkout, urls: ReturnUrls) -> Redirect:
         """The page for paying is ours."""
@@ -43,6 +44,10 @@ class TestPayments:
     async def refund(self, payment: str, amount: Money, refund: str, reason: str) -> RefundStatus:
         """Done at once."""
         return RefundStatus(f"{PREFIX}{refund}", "succeeded")
+
+    async def refund_status(self, provider_id: str) -> RefundStatus:
+        """Done at once."""
+        return RefundStatus(provider_id, "succeeded")
 
     async def buyer(self, session: str) -> BuyerDetails:
         """Somebody who does not exist."""

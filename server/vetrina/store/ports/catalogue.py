@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -35,11 +35,13 @@ class CatalogueStore(Protocol):
         *,
         at: int | None = None,
         keep_stock: bool = False,
+        stock_was: Mapping[str, int | None] | None = None,
     ) -> None:
         """Insert or replace by SKU with everything, all or none. Raises SkuTaken.
 
         With `keep_stock` what is there already keeps the pieces that it has at this moment, however
-        many were sold since the entries were made.
+        many were sold since the entries were made. `stock_was`, by SKU, is the stock on which the
+        entries were made: what is there changes by the difference alone.
         """
         ...
 

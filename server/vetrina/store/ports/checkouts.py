@@ -139,6 +139,10 @@ class CheckoutStore(Protocol):
         """Those with a refund that was asked for and that nobody has sent."""
         ...
 
+    async def pending_refunds(self, limit: int = 100) -> list[OwnOrder]:
+        """Those with a refund that the provider took in and has not paid yet, the oldest first."""
+        ...
+
     async def own_orders(
         self, wanted: WantedOrders, after: OrderPlace | None = None, limit: int = 50
     ) -> OrderPage:

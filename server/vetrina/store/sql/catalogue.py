@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from functools import partial
 from typing import Any, Final
 
@@ -56,9 +56,10 @@ class SqlCatalogue(Repository):
         *,
         at: int | None = None,
         keep_stock: bool = False,
+        stock_was: Mapping[str, int | None] | None = None,
     ) -> None:
         skus = [entry.sku for entry in entries]
-        write = partial(product_writes.put_entries, entries, keep_stock)
+        write = partial(product_writes.put_entries, entries, keep_stock, stock_was or {})
         await self._write_again(self._noted(write, skus, at))
 
     async def set_stock(self, sku: str, quantity: int | None) -> None:

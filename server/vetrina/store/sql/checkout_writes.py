@@ -13,6 +13,7 @@ from vetrina.domain.errors import Refused
 from vetrina.domain.selling import reserving
 from vetrina.domain.selling.order_facts import (
     GivenBack,
+    OrderFact,
     Paid,
     PaymentStarted,
     SessionAsked,
@@ -31,7 +32,9 @@ from vetrina.store.sql.order_rows import (
     changing_values,
     checkout_row,
     fact_rows,
+    held_rows,
     kept_orders,
+    use_row,
 )
 from vetrina.store.sql.reserving import Locked, lock
 from vetrina.store.sql.selling_tables import checkouts, order_facts, reservations, voucher_uses
@@ -56,6 +59,7 @@ _CHANGING: Final = (
     "placed_at",
     "untold_since",
     "unsent_since",
+    "pending_since",
 )
 _CHANGE: Final = (
     update(checkouts)
@@ -116,7 +120,9 @@ def _load(connection: Connection, sales: Sequence[Sale]) -> _Plan:
             claims.append(sale.claim)
         elif sale.id in known and sale.stock in ("take_again", "restock"):
             claims.append(_claim(known[sale.id]))
-    return _Plan(lock(claims, connection), known)
+    changes = [sale for sale in sales if isinstance(sale, OrderChange)]
+    payers = [by for sale in changes if (by := _payer(sale.facts)) is not None]
+    return _Plan(lock(claims, payers, connection), known)
 
 
 def _claim(kept: KeptOrder) -> Claim:
@@ -174,9 +180,12 @@ def _change(plan: _Plan, change: OrderChange) -> KeptOrder:
         )
     if change.stock == "sell" and kept.order.standing.order == "cancelled":
         raise Conflict(f"What {change.id} held was given back: it is to be taken again.")
+    payer = _payer(change.facts) if change.stock in ("sell", "take_again") else None
     if change.stock == "take_again" and not kept.held:
-        reserving.take_again(plan.locked.available, _claim(kept))
+        _take_again(plan, _claim(kept), payer)
         _hold(plan, kept, _claim(kept))
+    elif payer is not None:
+        reserving.sell_to(plan.locked.available, kept.held, payer)
     elif change.stock == "release":
         for claim in kept.held:
             reserving.release(plan.locked.available, claim)
@@ -193,6 +202,22 @@ def _change(plan: _Plan, change: OrderChange) -> KeptOrder:
         kept.expires_at = change.expires_at
         kept.order = replace(kept.order, expires_at=change.expires_at)
     return kept
+
+
+def _take_again(plan: _Plan, claim: Claim, payer: str | None) -> None:
+    reserving.take_again(plan.locked.available, claim)
+    try:
+        if payer is not None:
+            reserving.sell_to(plan.locked.available, [claim], payer)
+    except Refused:
+        reserving.release(plan.locked.available, claim)
+        raise
+
+
+def _payer(facts: Sequence[OrderFact]) -> str | None:
+    """Who paid; None where the provider names nobody."""
+    payers = [one.payer for one in facts if isinstance(one, Paid)]
+    return payers[-1] if payers else None
 
 
 def _restocked(kept: KeptOrder, change: OrderChange) -> Claim:
@@ -224,37 +249,14 @@ def _release(plan: _Plan, kept: KeptOrder) -> None:
 
 def _sell(plan: _Plan, kept: KeptOrder) -> None:
     kept.sold, kept.expires_at = True, None
-    payers = [one.payer for one in kept.order.facts if isinstance(one, Paid)]
-    plan.sold[kept.order.checkout.id] = payers[-1] if payers else None
+    plan.sold[kept.order.checkout.id] = _payer(kept.order.facts)
 
 
 def _hold(plan: _Plan, kept: KeptOrder, claim: Claim) -> None:
-    """Note what is taken, piece by piece, and which of it is counted."""
-    id, stocks = kept.order.checkout.id, plan.locked.available.stocks
-    plan.held[id] = [
-        {
-            "checkout": id,
-            "place": place,
-            "sku": part.sku,
-            "product": part.product,
-            "quantity": part.quantity,
-            "show": part.deal.show if part.deal else None,
-            "deal": part.deal.deal if part.deal else None,
-            "buyer": claim.buyer,
-            "payer": None,
-            "stocked": claim.stocked and stocks.get(part.sku) is not None,
-            "sold": False,
-        }
-        for place, part in enumerate(claim.parts, 1)
-    ]
+    id = kept.order.checkout.id
+    plan.held[id] = held_rows(id, claim, plan.locked.available.stocks)
     if claim.voucher is not None:
-        plan.uses[id] = {
-            "checkout": id,
-            "code": claim.voucher,
-            "buyer": claim.buyer,
-            "payer": None,
-            "sold": False,
-        }
+        plan.uses[id] = use_row(id, claim.voucher, claim.buyer)
 
 
 def _save(connection: Connection, plan: _Plan) -> None:

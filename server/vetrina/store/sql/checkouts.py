@@ -63,6 +63,12 @@ _UNSENT: Final = (
     .order_by(checkouts.c.unsent_since)
     .limit(bindparam("most"))
 )
+_PENDING: Final = (
+    select(checkouts)
+    .where(checkouts.c.pending_since.is_not(None))
+    .order_by(checkouts.c.pending_since)
+    .limit(bindparam("most"))
+)
 
 
 class SqlCheckouts(Repository):
@@ -97,6 +103,9 @@ class SqlCheckouts(Repository):
 
     async def unsent_refunds(self, limit: int = 100) -> list[OwnOrder]:
         return await self._database.read(partial(_orders, _UNSENT, {"most": limit}))
+
+    async def pending_refunds(self, limit: int = 100) -> list[OwnOrder]:
+        return await self._database.read(partial(_orders, _PENDING, {"most": limit}))
 
     async def own_orders(
         self, wanted: WantedOrders, after: OrderPlace | None = None, limit: int = 50

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
@@ -23,7 +23,7 @@ from vetrina.domain.selling.order_facts import (
 from vetrina.domain.selling.order_listing import SEARCH_CHARS
 from vetrina.domain.selling.own_order import OwnOrder, untold_since
 from vetrina.domain.selling.reservation import Claim, DealId, Part
-from vetrina.domain.selling.unsent_refunds import unsent_since
+from vetrina.domain.selling.waiting_refunds import pending_since, unsent_since
 from vetrina.store.sql.chunks import slices
 from vetrina.store.sql.selling_tables import order_facts, reservations, voucher_uses
 
@@ -122,6 +122,7 @@ def changing_values(kept: KeptOrder) -> Values:
         "placed_at": kept.placed_at,
         "untold_since": untold_since(order.facts) if order.checkout.show else None,
         "unsent_since": unsent_since(order.facts),
+        "pending_since": pending_since(order.facts),
     }
 
 
@@ -143,6 +144,31 @@ def fact_rows(id: str, after: int, facts: Iterable[OrderFact]) -> list[Values]:
         }
         for place, one in enumerate(facts, after + 1)
     ]
+
+
+def held_rows(id: str, claim: Claim, stocks: Mapping[str, int | None]) -> list[Values]:
+    """What is taken, piece by piece, and which of it is counted."""
+    return [
+        {
+            "checkout": id,
+            "place": place,
+            "sku": part.sku,
+            "product": part.product,
+            "quantity": part.quantity,
+            "show": part.deal.show if part.deal else None,
+            "deal": part.deal.deal if part.deal else None,
+            "buyer": claim.buyer,
+            "payer": None,
+            "stocked": claim.stocked and stocks.get(part.sku) is not None,
+            "sold": False,
+        }
+        for place, part in enumerate(claim.parts, 1)
+    ]
+
+
+def use_row(id: str, code: str, buyer: str) -> Values:
+    """The use of a voucher, not sold yet."""
+    return {"checkout": id, "code": code, "buyer": buyer, "payer": None, "sold": False}
 
 
 def orders_of(rows: Sequence[Row[Any]], connection: Connection) -> list[OwnOrder]:

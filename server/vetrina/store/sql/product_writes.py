@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -31,11 +31,19 @@ def put_products(wanted: Sequence[Product], connection: Connection) -> None:
     _put(wanted, {product.sku: {} for product in wanted}, connection)
 
 
-def put_entries(wanted: Sequence[CatalogueEntry], keep_stock: bool, connection: Connection) -> None:
-    """Insert or replace with everything, or with everything but the pieces of what is there."""
+def put_entries(
+    wanted: Sequence[CatalogueEntry],
+    keep_stock: bool,
+    stock_was: Mapping[str, int | None],
+    connection: Connection,
+) -> None:
+    """Insert or replace with everything, or with everything but the pieces of what is there.
+    `stock_was` by SKU: what is there changes by the difference to it."""
     made = [entry.product() for entry in wanted]
+    if keep_stock:
+        stock_was = {sku: n for product in made for sku, n in product.stocks().items()}
     _put(
-        _as_stocked(made, connection) if keep_stock else made,
+        _as_stocked(made, stock_was, connection) if stock_was else made,
         {entry.sku: detail_values(entry) for entry in wanted},
         connection,
     )
@@ -49,11 +57,13 @@ def set_stock(sku: str, quantity: int | None, connection: Connection) -> None:
         locked.save(connection)
 
 
-def _as_stocked(made: Sequence[Product], connection: Connection) -> list[Product]:
+def _as_stocked(
+    made: Sequence[Product], was: Mapping[str, int | None], connection: Connection
+) -> list[Product]:
     """With the pieces that are left at this moment; nobody else changes them meanwhile."""
     skus = {sku for product in made for sku in product.skus()}
     left = lock_stocks(skus, {product.sku for product in made}, connection).stocks
-    return [product.stocked_at(left) for product in made]
+    return [product.edited_from(was, left) for product in made]
 
 
 def set_status(sku: str, status: ProductStatus, connection: Connection) -> None:

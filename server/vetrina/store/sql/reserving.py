@@ -20,6 +20,7 @@ _SHOWS: Final[Any] = bindparam("shows", expanding=True)
 _DEALS: Final[Any] = bindparam("deals", expanding=True)
 _CODES: Final[Any] = bindparam("codes", expanding=True)
 _BUYERS: Final[Any] = bindparam("buyers", expanding=True)
+_PAYERS: Final[Any] = bindparam("payers", expanding=True)
 
 _VOUCHERS: Final = (
     select(vouchers)
@@ -45,6 +46,25 @@ _USED: Final = (
     select(voucher_uses.c.code, voucher_uses.c.buyer, func.count().label("times"))
     .where(voucher_uses.c.code.in_(_CODES), voucher_uses.c.buyer.in_(_BUYERS))
     .group_by(voucher_uses.c.code, voucher_uses.c.buyer)
+)
+_PAID: Final = (
+    select(
+        reservations.c.show,
+        reservations.c.deal,
+        reservations.c.payer,
+        func.sum(reservations.c.quantity).label("pieces"),
+    )
+    .where(
+        reservations.c.show.in_(_SHOWS),
+        reservations.c.deal.in_(_DEALS),
+        reservations.c.payer.in_(_PAYERS),
+    )
+    .group_by(reservations.c.show, reservations.c.deal, reservations.c.payer)
+)
+_PAID_WITH: Final = (
+    select(voucher_uses.c.code, voucher_uses.c.payer, func.count().label("times"))
+    .where(voucher_uses.c.code.in_(_CODES), voucher_uses.c.payer.in_(_PAYERS))
+    .group_by(voucher_uses.c.code, voucher_uses.c.payer)
 )
 _GIVEN: Final = select(voucher_claims.c.code, voucher_claims.c.buyer, voucher_claims.c.test).where(
     voucher_claims.c.code.in_(_CODES), voucher_claims.c.buyer.in_(_BUYERS)
@@ -75,8 +95,9 @@ class Locked:
             connection.execute(_VOUCHER_LEFT, changed)
 
 
-def lock(claims: Sequence[Claim], connection: Connection) -> Locked:
-    """Read what claims are about. Nobody else changes it until the end of the transaction.
+def lock(claims: Sequence[Claim], payers: Iterable[str], connection: Connection) -> Locked:
+    """Read what claims are about, and what payers of some of them bought before. Nobody else
+    changes it until the end of the transaction.
 
     Appends lock in the same order: stock, then deals.
     """
@@ -90,6 +111,7 @@ def lock(claims: Sequence[Claim], connection: Connection) -> Locked:
     codes = {claim.voucher for claim in claims if claim.voucher is not None}
     _lock_vouchers(codes, available, connection)
     _count(claims, available, connection)
+    _count_paid(payers, available, connection)
     return Locked(
         available,
         stocks,
@@ -125,6 +147,21 @@ def _count(claims: Sequence[Claim], available: Available, connection: Connection
         if by_tap:
             given = connection.execute(_GIVEN, {"codes": _names(by_tap), "buyers": some})
             available.given.update((one.code, one.buyer, one.test) for one in given)
+
+
+def _count_paid(payers: Iterable[str], available: Available, connection: Connection) -> None:
+    """How much payers bought before, where that is limited."""
+    limited = {id for id, deal in available.deals.items() if deal.per_viewer is not None}
+    personal = {code for code, one in available.vouchers.items() if one.per_buyer is not None}
+    for some in slices(sorted(set(payers))):
+        if limited:
+            shows, deals = _names(id.show for id in limited), _names(id.deal for id in limited)
+            for row in connection.execute(_PAID, {"shows": shows, "deals": deals, "payers": some}):
+                available.paid[DealId(row.show, row.deal), row.payer] = int(row.pieces)
+        if personal:
+            wanted = {"codes": _names(personal), "payers": some}
+            for row in connection.execute(_PAID_WITH, wanted):
+                available.paid_with[row.code, row.payer] = row.times
 
 
 def _names(names: Iterable[str]) -> list[str]:

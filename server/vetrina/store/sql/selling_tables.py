@@ -10,7 +10,8 @@ from vetrina.store.sql.metadata import metadata
 # A checkout, and the order that comes of it. `token` and `buyer` are digests; `version` is the
 # number of its facts, of which the four axes are what they come to. `expires_at` is there as long
 # as stock is kept for it and its time can run out; `untold_since` as long as the show does not know
-# of money that came or went, `unsent_since` as long as the provider does not know of a refund.
+# of money that came or went, `unsent_since` as long as the provider does not know of a refund,
+# `pending_since` as long as it has one that it did not pay yet.
 checkouts = Table(
     "checkouts",
     metadata,
@@ -36,6 +37,7 @@ checkouts = Table(
     Column("placed_at", BigInteger),
     Column("untold_since", BigInteger, index=True),
     Column("unsent_since", BigInteger, index=True),
+    Column("pending_since", BigInteger, index=True),
     Column("search", TEXT, nullable=False),
     Column("data", TEXT, nullable=False),
     Index(None, "buyer", "order_axis"),
@@ -68,6 +70,7 @@ order_facts = Table(
     sqlite_with_rowid=False,
 )
 
+_PAYER_KNOWN = text("payer IS NOT NULL")
 _UNPAID, _UNPAID_THERE = text("sold = 0"), text("NOT sold")
 # What checkouts hold and what orders took. A row goes when its pieces come back.
 reservations = Table(
@@ -85,6 +88,7 @@ reservations = Table(
     Column("stocked", Boolean, nullable=False),
     Column("sold", Boolean, nullable=False),
     Index(None, "show", "deal", "buyer"),
+    Index(None, "show", "deal", "payer", sqlite_where=_PAYER_KNOWN, postgresql_where=_PAYER_KNOWN),
     Index("ix_reservations_unpaid", "sku", sqlite_where=_UNPAID, postgresql_where=_UNPAID_THERE),
     Index(
         "ix_reservations_unpaid_deal",
@@ -141,6 +145,7 @@ voucher_uses = Table(
     Column("payer", TEXT),
     Column("sold", Boolean, nullable=False),
     Index(None, "code", "buyer"),
+    Index(None, "code", "payer", sqlite_where=_PAYER_KNOWN, postgresql_where=_PAYER_KNOWN),
     sqlite_with_rowid=False,
 )
 

@@ -87,6 +87,7 @@ class VariantBody:
     prior_price: MoneyBody | None = None
     stock: Annotated[int | None, _checked("stock")] = None
     image: Annotated[str | None, _checked("image")] = None
+    stock_was: Annotated[int | None, _checked("stock")] = None
 
     def variant(self) -> Variant:
         """The domain's value. Raises InvalidValue."""
@@ -104,7 +105,8 @@ class VariantBody:
 class ProductBody:
     """One product. Of the first seven what is left away is null; of the others it stays as it is.
 
-    With `variants` the product's price and stock are theirs, and its own are not read.
+    With `variants` the product's price and stock are theirs, and its own are not read. `stock_was`
+    is the stock that the caller knew of: what is there changes by the difference.
     """
 
     sku: Annotated[str, _checked("sku")]
@@ -127,6 +129,7 @@ class ProductBody:
     min_age: Annotated[int | None, Field(ge=0, le=OLDEST)] = None
     safety: SafetyBody | None = None
     status: ProductStatus | None = None
+    stock_was: Annotated[int | None, _checked("stock")] = None
 
     def entry(self, known: CatalogueEntry | None) -> CatalogueEntry:
         """The product as it will be, beside what is known of it. Raises InvalidValue."""
@@ -157,6 +160,14 @@ class ProductBody:
             min_age=_kept(self.min_age, known.min_age if known else None) or None,
             safety=self.safety.safety() if self.safety else known.safety if known else None,
         )
+
+    def known_stocks(self, known: CatalogueEntry | None) -> dict[str, int | None]:
+        """The stock, by SKU, on which this was written. Variants that are left away stay as they
+        are, their pieces too."""
+        if self.variants is None and known is not None and known.options:
+            return {one.sku: one.stock for one in known.variants}
+        told = [(one.sku, one.stock_was) for one in self.variants or (self,)]
+        return {sku: was for sku, was in told if was is not None}
 
     def _variants(
         self, known: CatalogueEntry | None

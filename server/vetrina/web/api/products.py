@@ -82,8 +82,12 @@ async def _put(call: Call, bodies: Sequence[ProductBody]) -> list[CatalogueEntry
         for entry in await call.context.store.entries([body.sku for body in bodies])
     }
     entries = list(_entries(bodies, known))
-    await call.context.shows.catalogue.put_entries(entries, by=call.by)
-    return entries
+    was = {sku: n for one in bodies for sku, n in one.known_stocks(known.get(one.sku)).items()}
+    await call.context.shows.catalogue.put_entries(entries, by=call.by, stock_was=was)
+    if not was:
+        return entries
+    now = {one.sku: one for one in await call.context.store.entries([one.sku for one in entries])}
+    return [now.get(one.sku, one) for one in entries]
 
 
 def _entries(bodies: Sequence[ProductBody], known: Known) -> Iterator[CatalogueEntry]:

@@ -174,7 +174,7 @@ class BagPages:
         state = await self._state(bag)
         priced = await self._priced(request, bag, state)
         if state is not None and state.status == "rehearsal":
-            selling = Selling("test")
+            selling = Selling("test", test=True)
         told = bag_told(priced, shop, selling, words, self._context.settings.root)
         told["paying"] = await self._paying(request, bag)
         if wants_json(request):

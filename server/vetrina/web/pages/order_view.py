@@ -26,6 +26,7 @@ OVER: Final = {
     "given_back": ("over_given_back", "over_given_back_more"),
     "payment_failed": ("over_failed", "over_failed_more"),
     "sold_out": ("over_sold_out", "over_sold_out_more"),
+    "limit_reached": ("over_limit_reached", "over_limit_reached_more"),
     "wrong_amount": ("over_wrong_amount", "over_wrong_amount_more"),
 }
 WAITING: Final = {
@@ -139,7 +140,7 @@ def _standing(order: OwnOrder) -> tuple[str, str]:
     standing = order.standing
     if standing.money == "refunded":
         return REFUNDED
-    if standing.fulfilment == "open" and order.checkout.test:
+    if standing.fulfilment == "open" and order.checkout.adapter == "test":
         return TEST
     return PAID[standing.fulfilment]
 

@@ -99,11 +99,11 @@ class ControlProductDialog extends ControlDialog {
     return { images: urls.map((url) => known.find((image) => image.url === url) ?? { url }) };
   }
 
-  /** Of a product with variants, price and stock are theirs. */
+  /** Of a product with variants, price and stock are theirs. What is sold meanwhile stays sold. */
   #priced() {
     if (this.variants.any) return {};
     const stock = this.stock.value === "" ? null : Number(this.stock.value);
-    return { price: this.price.money, prior_price: this.prior.money, stock };
+    return { price: this.price.money, prior_price: this.prior.money, stock, stock_was: this.product?.stock ?? null };
   }
 
   #follow() {

@@ -60,6 +60,7 @@ class ControlVariantsField extends ControlElement {
 
   /** As the server takes them. */
   get body() {
+    const known = new Map(this.variants.map((variant) => [variant.sku, variant.stock]));
     return {
       options: this.#inputs().map(({ name }) => name.value.trim()),
       variants: this.#rows.map(({ values, sku, price, prior, stock, image }) => ({
@@ -68,6 +69,7 @@ class ControlVariantsField extends ControlElement {
         price: this.#money(price),
         prior_price: this.#money(prior),
         stock: stock === "" ? null : Number(stock),
+        stock_was: known.get(sku.trim()) ?? null,
         image,
       })),
     };

@@ -81,6 +81,7 @@ export default {
   "orders.fact.returned": { one: "{n} Stück zurückgekommen.", other: "{n} Stück zurückgekommen." },
   "orders.fact.withdrawal_asked": "Der Käufer hat den Vertrag widerrufen.",
   "orders.vain.sold_out": "Es war inzwischen ausverkauft.",
+  "orders.vain.limit_reached": "Wer bezahlte, hatte vom Angebot oder Gutschein schon, was einer Person zusteht.",
   "orders.vain.duplicate": "Es wurde zweimal bezahlt.",
   "orders.vain.wrong_amount": "Der Betrag war nicht der der Bestellung.",
   "orders.of": "von {n}",

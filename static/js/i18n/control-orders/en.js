@@ -81,6 +81,7 @@ export default {
   "orders.fact.returned": { one: "{n} piece came back.", other: "{n} pieces came back." },
   "orders.fact.withdrawal_asked": "The buyer withdrew from the contract.",
   "orders.vain.sold_out": "It was sold out by then.",
+  "orders.vain.limit_reached": "The payer had as much of the deal or the voucher as one buyer may.",
   "orders.vain.duplicate": "It was paid twice.",
   "orders.vain.wrong_amount": "The amount was not that of the order.",
   "orders.of": "of {n}",

@@ -81,6 +81,7 @@ export default {
   "orders.fact.returned": { one: "{n} unidad devuelta.", other: "{n} unidades devueltas." },
   "orders.fact.withdrawal_asked": "El comprador ha desistido del contrato.",
   "orders.vain.sold_out": "Para entonces estaba agotado.",
+  "orders.vain.limit_reached": "Quien pagó ya tenía lo que puede tener una persona de la oferta o del vale.",
   "orders.vain.duplicate": "Se pagó dos veces.",
   "orders.vain.wrong_amount": "El importe no era el del pedido.",
   "orders.of": "de {n}",

@@ -81,6 +81,7 @@ export default {
   "orders.fact.returned": { one: "{n} pièce revenue.", other: "{n} pièces revenues." },
   "orders.fact.withdrawal_asked": "L’acheteur s’est rétracté du contrat.",
   "orders.vain.sold_out": "C’était épuisé entre-temps.",
+  "orders.vain.limit_reached": "La personne qui a payé avait déjà tout ce qu’une personne peut avoir de l’offre ou du bon.",
   "orders.vain.duplicate": "Elle a été payée deux fois.",
   "orders.vain.wrong_amount": "Le montant n’était pas celui de la commande.",
   "orders.of": "sur {n}",

@@ -81,6 +81,7 @@ export default {
   "orders.fact.returned": { one: "{n} pezzo tornato.", other: "{n} pezzi tornati." },
   "orders.fact.withdrawal_asked": "L’acquirente è receduto dal contratto.",
   "orders.vain.sold_out": "Nel frattempo era esaurito.",
+  "orders.vain.limit_reached": "Chi ha pagato aveva già quanto spetta a una persona, dell’offerta o del buono.",
   "orders.vain.duplicate": "È stato pagato due volte.",
   "orders.vain.wrong_amount": "L’importo non era quello dell’ordine.",
   "orders.of": "di {n}",

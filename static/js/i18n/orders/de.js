@@ -54,6 +54,8 @@ export default {
   over_failed_more: "Es wurde nichts abgebucht, und nichts ist mehr zurückgelegt. Versuche es noch einmal, vielleicht auf anderem Weg.",
   over_sold_out: "Inzwischen ausverkauft",
   over_sold_out_more: "Deine Zahlung kam nach Ablauf der Reservierung, und jemand war schneller. Dein ganzes Geld geht zurück.",
+  over_limit_reached: "Mehr, als einer Person zusteht",
+  over_limit_reached_more: "Mit dieser Zahlung hättest du mehr von einem Angebot oder Gutschein, als einer Person zusteht. Dein ganzes Geld geht zurück.",
   over_wrong_amount: "Der Betrag stimmte nicht",
   over_wrong_amount_more: "Es kam ein anderer Betrag als vereinbart. Dein ganzes Geld geht zurück.",
   order_number: "Bestellnummer",

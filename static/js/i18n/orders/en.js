@@ -54,6 +54,8 @@ export default {
   over_failed_more: "Nothing was taken, and nothing is kept for you any more. Try again, perhaps in another way.",
   over_sold_out: "Sold out meanwhile",
   over_sold_out_more: "Your payment came after the reservation was over, and somebody else was faster. All of your money goes back.",
+  over_limit_reached: "More than one buyer may have",
+  over_limit_reached_more: "With this payment you would have more of a deal or a voucher than one buyer may. All of your money goes back.",
   over_wrong_amount: "The amount was not right",
   over_wrong_amount_more: "Another amount came than was agreed. All of your money goes back.",
   order_number: "Order number",

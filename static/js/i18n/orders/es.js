@@ -54,6 +54,8 @@ export default {
   over_failed_more: "No se ha cobrado nada y ya no hay nada guardado. Inténtalo otra vez, quizá de otra forma.",
   over_sold_out: "Entretanto agotado",
   over_sold_out_more: "Tu pago llegó cuando la reserva había terminado y otra persona fue más rápida. Todo tu dinero vuelve.",
+  over_limit_reached: "Más de lo que puede tener una persona",
+  over_limit_reached_more: "Con este pago tendrías más unidades de la oferta o vales de los que puede tener una persona. Todo tu dinero vuelve.",
   over_wrong_amount: "El importe no era correcto",
   over_wrong_amount_more: "Llegó un importe distinto del acordado. Todo tu dinero vuelve.",
   order_number: "Pedido número",

@@ -54,6 +54,8 @@ export default {
   over_failed_more: "Rien n’a été débité et rien n’est plus gardé. Réessayez, peut-être autrement.",
   over_sold_out: "Épuisé entre-temps",
   over_sold_out_more: "Votre paiement est arrivé après la réservation, et quelqu’un a été plus rapide. Tout votre argent vous revient.",
+  over_limit_reached: "Plus que ce qu’une personne peut avoir",
+  over_limit_reached_more: "Avec ce paiement, vous auriez plus de pièces de l’offre ou de bons que ce qu’une personne peut avoir. Tout votre argent vous revient.",
   over_wrong_amount: "Le montant n’était pas le bon",
   over_wrong_amount_more: "Un autre montant que convenu est arrivé. Tout votre argent vous revient.",
   order_number: "Numéro de commande",

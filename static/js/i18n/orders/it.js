@@ -54,6 +54,8 @@ export default {
   over_failed_more: "Non è stato preso niente e niente è più tenuto da parte. Riprova, magari in un altro modo.",
   over_sold_out: "Nel frattempo esaurito",
   over_sold_out_more: "Il pagamento è arrivato a prenotazione scaduta e qualcun altro è stato più veloce. Tutti i tuoi soldi tornano indietro.",
+  over_limit_reached: "Più di quanto spetta a una persona",
+  over_limit_reached_more: "Con questo pagamento avresti più pezzi dell’offerta o buoni di quanti ne spettano a una persona. Tutti i tuoi soldi tornano indietro.",
   over_wrong_amount: "L’importo non era giusto",
   over_wrong_amount_more: "È arrivato un importo diverso da quello concordato. Tutti i tuoi soldi tornano indietro.",
   order_number: "Ordine numero",

@@ -32,6 +32,14 @@ class Provider(Protocol):
         """What went back to buyers, in the provider's minor units."""
         ...
 
+    def slow(self) -> None:
+        """Refunds take days from now on."""
+        ...
+
+    def end_refund(self, id: str, *, good: bool) -> None:
+        """The bank has decided on one."""
+        ...
+
     def busy(self) -> None:
         """The next request is asked to come later."""
         ...
@@ -51,6 +59,12 @@ class StripeProvider:
 
     def given_back(self) -> list[int]:
         return [one["amount"] for one in self.double.account.refunds.values()]
+
+    def slow(self) -> None:
+        self.double.account.switches.refunds = "pending"
+
+    def end_refund(self, id: str, *, good: bool) -> None:
+        money.change_refund(self.double.account, id, "succeeded" if good else "failed")
 
     def busy(self) -> None:
         self.double.account.switches.busy = 1

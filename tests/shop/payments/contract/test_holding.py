@@ -90,6 +90,27 @@ async def test_a_refund_goes_back_once_however_often_it_is_asked_for(provider: P
     assert provider.given_back() == [1000]
 
 
+@pytest.mark.parametrize(("good", "state"), [(True, "succeeded"), (False, "failed")])
+async def test_a_refund_that_takes_days_says_how_it_ended(
+    provider: Provider, good: bool, state: str
+) -> None:
+    session = await begun(provider)
+    provider.pay(session)
+    payment = (await provider.payments.status(session)).payment
+    assert payment is not None
+    provider.slow()
+    made = await provider.payments.refund(payment, Money(1000, "EUR"), "r_1", "sold_out")
+    assert made.state == "pending"
+    assert await provider.payments.refund_status(made.provider_id) == made
+    provider.end_refund(made.provider_id, good=good)
+    assert (await provider.payments.refund_status(made.provider_id)).state == state
+
+
+async def test_a_refund_of_nobody_is_refused(provider: Provider) -> None:
+    with pytest.raises(ProviderRefused):
+        await provider.payments.refund_status("re_of_nobody")
+
+
 async def test_no_more_goes_back_than_came(provider: Provider) -> None:
     session = await begun(provider)
     provider.pay(session)

@@ -1,4 +1,4 @@
-"""Refunds that were asked for, and that the payment provider does not know of yet. Pure."""
+"""Refunds that the payment provider does not know of yet, or has not paid yet. Pure."""
 
 from __future__ import annotations
 
@@ -28,3 +28,18 @@ def unsent_refunds(facts: Sequence[OrderFact]) -> dict[str, RefundAsked]:
 def unsent_since(facts: Sequence[OrderFact]) -> int | None:
     """Since when the first of them waits; None where there is none."""
     return min((fact.at for fact in unsent_refunds(facts).values()), default=None)
+
+
+def pending_refunds(facts: Sequence[OrderFact]) -> dict[str, RefundSent]:
+    """Those that the provider took in and did not pay or refuse yet, by their name."""
+    known = {fact.refund for fact in facts if isinstance(fact, Refunded | RefundFailed)}
+    return {
+        fact.refund: fact
+        for fact in facts
+        if isinstance(fact, RefundSent) and known.isdisjoint((fact.refund, fact.provider_id))
+    }
+
+
+def pending_since(facts: Sequence[OrderFact]) -> int | None:
+    """Since when the first of them is; None where there is none."""
+    return min((fact.at for fact in pending_refunds(facts).values()), default=None)
