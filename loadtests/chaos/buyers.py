@@ -14,7 +14,7 @@ import httpx
 
 from loadtests.chaos.traffic import Traffic
 from tests.running_server import Served
-from tests.stripe_double.account import KEY
+from tests.stripe_double.account import LIVE_KEY
 
 SKU: Final = "APR-3"
 STOCK: Final = 1_000_000
@@ -61,7 +61,7 @@ class Buyers:
         server.call("PUT", "/api/v1/shop", {"handle": "chaos", "name": "Chaos"})
         product = server.call("GET", f"/api/v1/products/{SKU}")
         server.call("PUT", f"/api/v1/products/{SKU}", {**product, "stock": STOCK})
-        keys = {"adapter": "stripe", "key": KEY, "address": self.stripe}
+        keys = {"adapter": "stripe", "key": LIVE_KEY, "address": self.stripe}
         server.call("PUT", "/api/v1/payments", keys)
 
     async def close(self) -> None:

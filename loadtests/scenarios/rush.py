@@ -24,7 +24,7 @@ from loadtests.swarm.http_client import Answered, HttpClient
 from loadtests.swarm.protocols import Vetrina
 from loadtests.swarm.swarm import Swarm
 from loadtests.targets import SHOW
-from tests.stripe_double.account import KEY
+from tests.stripe_double.account import LIVE_KEY
 
 BUYERS: Final = 10_000
 PIECES: Final = 500
@@ -187,7 +187,7 @@ def _open_shop(server: Server, provider: str) -> None:
     server.call(
         "PUT",
         "/api/v1/payments",
-        {"adapter": "stripe", "key": KEY, "address": provider},
+        {"adapter": "stripe", "key": LIVE_KEY, "address": provider},
     )
     server.call("PUT", f"/api/v1/shows/{SHOW}/bag", {"skus": [SKU, "MUG-1", "APR-3"]})
     deal = {"sku": SKU, "price": PRICE, "duration_s": 600, "quantity": PIECES}
