@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from vetrina.connectors.payment_notices import (
     DisputeChanged,
     NoOrders,
@@ -24,4 +26,17 @@ __all__ = [
     "SessionFailed",
     "SessionPaid",
     "SessionProcessing",
+    "Teller",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Who is believed: one connection, when it tells of real money, or of test money; None: any."""
+
+    connection: str | None = None
+    live: bool | None = None
+
+    def is_believed(self, connection: str, live: bool | None) -> bool:
+        """Whether this news may be of the money that our keys ask for."""
+        return self.connection in (None, connection) and (live is None or self.live in (None, live))
