@@ -11,6 +11,7 @@ from vetrina.domain.money import Money
 from vetrina.domain.selling.order import Order, Reversal
 from vetrina.domain.selling.refunding import RefundWish, ask_refund
 from vetrina.shop.checkouts.checkouts import ASKING
+from vetrina.shop.checkouts.later import RETRY_MIN_S
 from vetrina.shop.payments.notices import (
     DisputeChanged,
     RefundChanged,
@@ -18,6 +19,8 @@ from vetrina.shop.payments.notices import (
     SessionPaid,
 )
 from vetrina.store.ports.checkouts import OrderChange
+
+RETRY_MS = int(RETRY_MIN_S * 1000)
 
 
 @pytest.fixture
@@ -84,7 +87,7 @@ async def test_a_show_that_could_not_be_told_is_told_by_the_sweep(shop):
     order = await paid(shop, show="spring")
     assert shop.told == {}
     telling._tell = told
-    await shop.sweep()
+    await shop.sweep(RETRY_MS)
     assert list(shop.told) == [f"{order.checkout.id}:paid"]
     await shop.sweep()
     assert len(shop.deliveries) == 1
@@ -179,7 +182,7 @@ async def test_a_refund_that_had_no_answer_is_sent_again_as_the_same(shop, troub
     shop.provider.troubles.append(trouble)
     order = await ask(shop, order, refund="re_1")
     assert order.standing.money == "paid"
-    await shop.sweep(1_000)
+    await shop.sweep(RETRY_MS)
     assert (await shop.order(order.checkout.id)).standing.money == "refunded"
     assert len(shop.provider.refunded) == 1
 
