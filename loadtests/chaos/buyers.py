@@ -74,7 +74,7 @@ class Buyers:
         wish = {"shop": "chaos", "show": self.traffic.show, "items": items}
         answer = await self.traffic.repeat(
             "POST", "/api/v1/checkouts", json=wish,
-            headers=lambda: {"idempotency-key": f"buyer-{number}"},
+            headers=lambda: {"idempotency-key": f"the-wish-of-buyer-{number}"},
         )  # fmt: skip
         token = answer.json()["checkout"]["token"]
         await self._act("pay", {"session": await self._page(token)})

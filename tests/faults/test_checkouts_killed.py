@@ -71,7 +71,7 @@ def _comes_later(answer):
 
 async def buy(shop, number):
     wish = {"shop": "giulia", "show": "spring", "items": [{"sku": "MUG-1", "quantity": 1}]}
-    headers = {"idempotency-key": f"buyer {number}"}
+    headers = {"idempotency-key": f"the wish of buyer {number}"}
     return await insisted(shop, "POST", "/api/v1/checkouts", json=wish, headers=headers)
 
 

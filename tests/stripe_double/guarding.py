@@ -47,6 +47,7 @@ def check_key(account: Account, asked: Asked) -> None:
     key = asked.headers.get("authorization", "").removeprefix("Bearer ")
     if key not in account.keys:
         raise Refusal(401, f"Invalid API Key provided: {key[:8]}****{key[-4:]}")
+    account.livemode = "_live_" in key
     rights = account.keys[key]
     if rights is None:
         return

@@ -230,13 +230,21 @@ async def test_a_seller_reads_the_address_where_it_is_kept(stand: Stand) -> None
     assert "Giulia Rossi" not in (await stand.site.get(f"/orders/{id}")).text
 
 
+async def test_news_of_the_other_mode_is_not_believed(stand: Stand) -> None:
+    token, session = await stand.buy()
+    money.pay(stand.account, session["id"])
+    news = [event for event in stand.account.events if event["data"]["object"].get("metadata")]
+    assert "applied" not in await stand.deliver(*({**one, "livemode": False} for one in news))
+    assert (await stand.order(token)).standing.money != "paid"
+    assert "applied" in await stand.deliver(*news)
+
+
 async def test_a_foreign_sale_of_the_account_counts_as_it_always_did(stand: Stand) -> None:
     """The same account may sell on another site."""
     intent = {
         "id": "pi_foreign", "object": "payment_intent", "amount": 1890, "amount_received": 1890,
         "currency": "eur", "metadata": {"sku": "MUG-1"}, "created": stand.account.now(),
     }  # fmt: skip
-    stand.account.livemode = True
     stand.account.happen("payment_intent.succeeded", intent)
     assert await stand.deliver() == ["applied"]
     assert len(await stand.told()) == 1

@@ -90,14 +90,18 @@ PaymentNotice: TypeAlias = (
 class PaymentNotices(Protocol):
     """Whoever books what a provider tells, from webhooks, return pages and polls alike."""
 
-    async def take(self, notice: PaymentNotice, connection: str | None = None) -> bool:
+    async def take(
+        self, notice: PaymentNotice, connection: str | None = None, *, live: bool | None = None
+    ) -> bool:
         """Returns after it is durable: whether it is about an order of ours. `connection` brought
-        it, None for the provider itself, who was asked."""
+        it, None for the provider itself, who was asked; `live`: it says that real money moved."""
         ...
 
 
 class NoOrders:
     """Nothing is an order of ours."""
 
-    async def take(self, notice: PaymentNotice, connection: str | None = None) -> bool:
+    async def take(
+        self, notice: PaymentNotice, connection: str | None = None, *, live: bool | None = None
+    ) -> bool:
         return False

@@ -76,7 +76,7 @@ class Delivery:
     are no reports, None where that is as it should be. `dropped` names the fields that could not be
     read and were left away. `payments` are names that reversals use for an order, each with the
     order's own. `notices` are about payments of orders of ours: where one is, the reports do not
-    count.
+    count. `live` says whether real money moved, None where the provider does not say so.
     """
 
     id: str
@@ -85,6 +85,7 @@ class Delivery:
     dropped: tuple[str, ...] = ()
     payments: Mapping[str, str] = field(default_factory=dict)
     notices: tuple[PaymentNotice, ...] = ()
+    live: bool | None = None
 
 
 class Connector(ABC):

@@ -19,6 +19,9 @@ from vetrina.domain.money import Money
 from vetrina.domain.selling.order import Order
 from vetrina.shop.checkouts.buyer_status import status_of
 from vetrina.shop.checkouts.checkouts import ASKING
+from vetrina.shop.checkouts.later import RETRY_MIN_S
+
+RETRY_MS = int(RETRY_MIN_S * 1000)
 
 
 @pytest.fixture
@@ -63,7 +66,7 @@ async def test_a_show_that_could_not_be_told_is_told_by_the_sweep(shop):
     order = await paid(shop, show="spring")
     assert shop.told == {}
     telling._tell = told
-    await shop.sweep()
+    await shop.sweep(RETRY_MS)
     assert list(shop.told) == [f"{order.checkout.id}:paid"]
     await shop.sweep()
     assert len(shop.deliveries) == 1

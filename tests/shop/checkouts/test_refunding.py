@@ -8,6 +8,9 @@ from vetrina.connectors.payment_notices import (
     RefundChanged,
 )
 from vetrina.domain.selling.order import Reversal
+from vetrina.shop.checkouts.later import RETRY_MIN_S
+
+RETRY_MS = int(RETRY_MIN_S * 1000)
 
 
 @pytest.fixture
@@ -39,7 +42,7 @@ async def test_a_refund_that_had_no_answer_is_sent_again_as_the_same(shop, troub
     shop.provider.troubles.append(trouble)
     order = await ask(shop, order, refund="re_1")
     assert order.standing.money == "paid"
-    await shop.sweep(1_000)
+    await shop.sweep(RETRY_MS)
     assert (await shop.order(order.checkout.id)).standing.money == "refunded"
     assert len(shop.provider.refunded) == 1
 

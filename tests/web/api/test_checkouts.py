@@ -124,14 +124,21 @@ async def test_one_that_is_not_paid_ends_in_its_time(rehearsal):
 
 
 async def test_a_repeat_with_the_same_idempotency_key_is_the_same_checkout(rehearsal):
-    headers = {"idempotency-key": "one"}
+    headers = {"idempotency-key": "one of a browser"}
     first = await begin(rehearsal, headers=headers)
     again = await begin(rehearsal, headers=headers)
     assert first.json() == again.json()
 
 
+async def test_a_key_that_others_might_choose_too_is_refused(rehearsal):
+    """Another browser with the same wish was told the token of the first buyer."""
+    for _ in range(2):
+        answer = await begin(rehearsal, headers={"idempotency-key": "1"})
+        assert fields(problem(answer, 422, "invalid")) == ["Idempotency-Key"]
+
+
 async def test_a_repeat_after_a_crash_before_the_answer_is_the_same_checkout(rehearsal):
-    headers = {"idempotency-key": "one"}
+    headers = {"idempotency-key": "one of a browser"}
     first = await begin_elsewhere(rehearsal, headers=headers)
 
     async def forgotten(*_):
@@ -146,7 +153,7 @@ async def test_a_repeat_is_not_sold_out_by_what_it_took_itself(rehearsal):
     """A server that was killed before its answer told the buyer of the last piece that it was
     gone."""
     await deal(rehearsal, quantity=1)
-    headers = {"idempotency-key": "one"}
+    headers = {"idempotency-key": "one of a browser"}
     first = await begin(rehearsal, headers=headers)
 
     async def forgotten(*_):

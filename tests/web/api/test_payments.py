@@ -86,6 +86,45 @@ async def test_but_it_goes_to_no_other_address(site: Site, double: StripeDouble)
     assert fields(problem(await site.call("PUT", "/payments", moved), 422, "invalid")) == ["key"]
 
 
+def key_of(account: str, mode: str, secret: str) -> str:
+    """As Stripe writes a key: its account stands in it."""
+    return f"rk_{mode}_51{account:A<15}{secret:x<30}"
+
+
+async def test_another_mode_or_account_lets_go_of_the_old_secrets(
+    site: Site, double: StripeDouble
+) -> None:
+    """Whoever knew the secret of test mode could sign for orders that cost real money."""
+    keys = [
+        key_of(*one)
+        for one in (("a", "test", "1"), ("a", "test", "2"), ("a", "live", "3"), ("b", "live", "4"))
+    ]
+    double.account.keys.update(dict.fromkeys(keys, RIGHTS | {"rak_event_read"}))
+    pasted = {"webhook_secret": "whsec_of_the_tests_pasted"}
+    assert (await put(site, stripe(double, key=keys[0], **pasted)))["webhook"]["signed"]
+    double.account.keys[keys[2]] = double.account.keys[keys[3]] = RIGHTS
+    wrong = stripe(double, key=keys[2], webhook_secret="hush")
+    problem(await site.call("PUT", "/payments", wrong), 422, "invalid")  # and nothing changes
+    signed = []
+    for key in keys[1:]:
+        told = (await put(site, stripe(double, key=key)))["webhook"]
+        signed.append((told["signed"], told["polled"]))
+        await put(site, {"adapter": "stripe", **pasted})
+    assert signed == [(True, True), (False, False), (False, False)]
+
+
+async def test_a_new_secret_takes_the_place_of_those_of_another_mode(
+    site: Site, double: StripeDouble
+) -> None:
+    live = "sk_live_of_the_tests"
+    double.account.keys[live] = None
+    told = await put(site, stripe(double, webhook_secret="whsec_of_the_tests_pasted"))
+    assert (await put(site, stripe(double, key=live)))["webhook"]["signed"]
+    stored = await site.store.connection(told["webhook"]["connection"])
+    assert stored is not None
+    assert stored.secrets == tuple(one.secret for one in double.account.endpoints.values())
+
+
 async def test_a_restricted_key_also_asks_for_what_got_lost(
     site: Site, double: StripeDouble
 ) -> None:

@@ -186,6 +186,7 @@ async def test_a_provider_that_is_away_is_asked_again_by_the_sweep(site: Site) -
     assert (await refunded(site, id, {})).status_code == 201
     assert (await told(site, id))["refunds"][0]["sent"] is False
     provider.fails = None
+    site.clock.advance(2_000)
     await site.context.checkouts.refunding.sweep()
     await sent(site)
     assert (await told(site, id))["money"] == "refunded"

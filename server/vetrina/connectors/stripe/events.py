@@ -215,8 +215,7 @@ def _as_of(event: StripeEvent) -> int:
 
 
 def _is_test(event: StripeEvent) -> bool:
-    told = event.livemode
-    return (event.data.object.get("livemode") if told is None else told) is False
+    return event.live is False
 
 
 def _ms(seconds: int | None) -> int | None:

@@ -44,6 +44,12 @@ class StripeEvent(BaseModel):
     livemode: SoftBool = None
     data: Data
 
+    @property
+    def live(self) -> bool | None:
+        """Whether real money moved; None where it says nothing of it."""
+        told = self.data.object.get("livemode") if self.livemode is None else self.livemode
+        return told if isinstance(told, bool) else None
+
 
 class AddressBody(BaseModel):
     country: SoftText = None

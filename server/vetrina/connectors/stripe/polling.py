@@ -64,9 +64,15 @@ def answer(
         try:
             event = read_as(StripeEvent, one)
             reports, payments = stripe_reports(event, opaque, []), stripe_payments(event, opaque)
-            notices = payment_notices(event)
-            made = Delivery(delivery_id(event.id), reports, payments=payments, notices=notices)
-            deliveries.append(made)
+            deliveries.append(
+                Delivery(
+                    delivery_id(event.id),
+                    reports,
+                    payments=payments,
+                    notices=payment_notices(event),
+                    live=event.live,
+                )
+            )
             reached = max(reached, min(event.created * 1000, now_ms))
         except BadPayload as error:
             unread.append(str(error))

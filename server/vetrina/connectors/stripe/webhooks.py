@@ -73,7 +73,8 @@ class Stripe(Connector):
         without = _without(event)
         names, payments = dropped_names(dropped), stripe_payments(event, opaque)
         notices = payment_notices(event)
-        return Delivery(delivery_id(event.id), reports, without, names, payments, notices)
+        id, live = delivery_id(event.id), event.live
+        return Delivery(id, reports, without, names, payments, notices, live)
 
     def sign(
         self,

@@ -96,7 +96,11 @@ class Deliveries:
     async def book(self, connection: Connection, delivery: Delivery) -> bool:
         """Whether it is about a payment of an order of ours, which is booked then. Raises Busy and
         StoreError."""
-        ours = [await self.payments.take(notice, connection.id) for notice in delivery.notices]
+        live = delivery.live
+        ours = [
+            await self.payments.take(notice, connection.id, live=live)
+            for notice in delivery.notices
+        ]
         return any(ours)
 
     async def report(self, connection: Connection, delivery: Delivery) -> Outcome:

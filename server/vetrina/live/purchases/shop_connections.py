@@ -140,6 +140,10 @@ class Connections:
         """Only the newest secret stays."""
         return await self._keep(connection, connection.secrets[:1])
 
+    async def drop_secrets(self, connection: Connection) -> Connection:
+        """No secret is good any more: nothing is believed before there is a new one."""
+        return await self._keep(connection, ())
+
     async def _keep(self, connection: Connection, secrets: tuple[str, ...]) -> Connection:
         await self._store.set_secrets(connection.id, secrets)
         changed = replace(self._known.get(connection.id, connection), secrets=secrets)

@@ -11,6 +11,7 @@ from typing import Final
 
 from vetrina.clock import Clock
 from vetrina.domain.selling.own_order import OwnOrder
+from vetrina.shop.checkouts.later import Later
 from vetrina.shop.checkouts.pacing import Pace
 from vetrina.shop.checkouts.paying import Paying
 from vetrina.shop.checkouts.standing import is_processing, session_of
@@ -35,6 +36,7 @@ class Awaiting:
         self._paying = paying
         self._pace = pace
         self._clock = clock
+        self._later = Later(clock)
 
     async def sweep(self) -> None:
         """Ask once. Raises StoreError."""
@@ -44,10 +46,23 @@ class Awaiting:
         while True:
             page = await self._store.own_orders(wanted, after, ON_PAGE)
             for order in page.orders:
-                await self._ask(order)
+                await self._ask_or_wait(order)
             after = page.next
             if after is None:
                 return
+
+    async def _ask_or_wait(self, order: OwnOrder) -> None:
+        """What is wrong with one order keeps no other one waiting, and is told once."""
+        id = order.checkout.id
+        if not self._later.is_ready(id):
+            return
+        try:
+            await self._ask(order)
+        except Exception:
+            if self._later.failed(id):
+                logger.exception("how an order stands cannot be asked")
+        else:
+            self._later.went_well(id)
 
     async def _ask(self, order: OwnOrder) -> None:
         made = session_of(order)

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 from typing import Final
 
-from vetrina.backoff import delay_s
 from vetrina.clock import Clock
 from vetrina.domain.selling.order_facts import Expired, GivenBack
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.shop.checkouts.changing import OrderWriter
+from vetrina.shop.checkouts.later import Later
 from vetrina.shop.checkouts.pacing import Pace
 from vetrina.shop.checkouts.paying import Paying
 from vetrina.shop.checkouts.sessions import Sessions
@@ -33,8 +32,6 @@ from vetrina.store.ports.checkouts import CheckoutStore, OrderChange
 
 logger = logging.getLogger(__name__)
 AT_ONCE: Final = 100
-RETRY_MIN_S: Final = 2.0
-RETRY_MAX_S: Final = 60.0
 LONGEST_PAGE_MS: Final = 2 * 3_600_000
 """A page of which nothing but the wish is known is over after this long: they live 30 minutes."""
 GRACE_MS: Final = 10 * 60_000
@@ -61,19 +58,14 @@ class Expiring:
         self._paying = paying
         self._pace = pace
         self._clock = clock
-        self._later: dict[str, tuple[int, int]] = {}
-        """When to try again, and how often it failed: by order."""
+        self._later = Later(clock)
 
     async def sweep(self) -> None:
         """End what is due."""
         now = self._clock.now_ms()
         due = await self._store.due_checkouts(now, AT_ONCE + len(self._later))
-        self._later = {
-            order.checkout.id: self._later[order.checkout.id]
-            for order in due
-            if order.checkout.id in self._later
-        }
-        ready = [order for order in due if self._later.get(order.checkout.id, (0, 0))[0] <= now]
+        self._later.keep(order.checkout.id for order in due)
+        ready = [order for order in due if self._later.is_ready(order.checkout.id)]
         await asyncio.gather(*(self._end_or_wait(order) for order in ready[:AT_ONCE]))
 
     async def give_back(self, order: OwnOrder) -> OwnOrder:
@@ -83,16 +75,18 @@ class Expiring:
         return await self._end(order, GivenBack(at=now))
 
     async def _end_or_wait(self, order: OwnOrder) -> None:
+        """What is wrong with one order keeps no other one waiting, and is told once."""
         id = order.checkout.id
         try:
             await self._end(order, Expired(at=self._clock.now_ms()))
         except (PaymentError, StoreError) as error:
-            _, failures = self._later.get(id, (0, 0))
-            pause_s = delay_s(failures, RETRY_MIN_S, RETRY_MAX_S, random.random())  # noqa: S311
-            self._later[id] = (self._clock.now_ms() + int(pause_s * 1000), failures + 1)
+            self._later.failed(id)
             logger.info("a checkout stays reserved for now: %s", error)
+        except Exception:
+            if self._later.failed(id):
+                logger.exception("a checkout cannot be ended, and stays reserved")
         else:
-            self._later.pop(id, None)
+            self._later.went_well(id)
 
     async def _end(self, order: OwnOrder, end: Expired | GivenBack) -> OwnOrder:
         """Raises PaymentError, StoreError: then nothing has changed."""

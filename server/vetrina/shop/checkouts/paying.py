@@ -30,17 +30,18 @@ from vetrina.shop.checkouts.standing import is_open, is_processing, session_of
 from vetrina.shop.checkouts.tokens import Tokens
 from vetrina.shop.payments import test as test_payments
 from vetrina.shop.payments.port import SessionStatus
+from vetrina.shop.payments.teller import Teller
 from vetrina.store.ports.checkouts import CheckoutStore, OrderChange
 
 logger = logging.getLogger(__name__)
-ToldBy = Callable[[Adapter], Awaitable[str | None]]
-"""The connection that an adapter's provider delivers to; None for any."""
+ToldBy = Callable[[Adapter], Awaitable[Teller]]
+"""Who brings the news of an adapter's provider."""
 ALL_TAKEN, LIMIT = "sold_out", "limit_reached"
 
 
-async def anybody(_: Adapter) -> str | None:
+async def anybody(_: Adapter) -> Teller:
     """Whoever tells it."""
-    return None
+    return Teller()
 
 
 class Paying:
@@ -60,7 +61,9 @@ class Paying:
         self._clock = clock
         self._told_by = told_by
 
-    async def take(self, notice: PaymentNotice, connection: str | None = None) -> bool:
+    async def take(
+        self, notice: PaymentNotice, connection: str | None = None, *, live: bool | None = None
+    ) -> bool:
         """Returns after it is durable: whether it is about an order of ours. Another account that
         is connected, as one in test mode, tells nothing of them, whatever it says."""
         order = await self._order_of(notice)
@@ -68,7 +71,7 @@ class Paying:
             return False
         if connection is not None:
             teller = await self._told_by(order.checkout.adapter)
-            if teller not in (None, connection):
+            if not teller.is_believed(connection, live):
                 logger.warning("connection %s tells of an order that is paid elsewhere", connection)
                 return False
         await self.book(order, notice)

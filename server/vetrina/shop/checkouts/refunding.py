@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from typing import Final
 
 from vetrina.clock import Clock
 from vetrina.domain.money import Money
@@ -22,7 +21,6 @@ from vetrina.shop.payments.port import Payments, ProviderAway, ProviderRefused, 
 from vetrina.store.ports.checkouts import CheckoutStore, OrderChange
 
 logger = logging.getLogger(__name__)
-SWEPT: Final = 100
 
 
 class Refunding:
@@ -41,7 +39,7 @@ class Refunding:
         self._adapters = adapters
         self._pace = pace
         self._clock = clock
-        self.background = Background("sending a refund", self.send)
+        self.background = Background("sending a refund", self.send, clock)
 
     async def heard(self, order: OwnOrder, facts: Sequence[OrderFact]) -> None:
         """An order changed: a listener of `OrderNews`."""
@@ -50,8 +48,7 @@ class Refunding:
 
     async def sweep(self) -> None:
         """Send what a process that ended did not send, and what the provider was away for."""
-        for order in await self._store.unsent_refunds(SWEPT):
-            self.background.start(order.checkout.id)
+        await self.background.sweep(self._store.unsent_refunds)
 
     async def send(self, id: str) -> None:
         """Send all of an order. Raises ProviderAway, StoreError: the sweep tries again."""

@@ -48,7 +48,7 @@ class Telling:
         self._changes = changes
         self._tell = tell
         self._clock = clock
-        self.background = Background("telling the show", self.tell)
+        self.background = Background("telling the show", self.tell, clock)
 
     async def heard(self, order: OwnOrder, facts: Sequence[OrderFact]) -> None:
         """An order changed: a listener of `OrderNews`."""
@@ -57,8 +57,7 @@ class Telling:
 
     async def sweep(self) -> None:
         """Tell what nobody has told."""
-        for order in await self._store.untold_orders():
-            self.background.start(order.checkout.id)
+        await self.background.sweep(self._store.untold_orders)
 
     async def tell(self, id: str) -> None:
         """Tell all that is new of an order, and note it. Raises what the show or store raises."""

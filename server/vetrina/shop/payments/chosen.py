@@ -16,6 +16,7 @@ from vetrina.shop.payments.link import LinkPayments
 from vetrina.shop.payments.port import Payments
 from vetrina.shop.payments.shopify import ShopifyPayments
 from vetrina.shop.payments.stripe import SCRIPT, SCRIPT_PATH, StripePayments
+from vetrina.shop.payments.teller import Teller
 from vetrina.shop.payments.test import TestPayments
 from vetrina.shop.payments.woocommerce import WooPayments
 from vetrina.shop.selling_on import Selling
@@ -112,10 +113,12 @@ class ChosenPayments:
             return None
         return LIVE_RATE if settings.live else TEST_RATE
 
-    async def told_by(self, adapter: Adapter) -> str | None:
-        """The connection that the provider of these keys delivers to; None where none is known."""
+    async def told_by(self, adapter: Adapter) -> Teller:
+        """Who brings the news of the provider of these keys."""
         settings = await self._of(adapter)
-        return settings.connection if settings else None
+        if settings is None:
+            return Teller()
+        return Teller(settings.connection, settings.live if settings.key else None)
 
     async def _chosen(self) -> Adapter | None:
         settings = await self.settings()

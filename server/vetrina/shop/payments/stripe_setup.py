@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 KEY_CHARS: Final = 300
 SECRET_KEYS: Final = ("sk_", "rk_")
+_ACCOUNT: Final = re.compile(r"[sr]k_((?:test|live)_51[A-Za-z0-9]{15})[A-Za-z0-9]{20,}")
+"""Of a key: its mode and its account, without the secret behind them."""
 
 
 def check_stripe(settings: PaymentSettings) -> None:
@@ -35,6 +38,25 @@ def check_stripe(settings: PaymentSettings) -> None:
         _check_key("publishable_key", settings.publishable_key, ("pk_",))
         if ("_live_" in settings.publishable_key) != settings.live:
             raise InvalidValue("publishable_key", "expected a key of the same mode as the other")
+
+
+def is_same_account(known: PaymentSettings, wanted: PaymentSettings) -> bool:
+    """Whether both keys are of one account in one mode, as far as they show it.
+
+    Stripe's keys begin with their mode, and behind it with their account. Keys of early accounts do
+    not: where one takes the place of another, nobody can say.
+    """
+    if known.key is None or known.address != wanted.address:
+        return known.key is None
+    if known.key == wanted.key:
+        return True
+    before, after = _account_of(known.key), _account_of(wanted.key or "")
+    return before is not None and before == after
+
+
+def _account_of(key: str) -> str | None:
+    found = _ACCOUNT.match(key)
+    return found[1] if found else None
 
 
 def stripe_address(address: str | None) -> str | None:

@@ -24,12 +24,14 @@ from vetrina.web.checking_out import begin
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.json_response import json_bytes, no_content
 from vetrina.web.http.operation import Call, Caller, Operation
-from vetrina.web.http.problem import Problem, unknown
+from vetrina.web.http.problem import FieldError, Problem, invalid, unknown
 from vetrina.web.http.request_body import JsonBody
 
 BODY_BYTES: Final = 4_096
 LINES: Final = 50
 WAIT_S: Final = 5
+KEY_CHARS: Final = 16
+"""Nobody signs in here: the Idempotency-Key alone says whose checkout it is."""
 
 Sku = Annotated[str, Field(min_length=1, max_length=64)]
 Word = Annotated[str, Field(min_length=1, max_length=64)]
@@ -164,9 +166,16 @@ def _wanted(call: Call, new: NewCheckout) -> Wanted:
 
 
 def _id_of(call: Call) -> str | None:
-    """A repeat with the same Idempotency-Key is the same checkout, also after a crash."""
+    """A repeat with the same Idempotency-Key is the same checkout, also after a crash.
+
+    Raises Problem for a key that others might choose too: they would be told this buyer's token.
+    """
     if call.attempt is None:
         return None
+    chars = len(call.request.headers["idempotency-key"])
+    if chars < KEY_CHARS:
+        message = f"expected at least {KEY_CHARS} random characters, got {chars}"
+        raise invalid([FieldError("Idempotency-Key", message)])
     digest = hashlib.sha256(b"checkout" + call.attempt.request.key.encode()).hexdigest()
     return f"o_{digest[:20]}"
 

@@ -9,7 +9,13 @@ from dataclasses import replace
 from vetrina.connectors.polling import Access, checked_address
 from vetrina.connectors.stripe.payments import ADDRESS
 from vetrina.domain.errors import InvalidValue, Refused
-from vetrina.shop.payments.stripe_setup import StripeAccount, check_stripe, stripe_address
+from vetrina.live.reconciliation.poller import NoPoll
+from vetrina.shop.payments.stripe_setup import (
+    StripeAccount,
+    check_stripe,
+    is_same_account,
+    stripe_address,
+)
 from vetrina.store.ports.connections import Connection
 from vetrina.store.ports.payments import PaymentSettings
 from vetrina.web.http.operation import Call
@@ -32,7 +38,17 @@ async def _stripe(call: Call, wanted: PaymentSettings, secret: str | None) -> Pa
     account = StripeAccount(await call.context.open_stripe(wanted.key or "", address))
     await account.check_rights()
     connection = await _connection(call, wanted)
-    await _signed(call, account, connection, wanted, secret)
+    known = await call.context.store.payments_of("stripe")
+    # Whoever knows a secret of test mode could sign for orders that cost real money.
+    is_other = known is not None and not is_same_account(known, wanted)
+    if is_other:
+        connection = replace(connection, secrets=())
+    is_signed = await _signed(call, account, connection, wanted, secret)
+    if is_other:
+        if not is_signed:
+            await call.context.connections.drop_secrets(connection)
+        with suppress(NoPoll):
+            await call.context.poller.remove(connection.id)
     if wanted.key and wanted.key.startswith(RESTRICTED) and await account.may_read_events():
         # What no delivery brings is asked for. Without this right the deadline finds payments.
         with suppress(InvalidValue):
@@ -56,16 +72,19 @@ async def _signed(
     connection: Connection,
     wanted: PaymentSettings,
     secret: str | None,
-) -> None:
+) -> bool:
+    """Whether the connection has a new secret, beside those it had."""
     if secret is None and not connection.secrets:
         base = call.context.base_url(call.request)
         if base.startswith("https://") or wanted.address is not None:
             secret = await account.deliver_to(f"{base}/webhooks/{connection.id}")
-    if secret is not None:
-        try:
-            await call.context.connections.add_secret(connection, secret.strip())
-        except InvalidValue as error:
-            raise InvalidValue("webhook_secret", error.message) from error
+    if secret is None:
+        return False
+    try:
+        await call.context.connections.add_secret(connection, secret.strip())
+    except InvalidValue as error:
+        raise InvalidValue("webhook_secret", error.message) from error
+    return True
 
 
 async def _elsewhere(call: Call, wanted: PaymentSettings, _: str | None) -> PaymentSettings:
