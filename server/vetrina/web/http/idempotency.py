@@ -35,7 +35,10 @@ KEPT_MS: Final = 24 * 3_600_000
 KEY_CHARS: Final = 255
 # Nothing was tried: the caller mends the request and may keep its Idempotency-Key. Failed logins
 # are among them, so that strangers cannot fill the store.
-_NOT_KEPT: Final = {"bad_code", "bad_json", "invalid", "rate_limited", "unauthorized"}
+# What is sold out may be there for the next try; in a rush these would be nearly all that is kept.
+_NOT_KEPT: Final = {
+    *("bad_code", "bad_json", "invalid", "rate_limited", "sold_out", "unauthorized"),
+}
 
 
 @dataclass(slots=True)
