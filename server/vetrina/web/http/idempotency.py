@@ -1,8 +1,9 @@
 """Idempotency keys: a POST that is sent again gets the first answer and does nothing twice.
 
-Answers are kept for 24 h, refusals too, but not those that say "try again" (5xx, 429) or that the
-request itself cannot be read. The store keeps either the whole response, sealed (`sealing`), or,
-for a command, which events it led to; then the answer is built from those again.
+Answers are kept for 24 h, refusals too, but not those that say "try again" (5xx, 429), that
+something is sold out, or that the request itself cannot be read. The store keeps either the whole
+response, sealed (`sealing`), or, for a command, which events it led to; then the answer is built
+from those again.
 """
 
 from __future__ import annotations
