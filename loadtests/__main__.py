@@ -39,6 +39,7 @@ from loadtests.scenarios import (
     reconnect,
     reconnect_store_reads,
     rush,
+    rush_in_trouble,
     shop,
     slow_consumers,
     worker_scaling,
@@ -70,6 +71,7 @@ SCENARIOS: Final[dict[str, Callable[[Bench], Result]]] = {
     "imports": imports.imports,
     "shop": shop.shop,
     "rush": rush.rush,
+    "rush_in_trouble": rush_in_trouble.rush_in_trouble,
     "centrifugo": beside_centrifugo.centrifugo,
 }
 LOCK: Final = Path(tempfile.gettempdir()) / "vetrina-loadtests.lock"

@@ -125,8 +125,8 @@ def rush(bench: Bench) -> Result:
 
 def _rush(bench: Bench, servers: Sequence[Server], words: str) -> dict[str, Any]:
     viewers = BUYERS if bench.viewers is None else bench.viewers
-    with _provider() as address:
-        _open_shop(servers[0], address)
+    with provider() as address:
+        open_shop(servers[0], address)
         swarm = Swarm("127.0.0.1", servers[0].port, Vetrina(SHOW))
         bench.progress.follow(swarm)
         try:
@@ -179,7 +179,7 @@ def _press(swarm: Swarm, ports: Sequence[int], told: Rush) -> None:
         client.close()
 
 
-def _open_shop(server: Server, provider: str) -> None:
+def open_shop(server: Server, provider: str) -> None:
     """A shop that is paid through the stand-in, and a show with the deal."""
     product = {"sku": SKU, "title": "Mug", "price": {"amount": 2490, "currency": "EUR"}}
     server.call("POST", "/api/v1/products", [{**product, "stock": 2 * PIECES}])
@@ -195,7 +195,7 @@ def _open_shop(server: Server, provider: str) -> None:
 
 
 @contextmanager
-def _provider() -> Iterator[str]:
+def provider() -> Iterator[str]:
     """A stand-in of the payment provider; its address."""
     with (
         on_core(cores()[1]),
@@ -212,4 +212,5 @@ def _provider() -> Iterator[str]:
 
 def _spread(took_ms: list[float]) -> dict[str, float]:
     cuts = statistics.quantiles(took_ms or [0.0, 0.0], n=100)
-    return {"p50": round(cuts[49], 1), "p99": round(cuts[98], 1), "max": round(max(took_ms), 1)}
+    most = max(took_ms, default=0.0)
+    return {"p50": round(cuts[49], 1), "p99": round(cuts[98], 1), "max": round(most, 1)}

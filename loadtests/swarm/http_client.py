@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import cycle
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -29,6 +29,7 @@ class Answered:
         return orjson.loads(self.body)
 
 
+AGAIN_S: Final = 0.1
 OnAnswer = Callable[[Answered], None]
 
 
@@ -53,15 +54,20 @@ class HttpClient:
         """Whether an answer is still to come."""
         return bool(self._waiting)
 
-    def post(self, path: str, body: bytes, on_answer: OnAnswer) -> None:
+    def post(self, path: str, body: bytes, on_answer: OnAnswer, idempotency_key: str = "") -> None:
         """Send a request; the answer is handed over by the loop."""
         host, port = self._where
         head = (
             f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nAuthorization: Bearer {self._key}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
         )
-        request = head.encode() + body
+        if idempotency_key:
+            head += f"Idempotency-Key: {idempotency_key}\r\n"
+        request = head.encode() + b"\r\n" + body
         self._waiting.append((now_ns(), on_answer, request))
+        self._send(request)
+
+    def _send(self, request: bytes) -> None:
         try:
             self._connection().sendall(request)
         except OSError:
@@ -115,6 +121,27 @@ class HttpClient:
             raise CallFailed("the server hung up in the middle of a call, twice")
         self._retried = True
         self._connection().sendall(b"".join(request for *_, request in self._waiting))
+
+
+class PatientClient(HttpClient):
+    """Comes back to a server that was killed, and sends again what has no answer."""
+
+    _away = False
+
+    def _send(self, request: bytes) -> None:
+        if not self._away:
+            super()._send(request)
+
+    def _resend(self) -> None:
+        self._close()
+        if self._waiting and not self._away:
+            self._away = True
+            self._loop.later(AGAIN_S, self._come_back)
+
+    def _come_back(self) -> None:
+        self._away = False
+        if self._waiting:
+            self._send(b"".join(request for *_, request in self._waiting))
 
 
 class HttpClients:

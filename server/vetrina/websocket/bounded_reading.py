@@ -203,17 +203,23 @@ class BoundedReading(HttpToolsProtocol):
 
     async def _run(self, scope: Any, receive: Any, send: Any) -> None:
         """Run the application. Where it answers before it has read the body, the answer says so."""
-        cycle = send.__self__
-        known = None if cycle.more_body else self._turns.known(scope, cycle.body)
-        if known is not None:
-            for message in known:
-                await send(message)
-        elif not self._in_a_row and self._turns.first(scope):
+        if await self._answer_known(scope, send):
+            return
+        if not self._in_a_row and self._turns.first(scope):
             with self._turns.ahead():
                 await self._answer(scope, receive, send)
         else:
             await self._turns.next(behind=self._in_a_row)
-            await self._answer(scope, receive, send)
+            if not await self._answer_known(scope, send):  # it may have become so meanwhile
+                await self._answer(scope, receive, send)
+
+    async def _answer_known(self, scope: Any, send: Any) -> bool:
+        """Whether the request is here whole, and its answer is known already."""
+        cycle = send.__self__
+        known = None if cycle.more_body else self._turns.known(scope, cycle.body)
+        for message in known or ():
+            await send(message)
+        return known is not None
 
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         cycle = send.__self__

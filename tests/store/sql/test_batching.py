@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes import settled
 from vetrina.store.errors import StoreError
-from vetrina.store.sql.batching import GROUP, WAITING, Batcher, in_batches
+from vetrina.store.sql.batching import GROUP, RUSHED, WAITING, Batcher, in_batches
 
 
 class Gate:
@@ -150,3 +150,34 @@ async def test_stopping_finishes_what_waits_and_takes_no_more(gate, gatherer):
     with pytest.raises(StoreError, match="closed"):
         await late[0]
     assert gatherer.running is False
+
+
+async def test_a_rush_of_one_kind_lets_others_pass():
+    """A pin waited until all reservations of a rush were written."""
+    groups = []
+    go_on = asyncio.Event()
+
+    async def run(calls):
+        groups.append([call.item for call in calls])
+        await go_on.wait()
+        return [call.item for call in calls]
+
+    def sale(_, items):
+        return items
+
+    def pin(_, items):
+        return items
+
+    gatherer = Batcher("under test", run, sale)
+    gatherer.start()
+    sales = [asyncio.create_task(gatherer.call(sale, number)) for number in range(200)]
+    await settled(5)
+    pinned = asyncio.create_task(gatherer.call(pin, "pin"))
+    await settled(5)
+    go_on.set()
+    assert await asyncio.gather(*sales) == list(range(200))
+    assert await pinned == "pin"
+    await gatherer.stop()
+    assert groups[1][0] == "pin"
+    assert [each for group in groups for each in group if each != "pin"] == list(range(200))
+    assert max(map(len, groups)) == RUSHED + 1

@@ -25,6 +25,8 @@ Batch: TypeAlias = Callable[[Connection, Sequence[Item]], Sequence[Outcome[T]]]
 WAITING = 4096
 # A group holds up those who come during it; beyond this size a larger one saves nothing more.
 GROUP = 512
+# Of what comes in rushes a group takes so many: a pin waits for some 20 ms, not for all of a rush.
+RUSHED = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,10 @@ Run: TypeAlias = Callable[[Sequence[Call]], Awaitable[Sequence[Outcome[Any]]]]
 class Batcher:
     """Takes calls from any task and runs them in groups, one group after the other."""
 
-    def __init__(self, name: str, run: Run) -> None:
+    def __init__(self, name: str, run: Run, rushed: Callable[..., object] | None = None) -> None:
+        """`rushed`: the batch function whose calls come in rushes, and let others pass."""
         self._name = name
+        self._rushed = rushed
         self._run_group = run
         self._room = asyncio.Semaphore(WAITING)
         self._waiting: list[Waiting] = []
@@ -89,6 +93,12 @@ class Batcher:
 
     def _take(self) -> list[Waiting]:
         wanted = [(call, done) for call, done in self._waiting if not done.cancelled()]
+        if len(wanted) > RUSHED and self._rushed is not None:
+            rushed = [one for one in wanted if one[0].batch is self._rushed]
+            others = [one for one in wanted if one[0].batch is not self._rushed]
+            group = others[:GROUP] + rushed[:RUSHED]
+            self._waiting = others[GROUP:] + rushed[RUSHED:]
+            return group
         group, self._waiting = wanted[:GROUP], wanted[GROUP:]
         return group
 

@@ -74,6 +74,8 @@ _PENDING: Final = (
 class SqlCheckouts(Repository):
     """The port `CheckoutStore`."""
 
+    _rushed = staticmethod(write_sales)
+
     async def reserve(self, new: NewCheckout) -> OwnOrder:
         return await self._write(write_sales, new)
 

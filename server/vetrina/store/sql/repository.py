@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from sqlalchemy import Connection, Executable, Row, delete, insert
 
@@ -27,6 +27,9 @@ Item = TypeVar("Item")
 class Repository:
     """Short look-ups and writes go in groups, what reads much goes by itself."""
 
+    _rushed: ClassVar[Callable[..., object] | None] = None
+    """Writes that let others pass."""
+
     def __init__(self, database: Database, cipher: Cipher) -> None:
         self._database = database
         self._cipher = cipher
@@ -34,7 +37,7 @@ class Repository:
         self._fault: str | None = None
         """Why writing fails: its words, for an error keeps whoever met it alive."""
         self._reader = Batcher("store-reader", self._read_group)
-        self._writer = Batcher("store-writer", self._write_group)
+        self._writer = Batcher("store-writer", self._write_group, self._rushed)
 
     async def _row(self, statement: Executable, **values: Any) -> Row[Any] | None:
         return await self._reader.call(first_rows, (statement, values))

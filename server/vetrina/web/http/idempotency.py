@@ -1,8 +1,9 @@
 """Idempotency keys: a POST that is sent again gets the first answer and does nothing twice.
 
-Answers are kept for 24 h, refusals too, but not those that say "try again" (5xx, 429) or that the
-request itself cannot be read. The store keeps either the whole response, sealed (`sealing`), or,
-for a command, which events it led to; then the answer is built from those again.
+Answers are kept for 24 h, refusals too, but not those that say "try again" (5xx, 429), that
+something is sold out, or that the request itself cannot be read. The store keeps either the whole
+response, sealed (`sealing`), or, for a command, which events it led to; then the answer is built
+from those again.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ KEPT_MS: Final = 24 * 3_600_000
 KEY_CHARS: Final = 255
 # Nothing was tried: the caller mends the request and may keep its Idempotency-Key. Failed logins
 # are among them, so that strangers cannot fill the store.
-_NOT_KEPT: Final = {"bad_code", "bad_json", "invalid", "rate_limited", "unauthorized"}
+# What is sold out may be there for the next try; in a rush these would be nearly all that is kept.
+_NOT_KEPT: Final = {
+    *("bad_code", "bad_json", "invalid", "rate_limited", "sold_out", "unauthorized"),
+}
 
 
 @dataclass(slots=True)
