@@ -2,6 +2,7 @@
 
 import { dealOf, offerOf } from "../shared/offer.js";
 import { Alarm } from "../shared/timers.js";
+import { FarewellLane } from "./offer-lanes.js";
 
 /**
  * The pinned products. A pin is state: the last one in a slot wins and none is ever queued. The
@@ -79,84 +80,44 @@ function pinsAt(state, now) {
 const DEBUT_MS = 12_000;
 /** … unless another is in its last seconds. */
 const FINAL_MS = 30_000;
-/** How long "Ended" or "Sold out" stays. */
-const FAREWELL_MS = 5_000;
 
 /**
  * Up to five deals and one card. It belongs to the deal that ends first; a new one has it for some
- * seconds after its start. A deal that ends on the card says so there before the next one comes.
+ * seconds after its start.
  */
-export class DealLane {
-  #slot;
-  #context;
-  #alarm;
-  /** @type {any} */
-  #view = null;
-  /** @type {any} the deal on the card */
-  #current = null;
-  /** @type {{deal: any, reason: string, until: number}|null} */
-  #farewell = null;
-
+export class DealLane extends FarewellLane {
   /** @param {import("./graphic.js").Slot} slot @param {import("./stage.js").Context} context */
   constructor(slot, context) {
-    this.#slot = slot;
-    this.#context = context;
-    this.#alarm = new Alarm(context.now, () => this.#render());
-  }
-
-  /** @param {any} view @param {any[]} events */
-  update(view, events) {
-    this.#view = view;
-    for (const event of events) if (event.type === "deal_ended") this.#ended(event);
-    this.#render();
-  }
-
-  /** @param {boolean} [atOnce] */
-  clear(atOnce) {
-    this.#alarm.set(null);
-    this.#current = this.#farewell = null;
-    this.#slot.hide(atOnce);
+    super(slot, context, "sold_out");
   }
 
   /** @param {any} event */
-  #ended({ deal: id, reason }) {
-    if (this.#current?.id !== id || this.#farewell) return;
-    if (reason === "time" || reason === "sold_out") this.#sayGoodbye(reason, this.#context.now());
+  endOf({ type, deal, reason }) {
+    return type === "deal_ended" ? { id: deal, reason } : null;
   }
 
-  /** @param {string} reason @param {number} from */
-  #sayGoodbye(reason, from) {
-    const deal = reason === "sold_out" ? { ...this.#current, left: 0 } : this.#current;
-    this.#farewell = { deal, reason, until: from + FAREWELL_MS };
+  offers() {
+    return this.view.state.deals;
   }
 
-  #render() {
-    const now = this.#context.now();
-    const { state, stale } = this.#view;
-    this.#passDeadlines(now);
-    const open = state.deals.filter((/** @type {any} */ deal) => deal.ends_at > now);
-    const pinsEnd = state.pins.map((/** @type {any} */ pin) => pin.expires_at);
-    this.#alarm.setFirst(this.#farewell?.until, ...open.flatMap(edges), ...pinsEnd);
-    if (this.#farewell) return this.#show(this.#farewell.deal, 0, this.#farewell.reason);
-    this.#current = stale ? null : chooseDeal(open, now);
-    if (this.#current) this.#show(this.#current, open.length - 1, null);
-    else this.#slot.hide();
+  /** @param {any[]} open */
+  edges(open) {
+    const pinsEnd = this.view.state.pins.map((/** @type {any} */ pin) => pin.expires_at);
+    return [...open.flatMap(edges), ...pinsEnd];
   }
 
-  /** @param {number} now */
-  #passDeadlines(now) {
-    const endsAt = this.#current?.ends_at ?? Infinity;
-    if (endsAt <= now && !this.#farewell) this.#sayGoodbye("time", endsAt);
-    if (this.#farewell && this.#farewell.until <= now) this.#farewell = this.#current = null;
+  /** @param {any[]} open @param {number} now */
+  next(open, now) {
+    return chooseDeal(open, now);
   }
 
   /** @param {any} deal @param {number} more @param {string|null} ended */
-  #show(deal, more, ended) {
+  show(deal, more, ended) {
     const { number, price, price_to, was, percent, quantity, left, starts_at, ends_at } = deal;
     const { title, image } = deal.product;
-    const { ticking } = this.#view;
+    const { ticking } = this.view;
     const qr = ended ? null : this.#code(deal);
-    this.#slot.show({
+    this.slot.show({
       number, title, image, price, price_to, was, percent, quantity, left, starts_at, ends_at, more, ended,
       ticking, qr,
     });
@@ -164,8 +125,8 @@ export class DealLane {
 
   /** Its own: the large pin's code is the same where it is the same product. @param {any} deal */
   #code(deal) {
-    const { state, stale } = this.#view;
-    const { now, code } = this.#context;
+    const { state, stale } = this.view;
+    const { now, code } = this.context;
     const [large] = stale ? [] : pinsAt(state, now());
     return large?.product.sku === deal.product.sku ? null : code("deal", state.show, deal);
   }

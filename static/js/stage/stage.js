@@ -9,7 +9,7 @@ import { el } from "../shared/dom.js";
 import { Slot } from "./graphic.js";
 import { AnnouncementLane, DealLane, DisclosureLane, PinLane } from "./lanes.js";
 import { TickerLane } from "./ticker.js";
-import { VoucherLane } from "./vouchers.js";
+import { VoucherLane } from "./offer-lanes.js";
 
 /** @typedef {import("./obs-source.js").Options} Options */
 /**

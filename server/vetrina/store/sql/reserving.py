@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, select, update
 
 from vetrina.domain.selling.reservation import Available, Claim, DealId, VoucherLeft
 from vetrina.store.sql.chunks import bound, slices
@@ -28,44 +28,32 @@ _VOUCHERS: Final = (
     .order_by(vouchers.c.code)
     .with_for_update(key_share=True)
 )
-_BOUGHT: Final = (
-    select(
-        reservations.c.show,
-        reservations.c.deal,
-        reservations.c.buyer,
-        func.sum(reservations.c.quantity).label("pieces"),
+
+
+def _pieces_by(who: ColumnElement[str], wanted: Any) -> Select[Any]:
+    """Pieces of deals that each of some buyers, or payers, has."""
+    of = (reservations.c.show, reservations.c.deal, who)
+    return (
+        select(*of, func.sum(reservations.c.quantity).label("pieces"))
+        .where(reservations.c.show.in_(_SHOWS), reservations.c.deal.in_(_DEALS), who.in_(wanted))
+        .group_by(*of)
     )
-    .where(
-        reservations.c.show.in_(_SHOWS),
-        reservations.c.deal.in_(_DEALS),
-        reservations.c.buyer.in_(_BUYERS),
+
+
+def _times_by(who: ColumnElement[str], wanted: Any) -> Select[Any]:
+    """How often each of some buyers, or payers, has used vouchers."""
+    of = (voucher_uses.c.code, who)
+    return (
+        select(*of, func.count().label("times"))
+        .where(voucher_uses.c.code.in_(_CODES), who.in_(wanted))
+        .group_by(*of)
     )
-    .group_by(reservations.c.show, reservations.c.deal, reservations.c.buyer)
-)
-_USED: Final = (
-    select(voucher_uses.c.code, voucher_uses.c.buyer, func.count().label("times"))
-    .where(voucher_uses.c.code.in_(_CODES), voucher_uses.c.buyer.in_(_BUYERS))
-    .group_by(voucher_uses.c.code, voucher_uses.c.buyer)
-)
-_PAID: Final = (
-    select(
-        reservations.c.show,
-        reservations.c.deal,
-        reservations.c.payer,
-        func.sum(reservations.c.quantity).label("pieces"),
-    )
-    .where(
-        reservations.c.show.in_(_SHOWS),
-        reservations.c.deal.in_(_DEALS),
-        reservations.c.payer.in_(_PAYERS),
-    )
-    .group_by(reservations.c.show, reservations.c.deal, reservations.c.payer)
-)
-_PAID_WITH: Final = (
-    select(voucher_uses.c.code, voucher_uses.c.payer, func.count().label("times"))
-    .where(voucher_uses.c.code.in_(_CODES), voucher_uses.c.payer.in_(_PAYERS))
-    .group_by(voucher_uses.c.code, voucher_uses.c.payer)
-)
+
+
+_BOUGHT: Final = _pieces_by(reservations.c.buyer, _BUYERS)
+_USED: Final = _times_by(voucher_uses.c.buyer, _BUYERS)
+_PAID: Final = _pieces_by(reservations.c.payer, _PAYERS)
+_PAID_WITH: Final = _times_by(voucher_uses.c.payer, _PAYERS)
 _GIVEN: Final = select(voucher_claims.c.code, voucher_claims.c.buyer, voucher_claims.c.test).where(
     voucher_claims.c.code.in_(_CODES), voucher_claims.c.buyer.in_(_BUYERS)
 )

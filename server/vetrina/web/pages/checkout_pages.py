@@ -10,16 +10,14 @@ from starlette.responses import Response
 from vetrina.domain.errors import Refused
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.shop.checkouts.buyer_status import status_of
-from vetrina.shop.checkouts.checkouts import UnknownCheckout
 from vetrina.shop.checkouts.sessions import QueueFull
 from vetrina.shop.payments.port import Embedded, PaymentError, Redirect
-from vetrina.store.errors import StoreError
 from vetrina.web.http.accept_language import language_of
-from vetrina.web.http.problem import problem_of
 from vetrina.web.http.security_headers import Page, frame_of
 from vetrina.web.pages.bag_forms import from_elsewhere, never_kept, read_form, see_other
 from vetrina.web.pages.order_view import order_view
 from vetrina.web.pages.shop_pages import shop_colours
+from vetrina.web.pages.token_pages import Draw, with_order
 from vetrina.web.pages.words import SurfaceWords
 
 if TYPE_CHECKING:
@@ -47,17 +45,8 @@ class CheckoutPages:
         """Pay for a test, or give the reservation back."""
         return await self._answer(request, self._done)
 
-    async def _answer(self, request: Request, draw: Any) -> Response:
-        if (busy := await self._pages.too_many(request)) is not None:
-            return busy
-        try:
-            order = await self._context.checkouts.of_token(str(request.path_params["token"]))
-            answer: Response = await draw(request, order)
-        except UnknownCheckout:
-            return self._pages.lost(request)
-        except StoreError as error:
-            return self._pages.later(request, "away.html", Page.PLAIN, problem_of(error))
-        return answer
+    async def _answer(self, request: Request, draw: Draw) -> Response:
+        return await with_order(self._context, self._pages, request, draw)
 
     async def _pay(self, request: Request, order: OwnOrder) -> Response:
         status, _ = status_of(order)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 from starlette.requests import Request
@@ -13,11 +13,8 @@ from vetrina.domain.errors import Refused
 from vetrina.domain.selling.order_facts import WithdrawalAsked
 from vetrina.domain.selling.own_order import OwnOrder
 from vetrina.shop.checkouts.buyer_status import status_of
-from vetrina.shop.checkouts.checkouts import UnknownCheckout
-from vetrina.store.errors import StoreError
 from vetrina.web.http.accept_language import language_of
 from vetrina.web.http.etags import matches
-from vetrina.web.http.problem import problem_of
 from vetrina.web.http.security_headers import Page
 from vetrina.web.pages.bag_cookie import bag_of, keep_bag
 from vetrina.web.pages.bag_forms import (
@@ -29,6 +26,7 @@ from vetrina.web.pages.bag_forms import (
 )
 from vetrina.web.pages.order_view import OrderView, order_view
 from vetrina.web.pages.shop_pages import shop_colours
+from vetrina.web.pages.token_pages import Draw, with_order
 from vetrina.web.pages.words import SurfaceWords, Words
 
 if TYPE_CHECKING:
@@ -60,17 +58,8 @@ class OrderPages:
         """The acknowledgement of a withdrawal, to keep."""
         return await self._answer(request, self._receipt)
 
-    async def _answer(self, request: Request, draw: Any) -> Response:
-        if (busy := await self._pages.too_many(request)) is not None:
-            return busy
-        try:
-            order = await self._context.checkouts.of_token(str(request.path_params["token"]))
-            answer: Response = await draw(request, order)
-        except UnknownCheckout:
-            return self._pages.lost(request)
-        except StoreError as error:
-            return self._pages.later(request, "away.html", Page.PLAIN, problem_of(error))
-        return answer
+    async def _answer(self, request: Request, draw: Draw) -> Response:
+        return await with_order(self._context, self._pages, request, draw)
 
     async def _order(self, request: Request, order: OwnOrder) -> Response:
         order = await self._context.checkouts.look(order)
