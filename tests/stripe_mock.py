@@ -8,14 +8,13 @@ time, so no test does it.
 from __future__ import annotations
 
 import os
+import re
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.waiting import PATIENCE_S, pause
@@ -23,6 +22,8 @@ from tests.waiting import PATIENCE_S, pause
 MODULE = "github.com/stripe/stripe-mock"
 INSTALL = f"go install {MODULE}@latest"
 BUILD_S = 60.0
+ANY_PORT = "127.0.0.1:0"
+LISTENS = re.compile(r"^Listening for HTTP at address: (\S+)$", re.MULTILINE)
 
 
 def stripe_mock_program(folder: Path) -> Path:
@@ -61,29 +62,26 @@ def _built(version: str, folder: Path, kept: Path) -> Path:
 @contextmanager
 def stripe_mock(folder: Path) -> Iterator[str]:
     """The address of a running one."""
-    program = stripe_mock_program(folder)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        address = f"127.0.0.1:{taken.getsockname()[1]}"
-    process = subprocess.Popen(
-        [program, "-http-addr", address],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    # Both ports are the system's choice: without an address it listens by TLS too, on 12112, and
+    # there can be one of it on a machine.
+    log = folder / "stripe-mock.log"
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            [stripe_mock_program(folder), "-http-addr", ANY_PORT, "-https-addr", ANY_PORT],
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
     try:
-        _wait(process, f"http://{address}")
-        yield f"http://{address}"
+        yield _address(process, log)
     finally:
         process.terminate()
         process.wait(PATIENCE_S)
 
 
-def _wait(process: subprocess.Popen[bytes], address: str) -> None:
-    while process.poll() is None:
-        try:
-            httpx.get(address, timeout=PATIENCE_S)
-        except httpx.HTTPError:
-            pause()
-        else:
-            return
-    raise AssertionError("stripe-mock stopped")
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    """Where it listens, as soon as it does."""
+    while not (found := LISTENS.search(log.read_text())):
+        assert process.poll() is None, f"stripe-mock stopped: {log.read_text()}"
+        pause()
+    return f"http://{found[1]}"
